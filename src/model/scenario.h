@@ -1,0 +1,321 @@
+/* The scenario as a typed, checked structure: what the reader (read.c) makes of YAML and CSV, before compilation.
+ *
+ * Units here: mass t; flow t per STEP (converted with run.step_days; "t/step" stays as written); duration days; rate per
+ * year; money USD/t; shares and probabilities as plain numbers (81 % -> 0.81).  Optional numbers that were not given are
+ * NaN; optional ids that were not given are -1.  Countries, minerals, forms are referred to by index.
+ * Everything lives in one arena; arrays keep the order of the scenario file. */
+#ifndef KURA_MODEL_SCENARIO_H
+#define KURA_MODEL_SCENARIO_H
+
+#include "base/arena.h"
+#include <stdint.h>
+
+/* Where a record was written, for messages of later phases. */
+typedef struct {
+    const char *file;
+    int line, column;
+} sc_where;
+
+/* A distribution as written; parameters in the unit of its key (days for durations, plain for shares). */
+typedef enum {
+    SC_DIST_NONE,
+    SC_DIST_CONSTANT,    /* a = value */
+    SC_DIST_UNIFORM,     /* a = min, b = max */
+    SC_DIST_NORMAL,      /* a = mean, b = sd */
+    SC_DIST_LOGNORMAL,   /* a = ln of the median, b = sigma of the logarithm */
+    SC_DIST_EXPONENTIAL, /* a = mean */
+    SC_DIST_WEIBULL,     /* a = scale, b = shape */
+    SC_DIST_BETA         /* a, b = shape parameters alpha, beta on (0,1) */
+} sc_dist_kind;
+typedef struct {
+    sc_dist_kind kind;
+    double a, b;
+} sc_dist;
+
+typedef struct {
+    uint64_t paths, seed;
+    int32_t start_day;  /* days since 1970-01-01 */
+    double step_days;
+    int steps;          /* T */
+    int focus;          /* country whose risk is reported; -1 = the only consuming country */
+    int per_horizon;    /* report sums over the horizon instead of per year [R1.6] */
+    sc_where where;
+} sc_run;
+
+/* Rules of production, ordering and allocation (model.md 2.3a, 2.7, 5): scenario-wide defaults in `market`, copied into
+ * every mineral and overridden there. */
+typedef struct {
+    int push;                    /* 0 order-driven (default), 1 push */
+    double cover_days;           /* firm cover, default 42 */
+    double producer_buffer_days; /* default 21 */
+    double storage_days;         /* default storage cap in days of throughput (U0+E), default 364 */
+    double inventory_gain;       /* beta_I per step, default 0.125, 0..0.5 */
+    double pipeline_gain;        /* beta_P per step */
+    double use_smoothing;        /* n of the EMA of use, in steps, default 13 */
+    double home_priority[3];     /* h by regime, default 0.5 0.75 1 */
+    double firm;                 /* phi, firm fraction of arcs, default 0.5 */
+    int spot_rounds;             /* default 3 */
+    int cleanup_rounds;          /* default 4; 0 = off */
+    double qualification_wait_days, qualification_ramp_days; /* 182, 182 */
+    double loss_on, loss_off;    /* 0.07, 0.03: qualification need */
+} sc_market;
+
+typedef struct {
+    int given;               /* 0: no price process, price constant at base */
+    double initial;          /* USD/t, base price P-bar, also the start */
+    double half_life_days;   /* of mean reversion; +inf = none */
+    double volatility;       /* sigma per sqrt(year) */
+    double drift;            /* per year */
+    double jump_rate;        /* per year */
+    double jump_mean, jump_sd; /* of the log jump */
+    double scarcity;         /* e^eta, price multiple at full scarcity, >= 1; default 1 */
+    double scarcity_lag_days;  /* tau, default 91 */
+    double gap_weight, cover_weight; /* w_g, w_c; default 1, 1 */
+} sc_price;
+
+typedef struct {
+    double elasticity;           /* epsilon >= 0, default 0: D ~ pi^-epsilon */
+    double price_min, price_max; /* clamp of pi, default 0.1, 20 */
+    double sub_limit;            /* s_max, default 0 = no substitution */
+    double sub_lag_days;         /* tau_up */
+    double sub_release_days;     /* tau_down, default = 3 x tau_up */
+    double sub_threshold;        /* pi_on, default 1.25 */
+    double sub_irreversible;     /* h, default 0 */
+    double sub_smoothing_days;   /* EMA of pi, default 364 */
+} sc_response;
+
+typedef struct {
+    const char *id, *name, *unit, *grade; /* grade "A".."D" or "" */
+    int nforms;
+    const char **forms;
+    int lattice_exponent; /* INT_MIN = default rule R0.1 */
+    sc_market market;
+    sc_price price;
+    sc_response response;
+    sc_where where;
+} sc_mineral;
+
+typedef struct { /* optional table of hub properties; hubs exist because something refers to them */
+    int mineral, form, country;
+    double cover_days;      /* NaN = the mineral's */
+    double storage;         /* t, NaN = default rule */
+    double opening;         /* t on hand at the end of step -1, NaN = the fixed point */
+    double export_capacity; /* t/step, NaN = rule A9 */
+    double producer_buffer_days; /* NaN = the mineral's */
+    sc_where where;
+} sc_hub;
+
+typedef enum { SC_SITE_MINE, SC_SITE_REFINE, SC_SITE_RECYCLE, SC_SITE_SUPPLY } sc_site_kind;
+/* mine, recycle, supply take no input; refine turns form-1 into form */
+
+typedef struct {
+    const char *id;
+    int mineral, form, country;
+    sc_site_kind kind;
+    double output;      /* t/step, base output x0 */
+    double capacity;    /* t/step output, NaN = from spare */
+    double input_capacity; /* t/step INPUT terms, K as is; NaN = from capacity or spare */
+    double spare;       /* share, default 0 */
+    double yield;       /* (0,1], default 1 */
+    int plants;         /* >= 1, default 1 */
+    double capacity_by_regime[3]; /* t/step output by regime of the country; [0] NaN = not given */
+    const char *basis, *grade;    /* carried to /network, may be "" */
+    sc_where where;
+} sc_site;
+
+typedef struct {
+    int mineral, form, from, to;
+    double volume;    /* t/step base flow; NaN = unknown, to be estimated */
+    double lag_days;  /* transit time; steps = max(1, round(lag/step)) */
+    int lag_steps;    /* given in steps, or -1 */
+    int nroutes;
+    int routes[4];    /* indices into chokepoints */
+    double firm;      /* NaN = the mineral's */
+    double cap;       /* t/step physical cap, NaN = none */
+    const char *basis; /* "measured", "recalled", "judged", ... or "" */
+    sc_where where;
+} sc_arc;
+
+typedef struct {
+    int mineral, form, country;
+    const char *sector; /* "" = the only one */
+    double rate;        /* t/step base demand */
+    double growth;      /* per year, default 0 */
+    int priority;       /* 1 or 2, default 1 */
+    const char *basis;
+    sc_where where;
+} sc_demand;
+
+/* Which sites, minerals, forms, countries an element acts on.  Bit arrays over the scenario's lists; NULL = all. */
+typedef struct {
+    const unsigned char *minerals, *countries, *kinds, *sites; /* one byte an item, 1 = selected */
+    int nforms;
+    const char **forms; /* names; 0 = all */
+} sc_select;
+
+typedef struct {
+    int country;
+    double tension, coercion, relax, ease, direct; /* G01 G12 G10 G21 G02 per year */
+    int start;               /* 0 1 2, or -1 stationary */
+    double availability[3];  /* kappa_reg by regime, default 1 1 1 */
+    sc_where where;
+} sc_regime;
+
+typedef struct {
+    const char *id;
+    double share[3];   /* weight by regime of the exporter, need not sum to 1 (normalised) */
+    sc_dist freeze;    /* days; NONE = 0 */
+    sc_dist severity;  /* share; NONE = 1 */
+    sc_dist duration;  /* days of the plateau */
+    double relax_half_life_days; /* 0 = ends at once */
+    int target;        /* importer country, -1 = all */
+} sc_restriction_type;
+
+typedef struct {
+    int mineral, type;
+    double age_days;   /* at the start of the run */
+    double severity;   /* NaN = drawn */
+    sc_where where;
+} sc_in_force;
+
+typedef struct {
+    const char *id;
+    int exporter;
+    const unsigned char *minerals; /* byte per mineral */
+    int nforms;
+    const char **forms;            /* 0 = all forms */
+    double onset[3];               /* per year by regime */
+    int ntypes;
+    sc_restriction_type *types;
+    int nin_force;
+    sc_in_force *in_force;
+    sc_where where;
+} sc_restriction;
+
+typedef struct {
+    const char *id, *label; /* label "" or a name that keeps streams apart */
+    sc_select select;
+    double mttf_days, shape; /* Weibull shape, default 1 = exponential; MTTF is the mean */
+    sc_dist mttr;            /* days */
+    sc_dist derating;        /* share lost while down; NONE = 1 */
+    int per_plant;           /* 1 (default): every plant of the site apart; 0: the site as a whole */
+    int start_up;            /* 1: all up at the start; 0 (default): stationary */
+    int point;               /* 1: state at the start of the step; 0 (default): time average over the step */
+    sc_where where;
+} sc_outage;
+
+typedef struct {
+    sc_select select;
+    double probability; /* that an event of the shock reaches this part; default 1 */
+} sc_hit;
+
+typedef struct { /* common-mode shock, compound Poisson, longest wins [3.5] */
+    const char *id;
+    int country;      /* -1 = world */
+    double rate;      /* per year */
+    sc_dist severity; /* share of availability lost */
+    sc_dist duration; /* days */
+    int nhits;
+    sc_hit *hits;
+    sc_where where;
+} sc_shock;
+
+typedef struct {
+    const char *id;
+    double rate;      /* closures per year */
+    sc_dist duration; /* days */
+    sc_dist capacity_loss; /* share of arc capacity lost while closed; NONE = 0 */
+    double detour_days;    /* added to the lag while closed; 0 = none */
+    sc_where where;
+} sc_chokepoint;
+
+typedef struct {
+    const char *driver; /* e.g. "regime/CHN", "onset/CHN/gallium", "price/gallium"; may end in "*" */
+    int factor;
+    double loading;
+    sc_where where;
+} sc_loading;
+
+typedef struct {
+    const char *id;
+    enum { SC_OWNER_PRIVATE, SC_OWNER_NATIONAL, SC_OWNER_JOINT } owner;
+    int country, mineral, form;
+    double opening_t, opening_days; /* one of them; the other NaN; days of base use U0 of the hub */
+    double floor_t, floor_days;     /* default 0 */
+    double at_most_t;               /* t/step; NaN = see next */
+    double at_most_days;            /* days of base use per STEP; NaN and at_most_t NaN = no cap */
+    double delay_days;              /* d_dec, default 28 */
+    double minimum_days;            /* minimum authorisation, default 28 */
+    double on, off;                 /* theta_on 0.07, theta_off 0.03 */
+    int always;                     /* trigger: always -> authorised in every step */
+    sc_where where;
+} sc_stockpile;
+
+typedef enum { SC_FIELD_AVAILABILITY, SC_FIELD_LAG, SC_FIELD_REGIME, SC_FIELD_FACTOR, SC_FIELD_SEVERITY } sc_field;
+typedef enum { SC_OBJECT_SITE, SC_OBJECT_COUNTRY, SC_OBJECT_ARC, SC_OBJECT_DEMAND, SC_OBJECT_RESTRICTION } sc_object;
+typedef enum { SC_OP_SET, SC_OP_MULTIPLY, SC_OP_ADD } sc_op;
+
+/* A scripted event on a resolved object.  Valid pairs: site availability; country availability (all its sites) and regime
+ * (set only); arc availability and lag (steps added, set/add); demand factor; restriction severity (exporter, mineral,
+ * importer -1 = all: acts on every arc of that exporter and mineral). */
+typedef struct {
+    int from_step, to_step; /* active for from <= t < to; to = INT_MAX when open */
+    sc_object object;
+    int index;              /* site, arc, demand or country; restriction: exporter */
+    int mineral, importer;  /* restriction only */
+    sc_field field;
+    sc_op op;
+    double value;
+    const double *series;   /* NULL, or one value a step [nseries] with op set (wide series table); from_step = 0 */
+    int nseries;
+    sc_where where;
+} sc_event;
+
+typedef struct {
+    double threshold;       /* epsilon of R8.1, default 0.001 */
+    int nconfidence;
+    double *confidence;     /* for the required stock, default 0.5 0.8 0.9 0.95 0.99 */
+    int required_stock;     /* default 1: D-run for tiers of the focus country */
+    double adequacy_max_days; /* end of the adequacy curve, default 360 */
+    int adequacy_points;      /* default 73 */
+    double long_depth, long_days; /* "long shortage": deeper than 5 % for 28 days, P reported */
+    int samples;            /* write /samples, default 1 */
+    int trace_paths;        /* full state of the first n paths into /paths, default 0 */
+} sc_tallies;
+
+typedef struct {
+    const char *key;   /* dotted key */
+    const char *value; /* as echoed */
+} sc_default;          /* a default that the scenario did not set */
+
+typedef struct {
+    const char *path;       /* as written */
+    char sha256[65];
+} sc_input_file;
+
+typedef struct kura_scenario_data {
+    kura_arena *arena;
+    const char *name, *title;
+    const char *resolved; /* merged scenario as YAML, for --print-resolved and /scenario */
+    sc_run run;
+    int ncountries;  const char **countries; /* canonical order: lower index wins ties */
+    int nminerals;   sc_mineral *minerals;
+    int nhubs;       sc_hub *hubs;
+    int nsites;      sc_site *sites;
+    int narcs;       sc_arc *arcs;
+    int ndemands;    sc_demand *demands;
+    int nregimes;    sc_regime *regimes;
+    int nrestrictions; sc_restriction *restrictions;
+    int noutages;    sc_outage *outages;
+    int nshocks;     sc_shock *shocks;
+    int nchokepoints; sc_chokepoint *chokepoints;
+    int nfactors;    const char **factors;
+    int nloadings;   sc_loading *loadings;
+    int nstockpiles; sc_stockpile *stockpiles;
+    int nevents;     sc_event *events;
+    sc_tallies tallies;
+    int ndefaults;   sc_default *defaults;
+    int ninputs;     sc_input_file *inputs;
+} kura_scenario_data;
+
+#endif
