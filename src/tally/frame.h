@@ -34,8 +34,9 @@ typedef struct {
     kf_attr *attrs;
 } kf_variable;
 
-/* A dimension's coordinate variable is the group variable of the same name, which must exist (every dimension has a
- * scale); its bounds, when given, are a variable "<name>_bounds" over (name, "nv"). */
+/* A dimension's coordinate variable is the group variable of the same name; its bounds, when given, are a variable
+ * "<name>_bounds" over (name, "nv").  A dimension without coordinate (only "nv" should be one) is written as a bare
+ * scale, since every dimension of a file has a scale. */
 typedef struct {
     const char *name;
     int64_t size;
@@ -66,20 +67,30 @@ kf_group *kura_frame_group(kura_frame *frame, const char *name); /* finds or add
 void kura_frame_attr_text(kura_frame *frame, kf_group *group /* NULL = root */, const char *name, const char *text);
 void kura_frame_attr_f64(kura_frame *frame, kf_group *group, const char *name, int n, const double *values);
 void kura_frame_attr_i32(kura_frame *frame, kf_group *group, const char *name, int n, const int32_t *values);
-/* Adds a dimension and its coordinate variable. */
+/* Adds a dimension and its coordinate variable.  int32 times ("days since ...") get the standard calendar. */
 void kura_frame_dim_labels(kura_frame *frame, kf_group *group, const char *name, int64_t n, const char *const *labels);
 void kura_frame_dim_f64(kura_frame *frame, kf_group *group, const char *name, int64_t n, const double *values,
                         const char *units, const char *long_name);
 void kura_frame_dim_i32(kura_frame *frame, kf_group *group, const char *name, int64_t n, const int32_t *values,
                         const char *units, const char *long_name);
-/* dims: names joined by commas, "" = scalar, e.g. "mineral,time". */
+/* A dimension without coordinate variable: the two ends of bounds, "nv". */
+void kura_frame_dim_plain(kura_frame *frame, kf_group *group, const char *name, int64_t n);
+/* dims: names joined by commas, "" = scalar, e.g. "mineral,time"; at most four. */
 kf_variable *kura_frame_var(kura_frame *frame, kf_group *group, const char *name, kf_type type, const char *dims,
                             const void *data, const char *units, const char *long_name, const char *estimator,
                             const char *ancillary);
+/* "flag_meanings" of an int8 variable brings its flag_values 0, 1, 2 ... along. */
 void kura_frame_var_attr(kura_frame *frame, kf_variable *var, const char *name, const char *text);
-/* Lookup; NULL when absent.  kura_frame_size: number of elements of a variable. */
+void kura_frame_var_attr_f64(kura_frame *frame, kf_variable *var, const char *name, int n, const double *values);
+void kura_frame_var_attr_i32(kura_frame *frame, kf_variable *var, const char *name, int n, const int32_t *values);
+/* Lookup; NULL (size: -1) when absent.  kura_frame_size: number of elements of a variable; -1 when a dimension of it is
+ * not in the group. */
 const kf_group *kura_frame_find(const kura_frame *frame, const char *group);
 const kf_variable *kura_frame_find_var(const kf_group *group, const char *name);
+const kf_attr *kura_frame_find_attr(int n, const kf_attr *attrs, const char *name);
+int64_t kura_frame_dim_size(const kf_group *group, const char *name);
 int64_t kura_frame_size(const kf_group *group, const kf_variable *var);
+/* Copies the strings of all string variables into the frame's arena. */
+void kura_frame_own_strings(kura_frame *frame);
 
 #endif

@@ -1,0 +1,195 @@
+/* The public interface: opaque handles over the layers below. */
+#include "kura/kura.h"
+#include "base/error.h"
+#include "base/fileio.h"
+#include "base/text.h"
+#include "io/digest.h"
+#include "io/read.h"
+#include "io/show.h"
+#include "io/write.h"
+#include "model/keys.h"
+#include "model/model.h"
+#include "model/read.h"
+#include "num/selfcheck.h"
+#include "run/run.h"
+#include <stdlib.h>
+#include <string.h>
+
+const char *kura_version(void) { return KURA_VERSION; }
+
+struct kura_scenario {
+    kura_arena arena;
+    kura_scenario_data *data;
+    km_model *model; /* compiled for the scenario's own seed */
+};
+
+struct kura_result {
+    kura_frame *frame;
+};
+
+static void note_corrections(const km_model *model, kura_diag *diag)
+{
+    for (int i = 0; i < model->ncorrections; i++)
+        kura_diag_add(diag, KURA_DIAG_NOTE, "", 0, 0, NULL, "base flow corrected: %s", model->corrections[i].text);
+}
+
+kura_status kura_scenario_load(const char *path, const char *const *sets, size_t n, kura_scenario **out, kura_diag *diag,
+                               kura_error *err)
+{
+    *out = NULL;
+    kura_scenario *s = calloc(1, sizeof *s);
+    if (!s) return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the scenario");
+    kura_status st = kura_scenario_read(path, sets, n, &s->arena, &s->data, diag, err);
+    if (!st) st = kura_model_compile(s->data, s->data->run.seed, &s->model, diag, err);
+    if (st) {
+        kura_scenario_free(s);
+        return st;
+    }
+    note_corrections(s->model, diag);
+    *out = s;
+    return KURA_OK;
+}
+
+void kura_scenario_free(kura_scenario *scenario)
+{
+    if (!scenario) return;
+    kura_model_free(scenario->model);
+    kura_arena_fini(&scenario->arena);
+    free(scenario);
+}
+
+const char *kura_scenario_resolved(const kura_scenario *scenario) { return scenario->data->resolved; }
+
+void kura_scenario_describe(const kura_scenario *scenario, kura_scenario_info *info)
+{
+    const kura_scenario_data *d = scenario->data;
+    memset(info, 0, sizeof *info);
+    info->name = d->name;
+    info->title = d->title ? d->title : "";
+    info->minerals = d->nminerals;
+    info->sites = d->nsites;
+    info->arcs = d->narcs;
+    info->steps = d->run.steps;
+    info->paths = d->run.paths;
+    info->seed = d->run.seed;
+    info->corrections = scenario->model->ncorrections;
+    for (int i = 0; i < scenario->model->nminerals; i++) info->hubs += scenario->model->minerals[i].nhubs;
+}
+
+void kura_scenario_print_corrections(const kura_scenario *scenario, FILE *to)
+{
+    const km_model *m = scenario->model;
+    if (!m->ncorrections) {
+        fprintf(to, "All base flows balance.\n");
+        return;
+    }
+    fprintf(to, "%d base flows did not balance; the correction of each (t a year):\n", m->ncorrections);
+    for (int i = 0; i < m->ncorrections; i++) fprintf(to, "  %s\n", m->corrections[i].text);
+}
+
+kura_status kura_run_estimate(const kura_scenario *scenario, const kura_run_options *options, kura_run_plan *plan,
+                              kura_error *err)
+{
+    return kura_run_plan_of(scenario->model, options, plan, err);
+}
+
+/* Another seed means other streams, hence another model; everything else is equal. */
+static kura_status model_for(const kura_scenario *scenario, const kura_run_options *options, km_model **own,
+                             const km_model **model, kura_error *err)
+{
+    *own = NULL;
+    *model = scenario->model;
+    if (!options->has_seed || options->seed == scenario->model->seed) return KURA_OK;
+    kura_diag diag = {0};
+    kura_status st = kura_model_compile(scenario->data, options->seed, own, &diag, err);
+    kura_diag_fini(&diag);
+    *model = *own;
+    return st;
+}
+
+kura_status kura_run(const kura_scenario *scenario, const kura_run_options *options, kura_result **out, kura_error *err)
+{
+    *out = NULL;
+    km_model *own;
+    const km_model *model;
+    KURA_TRY(model_for(scenario, options, &own, &model, err));
+    kura_result *r = calloc(1, sizeof *r);
+    kura_run_record *record = calloc(1, sizeof *record);
+    kura_status st = KURA_OK;
+    if (r) r->frame = kura_frame_new();
+    if (!r || !record || !r->frame) st = kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
+    if (!st) st = kura_run_model(model, options, r->frame, record, err);
+    if (!st) st = kura_report_network(r->frame, model, err);
+    if (!st) st = kura_report_scenario(r->frame, model, record->paths, err);
+    if (!st) st = kura_report_provenance(r->frame, model, record, options, err);
+    free(record);
+    if (!st) kura_frame_own_strings(r->frame);
+    if (!st && r->frame->arena.failed) st = kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
+    kura_model_free(own);
+    if (st) kura_result_free(r);
+    else *out = r;
+    return st;
+}
+
+void kura_result_free(kura_result *result)
+{
+    if (!result) return;
+    kura_frame_free(result->frame);
+    free(result);
+}
+
+/* A view of the frame without /provenance. */
+kura_status kura_result_write(const kura_result *result, const char *path, int force, int reproducible, kura_error *err)
+{
+    kura_frame view = *result->frame;
+    if (!reproducible) return kura_io_write(&view, path, force, err);
+    kf_group *groups = malloc(sizeof *groups * (size_t)(view.ngroups ? view.ngroups : 1));
+    if (!groups) return kura_error_set(err, KURA_E_MEMORY, "not enough memory to write the result");
+    int n = 0;
+    for (int i = 0; i < view.ngroups; i++)
+        if (strcmp(view.groups[i].name, "provenance") != 0) groups[n++] = view.groups[i];
+    view.groups = groups;
+    view.ngroups = n;
+    kura_status st = kura_io_write(&view, path, force, err);
+    free(groups);
+    return st;
+}
+
+kura_status kura_result_print(const kura_result *result, FILE *to, kura_error *err)
+{
+    return kura_io_show(result->frame, NULL, to, err);
+}
+
+kura_status kura_file_show(const char *path, const char *what, FILE *to, kura_error *err)
+{
+    kura_frame *frame = NULL;
+    KURA_TRY(kura_io_read(path, NULL, &frame, err));
+    kura_status st = kura_io_show(frame, what, to, err);
+    kura_frame_free(frame);
+    return st;
+}
+
+kura_status kura_file_digest(const char *path, char digest[65], kura_error *err) { return kura_io_digest(path, digest, err); }
+
+kura_status kura_output_check(const char *path, int force, kura_error *err) { return kura_fileio_check(path, force, err); }
+
+kura_status kura_describe(const char *key, int schema, FILE *to, kura_error *err)
+{
+    kura_text text = {0};
+    kura_status st = kura_keys_describe(key, schema, &text, err);
+    if (!st && text.data) fwrite(text.data, 1, text.size, to);
+    kura_text_fini(&text);
+    return st;
+}
+
+static int print_check(void *user, const char *name, int ok, const char *detail)
+{
+    return fprintf(user, "%-4s %s%s%s\n", ok ? "ok" : "FAIL", name, detail && detail[0] ? ": " : "", detail ? detail : "") < 0;
+}
+
+kura_status kura_selfcheck(FILE *to, kura_error *err)
+{
+    int failures = kura_num_selfcheck(print_check, to);
+    if (failures) return kura_error_set(err, KURA_E_INTERNAL, "%d checks failed: do not trust results of this build", failures);
+    return KURA_OK;
+}

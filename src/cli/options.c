@@ -1,0 +1,153 @@
+/* Options: one table that drives parsing and --help. */
+#include "cli/cli.h"
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    const char *name;
+    int letter; /* short option or a code above 255 */
+    const char *value; /* name of the value, NULL = flag */
+    const char *verbs; /* verbs that take it, separated by spaces */
+    const char *text;
+} option;
+
+enum { O_PATHS = 256, O_THREADS, O_SEED, O_ISA, O_SET, O_FORCE, O_REPRODUCIBLE, O_PROGRESS, O_RESOLVED, O_SCHEMA };
+
+static const option table[] = {
+    {"paths", O_PATHS, "N", "run", "number of paths (default: the scenario's)"},
+    {"threads", O_THREADS, "N", "run", "number of threads (default: all processors); never changes results"},
+    {"seed", O_SEED, "N", "run", "random seed, 0 to 2^64-1 (default: the scenario's)"},
+    {"isa", O_ISA, "NAME", "run", "instruction set: auto, baseline, v3, v4; never changes results"},
+    {"set", O_SET, "KEY=VALUE", "run check", "change a key of the scenario, e.g. --set run.horizon=\"5 years\"; null removes it"},
+    {"output", 'o', "FILE", "run", "write the result (HDF5, netCDF-4 conventions) to FILE"},
+    {"force", O_FORCE, NULL, "run", "overwrite an existing FILE"},
+    {"reproducible", O_REPRODUCIBLE, NULL, "run", "leave out /provenance: equal runs give equal files, byte for byte"},
+    {"progress", O_PROGRESS, "HOW", "run", "auto, bar, plain or none"},
+    {"print-resolved", O_RESOLVED, NULL, "check", "print the merged scenario"},
+    {"schema", O_SCHEMA, NULL, "describe", "print the JSON Schema of the scenario language"},
+    {"help", 'h', NULL, "run check describe show digest selfcheck", "print this help"},
+};
+enum { OPTIONS = sizeof table / sizeof *table };
+
+static int applies(const option *o, const cli_verb *verb)
+{
+    size_t n = strlen(verb->name);
+    for (const char *p = o->verbs; (p = strstr(p, verb->name)) != NULL; p += n)
+        if ((p == o->verbs || p[-1] == ' ') && (p[n] == ' ' || p[n] == 0)) return 1;
+    return 0;
+}
+
+void cli_verb_help(const cli_verb *verb, FILE *to)
+{
+    fprintf(to, "usage: kura %s [OPTIONS] %s\n%s\n\noptions:\n", verb->name, verb->arguments, verb->text);
+    for (int i = 0; i < OPTIONS; i++) {
+        if (!applies(&table[i], verb)) continue;
+        char left[64], letter[8] = "    ";
+        if (table[i].letter < 256) snprintf(letter, sizeof letter, "-%c, ", table[i].letter);
+        snprintf(left, sizeof left, "%s--%s%s%s", letter, table[i].name, table[i].value ? " " : "",
+                 table[i].value ? table[i].value : "");
+        fprintf(to, "  %-26s %s\n", left, table[i].text);
+    }
+}
+
+static int whole_number(const char *name, const char *text, uint64_t most, uint64_t *out)
+{
+    char clean[64];
+    size_t n = 0;
+    for (const char *p = text; *p && n < sizeof clean - 1; p++)
+        if (*p != '_') clean[n++] = *p;
+    clean[n] = 0;
+    char *end;
+    errno = 0;
+    unsigned long long x = strtoull(clean, &end, 10);
+    if (clean[0] < '0' || clean[0] > '9' || *end || errno || x > most) {
+        fprintf(stderr, "kura: --%s %s: a whole number from 0 to %llu is expected\n", name, text, (unsigned long long)most);
+        return 64;
+    }
+    *out = x;
+    return 0;
+}
+
+static int one_of(const char *name, const char *text, const char *choices)
+{
+    size_t n = strlen(text);
+    for (const char *p = choices; (p = strstr(p, text)) != NULL; p += n ? n : 1)
+        if (n && (p == choices || p[-1] == ' ') && (p[n] == ' ' || p[n] == 0)) return 0;
+    fprintf(stderr, "kura: --%s %s: one of \"%s\" is expected\n", name, text, choices);
+    return 64;
+}
+
+static int take(cli_options *o, int letter, char *value)
+{
+    uint64_t n;
+    switch (letter) {
+    case O_PATHS:
+        if (whole_number("paths", value, 1ULL << 40, &o->paths)) return 64;
+        if (o->paths == 0) {
+            fprintf(stderr, "kura: --paths 0: at least one path is needed\n");
+            return 64;
+        }
+        return 0;
+    case O_THREADS:
+        if (whole_number("threads", value, 1024, &n)) return 64;
+        o->threads = (int)n;
+        return 0;
+    case O_SEED: o->has_seed = 1; return whole_number("seed", value, UINT64_MAX, &o->seed);
+    case O_ISA: o->isa = value; return one_of("isa", value, "auto baseline v3 v4");
+    case O_SET:
+        if (o->nsets == sizeof o->sets / sizeof *o->sets || !strchr(value, '=')) {
+            fprintf(stderr, "kura: --set %s: KEY=VALUE is expected, at most 256 times\n", value);
+            return 64;
+        }
+        o->sets[o->nsets++] = value;
+        return 0;
+    case 'o': o->output = value; return 0;
+    case O_FORCE: o->force = 1; return 0;
+    case O_REPRODUCIBLE: o->reproducible = 1; return 0;
+    case O_PROGRESS: o->progress = value; return one_of("progress", value, "auto bar plain none");
+    case O_RESOLVED: o->print_resolved = 1; return 0;
+    case O_SCHEMA: o->schema = 1; return 0;
+    default: return 64;
+    }
+}
+
+int cli_parse(const cli_verb *verb, int argc, char **argv, cli_options *out)
+{
+    struct option longs[OPTIONS + 1];
+    char shorts[3 * OPTIONS + 2] = ":";
+    int n = 0;
+    memset(out, 0, sizeof *out);
+    memset(longs, 0, sizeof longs);
+    for (int i = 0; i < OPTIONS; i++) {
+        if (!applies(&table[i], verb)) continue;
+        longs[n].name = table[i].name;
+        longs[n].has_arg = table[i].value ? required_argument : no_argument;
+        longs[n++].val = table[i].letter;
+        if (table[i].letter < 256) {
+            char s[3] = {(char)table[i].letter, table[i].value ? ':' : 0, 0};
+            strcat(shorts, s);
+        }
+    }
+    opterr = 0;
+    optind = 1;
+    for (int k; (k = getopt_long(argc, argv, shorts, longs, NULL)) != -1;) {
+        if (k == 'h') {
+            cli_verb_help(verb, stdout);
+            return -1;
+        }
+        if (k == '?' || k == ':') {
+            fprintf(stderr, "kura %s: %s \"%s\"; \"kura %s --help\" lists the options\n", verb->name,
+                    k == ':' ? "a value is missing after" : "unknown option", argv[optind - 1], verb->name);
+            return 64;
+        }
+        int st = take(out, k, optarg);
+        if (st) return st;
+    }
+    for (; optind < argc; optind++) {
+        if (out->nargs == (int)(sizeof out->args / sizeof *out->args)) break;
+        out->args[out->nargs++] = argv[optind];
+    }
+    return 0;
+}

@@ -1,0 +1,93 @@
+/* kura run: load, say what will be done, simulate, print the table, write the file. */
+#include "cli/cli.h"
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void announce(const kura_scenario *s, const cli_options *o, const kura_run_plan *plan)
+{
+    kura_scenario_info i;
+    kura_scenario_describe(s, &i);
+    fprintf(stderr, "%s: %d minerals, %d hubs, %d sites, %d arcs, %d steps, %llu paths, seed %llu\n", i.name, i.minerals,
+            i.hubs, i.sites, i.arcs, i.steps, (unsigned long long)(o->paths ? o->paths : i.paths),
+            (unsigned long long)(o->has_seed ? o->seed : i.seed));
+    fprintf(stderr, "memory: about %.0f MB (%.1f MB a thread, %d threads, instruction set %s)\n",
+            (double)plan->bytes_total / 1e6, (double)plan->bytes_per_thread / 1e6, plan->threads, plan->isa);
+    if (i.corrections)
+        fprintf(stderr, "%d base flows were corrected to balance; \"kura check\" lists them\n", i.corrections);
+}
+
+static char *join(int argc, char **argv)
+{
+    size_t n = 6;
+    for (int i = 0; i < argc; i++) n += strlen(argv[i]) + 1;
+    char *text = malloc(n);
+    if (!text) return NULL;
+    strcpy(text, "kura");
+    for (int i = 0; i < argc; i++) strcat(strcat(text, " "), argv[i]);
+    return text;
+}
+
+static int simulate(const kura_scenario *s, const cli_options *o, const char *command)
+{
+    cli_progress bar;
+    cli_progress_init(&bar, o->progress);
+    kura_run_options options = {.paths = o->paths, .threads = o->threads, .has_seed = o->has_seed, .seed = o->seed,
+                                .isa = o->isa, .progress = cli_progress_step, .user = &bar, .command_line = command};
+    kura_error err = {0};
+    kura_run_plan plan;
+    kura_status k = kura_run_estimate(s, &options, &plan, &err);
+    if (k) return cli_fail(k, &err);
+    announce(s, o, &plan);
+    kura_result *result = NULL;
+    cli_catch_signals();
+    k = kura_run(s, &options, &result, &err);
+    cli_progress_end(&bar);
+    if (k == KURA_E_INTERRUPTED && cli_signal()) {
+        fprintf(stderr, "kura: stopped by signal %d; nothing was written\n", cli_signal());
+        return 128 + cli_signal();
+    }
+    if (k) return cli_fail(k, &err);
+    int status = 0;
+    if (o->output) {
+        k = kura_result_write(result, o->output, o->force, o->reproducible, &err);
+        if (k) status = cli_fail(k, &err);
+    }
+    k = kura_result_print(result, stdout, &err);
+    if (k && !status) status = cli_fail(k, &err);
+    if (!status && o->output) printf("\nwritten to %s\n", o->output);
+    if ((fflush(stdout) || ferror(stdout)) && !status) status = 74;
+    kura_result_free(result);
+    return status;
+}
+
+int cli_run(const cli_verb *verb, int argc, char **argv)
+{
+    cli_options o;
+    int st = cli_parse(verb, argc, argv, &o);
+    if (st) return st == -1 ? 0 : st;
+    if (o.nargs != 1) {
+        fprintf(stderr, "usage: kura run [OPTIONS] SCENARIO\n");
+        return 64;
+    }
+    kura_error err = {0};
+    if (o.output) { /* before hours of work, not after */
+        kura_status k = kura_output_check(o.output, o.force, &err);
+        if (k) return cli_fail(k, &err);
+    }
+    kura_scenario *s = NULL;
+    kura_diag diag = {0};
+    kura_status k = kura_scenario_load(o.args[0], o.sets, o.nsets, &s, &diag, &err);
+    cli_print_diag(&diag, 0, stderr);
+    if (k) {
+        int n = diag.errors;
+        kura_diag_fini(&diag);
+        return n ? kura_status_exit(k) : cli_fail(k, &err);
+    }
+    kura_diag_fini(&diag);
+    char *command = join(argc, argv);
+    st = simulate(s, &o, command);
+    free(command);
+    kura_scenario_free(s);
+    return st;
+}

@@ -1,0 +1,232 @@
+/* The headline table, see headline.h.  Its columns are rows of a table here. */
+#include "io/headline.h"
+#include "base/error.h"
+#include "io/table.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef enum {
+    WORD,     /* a string */
+    ERROR,    /* <name> and <name>_se */
+    INTERVAL, /* <name>, <name>_lo, <name>_hi */
+    STOCK     /* /adequacy, at one confidence: <name>, <name>_lo, <name>_hi, irreducible */
+} column_kind;
+
+typedef struct {
+    const char *heading, *name;
+    column_kind kind;
+    const char *meaning;
+} column;
+
+#define CONFIDENCE 0.95
+
+static const column columns[] = {
+    {"data", "data_grade", WORD, "data: grade of the input data, A best."},
+    {"LOLE", "loss_of_load_expectation", ERROR, "LOLE: expected days with a shortage."},
+    {"P(shortage)", "shortage_probability_any", INTERVAL, "P(shortage): probability of a shortage within the horizon."},
+    {"P(long)", "long_shortage_probability", INTERVAL, "P(long): probability of a long one."},
+    {"NEUE", "normalised_expected_unserved", ERROR, "NEUE: expected unserved share of demand."},
+    {"gross", "gross_normalised_expected_unserved", ERROR,
+     "gross: the same of demand before high prices destroyed part of it."},
+    {"CVaR95", "cvar95_unserved", ERROR, "CVaR95: mean unserved amount in the worst 5 % of paths."},
+    {"stock 95 %", "required_stock_days", STOCK,
+     "stock 95 %: days of demand in stock that prevent every shortage in 95 % of paths; >max: more than the largest "
+     "stock counted; irreducible: no stock is enough."},
+};
+enum { COLUMNS = sizeof columns / sizeof *columns };
+
+/* What the cells are made from.  order: minerals by falling risk; shown: the columns that the result has. */
+typedef struct {
+    const kf_group *summary, *adequacy;
+    int64_t n;
+    const char *const *minerals;
+    int64_t *order;
+    int shown[COLUMNS], nshown;
+} headline;
+
+/* ---- looking up ---- */
+
+/* The data of a double variable over exactly these dimensions; NULL when there is none. */
+static const double *doubles(const kf_group *group, const char *name, const char *suffix, int ndims, const char *second)
+{
+    char full[128];
+    snprintf(full, sizeof full, "%s%s", name, suffix);
+    const kf_variable *var = kura_frame_find_var(group, full);
+    if (!var || var->type != KF_F64 || var->ndims != ndims || strcmp(var->dims[0], "mineral") != 0) return NULL;
+    return ndims < 2 || strcmp(var->dims[1], second) == 0 ? var->data : NULL;
+}
+
+static const double *per_mineral(const headline *h, const char *name, const char *suffix)
+{
+    return doubles(h->summary, name, suffix, 1, NULL);
+}
+
+/* Row of `mineral` in /adequacy, which may order them otherwise; -1 when absent. */
+static int64_t adequacy_row(const headline *h, const char *mineral)
+{
+    const kf_variable *names = h->adequacy ? kura_frame_find_var(h->adequacy, "mineral") : NULL;
+    if (!names || names->type != KF_STRING) return -1;
+    int64_t n = kura_frame_size(h->adequacy, names);
+    for (int64_t i = 0; i < n; i++)
+        if (strcmp(((const char *const *)names->data)[i], mineral) == 0) return i;
+    return -1;
+}
+
+static int64_t confidence_index(const headline *h)
+{
+    const kf_variable *levels = h->adequacy ? kura_frame_find_var(h->adequacy, "confidence") : NULL;
+    if (!levels || levels->type != KF_F64) return -1;
+    int64_t n = kura_frame_size(h->adequacy, levels);
+    for (int64_t i = 0; i < n; i++)
+        if (fabs(((const double *)levels->data)[i] - CONFIDENCE) < 1e-9) return i;
+    return -1;
+}
+
+static const kf_variable *variable_of(const headline *h, const column *c)
+{
+    return kura_frame_find_var(c->kind == STOCK ? h->adequacy : h->summary, c->name);
+}
+
+static int is_there(const headline *h, const column *c)
+{
+    if (c->kind == STOCK)
+        return h->adequacy && doubles(h->adequacy, c->name, "", 2, "confidence") && confidence_index(h) >= 0;
+    if (c->kind != WORD) return per_mineral(h, c->name, "") != NULL;
+    const kf_variable *var = variable_of(h, c);
+    return var && var->type == KF_STRING && var->ndims == 1 && strcmp(var->dims[0], "mineral") == 0;
+}
+
+/* ---- cells ---- */
+
+static int is_percent(const kf_variable *var) { return strcmp(var->units, "1") == 0; }
+
+static const char *units_of(const headline *h, const column *c)
+{
+    const kf_variable *var = variable_of(h, c);
+    if (c->kind == WORD) return "";
+    if (strcmp(var->units, "day year-1") == 0 || strcmp(var->units, "days year-1") == 0) return "days/year";
+    if (strcmp(var->units, "day") == 0 || strcmp(var->units, "d") == 0) return "days";
+    return is_percent(var) ? "%" : var->units;
+}
+
+static void put_number(const headline *h, const column *c, int64_t i, char *buffer)
+{
+    double scale = is_percent(variable_of(h, c)) ? 100 : 1;
+    const double *x = per_mineral(h, c->name, ""), *se = per_mineral(h, c->name, "_se");
+    const double *lo = per_mineral(h, c->name, "_lo"), *hi = per_mineral(h, c->name, "_hi");
+    if (c->kind == INTERVAL && lo && hi) {
+        kura_format_interval(scale * x[i], scale * lo[i], scale * hi[i], "inf", buffer);
+    } else if (se) {
+        kura_format_error(scale * x[i], scale * se[i], buffer);
+    } else {
+        snprintf(buffer, KURA_CELL_BYTES, "~%.3g", scale * x[i]); /* the file holds no error for it */
+    }
+}
+
+static void put_stock(const headline *h, const column *c, int64_t i, char *buffer)
+{
+    int64_t row = adequacy_row(h, h->minerals[i]);
+    if (row < 0) return;
+    int64_t at = row * kura_frame_dim_size(h->adequacy, "confidence") + confidence_index(h);
+    const double *x = doubles(h->adequacy, c->name, "", 2, "confidence");
+    const double *lo = doubles(h->adequacy, c->name, "_lo", 2, "confidence");
+    const double *hi = doubles(h->adequacy, c->name, "_hi", 2, "confidence");
+    const kf_variable *flag = kura_frame_find_var(h->adequacy, "irreducible");
+    int irreducible = flag && flag->type == KF_I8 && flag->ndims == 2 && strcmp(flag->dims[1], "confidence") == 0 &&
+                      ((const int8_t *)flag->data)[at] == 1;
+    if (irreducible) snprintf(buffer, KURA_CELL_BYTES, "irreducible");
+    else if (lo && hi) kura_format_interval(x[at], lo[at], hi[at], ">max", buffer);
+    else if (isinf(x[at])) snprintf(buffer, KURA_CELL_BYTES, ">max");
+    else snprintf(buffer, KURA_CELL_BYTES, "~%.3g", x[at]);
+}
+
+static const char *headline_cell(const void *user, int64_t row, int64_t col, char *buffer)
+{
+    const headline *h = user;
+    *buffer = 0;
+    if (col == 0) return row == -2 ? "mineral" : row < 0 ? "" : h->minerals[h->order[row]];
+    const column *c = &columns[h->shown[col - 1]];
+    if (row == -2) return c->heading;
+    if (row == -1) return units_of(h, c);
+    int64_t i = h->order[row];
+    if (c->kind == WORD) return ((const char *const *)variable_of(h, c)->data)[i];
+    if (c->kind == STOCK) put_stock(h, c, i, buffer);
+    else put_number(h, c, i, buffer);
+    return buffer;
+}
+
+/* ---- the page ---- */
+
+/* "JPN, 10 years from 2025-01-06, 100000 paths, seed 20250101", as far as the root attributes tell. */
+static void print_about(const kura_frame *frame, FILE *to)
+{
+    static const struct {
+        const char *name, *join, *before, *after;
+    } facts[] = {{"focus", ", ", "", ""},
+                 {"horizon_years", ", ", "", " years"},
+                 {"start", " ", "from ", ""},
+                 {"paths", ", ", "", " paths"},
+                 {"seed_text", ", ", "seed ", ""}};
+    char number[KURA_CELL_BYTES];
+    int any = 0;
+    const kf_attr *title = kura_frame_find_attr(frame->nattrs, frame->attrs, "title");
+    if (title && title->kind == KF_ATTR_TEXT && *title->text) kura_print_wrapped(title->text, to);
+    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
+        const kf_attr *a = kura_frame_find_attr(frame->nattrs, frame->attrs, facts[i].name);
+        if (!a || (a->kind == KF_ATTR_TEXT && !*a->text)) continue;
+        if (a->kind != KF_ATTR_TEXT) kura_format_number(a->kind == KF_ATTR_F64 ? a->f64[0] : a->i32[0], number);
+        fprintf(to, "%s%s", any++ ? facts[i].join : "", facts[i].before);
+        kura_print_clean(a->kind == KF_ATTR_TEXT ? a->text : number, to);
+        fputs(facts[i].after, to);
+    }
+    fputs(any ? "\n\n" : title ? "\n" : "", to);
+}
+
+static void print_legend(const headline *h, FILE *to)
+{
+    char text[2048] = "±: standard error; [ ]: 95 % interval; ~: no error in the file.";
+    size_t at = strlen(text);
+    for (int i = 0; i < h->nshown; i++)
+        at += (size_t)snprintf(text + at, sizeof text - at, " %s", columns[h->shown[i]].meaning);
+    putc('\n', to);
+    kura_print_wrapped(text, to);
+}
+
+/* Falling LOLE; unknown last; equal ones as in the file. */
+static void sort_by_risk(headline *h)
+{
+    const double *risk = per_mineral(h, "loss_of_load_expectation", "");
+    for (int64_t i = 0; i < h->n; i++) {
+        int64_t j = i;
+        double r = risk && !isnan(risk[i]) ? risk[i] : -INFINITY;
+        for (; j > 0; j--) {
+            double before = risk && !isnan(risk[h->order[j - 1]]) ? risk[h->order[j - 1]] : -INFINITY;
+            if (before >= r) break;
+            h->order[j] = h->order[j - 1];
+        }
+        h->order[j] = i;
+    }
+}
+
+kura_status kura_io_headline(const kura_frame *frame, FILE *to, kura_error *err)
+{
+    headline h = {.summary = kura_frame_find(frame, "summary"), .adequacy = kura_frame_find(frame, "adequacy")};
+    const kf_variable *minerals = h.summary ? kura_frame_find_var(h.summary, "mineral") : NULL;
+    if (!minerals || minerals->type != KF_STRING)
+        return kura_error_set(err, KURA_E_SCENARIO, "the result has no summary of minerals");
+    h.n = kura_frame_size(h.summary, minerals);
+    h.minerals = minerals->data;
+    h.order = calloc((size_t)h.n + 1, sizeof *h.order);
+    if (!h.order) return kura_error_set(err, KURA_E_MEMORY, "not enough memory");
+    sort_by_risk(&h);
+    for (int c = 0; c < COLUMNS; c++)
+        if (is_there(&h, &columns[c])) h.shown[h.nshown++] = c;
+    print_about(frame, to);
+    kura_table table = {.rows = h.n, .columns = 1 + h.nshown, .headings = 2, .left = 1, .cell = headline_cell, .user = &h};
+    if (h.nshown && columns[h.shown[0]].kind == WORD) table.left = 2;
+    kura_table_print(&table, to);
+    print_legend(&h, to);
+    free(h.order);
+    return ferror(to) ? kura_error_set(err, KURA_E_IO, "cannot write the table") : KURA_OK;
+}

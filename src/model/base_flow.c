@@ -1,0 +1,223 @@
+/* Base flow [R2.4]: the steady trade that zero hazards reproduce.
+ *
+ * Known volumes are kept; unknown ones (v = NaN) are completed, form by form from the final one upstream, because the use
+ * of a form is known once the outputs of the next form are.  Home use is served first; what is left over abroad is
+ * distributed by iterative proportional fitting over the declared unknown arcs.  Then every hub is balanced exactly on
+ * the lattice, X + M = U0 + E: a hub without own output changes its largest inbound flow, a hub with own output changes
+ * its output.  Every change beyond rounding becomes a correction that `kura check` lists. */
+#include "model/compile_internal.h"
+#include "num/math.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { IPF_ROUNDS = 400 };
+
+double km_floor(double quanta) { return floor(quanta); }
+
+double km_input_for(double x, double yield)
+{
+    double d = ceil(x / yield);
+    while (d > 0 && floor(yield * (d - 1)) >= x) d -= 1;
+    while (floor(yield * d) < x) d += 1;
+    return d;
+}
+
+/* t/year of a mass per step */
+static double per_year(const compile_ctx *c, const km_mineral *m, double quanta)
+{
+    return quanta * m->quantum * 365.25 / c->model->step_days;
+}
+
+static const char *hub_name(compile_ctx *c, const km_mineral *m, int h)
+{
+    return kura_arena_printf(&c->model->arena, "%s/%s/%s", m->id, m->forms[m->hubs[h].form],
+                             c->sc->countries[m->hubs[h].country]);
+}
+
+static kura_status correct(compile_ctx *c, const km_mineral *m, const char *what, double before, double after)
+{
+    km_model *model = c->model;
+    if (model->ncorrections == model->ncorrections_max) {
+        int max = model->ncorrections_max ? 2 * model->ncorrections_max : 64;
+        km_correction *list = KURA_NEW(&model->arena, km_correction, (size_t)max);
+        KM_ALLOC(c, list);
+        if (model->ncorrections) memcpy(list, model->corrections, (size_t)model->ncorrections * sizeof *list);
+        model->corrections = list;
+        model->ncorrections_max = max;
+    }
+    km_correction *k = &model->corrections[model->ncorrections++];
+    k->mineral = (int)(m - model->minerals);
+    k->before = per_year(c, m, before);
+    k->after = per_year(c, m, after);
+    k->text = kura_arena_printf(&model->arena, "%s: %.6g -> %.6g t/year (%+.3g %%)", what, k->before, k->after,
+                                k->before > 0 ? 100 * (k->after / k->before - 1) : 100.0);
+    KM_ALLOC(c, k->text);
+    return KURA_OK;
+}
+
+static void totals(km_mineral *m, int form)
+{
+    for (int h = m->hub_begin[form]; h < m->hub_begin[form + 1]; h++) {
+        km_hub *hub = &m->hubs[h];
+        hub->X = hub->M = hub->E = hub->U0 = 0;
+        for (int s = hub->site_begin; s < hub->site_end; s++) hub->X += m->sites[s].x0;
+        for (int k = hub->consumer_begin; k < hub->consumer_end; k++) hub->U0 += m->consumers[k].D0;
+        if (hub->up_hub >= 0) {
+            const km_hub *up = &m->hubs[hub->up_hub];
+            for (int s = up->site_begin; s < up->site_end; s++)
+                if (m->sites[s].refine) hub->U0 += m->sites[s].d0;
+        }
+    }
+    for (int a = m->arc_form_begin[form]; a < m->arc_form_begin[form + 1]; a++) {
+        const km_arc *arc = &m->arcs[a];
+        double v = isnan(arc->v) ? 0 : arc->v;
+        m->hubs[arc->to].M += v;
+        m->hubs[arc->from].E += v;
+    }
+}
+
+/* Completes the unknown arcs of one form by home-first use and iterative proportional fitting. */
+static kura_status complete(compile_ctx *c, km_mineral *m, int form)
+{
+    int begin = m->arc_form_begin[form], end = m->arc_form_begin[form + 1], unknown = 0;
+    for (int a = begin; a < end; a++) unknown += isnan(m->arcs[a].v);
+    if (!unknown) return KURA_OK;
+    totals(m, form);
+    size_t n = (size_t)m->nhubs;
+    double *supply = calloc(4 * n, sizeof *supply);
+    double *v = calloc((size_t)(end - begin), sizeof *v);
+    if (!supply || !v) {
+        free(supply);
+        free(v);
+        return kura_error_set(c->err, KURA_E_MEMORY, "not enough memory to compile the model");
+    }
+    double *need = supply + n, *row = need + n, *col = row + n;
+    for (int h = m->hub_begin[form]; h < m->hub_begin[form + 1]; h++) {
+        const km_hub *hub = &m->hubs[h];
+        double s = hub->X - hub->E, u = hub->U0 - hub->M;
+        if (s < 0) u -= s, s = 0;
+        if (u < 0) s -= u, u = 0;
+        double home = s < u ? s : u;
+        supply[h] = s - home;
+        need[h] = u - home;
+    }
+    for (int a = begin; a < end; a++)
+        if (isnan(m->arcs[a].v)) v[a - begin] = supply[m->arcs[a].from] * need[m->arcs[a].to];
+    for (int round = 0; round < IPF_ROUNDS; round++) {
+        memset(row, 0, n * sizeof *row);
+        for (int a = begin; a < end; a++) row[m->arcs[a].from] += v[a - begin];
+        for (int a = begin; a < end; a++)
+            if (v[a - begin] > 0) v[a - begin] *= supply[m->arcs[a].from] / row[m->arcs[a].from];
+        memset(col, 0, n * sizeof *col);
+        for (int a = begin; a < end; a++) col[m->arcs[a].to] += v[a - begin];
+        for (int a = begin; a < end; a++)
+            if (v[a - begin] > 0) v[a - begin] *= need[m->arcs[a].to] / col[m->arcs[a].to];
+    }
+    for (int a = begin; a < end; a++)
+        if (isnan(m->arcs[a].v)) {
+            m->arcs[a].v = floor(v[a - begin]);
+            m->arcs[a].estimated = 1;
+        }
+    free(supply);
+    free(v);
+    return KURA_OK;
+}
+
+static int beyond_rounding(const km_hub *h, double residual)
+{
+    return fabs(residual) > 1e-5 * (h->U0 + h->E) && fabs(residual) > 64;
+}
+
+/* A hub without own output: its largest inbound flows give or take the residual. */
+static kura_status balance_by_imports(compile_ctx *c, km_mineral *m, int h, double residual)
+{
+    km_hub *hub = &m->hubs[h];
+    int report = beyond_rounding(hub, residual);
+    while (residual != 0) {
+        int best = -1;
+        for (int a = hub->arc_begin; a < hub->arc_end; a++)
+            if (best < 0 || m->arcs[a].v > m->arcs[best].v) best = a;
+        if (best < 0) break;
+        km_arc *arc = &m->arcs[best];
+        double change = -residual;
+        if (arc->v + change < 0) change = -arc->v;
+        if (report)
+            KURA_TRY(correct(c, m,
+                             kura_arena_printf(&c->model->arena, "import of %s from %s", hub_name(c, m, h),
+                                               c->sc->countries[m->hubs[arc->from].country]),
+                             arc->v, arc->v + change));
+        arc->v += change;
+        hub->M += change;
+        m->hubs[arc->from].E += change;
+        residual += change;
+        if (change == 0) break;
+    }
+    if (residual != 0 && hub->U0 + hub->E > 0)
+        kura_diag_add(c->diag, KURA_DIAG_ERROR, c->sc->minerals[m->scenario_mineral].where.file,
+                      c->sc->minerals[m->scenario_mineral].where.line, 0, NULL,
+                      "%s is used (%.6g t/year) but no site makes it there and no trade brings it", hub_name(c, m, h),
+                      per_year(c, m, hub->U0 + hub->E));
+    return KURA_OK;
+}
+
+/* A hub with own output: the outputs of its sites, largest first, give or take the residual. */
+static kura_status balance_by_output(compile_ctx *c, km_mineral *m, int h, double residual)
+{
+    km_hub *hub = &m->hubs[h];
+    int report = beyond_rounding(hub, residual);
+    while (residual != 0) {
+        km_site *best = NULL;
+        for (int s = hub->site_begin; s < hub->site_end; s++)
+            if (!best || m->sites[s].x0 > best->x0) best = &m->sites[s];
+        double change = -residual;
+        if (best->x0 + change < 0) change = -best->x0;
+        if (change == 0) break;
+        if (report)
+            KURA_TRY(correct(c, m, kura_arena_printf(&c->model->arena, "output of %s", best->id), best->x0,
+                             best->x0 + change));
+        best->x0 += change;
+        best->d0 = best->refine ? km_input_for(best->x0, best->yield) : best->x0;
+        hub->X += change;
+        residual += change;
+    }
+    if (residual > 0) { /* more arrives than is used, and no output is left to cut */
+        KURA_TRY(balance_by_imports(c, m, h, residual));
+    }
+    return KURA_OK;
+}
+
+static double residual_of(const km_hub *h) { return h->X + h->M - h->U0 - h->E; }
+
+static kura_status balance(compile_ctx *c, km_mineral *m, int form)
+{
+    totals(m, form);
+    int begin = m->hub_begin[form], end = m->hub_begin[form + 1];
+    for (int pass = 0; pass <= end - begin; pass++) { /* traders may pass a residual on */
+        int again = 0;
+        for (int h = begin; h < end; h++)
+            if (m->hubs[h].X == 0 && m->hubs[h].site_begin == m->hubs[h].site_end && residual_of(&m->hubs[h]) != 0) {
+                KURA_TRY(balance_by_imports(c, m, h, residual_of(&m->hubs[h])));
+                again = 1;
+            }
+        if (!again) break;
+    }
+    for (int h = begin; h < end; h++)
+        if (m->hubs[h].site_begin < m->hubs[h].site_end && residual_of(&m->hubs[h]) != 0)
+            KURA_TRY(balance_by_output(c, m, h, residual_of(&m->hubs[h])));
+    for (int pass = 0; pass < 2; pass++) /* exporters whose flows changed above */
+        for (int h = begin; h < end; h++)
+            if (residual_of(&m->hubs[h]) != 0 && m->hubs[h].site_begin < m->hubs[h].site_end)
+                KURA_TRY(balance_by_output(c, m, h, residual_of(&m->hubs[h])));
+    return KURA_OK;
+}
+
+kura_status km_base_flow(compile_ctx *c, km_mineral *m)
+{
+    for (int form = m->nforms - 1; form >= 0; form--) {
+        KURA_TRY(complete(c, m, form));
+        if (!m->push) KURA_TRY(balance(c, m, form));
+        totals(m, form);
+    }
+    return KURA_OK;
+}

@@ -1,0 +1,435 @@
+/* Network of one mineral: from scenario records to hubs, sites, arcs, consumers and tiers in processing order.
+ *
+ * Hubs are sorted by (form, country); sites by hub; arcs by form, importer and, within an importer, falling spot weight
+ * (ties: lower country), which is the Latin order of the clean-up rounds [5.2, B7]. */
+#include "model/compile_internal.h"
+#include "num/math.h"
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static double quanta(const km_mineral *m, double tonnes) { return floor(tonnes / m->quantum); }
+
+static double steps(const compile_ctx *c, double days) { return days / c->model->step_days; }
+
+/* e of R0.1: ceil(log2(world annual demand of the final form)) - 40 */
+static int lattice_exponent(const compile_ctx *c, int mineral)
+{
+    const kura_scenario_data *sc = c->sc;
+    int final = sc->minerals[mineral].nforms - 1;
+    double d = 0;
+    for (int pass = 0; pass < 2 && d == 0; pass++)
+        for (int k = 0; k < sc->ndemands; k++)
+            if (sc->demands[k].mineral == mineral && (pass || sc->demands[k].form == final))
+                d += sc->demands[k].rate * 365.25 / sc->run.step_days;
+    if (!(d > 0)) return -20;
+    int e;
+    double f = frexp(d, &e);
+    if (f == 0.5) e -= 1;
+    return e - 40;
+}
+
+static int hub_of(const km_mineral *m, const int *map, int ncountries, int form, int country)
+{
+    return form < 0 || form >= m->nforms ? -1 : map[form * ncountries + country];
+}
+
+static kura_status make_hubs(compile_ctx *c, km_mineral *m, int *map)
+{
+    const kura_scenario_data *sc = c->sc;
+    int nc = sc->ncountries, id = m->scenario_mineral;
+    memset(map, -1, sizeof *map * (size_t)(m->nforms * nc));
+#define MARK(f, country) map[(f) * nc + (country)] = 0
+    for (int i = 0; i < sc->nsites; i++)
+        if (sc->sites[i].mineral == id) {
+            MARK(sc->sites[i].form, sc->sites[i].country);
+            if (sc->sites[i].kind == SC_SITE_REFINE) MARK(sc->sites[i].form - 1, sc->sites[i].country);
+        }
+    for (int i = 0; i < sc->narcs; i++)
+        if (sc->arcs[i].mineral == id) {
+            MARK(sc->arcs[i].form, sc->arcs[i].from);
+            MARK(sc->arcs[i].form, sc->arcs[i].to);
+        }
+    for (int i = 0; i < sc->ndemands; i++)
+        if (sc->demands[i].mineral == id) MARK(sc->demands[i].form, sc->demands[i].country);
+    for (int i = 0; i < sc->nstockpiles; i++)
+        if (sc->stockpiles[i].mineral == id) MARK(sc->stockpiles[i].form, sc->stockpiles[i].country);
+#undef MARK
+    for (int i = 0; i < m->nforms * nc; i++)
+        if (map[i] == 0) map[i] = m->nhubs++;
+    m->hubs = KURA_NEW(&c->model->arena, km_hub, (size_t)m->nhubs);
+    m->hub_begin = KURA_NEW(&c->model->arena, int, (size_t)m->nforms + 1);
+    KM_ALLOC(c, m->hubs && m->hub_begin);
+    for (int f = 0, h = 0; f < m->nforms; f++) {
+        m->hub_begin[f] = h;
+        for (int k = 0; k < nc; k++)
+            if (map[f * nc + k] >= 0) {
+                km_hub *hub = &m->hubs[h++];
+                hub->form = f;
+                hub->country = k;
+                hub->regime = c->country_regime[k];
+                hub->up_hub = hub_of(m, map, nc, f + 1, k);
+            }
+        m->hub_begin[f + 1] = h;
+    }
+    return KURA_OK;
+}
+
+static kura_status make_sites(compile_ctx *c, km_mineral *m, const int *map)
+{
+    const kura_scenario_data *sc = c->sc;
+    for (int i = 0; i < sc->nsites; i++) m->nsites += sc->sites[i].mineral == m->scenario_mineral;
+    m->sites = KURA_NEW(&c->model->arena, km_site, (size_t)m->nsites);
+    KM_ALLOC(c, m->sites);
+    int n = 0;
+    for (int h = 0; h < m->nhubs; h++) {
+        m->hubs[h].site_begin = n;
+        for (int i = 0; i < sc->nsites; i++) {
+            const sc_site *in = &sc->sites[i];
+            if (in->mineral != m->scenario_mineral ||
+                hub_of(m, map, sc->ncountries, in->form, in->country) != h)
+                continue;
+            km_site *s = &m->sites[n];
+            s->id = in->id;
+            s->scenario_site = i;
+            s->hub = h;
+            s->refine = in->kind == SC_SITE_REFINE;
+            s->feed_hub = s->refine ? hub_of(m, map, sc->ncountries, in->form - 1, in->country) : -1;
+            s->yield = s->refine ? in->yield : 1;
+            s->x0 = quanta(m, in->output);
+            s->d0 = s->refine ? km_input_for(s->x0, s->yield) : s->x0;
+            s->regime = c->country_regime[in->country];
+            c->site_mineral_index[i] = n++;
+        }
+        m->hubs[h].site_end = n;
+    }
+    return KURA_OK;
+}
+
+static kura_status make_arcs(compile_ctx *c, km_mineral *m, const int *map)
+{
+    const kura_scenario_data *sc = c->sc;
+    for (int i = 0; i < sc->narcs; i++) m->narcs += sc->arcs[i].mineral == m->scenario_mineral;
+    m->arcs = KURA_NEW(&c->model->arena, km_arc, (size_t)m->narcs);
+    m->arc_form_begin = KURA_NEW(&c->model->arena, int, (size_t)m->nforms + 1);
+    KM_ALLOC(c, m->arcs && m->arc_form_begin);
+    int n = 0;
+    for (int f = 0; f < m->nforms; f++) {
+        m->arc_form_begin[f] = n;
+        for (int h = m->hub_begin[f]; h < m->hub_begin[f + 1]; h++) {
+            m->hubs[h].arc_begin = n;
+            for (int i = 0; i < sc->narcs; i++) {
+                const sc_arc *in = &sc->arcs[i];
+                if (in->mineral != m->scenario_mineral || in->form != f || in->to != m->hubs[h].country) continue;
+                km_arc *a = &m->arcs[n++];
+                a->scenario_arc = i;
+                a->from = hub_of(m, map, sc->ncountries, f, in->from);
+                a->to = h;
+                a->v = isnan(in->volume) ? NAN : quanta(m, in->volume);
+                a->physical = isnan(in->cap) ? 1e300 : quanta(m, in->cap);
+                double lag = in->lag_steps >= 0 ? in->lag_steps : floor(steps(c, in->lag_days) + 0.5);
+                a->lag = lag < 1 ? 1 : (int)lag;
+                a->firm = isnan(in->firm) ? sc->minerals[m->scenario_mineral].market.firm : in->firm;
+                a->nspells = in->nroutes;
+                for (int r = 0; r < in->nroutes; r++) a->spells[r] = in->routes[r];
+                a->decree_all = a->decree_own = -1;
+                a->script = c->arc_script[i];
+                a->lag_script = c->arc_lag[i];
+            }
+            m->hubs[h].arc_end = n;
+        }
+        m->arc_form_begin[f + 1] = n;
+    }
+    return KURA_OK;
+}
+
+/* (1+gamma)^(t dy), exactly 1 without growth */
+static kura_status growth_path(compile_ctx *c, double gamma, const double **out)
+{
+    *out = NULL;
+    if (gamma == 0) return KURA_OK;
+    double *g = KURA_NEW(&c->model->arena, double, (size_t)c->model->T);
+    KM_ALLOC(c, g);
+    double rate = kura_log(1 + gamma) * c->model->step_years;
+    for (int t = 0; t < c->model->T; t++) g[t] = kura_exp(rate * t);
+    *out = g;
+    return KURA_OK;
+}
+
+static kura_status make_consumers(compile_ctx *c, km_mineral *m, const int *map)
+{
+    const kura_scenario_data *sc = c->sc;
+    for (int i = 0; i < sc->ndemands; i++) m->nconsumers += sc->demands[i].mineral == m->scenario_mineral;
+    m->consumers = KURA_NEW(&c->model->arena, km_consumer, (size_t)m->nconsumers);
+    KM_ALLOC(c, m->consumers);
+    int n = 0;
+    for (int h = 0; h < m->nhubs; h++) {
+        m->hubs[h].consumer_begin = n;
+        for (int i = 0; i < sc->ndemands; i++) {
+            const sc_demand *in = &sc->demands[i];
+            if (in->mineral != m->scenario_mineral || hub_of(m, map, sc->ncountries, in->form, in->country) != h)
+                continue;
+            km_consumer *k = &m->consumers[n++];
+            k->scenario_demand = i;
+            k->hub = h;
+            k->priority = in->priority;
+            k->D0 = quanta(m, in->rate);
+            k->script = c->demand_script[i];
+            k->focus = in->country == c->model->focus;
+            KURA_TRY(growth_path(c, in->growth, &k->growth));
+        }
+        m->hubs[h].consumer_end = n;
+    }
+    return KURA_OK;
+}
+
+static kura_status make_tiers(compile_ctx *c, km_mineral *m, const int *map)
+{
+    const kura_scenario_data *sc = c->sc;
+    for (int i = 0; i < sc->nstockpiles; i++) m->ntiers += sc->stockpiles[i].mineral == m->scenario_mineral;
+    m->tiers = KURA_NEW(&c->model->arena, km_tier, (size_t)m->ntiers);
+    KM_ALLOC(c, m->tiers);
+    int n = 0;
+    for (int h = 0; h < m->nhubs; h++) {
+        m->hubs[h].tier_begin = n;
+        for (int owner = SC_OWNER_PRIVATE; owner <= SC_OWNER_JOINT; owner++) /* V before N before J [B5] */
+            for (int i = 0; i < sc->nstockpiles; i++) {
+                const sc_stockpile *in = &sc->stockpiles[i];
+                if (in->mineral != m->scenario_mineral || (int)in->owner != owner ||
+                    hub_of(m, map, sc->ncountries, in->form, in->country) != h)
+                    continue;
+                km_tier *k = &m->tiers[n++];
+                k->scenario_stockpile = i;
+                k->hub = h;
+                k->delay = (int)floor(steps(c, in->delay_days) + 0.5);
+                k->minimum = (int)floor(steps(c, in->minimum_days) + 0.5);
+                k->on = in->on;
+                k->off = in->off;
+                k->always = in->always;
+            }
+        m->hubs[h].tier_end = n;
+    }
+    return KURA_OK;
+}
+
+kura_status km_compile_network(compile_ctx *c, km_mineral *m)
+{
+    const sc_mineral *in = &c->sc->minerals[m->scenario_mineral];
+    m->id = in->id;
+    m->name = in->name;
+    m->unit = in->unit;
+    m->grade = in->grade;
+    m->nforms = in->nforms;
+    m->forms = in->forms;
+    m->push = in->market.push;
+    int e = in->lattice_exponent != INT_MIN ? in->lattice_exponent : lattice_exponent(c, m->scenario_mineral);
+    m->quantum = ldexp(1.0, e);
+    int *map = calloc((size_t)(m->nforms * c->sc->ncountries) + 1, sizeof *map);
+    if (!map) return kura_error_set(c->err, KURA_E_MEMORY, "not enough memory to compile the model");
+    kura_status st = make_hubs(c, m, map);
+    if (!st) st = make_sites(c, m, map);
+    if (!st) st = make_arcs(c, m, map);
+    if (!st) st = make_consumers(c, m, map);
+    if (!st) st = make_tiers(c, m, map);
+    free(map);
+    return st;
+}
+
+/* ---- after the base flow ---- */
+
+static void market_rules(const compile_ctx *c, km_mineral *m)
+{
+    const sc_market *k = &c->sc->minerals[m->scenario_mineral].market;
+    m->beta_i = k->inventory_gain;
+    m->beta_p = k->pipeline_gain;
+    m->use_n = k->use_smoothing;
+    memcpy(m->home, k->home_priority, sizeof m->home);
+    m->spot_rounds = k->spot_rounds;
+    m->latin_rounds = k->cleanup_rounds;
+    m->q_wait = floor(steps(c, k->qualification_wait_days) + 0.5);
+    m->q_ramp = floor(steps(c, k->qualification_ramp_days) + 0.5);
+    m->loss_on = k->loss_on;
+    m->loss_off = k->loss_off;
+}
+
+static void site_capacity(const compile_ctx *c, km_mineral *m, km_site *s)
+{
+    const sc_site *in = &c->sc->sites[s->scenario_site];
+    const km_hub *hub = &m->hubs[s->hub];
+    if (!isnan(in->input_capacity)) s->K = quanta(m, in->input_capacity);
+    else if (!isnan(in->capacity)) s->K = s->refine ? km_input_for(quanta(m, in->capacity), s->yield) : quanta(m, in->capacity);
+    else s->K = floor(s->d0 * (1 + in->spare));
+    s->by_regime = !isnan(in->capacity_by_regime[0]);
+    for (int r = 0; r < 3 && s->by_regime; r++) {
+        double x = quanta(m, in->capacity_by_regime[r]);
+        s->K_regime[r] = s->refine ? km_input_for(x, s->yield) : x;
+    }
+    if (s->by_regime) s->K = s->K_regime[0];
+    double base = hub->X + hub->M;
+    s->correction_share = base > 0 ? m->beta_i * (s->x0 / base) : 0;
+    if (s->K < s->d0 && !s->by_regime && !m->push)
+        kura_diag_add(c->diag, KURA_DIAG_WARNING, in->where.file, in->where.line, 0, NULL,
+                      "site \"%s\": its capacity (%.6g t/year) is below its base output (%.6g t/year): the base flow "
+                      "cannot be kept",
+                      s->id, floor(s->yield * s->K) * m->quantum * 365.25 / c->model->step_days,
+                      s->x0 * m->quantum * 365.25 / c->model->step_days);
+}
+
+/* Weeks of cover, buffers, storage and the opening state [R2.5, A4, A5, B9]. */
+static void hub_rules(const compile_ctx *c, km_mineral *m, km_hub *hub)
+{
+    const sc_market *k = &c->sc->minerals[m->scenario_mineral].market;
+    const sc_hub *given = NULL;
+    for (int i = 0; i < c->sc->nhubs; i++)
+        if (c->sc->hubs[i].mineral == m->scenario_mineral && c->sc->hubs[i].form == hub->form &&
+            c->sc->hubs[i].country == hub->country)
+            given = &c->sc->hubs[i];
+    double base = hub->X + hub->M;
+    hub->ret = hub->X > 0 ? kura_max(0, 1 - hub->E / hub->X) : 0;
+    hub->m = base > 0 ? hub->M / base : 0;
+    double cover = given && !isnan(given->cover_days) ? given->cover_days : k->cover_days;
+    double buffer = given && !isnan(given->producer_buffer_days) ? given->producer_buffer_days : k->producer_buffer_days;
+    hub->cover1 = 1 + steps(c, cover);
+    hub->buffer = steps(c, buffer);
+    hub->rule = hub->E > 0 ? (hub->X > 0 ? 0 : 2) : 1;
+    double H = floor(hub->cover1 * hub->U0), B = floor(hub->buffer * hub->E);
+    hub->fixed_point = H + B - hub->E - hub->U0;
+    hub->cap = given && !isnan(given->storage) ? quanta(m, given->storage)
+                                                : floor(steps(c, k->storage_days) * (hub->U0 + hub->E));
+    hub->cap = kura_min(hub->cap, 0x1p50); /* beyond it floor() on the lattice would not be exact */
+    hub->opening = given && !isnan(given->opening) ? quanta(m, given->opening) : kura_max(0, hub->fixed_point);
+    const sc_where *w = given ? &given->where : &c->sc->minerals[m->scenario_mineral].where;
+    if (!m->push && hub->cap < H + B)
+        kura_diag_add(c->diag, KURA_DIAG_WARNING, w->file, w->line, 0, NULL,
+                      "hub %s/%s/%s: storage (%.6g t) is smaller than its target stock (%.6g t): production there will be "
+                      "held back",
+                      m->id, m->forms[hub->form], c->sc->countries[hub->country], hub->cap * m->quantum,
+                      (H + B) * m->quantum);
+    double hmax = kura_max(m->home[0], kura_max(m->home[1], m->home[2]));
+    if (!m->push && (1 - hmax) * H + B < hub->E)
+        kura_diag_add(c->diag, KURA_DIAG_WARNING, w->file, w->line, 0, NULL,
+                      "hub %s/%s/%s: producer buffer and home priority leave less than one step of base exports; the "
+                      "base flow is not a fixed point (producer_buffer must be at least one step)",
+                      m->id, m->forms[hub->form], c->sc->countries[hub->country]);
+    hub->Cexp = hub->E;
+    for (int s = hub->site_begin; s < hub->site_end; s++)
+        hub->Cexp += kura_max(0, floor(m->sites[s].yield * m->sites[s].K) - m->sites[s].x0);
+    if (given && !isnan(given->export_capacity)) hub->Cexp = quanta(m, given->export_capacity);
+}
+
+/* Latin order [B7]: falling spot weight, ties by country. */
+static int before(const km_mineral *m, const km_arc *a, const km_arc *b)
+{
+    if (a->spot != b->spot) return a->spot > b->spot;
+    return m->hubs[a->from].country < m->hubs[b->from].country;
+}
+
+/* F = C_i / sum of C over the declared exporters of j [A9] */
+static void spot_weights(km_mineral *m)
+{
+    for (int h = 0; h < m->nhubs; h++) {
+        km_hub *hub = &m->hubs[h];
+        double sum = 0;
+        for (int a = hub->arc_begin; a < hub->arc_end; a++) sum += m->hubs[m->arcs[a].from].Cexp;
+        for (int a = hub->arc_begin; a < hub->arc_end; a++)
+            m->arcs[a].spot = sum > 0 ? m->hubs[m->arcs[a].from].Cexp / sum : 0;
+        int n = hub->arc_end - hub->arc_begin;
+        for (int i = 1; i < n; i++) { /* insertion sort: the lists are short */
+            km_arc key = m->arcs[hub->arc_begin + i];
+            int j = i - 1;
+            while (j >= 0 && before(m, &key, &m->arcs[hub->arc_begin + j])) {
+                m->arcs[hub->arc_begin + j + 1] = m->arcs[hub->arc_begin + j];
+                j--;
+            }
+            m->arcs[hub->arc_begin + j + 1] = key;
+        }
+        if (n > m->max_in_arcs) m->max_in_arcs = n;
+    }
+}
+
+static void tier_sizes(const compile_ctx *c, km_mineral *m)
+{
+    for (int i = 0; i < m->ntiers; i++) {
+        km_tier *k = &m->tiers[i];
+        const sc_stockpile *in = &c->sc->stockpiles[k->scenario_stockpile];
+        double day = m->hubs[k->hub].U0 / c->model->step_days;
+        k->opening = isnan(in->opening_days) ? quanta(m, in->opening_t) : floor(in->opening_days * day);
+        k->floor = !isnan(in->floor_t) ? quanta(m, in->floor_t) : !isnan(in->floor_days) ? floor(in->floor_days * day) : 0;
+        k->at_most = !isnan(in->at_most_t) ? quanta(m, in->at_most_t)
+                                           : !isnan(in->at_most_days) ? floor(in->at_most_days * day) : 1e300;
+        if (!isnan(in->opening_days) && day == 0)
+            kura_diag_add(c->diag, KURA_DIAG_WARNING, in->where.file, in->where.line, 0, NULL,
+                          "stockpile \"%s\" is given in days of use, but nothing uses %s/%s in %s: it is empty", in->id,
+                          m->id, m->forms[m->hubs[k->hub].form], c->sc->countries[m->hubs[k->hub].country]);
+    }
+}
+
+/* Where the stock is watched and required: the hub of the focus country that holds tiers (the last such form), else its
+ * last hub with consumers. */
+static void watch(const compile_ctx *c, km_mineral *m)
+{
+    m->watch_hub = -1;
+    for (int h = 0; h < m->nhubs; h++)
+        if (m->hubs[h].country == c->model->focus && m->hubs[h].consumer_end > m->hubs[h].consumer_begin) m->watch_hub = h;
+    for (int h = 0; h < m->nhubs; h++)
+        if (m->hubs[h].country == c->model->focus && m->hubs[h].tier_end > m->hubs[h].tier_begin) {
+            m->watch_hub = h;
+            m->has_drun = c->sc->tallies.required_stock;
+        }
+    if (m->has_drun)
+        for (int i = m->hubs[m->watch_hub].tier_begin; i < m->hubs[m->watch_hub].tier_end; i++) m->tiers[i].group = 1;
+    m->watch_use = m->watch_hub >= 0 && m->hubs[m->watch_hub].U0 > 0 ? m->hubs[m->watch_hub].U0 : 1;
+    for (int k = 0; k < m->nconsumers; k++)
+        if (m->consumers[k].focus) m->base_focus_demand += m->consumers[k].D0;
+}
+
+/* World demand path of the final form [2.3a]; capacities follow it. */
+static kura_status capacity_growth(compile_ctx *c, km_mineral *m)
+{
+    int any = 0;
+    for (int k = 0; k < m->nconsumers; k++) {
+        const km_consumer *q = &m->consumers[k];
+        if (m->hubs[q->hub].form != m->nforms - 1) continue;
+        m->D0_final += q->D0;
+        any |= q->growth != NULL;
+    }
+    if (!any || m->D0_final == 0) return KURA_OK;
+    double *g = KURA_NEW(&c->model->arena, double, (size_t)c->model->T);
+    KM_ALLOC(c, g);
+    for (int t = 0; t < c->model->T; t++) {
+        double sum = 0;
+        for (int k = 0; k < m->nconsumers; k++) {
+            const km_consumer *q = &m->consumers[k];
+            if (m->hubs[q->hub].form == m->nforms - 1) sum += q->growth ? q->D0 * q->growth[t] : q->D0;
+        }
+        g[t] = sum / m->D0_final;
+    }
+    m->capacity_growth = g;
+    return KURA_OK;
+}
+
+/* The importing side of the market, whose shortage drives the price [4.2]: hubs with class-1 consumers that import more
+ * than they export. */
+static void importing_side(km_mineral *m)
+{
+    for (int pass = 0, any = 0; pass < 2 && !any; pass++) /* a closed economy has no importers: then everyone counts */
+        for (int k = 0; k < m->nconsumers; k++) {
+            km_consumer *q = &m->consumers[k];
+            km_hub *hub = &m->hubs[q->hub];
+            if (q->priority != 1 || (!pass && !(hub->M > hub->E))) continue;
+            q->scarcity = hub->importing = any = 1;
+        }
+}
+
+kura_status km_finish_network(compile_ctx *c, km_mineral *m)
+{
+    market_rules(c, m);
+    for (int s = 0; s < m->nsites; s++) site_capacity(c, m, &m->sites[s]);
+    for (int h = 0; h < m->nhubs; h++) hub_rules(c, m, &m->hubs[h]);
+    spot_weights(m);
+    tier_sizes(c, m);
+    watch(c, m);
+    importing_side(m);
+    return capacity_growth(c, m);
+}

@@ -1,0 +1,122 @@
+/* Scripted events [3.6] as dense per-step tables, applied in the order of the scenario.
+ * A script consumes no random address: the sampled value is drawn all the same and then set, scaled or shifted. */
+#include "model/compile_internal.h"
+#include <limits.h>
+#include <math.h>
+#include <string.h>
+
+typedef struct {
+    double *mul, *add, *set;
+} table;
+
+static kura_status writable(compile_ctx *c, km_script *s, table *out)
+{
+    int T = c->model->T;
+    if (!s->mul) {
+        double *block = KURA_NEW(&c->model->arena, double, (size_t)T * 3);
+        KM_ALLOC(c, block);
+        for (int t = 0; t < T; t++) {
+            block[t] = 1;
+            block[T + t] = 0;
+            block[2 * T + t] = NAN;
+        }
+        s->mul = block;
+        s->add = block + T;
+        s->set = block + 2 * T;
+    }
+    out->mul = (double *)s->mul;
+    out->add = (double *)s->add;
+    out->set = (double *)s->set;
+    return KURA_OK;
+}
+
+static void apply(table *s, int t, sc_op op, double value)
+{
+    int is_set = !isnan(s->set[t]);
+    switch (op) {
+    case SC_OP_SET: s->set[t] = value; break;
+    case SC_OP_MULTIPLY:
+        if (is_set) s->set[t] *= value;
+        else {
+            s->mul[t] *= value;
+            s->add[t] *= value;
+        }
+        break;
+    case SC_OP_ADD:
+        if (is_set) s->set[t] += value;
+        else s->add[t] += value;
+        break;
+    }
+}
+
+static double value_at(const sc_event *e, int t) { return e->series ? e->series[t] : e->value; }
+
+static int last_step(const compile_ctx *c, const sc_event *e)
+{
+    int to = e->to_step < c->model->T ? e->to_step : c->model->T;
+    if (e->series && e->nseries < to) to = e->nseries;
+    return to;
+}
+
+static kura_status on_multiplier(compile_ctx *c, const sc_event *e, km_script *s)
+{
+    table w = {NULL, NULL, NULL};
+    KURA_TRY(writable(c, s, &w));
+    for (int t = e->from_step < 0 ? 0 : e->from_step; t < last_step(c, e); t++) apply(&w, t, e->op, value_at(e, t));
+    return KURA_OK;
+}
+
+static kura_status on_lag(compile_ctx *c, const sc_event *e)
+{
+    double **lag = &c->arc_lag[e->index];
+    if (!*lag) *lag = KURA_NEW(&c->model->arena, double, (size_t)c->model->T);
+    KM_ALLOC(c, *lag);
+    for (int t = e->from_step < 0 ? 0 : e->from_step; t < last_step(c, e); t++)
+        (*lag)[t] = value_at(e, t) + (e->op == SC_OP_ADD ? (*lag)[t] : 0);
+    return KURA_OK;
+}
+
+static kura_status on_regime(compile_ctx *c, const sc_event *e)
+{
+    int8_t **r = &c->regime_script[e->index];
+    if (!*r) {
+        *r = KURA_NEW(&c->model->arena, int8_t, (size_t)c->model->T);
+        KM_ALLOC(c, *r);
+        memset(*r, -1, (size_t)c->model->T);
+    }
+    for (int t = e->from_step < 0 ? 0 : e->from_step; t < last_step(c, e); t++) (*r)[t] = (int8_t)value_at(e, t);
+    return KURA_OK;
+}
+
+kura_status km_compile_scripts(compile_ctx *c)
+{
+    for (int i = 0; i < c->sc->nevents; i++) {
+        const sc_event *e = &c->sc->events[i];
+        switch (e->object) {
+        case SC_OBJECT_SITE: KURA_TRY(on_multiplier(c, e, &c->site_script[e->index])); break;
+        case SC_OBJECT_COUNTRY:
+            if (e->field == SC_FIELD_REGIME) KURA_TRY(on_regime(c, e));
+            else KURA_TRY(on_multiplier(c, e, &c->country_script[e->index]));
+            break;
+        case SC_OBJECT_ARC:
+            if (e->field == SC_FIELD_LAG) KURA_TRY(on_lag(c, e));
+            else KURA_TRY(on_multiplier(c, e, &c->arc_script[e->index]));
+            break;
+        case SC_OBJECT_DEMAND: KURA_TRY(on_multiplier(c, e, &c->demand_script[e->index])); break;
+        case SC_OBJECT_RESTRICTION: break; /* gathered per arc by km_severity_script */
+        }
+    }
+    return KURA_OK;
+}
+
+kura_status km_severity_script(compile_ctx *c, int exporter, int mineral, int importer, km_script *out)
+{
+    memset(out, 0, sizeof *out);
+    for (int i = 0; i < c->sc->nevents; i++) {
+        const sc_event *e = &c->sc->events[i];
+        if (e->object == SC_OBJECT_RESTRICTION && e->index == exporter && e->mineral == mineral &&
+            (e->importer < 0 || e->importer == importer))
+            KURA_TRY(on_multiplier(c, e, out));
+    }
+    return KURA_OK;
+}

@@ -1,0 +1,115 @@
+/* The descriptor tables of the scenario language, and the structures they fill while a scenario is read.
+ *
+ * One record a section; types.c-like helpers of the domain (references, sets, distributions) are in read_types.c,
+ * read_dist.c and read_events.c.  configs/README.md describes the same keys for people. */
+#ifndef KURA_MODEL_KEYS_INTERNAL_H
+#define KURA_MODEL_KEYS_INTERNAL_H
+
+#include "conf/bind.h"
+#include "model/scenario.h"
+#include <stddef.h>
+
+/* ---- what is read, where it is not a structure of scenario.h ---- */
+
+typedef struct {
+    sc_run run;
+    double horizon_days;
+} read_run;
+
+typedef struct { /* an event before its object is resolved */
+    sc_event event;
+    const char *object;
+} read_event;
+
+typedef struct { /* the whole scenario */
+    kura_scenario_data data;
+    int format;
+    read_run run;
+    sc_market market; /* defaults of every mineral's */
+    int nevents;
+    read_event *events;
+} read_scenario;
+
+/* Parameters of a distribution as written; NaN = not given. */
+typedef struct {
+    double constant, min, max, mean, sd, median, sigma, p90, scale, shape, alpha, beta, concentration;
+} read_dist;
+
+/* ---- records ---- */
+
+extern const kura_record keys_scenario, keys_run, keys_market, keys_mineral, keys_price, keys_response, keys_network,
+    keys_hub, keys_site, keys_arc, keys_demand, keys_hazards, keys_regime, keys_restriction, keys_outage, keys_shock,
+    keys_chokepoint, keys_select, keys_correlation, keys_stockpile, keys_event, keys_tallies;
+
+/* Laws of a distribution, by the quantity that is distributed (TIME or SHARE). */
+typedef struct {
+    const char *name;
+    sc_dist_kind kind;
+    const kura_record *parameters; /* of a read_dist */
+    const char *meaning;
+} dist_law;
+const dist_law *keys_dist_laws(kura_unit unit); /* ended by a NULL name */
+
+extern const kura_record keys_rates_by_regime, keys_shares_by_regime; /* of a double[3] */
+
+/* ---- types ---- */
+
+extern const kura_type type_country, type_country_or_all, type_country_or_world, type_countries, type_mineral, type_form,
+    type_mineral_set, type_country_set, type_kind_set, type_site_set, type_form_set, type_routes, type_half_life,
+    type_rates, type_shares, type_time_law, type_share_law, type_integer, type_amount, type_pace, type_restriction_type,
+    type_since, type_step, type_value, type_series, type_loadings;
+
+/* ---- hooks, called by the binder; defined in read*.c ---- */
+
+void read_run_finish(kura_bind *b, void *record, const kura_node *node);
+void read_market_finish(kura_bind *b, void *record, const kura_node *node);
+void read_mineral_init(kura_bind *b, void *record);
+void read_mineral_finish(kura_bind *b, void *record, const kura_node *node);
+void read_price_finish(kura_bind *b, void *record, const kura_node *node);
+void read_jumps_finish(kura_bind *b, void *record, const kura_node *node);
+void read_response_finish(kura_bind *b, void *record, const kura_node *node);
+void read_substitution_finish(kura_bind *b, void *record, const kura_node *node);
+void read_hub_finish(kura_bind *b, void *record, const kura_node *node);
+void read_site_finish(kura_bind *b, void *record, const kura_node *node);
+void read_arc_init(kura_bind *b, void *record);
+void read_arc_finish(kura_bind *b, void *record, const kura_node *node);
+void read_demand_finish(kura_bind *b, void *record, const kura_node *node);
+void read_regime_finish(kura_bind *b, void *record, const kura_node *node);
+void read_restriction_init(kura_bind *b, void *record);
+void read_restriction_finish(kura_bind *b, void *record, const kura_node *node);
+void read_in_force_finish(kura_bind *b, void *record, const kura_node *node);
+void read_outage_finish(kura_bind *b, void *record, const kura_node *node);
+void read_shock_init(kura_bind *b, void *record);
+void read_shock_finish(kura_bind *b, void *record, const kura_node *node);
+void read_hit_finish(kura_bind *b, void *record, const kura_node *node);
+void read_chokepoint_finish(kura_bind *b, void *record, const kura_node *node);
+void read_stockpile_finish(kura_bind *b, void *record, const kura_node *node);
+void read_event_finish(kura_bind *b, void *record, const kura_node *node);
+
+/* ---- words of the tables ---- */
+
+#define NAME(s, f) .kind = KURA_KEY_NAME, .offset = offsetof(s, f)
+#define TEXT(s, f) .kind = KURA_KEY_TEXT, .offset = offsetof(s, f)
+#define NAMES(s, f, n) .kind = KURA_KEY_NAMES, .offset = offsetof(s, f), .count = offsetof(s, n)
+#define FLAG(s, f) .kind = KURA_KEY_FLAG, .offset = offsetof(s, f)
+#define CHOICE(s, f, words) .kind = KURA_KEY_CHOICE, .offset = offsetof(s, f), .choices = words
+#define COUNT(s, f) .kind = KURA_KEY_COUNT, .offset = offsetof(s, f)
+#define LARGE(s, f) .kind = KURA_KEY_LARGE, .offset = offsetof(s, f)
+#define DATE(s, f) .kind = KURA_KEY_DATE, .offset = offsetof(s, f)
+#define QUANTITY(s, f, u) .kind = KURA_KEY_QUANTITY, .offset = offsetof(s, f), .unit = KURA_UNIT_##u
+#define QUANTITIES(s, f, n, u) \
+    .kind = KURA_KEY_QUANTITIES, .offset = offsetof(s, f), .count = offsetof(s, n), .unit = KURA_UNIT_##u
+#define OTHER(s, f, t) .kind = KURA_KEY_OTHER, .offset = offsetof(s, f), .type = &t
+#define GROUP(s, f, r) .kind = KURA_KEY_GROUP, .offset = offsetof(s, f), .record = &r
+#define SECTION(r) .kind = KURA_KEY_GROUP, .offset = 0, .record = &r
+#define RECORDS(s, f, n, r) .kind = KURA_KEY_RECORDS, .offset = offsetof(s, f), .count = offsetof(s, n), .record = &r
+#define FREE .kind = KURA_KEY_FREE
+#define WITH(s, f) .count = offsetof(s, f)
+#define LIST_OF(n) .length = n
+#define FLAGS(...) .flags = (__VA_ARGS__)
+#define REQUIRED .flags = KURA_KEY_REQUIRED
+#define DEFAULT(text) .fallback = text
+#define RANGE(text) .range = text
+#define DOC(where, text) .rule = where, .meaning = text
+
+#endif

@@ -1,0 +1,192 @@
+/* Blocks to threads, see run.h.  The only file that knows OpenMP.
+ *
+ * A thread takes the next block that nobody has, simulates its 16 bundles in path order, and adds its sums to the shared
+ * tally under a lock.  Every shared sum is an integer, so the order in which blocks finish leaves no trace. */
+#include "run/run.h"
+#include "base/error.h"
+#include "sim/work.h"
+#include "tally/finalise.h"
+#include "tally/tally.h"
+#include <omp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+_Static_assert(KURA_BUNDLE_PATHS == KURA_LANES, "the bundle of the interface is the bundle of the kernels");
+
+static uint64_t machine_memory(void)
+{
+    long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGE_SIZE);
+    return pages > 0 && size > 0 ? (uint64_t)pages * (uint64_t)size : 0;
+}
+
+/* What finalising makes: /samples doubles the metrics; curves and histograms become doubles with errors. */
+static uint64_t result_bytes(const km_model *model, uint64_t paths)
+{
+    uint64_t cells = (uint64_t)model->nminerals * (uint64_t)model->T;
+    uint64_t samples = model->scenario->tallies.samples
+                           ? (uint64_t)model->nminerals * KURA_METRIC_COUNT * paths * sizeof(double)
+                           : 0;
+    return samples + cells * (2 * KURA_BINS + 2 * 3 * 7 + 24) * sizeof(double) + 3 * paths * sizeof(double) +
+           (uint64_t)kura_tally_bytes(model, paths);
+}
+
+kura_status kura_run_plan_of(const km_model *model, const kura_run_options *options, kura_run_plan *plan, kura_error *err)
+{
+    memset(plan, 0, sizeof *plan);
+    kura_isa isa = kura_isa_best();
+    if (options->isa && strcmp(options->isa, "auto") != 0) {
+        if (kura_isa_parse(options->isa, &isa))
+            return kura_error_set(err, KURA_E_USAGE, "unknown instruction set \"%s\": use auto, baseline, v3 or v4", options->isa);
+        if (!kura_isa_present(isa))
+            return kura_error_set(err, KURA_E_USAGE, "instruction set \"%s\" is not present on this machine or build; best is %s",
+                                  options->isa, kura_isa_name(kura_isa_best()));
+    }
+    uint64_t paths = options->paths ? options->paths : model->scenario->run.paths;
+    uint64_t blocks = (paths + KURA_BLOCK_PATHS - 1) / KURA_BLOCK_PATHS;
+    int threads = options->threads > 0 ? options->threads : omp_get_num_procs();
+    if (threads > 1024) return kura_error_set(err, KURA_E_USAGE, "%d threads: at most 1024", threads);
+    if ((uint64_t)threads > blocks) threads = (int)blocks;
+    plan->threads = threads;
+    plan->isa = kura_isa_name(isa);
+    plan->bytes_per_thread = kura_work_bytes(model) + kura_tally_block_bytes(model);
+    plan->bytes_model = model->arena.total + model->scenario->arena->total;
+    plan->bytes_results = result_bytes(model, paths);
+    plan->bytes_total = plan->bytes_model + plan->bytes_results + plan->bytes_per_thread * (uint64_t)threads;
+    plan->bytes_machine = options->memory_limit ? options->memory_limit : machine_memory();
+    plan->fits = plan->bytes_machine == 0 || plan->bytes_total <= plan->bytes_machine;
+    return KURA_OK;
+}
+
+typedef struct {
+    const km_model *model;
+    const kura_run_options *options;
+    kura_tally *tally;
+    kura_isa isa;
+    kura_bundle_fn *bundle;
+    uint64_t next_block, blocks, paths, paths_done, clamps;
+    int stop;
+    kura_status status;
+    kura_error error;
+    double started, reported;
+    kura_run_record *record;
+} job;
+
+static void report_progress(job *j)
+{
+    double now = omp_get_wtime();
+    if (!j->options->progress || now - j->reported < 0.1) return;
+    j->reported = now;
+    uint64_t done;
+#pragma omp atomic read
+    done = j->paths_done;
+    if (j->options->progress(j->options->user, done, j->paths, now - j->started)) {
+#pragma omp atomic write
+        j->stop = 1;
+    }
+}
+
+static kura_status simulate_block(job *j, kura_work *work, kura_tally_block *block, uint64_t index, int thread)
+{
+    kura_observer observer = kura_tally_block_observer(block);
+    kura_tally_block_start(block);
+    uint64_t first = index * KURA_BLOCK_PATHS, last = first + KURA_BLOCK_PATHS;
+    if (last > j->paths) last = j->paths;
+    for (uint64_t p = first; p < last; p += KURA_BUNDLE_PATHS) {
+        int stop;
+#pragma omp atomic read
+        stop = j->stop;
+        if (stop) return KURA_E_INTERRUPTED;
+        kura_status st = j->bundle(j->model, work, p, &observer);
+        if (st) return st;
+#pragma omp atomic
+        j->paths_done += last - p < KURA_BUNDLE_PATHS ? last - p : KURA_BUNDLE_PATHS;
+        if (thread == 0) report_progress(j);
+    }
+    return KURA_OK;
+}
+
+static void set_error(job *j, kura_status st, const kura_error *error)
+{
+#pragma omp critical(kura_error)
+    {
+        if (!j->status) {
+            j->status = st;
+            if (error && error->code) j->error = *error;
+            else kura_error_set(&j->error, st, "%s", st == KURA_E_MEMORY ? "not enough memory for a thread" : kura_status_text(st));
+        }
+    }
+#pragma omp atomic write
+    j->stop = 1;
+}
+
+static void work_as_thread(job *j, int thread)
+{
+    kura_work *work = kura_work_new(j->model);
+    kura_tally_block *block = kura_tally_block_new(j->tally, j->isa);
+    uint64_t clamps = 0;
+    if (!work || !block) set_error(j, KURA_E_MEMORY, NULL);
+    while (work && block) {
+        uint64_t index;
+        int stop;
+#pragma omp atomic capture
+        index = j->next_block++;
+#pragma omp atomic read
+        stop = j->stop;
+        if (stop || index >= j->blocks) break;
+        work->clamps = 0;
+        kura_status st = simulate_block(j, work, block, index, thread);
+        if (st) {
+            set_error(j, st, &work->error);
+            break;
+        }
+        clamps += work->clamps;
+#pragma omp critical(kura_merge)
+        kura_tally_merge(j->tally, block);
+        j->record->blocks_of_thread[thread]++;
+    }
+#pragma omp atomic
+    j->clamps += clamps;
+    kura_tally_block_free(block);
+    kura_work_free(work);
+}
+
+kura_status kura_run_model(const km_model *model, const kura_run_options *options, kura_frame *frame,
+                           kura_run_record *record, kura_error *err)
+{
+    kura_run_plan plan;
+    memset(record, 0, sizeof *record);
+    KURA_TRY(kura_run_plan_of(model, options, &plan, err));
+    uint64_t paths = options->paths ? options->paths : model->scenario->run.paths;
+    if (!plan.fits)
+        return kura_error_set(err, KURA_E_MEMORY,
+                              "the run needs about %.3g GB (%llu paths: %.3g GB of results, %d threads of %.3g MB), but there "
+                              "are %.3g GB; use fewer paths or threads, or \"--set tallies.samples=false\"",
+                              (double)plan.bytes_total / 1e9, (unsigned long long)paths, (double)plan.bytes_results / 1e9,
+                              plan.threads, (double)plan.bytes_per_thread / 1e6, (double)plan.bytes_machine / 1e9);
+    job j = {.model = model, .options = options, .paths = paths, .record = record};
+    kura_isa_parse(plan.isa, &j.isa);
+    j.bundle = kura_bundle_for(j.isa);
+    j.blocks = (paths + KURA_BLOCK_PATHS - 1) / KURA_BLOCK_PATHS;
+    j.tally = kura_tally_new(model, paths);
+    if (!j.tally) return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the tallies of %llu paths", (unsigned long long)paths);
+    j.started = omp_get_wtime();
+#pragma omp parallel num_threads(plan.threads)
+    work_as_thread(&j, omp_get_thread_num());
+    record->threads = plan.threads;
+    record->isa = j.isa;
+    record->paths = paths;
+    record->blocks = j.blocks;
+    record->seconds_simulate = omp_get_wtime() - j.started;
+    if (options->progress && !j.status)
+        options->progress(options->user, j.paths_done, paths, record->seconds_simulate);
+    record->clamps = j.clamps;
+    for (int i = 0; i < model->nminerals; i++) record->price_steps += model->minerals[i].price.given ? paths * (uint64_t)model->T : 0;
+    kura_status st = j.status;
+    if (st && err) *err = j.error;
+    double before = omp_get_wtime();
+    if (!st) st = kura_finalise(frame, j.tally, err);
+    record->seconds_finalise = omp_get_wtime() - before;
+    kura_tally_free(j.tally);
+    return st;
+}

@@ -1,0 +1,32 @@
+/* Running a model: blocks of 1024 paths to threads, tallies merged exactly, the result as a frame. */
+#ifndef KURA_RUN_RUN_H
+#define KURA_RUN_RUN_H
+
+#include "kura/kura.h"
+#include "model/model.h"
+#include "num/isa.h"
+#include "tally/frame.h"
+
+typedef struct {
+    int threads;
+    kura_isa isa;
+    uint64_t paths, blocks, clamps, price_steps;
+    double seconds_simulate, seconds_finalise;
+    int nthreads;
+    uint64_t blocks_of_thread[1024];
+} kura_run_record;
+
+/* Fills `plan` for this machine; KURA_E_USAGE when an option cannot be met (an absent instruction set). */
+kura_status kura_run_plan_of(const km_model *model, const kura_run_options *options, kura_run_plan *plan, kura_error *err);
+
+/* Simulates and finalises.  `frame` gets /summary, /adequacy, /histograms, /samples, /paths. */
+kura_status kura_run_model(const km_model *model, const kura_run_options *options, kura_frame *frame,
+                           kura_run_record *record, kura_error *err);
+
+/* report_*.c: the rest of the result. */
+kura_status kura_report_network(kura_frame *frame, const km_model *model, kura_error *err);
+kura_status kura_report_scenario(kura_frame *frame, const km_model *model, uint64_t paths, kura_error *err);
+kura_status kura_report_provenance(kura_frame *frame, const km_model *model, const kura_run_record *record,
+                                   const kura_run_options *options, kura_error *err);
+
+#endif

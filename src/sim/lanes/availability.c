@@ -1,0 +1,141 @@
+/* Availability of sites over the whole horizon: outages, common shocks, regimes, scripts [3.3, 3.5, 3.6].
+ *
+ * Outages are alternating renewal processes with ordinal-addressed durations: event e of a unit draws its up and down time
+ * from index e of its own streams, so no draw depends on the step at which it happens [R3.2].  Each down time is spread
+ * over the steps it covers in proportion to the time down (time average, the default), however many transitions fall
+ * into one step; so the limit of two transitions a step of model.md 3.3, a device of step-by-step programs, is not
+ * needed. */
+#include "sim/lanes/lanes.h"
+#include "num/dist.h"
+
+enum { UP_SLOTS = 2 };
+
+typedef struct {
+    int first, last; /* steps touched, first > last when none */
+} touched;
+
+static void mark(touched *r, int t)
+{
+    if (t < r->first) r->first = t;
+    if (t > r->last) r->last = t;
+}
+
+/* Adds the loss of a down time [from, to) in steps. */
+static void spread(lane *loss, touched *range, int T, int l, double from, double to, double amount, int point)
+{
+    if (from < 0) from = 0;
+    if (to > T) to = T;
+    if (!(to > from)) return;
+    if (point) { /* state at the start of the step: the steps whose start lies in [from, to) */
+        int first = (int)ceil(from), end = (int)ceil(to);
+        for (int t = first; t < end && t < T; t++) {
+            loss[t].v[l] += amount;
+            mark(range, t);
+        }
+        return;
+    }
+    int first = (int)floor(from), last = (int)ceil(to) - 1;
+    for (int t = first; t <= last; t++) {
+        double a = from > t ? from : t, b = to < t + 1 ? to : t + 1;
+        loss[t].v[l] += amount * (b - a);
+        mark(range, t);
+    }
+}
+
+static double derate(const km_outage *o, const kura_lane_stream *down, int l, uint64_t e)
+{
+    if (o->derating.kind == KURA_DIST_CONSTANT) return kura_clamp01(o->derating.a);
+    return kura_clamp01(kura_dist_quantile(&o->derating, kura_lane_uniform_at(down, l, e * UP_SLOTS + 1)));
+}
+
+static void draw_unit(const km_model *model, const km_outage *o, const km_unit *unit, lane *loss, touched *range,
+                      uint64_t first_path)
+{
+    kura_lane_stream up, down;
+    kura_lane_stream_init(&up, &unit->up, first_path, 0, UP_SLOTS);
+    kura_lane_stream_init(&down, &unit->down, first_path, 0, UP_SLOTS);
+    lane u0, time, d0;
+    kura_lane_uniform(&up, u0.v); /* the first up time of every lane at once; later events are rare */
+    (void)d0;
+    if (o->up.kind == KURA_DIST_EXPONENTIAL) {
+        double mean = o->up.a;
+        LANES(l) time.v[l] = -mean * kura_log(1 - u0.v[l]);
+    } else {
+        for (int l = 0; l < L; l++) time.v[l] = kura_dist_quantile(&o->up, u0.v[l]);
+    }
+    for (int l = 0; l < L; l++) {
+        double now = time.v[l];
+        uint64_t e_up = 1, e_down = 0; /* `up` already stands behind event 0 */
+        if (!o->start_up) {            /* equilibrium start [R1.4] */
+            uint64_t path = first_path + (uint64_t)l;
+            if (kura_stream_uniform(&unit->init, path, 0) > o->up_probability) {
+                double left = kura_dist_residual_quantile(&o->down, kura_stream_uniform(&unit->init, path, 1));
+                spread(loss, range, model->T, l, 0, left, unit->share * derate(o, &down, l, e_down), o->point);
+                e_down = 1;
+                now = left + time.v[l];
+            } else if (o->up.kind != KURA_DIST_EXPONENTIAL) { /* memoryless otherwise */
+                now = kura_dist_residual_quantile(&o->up, kura_stream_uniform(&unit->init, path, 1));
+            }
+        }
+        while (now < model->T) {
+            double length = kura_dist_quantile(&o->down, kura_lane_uniform_at(&down, l, e_down * UP_SLOTS));
+            if (length < 0) length = 0;
+            spread(loss, range, model->T, l, now, now + length, unit->share * derate(o, &down, l, e_down), o->point);
+            e_down++;
+            now += length + kura_dist_quantile(&o->up, kura_lane_uniform_at(&up, l, (e_up - 1) * UP_SLOTS));
+            e_up++;
+        }
+    }
+}
+
+static void draw_outage(const km_model *model, const km_outage *o, kura_work *w, lane *avail, uint64_t first_path)
+{
+    touched range = {model->T, -1};
+    for (int i = 0; i < o->nunits; i++) draw_unit(model, o, &o->units[i], w->loss, &range, first_path);
+    for (int t = range.first; t <= range.last; t++) {
+        lane *x = &w->loss[t], *k = &avail[t];
+        LANES(l)
+        {
+            k->v[l] *= kura_max(0, 1 - x->v[l]);
+            x->v[l] = 0;
+        }
+    }
+}
+
+static void apply_spell(const kura_segments *list, lane *avail)
+{
+    for (int i = 0; i < list->n; i++) {
+        const kura_segment *g = &list->items[i];
+        for (int t = g->from; t < g->to; t++) avail[t].v[g->lane] *= 1 - g->severity;
+    }
+}
+
+static void apply_regime(const km_model *model, const km_regime *r, const blane *regime, lane *avail)
+{
+    const double *k = r->availability;
+    if (k[0] == 1 && k[1] == 1 && k[2] == 1) return;
+    for (int t = 0; t < model->T; t++)
+        for (int l = 0; l < L; l++) avail[t].v[l] *= k[regime[t].v[l]];
+}
+
+kura_status kura_draw_availability(const km_model *model, const km_mineral *m, kura_work *w, uint64_t first_path)
+{
+    int used = 0;
+    for (int s = 0; s < m->nsites; s++) {
+        const km_site *site = &m->sites[s];
+        w->avail[s] = NULL;
+        if (!site->varies) continue;
+        lane *avail = w->avail_pool + (size_t)model->T * (size_t)used++;
+        w->avail[s] = avail;
+        for (int t = 0; t < model->T; t++) LANES(l) avail[t].v[l] = 1;
+        if (site->regime >= 0) apply_regime(model, &model->regimes[site->regime], w->regime[site->regime], avail);
+        for (int o = 0; o < site->noutages; o++) draw_outage(model, &site->outages[o], w, avail, first_path);
+        for (int i = 0; i < site->nspells; i++) apply_spell(&w->spells[site->spells[i]], avail);
+        if (site->country_script.mul || site->script.mul)
+            for (int t = 0; t < model->T; t++) {
+                apply_script(&site->country_script, t, &avail[t]);
+                apply_script(&site->script, t, &avail[t]);
+            }
+    }
+    return KURA_OK;
+}

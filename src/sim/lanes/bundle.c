@@ -1,0 +1,69 @@
+/* One bundle of 64 paths: drivers for all, then mineral by mineral over the whole horizon.
+ *
+ * Minerals are the outer loop and time the inner one, because no mineral reads another's stocks: what they share
+ * (factors, regimes, shocks, routes) is drawn once for the bundle.  So one mineral's state stays in the L2 cache. */
+#include "sim/lanes/lanes.h"
+
+static kura_status fail(kura_work *w, const km_mineral *m, uint64_t path, const char *what)
+{
+    w->error.code = KURA_E_INTERNAL;
+    snprintf(w->error.message, sizeof w->error.message, "%s: %s on path %llu", m->id, what, (unsigned long long)path);
+    return KURA_E_INTERNAL;
+}
+
+/* [R2.3] with tolerance 0, at the end of every path; and no state may be negative or NaN. */
+static kura_status check_balance(const km_mineral *m, kura_work *w, const kura_state *s, uint64_t first_path)
+{
+    lane mass;
+    LANES(l) mass.v[l] = 0;
+    for (int l = 0; l < L; l++) {
+        for (int h = 0; h < m->nhubs; h++) {
+            if (!(s->I[h].v[l] >= 0 && s->P[h].v[l] >= 0)) return fail(w, m, first_path + (uint64_t)l, "impossible stock");
+            mass.v[l] += s->I[h].v[l] + s->P[h].v[l];
+        }
+        for (int k = 0; k < m->ntiers; k++) mass.v[l] += s->S[k].v[l];
+        if (!(s->X->v[l] == s->X->v[l])) return fail(w, m, first_path + (uint64_t)l, "impossible price");
+        if (mass.v[l] != s->start->v[l] + s->mined->v[l] - s->gone->v[l])
+            return fail(w, m, first_path + (uint64_t)l, "mass balance does not close");
+    }
+    return KURA_OK;
+}
+
+static kura_status run_mineral(const km_model *model, int index, kura_work *w, uint64_t first_path,
+                               const kura_observer *observer)
+{
+    const km_mineral *m = &model->minerals[index];
+    kura_status st = kura_draw_availability(model, m, w, first_path);
+    if (!st) st = kura_draw_restrictions(model, m, w, first_path);
+    if (st) return st;
+    kura_draw_price(model, m, w, first_path);
+    int runs = m->has_drun ? 2 : 1;
+    kura_exogenous_start(m, w);
+    for (int k = 0; k < runs; k++) kura_state_start(m, &w->state[k], k);
+    kura_view view = {model, index, 0, first_path, &w->exo, &w->state[0], runs == 2 ? &w->state[1] : NULL};
+    for (int t = 0; t < model->T; t++) {
+        kura_exogenous_step(model, m, w, t);                 /* S1 */
+        for (int k = 0; k < runs; k++) {
+            kura_state *s = &w->state[k];
+            kura_price_step(m, w, s, t);                     /* S2 */
+            kura_demand_step(m, s, t, w->g);
+            kura_physical_step(m, w, s, t, k);               /* S3-S6 */
+            kura_scarcity_step(m, s, w->g);                  /* S7 */
+        }
+        view.t = t;
+        observer->step(observer->user, &view);               /* S8 */
+    }
+    for (int k = 0; k < runs && !st; k++) st = check_balance(m, w, &w->state[k], first_path);
+    if (!st) observer->end(observer->user, &view);
+    return st;
+}
+
+kura_status KURA_LANE_NAME(kura_bundle)(const km_model *model, kura_work *work, uint64_t first_path,
+                                        const kura_observer *observer);
+kura_status KURA_LANE_NAME(kura_bundle)(const km_model *model, kura_work *work, uint64_t first_path,
+                                        const kura_observer *observer)
+{
+    kura_status st = kura_draw_drivers(model, work, first_path);
+    for (int i = 0; i < model->nminerals && !st; i++) st = run_mineral(model, i, work, first_path, observer);
+    return st;
+}

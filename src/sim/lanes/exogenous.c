@@ -1,0 +1,234 @@
+/* S1 of a step for one mineral: availabilities, lags, contracted inbound availability Z, qualification of suppliers,
+ * triggers of stockpiles.  Nothing here reads stocks or flows, so the base run and the D-run share it [R0.5]. */
+#include "sim/lanes/lanes.h"
+
+void kura_exogenous_start(const km_mineral *m, kura_work *w)
+{
+    kura_exogenous *e = &w->exo;
+    for (int h = 0; h < m->nhubs; h++)
+        LANES(l) e->qe[h].v[l] = e->qneed[h].v[l] = e->q[h].v[l] = e->omega[h].v[l] = 0;
+    for (int k = 0; k < m->ntiers; k++)
+        for (int l = 0; l < L; l++) {
+            e->fe[k].v[l] = 0;
+            e->fsm[k].v[l] = FSM_IDLE;
+            e->t_on[k].v[l] = e->t_rel[k].v[l] = 0;
+        }
+    for (int a = 0; a < m->narcs; a++) e->v_t[a] = m->arcs[a].v;
+    for (int s = 0; s < m->nsites; s++) e->K_t[s] = m->sites[s].K;
+    for (int h = 0; h < m->nhubs; h++) e->Cexp_t[h] = m->hubs[h].Cexp;
+}
+
+static void grow(const km_mineral *m, kura_exogenous *e, int t)
+{
+    if (!m->capacity_growth) return;
+    double g = m->capacity_growth[t];
+    for (int a = 0; a < m->narcs; a++) e->v_t[a] = floor(g * m->arcs[a].v);
+    for (int s = 0; s < m->nsites; s++) e->K_t[s] = floor(g * m->sites[s].K);
+    for (int h = 0; h < m->nhubs; h++) e->Cexp_t[h] = floor(g * m->hubs[h].Cexp);
+}
+
+/* fl(K avail) */
+static void site_capacity(const km_mineral *m, kura_work *w, int t)
+{
+    kura_exogenous *e = &w->exo;
+    for (int s = 0; s < m->nsites; s++) {
+        const km_site *site = &m->sites[s];
+        lane *kav = &e->kav[s];
+        if (site->by_regime && site->regime >= 0) {
+            const blane *r = &w->regime[site->regime][t];
+            double g = m->capacity_growth ? m->capacity_growth[t] : 1;
+            for (int l = 0; l < L; l++) kav->v[l] = kura_floor(g * site->K_regime[r->v[l]]);
+        } else {
+            double K = e->K_t[s];
+            LANES(l) kav->v[l] = K;
+        }
+        if (w->avail[s]) {
+            const lane *k = &w->avail[s][t];
+            LANES(l) kav->v[l] = kura_floor(kav->v[l] * k->v[l]);
+        }
+    }
+}
+
+/* kappa = regime x (1 - severity) x min over routes x script [3] */
+static void arc_kappa(const km_model *model, const km_arc *a, kura_work *w, int t, lane *kappa)
+{
+    LANES(l) kappa->v[l] = 1;
+    if (a->regime >= 0) {
+        const double *k = model->regimes[a->regime].availability;
+        if (k[0] != 1 || k[1] != 1 || k[2] != 1)
+            for (int l = 0; l < L; l++) kappa->v[l] = k[w->regime[a->regime][t].v[l]];
+    }
+    if (a->decree_all >= 0 || a->decree_own >= 0 || a->severity_script.mul) {
+        lane sigma;
+        LANES(l) sigma.v[l] = 0;
+        if (a->decree_all >= 0) sigma = w->sigma[a->decree_all][t];
+        if (a->decree_own >= 0) {
+            const lane *own = &w->sigma[a->decree_own][t];
+            LANES(l) sigma.v[l] = kura_max(sigma.v[l], own->v[l]);
+        }
+        apply_script(&a->severity_script, t, &sigma);
+        LANES(l) kappa->v[l] *= 1 - sigma.v[l];
+    }
+    if (a->nspells) {
+        lane open;
+        LANES(l) open.v[l] = 1;
+        for (int i = 0; i < a->nspells; i++) {
+            const lane *loss = &w->closed_loss[a->spells[i]][t];
+            LANES(l) open.v[l] = kura_min(open.v[l], 1 - loss->v[l]);
+        }
+        LANES(l) kappa->v[l] *= open.v[l];
+    }
+    apply_script(&a->script, t, kappa);
+}
+
+/* Added lag: the longest detour of the closed routes, plus the script [3.4]. */
+static void arc_lag(const km_model *model, const km_arc *a, kura_work *w, int t, ilane *lag, uint8_t *same)
+{
+    int script = a->lag_script ? (int)a->lag_script[t] : 0, most = 0;
+    for (int l = 0; l < L; l++) lag->v[l] = 0;
+    for (int i = 0; i < a->nspells; i++) {
+        int detour = model->spells[a->spells[i]].detour;
+        if (!detour) continue;
+        const blane *closed = &w->closed[a->spells[i]][t];
+        for (int l = 0; l < L; l++) {
+            int d = closed->v[l] ? detour : 0;
+            lag->v[l] = d > lag->v[l] ? d : lag->v[l];
+        }
+    }
+    for (int l = 0; l < L; l++) {
+        most = lag->v[l] > most ? lag->v[l] : most;
+        lag->v[l] += script;
+    }
+    *same = most == 0;
+}
+
+/* A and Z by look-through of the feed in base flows [6.3, B3]. */
+static void inbound(const km_mineral *m, kura_work *w)
+{
+    kura_exogenous *e = &w->exo;
+    for (int f = 0; f < m->nforms; f++) {
+        for (int h = m->hub_begin[f]; h < m->hub_begin[f + 1]; h++) {
+            const km_hub *hub = &m->hubs[h];
+            lane *A = &e->A[h];
+            LANES(l) A->v[l] = 1;
+            if (hub->site_end > hub->site_begin) {
+                lane sum;
+                double K = 0;
+                LANES(l) sum.v[l] = 0;
+                for (int s = hub->site_begin; s < hub->site_end; s++) {
+                    K += e->K_t[s];
+                    const lane *kav = &e->kav[s];
+                    LANES(l) sum.v[l] += kav->v[l];
+                }
+                if (K > 0) LANES(l) A->v[l] = sum.v[l] / K;
+            }
+        }
+        if (f > 0) /* the hub of form f-1 in the same country feeds it */
+            for (int below = m->hub_begin[f - 1]; below < m->hub_begin[f]; below++) {
+                const km_hub *feed = &m->hubs[below];
+                double base = feed->X + feed->M;
+                if (feed->up_hub < 0 || base == 0) continue;
+                lane fa;
+                const lane *own = &e->A[below];
+                double X = feed->X;
+                LANES(l) fa.v[l] = kura_floor(X * own->v[l]);
+                for (int a = feed->arc_begin; a < feed->arc_end; a++) {
+                    double v = m->arcs[a].v;
+                    const lane *A = &e->A[m->arcs[a].from];
+                    if (m->arcs[a].varies) {
+                        const lane *k = &e->kappa[a];
+                        LANES(l) fa.v[l] += kura_floor((v * k->v[l]) * A->v[l]);
+                    } else {
+                        LANES(l) fa.v[l] += kura_floor(v * A->v[l]);
+                    }
+                }
+                lane *A = &e->A[feed->up_hub];
+                LANES(l) A->v[l] = A->v[l] * (fa.v[l] / base);
+            }
+    }
+    for (int h = 0; h < m->nhubs; h++) {
+        const km_hub *hub = &m->hubs[h];
+        lane *Z = &e->Z[h];
+        if (hub->M == 0) {
+            LANES(l) Z->v[l] = 1;
+            continue;
+        }
+        lane sum;
+        LANES(l) sum.v[l] = 0;
+        for (int a = hub->arc_begin; a < hub->arc_end; a++) {
+            double v = m->arcs[a].v;
+            const lane *A = &e->A[m->arcs[a].from];
+            if (m->arcs[a].varies) {
+                const lane *k = &e->kappa[a];
+                LANES(l) sum.v[l] += kura_floor((v * k->v[l]) * A->v[l]);
+            } else {
+                LANES(l) sum.v[l] += kura_floor(v * A->v[l]);
+            }
+        }
+        double M = hub->M;
+        LANES(l) Z->v[l] = sum.v[l] / M;
+    }
+}
+
+/* A supplier without contract share reaches an importer after a qualification time [A8]. */
+static void qualify(const km_mineral *m, kura_exogenous *e)
+{
+    double Q = m->q_wait, R = m->q_ramp, on = m->loss_on, off = m->loss_off;
+    for (int h = 0; h < m->nhubs; h++) {
+        double *x = e->qe[h].v, *need = e->qneed[h].v, *q = e->q[h].v, *omega = e->omega[h].v;
+        const double *Z = e->Z[h].v;
+        LANES(l)
+        {
+            x[l] = x[l] + ((1 - Z[l]) - x[l]) / 4;
+            need[l] = x[l] >= on ? 1 : x[l] <= off ? 0 : need[l];
+            double up = kura_min(q[l] + 1, Q + R), down = kura_max(q[l] - 1, 0);
+            q[l] = need[l] > 0 ? up : down;
+            omega[l] = R > 0 ? kura_clamp01((q[l] - Q) / R) : (q[l] >= Q && need[l] > 0 ? 1 : 0);
+        }
+    }
+}
+
+/* Trigger of a tier [6.3, B4]: four tests in this order, each on the state left by the one before. */
+static void trigger(const km_mineral *m, const km_tier *tier, kura_exogenous *e, int k, int t)
+{
+    if (tier->always) {
+        for (int l = 0; l < L; l++) e->fsm[k].v[l] = FSM_RELEASING;
+        return;
+    }
+    lane z;
+    LANES(l) z.v[l] = 1;
+    for (int h = tier->hub; h >= 0; h = m->hubs[h].up_hub) {
+        const lane *Z = &e->Z[h];
+        LANES(l) z.v[l] = kura_min(z.v[l], Z->v[l]);
+    }
+    double *x = e->fe[k].v, on = tier->on, off = tier->off;
+    LANES(l) x[l] = x[l] + ((1 - z.v[l]) - x[l]) / 4;
+    int32_t *state = e->fsm[k].v, *t_on = e->t_on[k].v, *t_rel = e->t_rel[k].v;
+    for (int l = 0; l < L; l++) {
+        if (state[l] == FSM_RELEASING && x[l] <= off && t - t_rel[l] >= tier->minimum) state[l] = FSM_IDLE;
+        if (state[l] == FSM_PENDING && x[l] <= off) state[l] = FSM_IDLE;
+        if (state[l] == FSM_IDLE && x[l] >= on) {
+            state[l] = FSM_PENDING;
+            t_on[l] = t;
+        }
+        if (state[l] == FSM_PENDING && t - t_on[l] >= tier->delay) {
+            state[l] = FSM_RELEASING;
+            t_rel[l] = t;
+        }
+    }
+}
+
+void kura_exogenous_step(const km_model *model, const km_mineral *m, kura_work *w, int t)
+{
+    kura_exogenous *e = &w->exo;
+    grow(m, e, t);
+    site_capacity(m, w, t);
+    for (int a = 0; a < m->narcs; a++) {
+        const km_arc *arc = &m->arcs[a];
+        if (arc->varies) arc_kappa(model, arc, w, t, &e->kappa[a]);
+        if (arc->detours) arc_lag(model, arc, w, t, &e->lag[a], &e->lag_same[a]);
+    }
+    inbound(m, w);
+    qualify(m, e);
+    for (int k = 0; k < m->ntiers; k++) trigger(m, &m->tiers[k], e, k, t);
+}

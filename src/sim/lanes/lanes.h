@@ -1,0 +1,66 @@
+/* Inside the lane kernels: names per instruction set, loops over lanes. */
+#ifndef KURA_SIM_LANES_H
+#define KURA_SIM_LANES_H
+
+#include "num/lanes/isa.h"
+#include "num/lane_draw.h"
+#include "num/math.h"
+#include "sim/work.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define L KURA_LANES
+#define LANES(l) _Pragma("omp simd") for (int l = 0; l < L; l++)
+
+#define kura_draw_drivers KURA_LANE_NAME(kura_draw_drivers)
+#define kura_draw_availability KURA_LANE_NAME(kura_draw_availability)
+#define kura_draw_restrictions KURA_LANE_NAME(kura_draw_restrictions)
+#define kura_draw_price KURA_LANE_NAME(kura_draw_price)
+#define kura_exogenous_start KURA_LANE_NAME(kura_exogenous_start)
+#define kura_exogenous_step KURA_LANE_NAME(kura_exogenous_step)
+#define kura_state_start KURA_LANE_NAME(kura_state_start)
+#define kura_price_step KURA_LANE_NAME(kura_price_step)
+#define kura_demand_step KURA_LANE_NAME(kura_demand_step)
+#define kura_scarcity_step KURA_LANE_NAME(kura_scarcity_step)
+#define kura_physical_step KURA_LANE_NAME(kura_physical_step)
+#define kura_allocate KURA_LANE_NAME(kura_allocate)
+
+/* drivers.c: factors, regimes, shocks and chokepoints over the whole horizon. */
+kura_status kura_draw_drivers(const km_model *model, kura_work *w, uint64_t first_path);
+/* availability.c, restriction.c, price.c: the exogenous series of one mineral. */
+kura_status kura_draw_availability(const km_model *model, const km_mineral *m, kura_work *w, uint64_t first_path);
+kura_status kura_draw_restrictions(const km_model *model, const km_mineral *m, kura_work *w, uint64_t first_path);
+void kura_draw_price(const km_model *model, const km_mineral *m, kura_work *w, uint64_t first_path);
+/* exogenous.c: S1 of a step. */
+void kura_exogenous_start(const km_mineral *m, kura_work *w);
+void kura_exogenous_step(const km_model *model, const km_mineral *m, kura_work *w, int t);
+/* price.c: S2 and S7.  `g` is the world demand of the final form over its base [A1]. */
+void kura_price_step(const km_mineral *m, kura_work *w, kura_state *s, int t);
+void kura_demand_step(const km_mineral *m, kura_state *s, int t, lane *g);
+void kura_scarcity_step(const km_mineral *m, kura_state *s, const lane *g);
+/* physical.c: S3 to S6; allocate.c: the rounds of one form. */
+void kura_state_start(const km_mineral *m, kura_state *s, int drun);
+void kura_physical_step(const km_mineral *m, kura_work *w, kura_state *s, int t, int drun);
+void kura_allocate(const km_mineral *m, kura_work *w, kura_state *s, int form, int t);
+
+static inline int any_positive(const lane *x)
+{
+    double most = 0;
+    for (int l = 0; l < L; l++) most = x->v[l] > most ? x->v[l] : most;
+    return most > 0;
+}
+
+/* The scripted value of a multiplier in step t [3.6]. */
+static inline void apply_script(const km_script *script, int t, lane *k)
+{
+    if (!script->mul) return;
+    double set = script->set[t], mul = script->mul[t], add = script->add[t];
+    if (!isnan(set)) {
+        LANES(l) k->v[l] = set;
+    } else if (mul != 1 || add != 0) {
+        LANES(l) k->v[l] = kura_clamp01(k->v[l] * mul + add);
+    }
+}
+
+#endif

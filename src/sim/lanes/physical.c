@@ -1,0 +1,355 @@
+/* The physical step S3-S6 of model.md section 12, to the last bit of step.md.  Masses are quanta: floor is the lattice.
+ * The letters a-e of S5 are those of the golden step. */
+#include "sim/lanes/lanes.h"
+
+static void zero(lane *x)
+{
+    LANES(l) x->v[l] = 0;
+}
+
+/* Opening state [R1.5, A5]: on hand given or at the fixed point, pipelines filled with the base flow. */
+void kura_state_start(const km_mineral *m, kura_state *s, int drun)
+{
+    for (int h = 0; h < m->nhubs; h++) {
+        double opening = m->hubs[h].opening, U0 = m->hubs[h].U0;
+        LANES(l)
+        {
+            s->I[h].v[l] = opening;
+            s->Ubar[h].v[l] = U0;
+        }
+        zero(&s->P[h]);
+        zero(&s->x[h]);
+        for (int k = 0; k < m->ring; k++) zero(&s->ring[(size_t)h * (size_t)m->ring + (size_t)k]);
+    }
+    for (int a = 0; a < m->narcs; a++) {
+        const km_arc *arc = &m->arcs[a];
+        double v = arc->v;
+        zero(&s->ship[a]);
+        for (int k = 0; k < arc->lag; k++) { /* arriving in each of the steps 0 .. lag-1 */
+            lane *slot = &s->ring[(size_t)arc->to * (size_t)m->ring + (size_t)k];
+            LANES(l)
+            {
+                slot->v[l] += v;
+                s->P[arc->to].v[l] += v;
+            }
+        }
+    }
+    for (int k = 0; k < m->ntiers; k++) {
+        double opening = drun && m->tiers[k].group ? 0 : m->tiers[k].opening;
+        LANES(l) s->S[k].v[l] = opening;
+        zero(&s->release[k]);
+    }
+    zero(s->X), zero(s->Sc), zero(s->sub), zero(s->submax);
+    LANES(l) s->pibar->v[l] = 1;
+    zero(s->mined), zero(s->gone), zero(s->start), zero(s->required), zero(s->irreducible);
+    for (int h = 0; h < m->nhubs; h++) LANES(l) s->start->v[l] += s->I[h].v[l] + s->P[h].v[l];
+    for (int k = 0; k < m->ntiers; k++) LANES(l) s->start->v[l] += s->S[k].v[l];
+}
+
+/* S3 */
+static void arrive(const km_mineral *m, kura_state *s, int t)
+{
+    for (int h = 0; h < m->nhubs; h++) {
+        double *slot = s->ring[(size_t)h * (size_t)m->ring + (size_t)(t % m->ring)].v;
+        double *I = s->I[h].v, *P = s->P[h].v;
+        LANES(l)
+        {
+            I[l] += slot[l];
+            P[l] -= slot[l];
+            slot[l] = 0;
+        }
+    }
+}
+
+/* S4, one hub: use U, its moving average, target stock H + B, and the targets of its sites [A2, B1, B2]. */
+static void backward(const km_mineral *m, kura_work *w, kura_state *s, int h)
+{
+    const km_hub *hub = &m->hubs[h];
+    const double *g = w->g->v, *I = s->I[h].v;
+    double *U = s->U[h].v, *Ubar = s->Ubar[h].v, *H = s->H[h].v, *B = s->B[h].v, *Xstar = s->Xstar[h].v;
+    LANES(l) U[l] = 0;
+    for (int k = hub->consumer_begin; k < hub->consumer_end; k++) {
+        const double *D = s->D[k].v;
+        LANES(l) U[l] += D[l];
+    }
+    if (hub->up_hub >= 0)
+        for (int b = m->hubs[hub->up_hub].site_begin; b < m->hubs[hub->up_hub].site_end; b++)
+            if (m->sites[b].refine) {
+                const double *T = s->T[b].v;
+                LANES(l) U[l] += T[l];
+            }
+    double n = m->use_n, cover1 = hub->cover1, bE = hub->buffer * hub->E;
+    LANES(l)
+    {
+        Ubar[l] = Ubar[l] + (U[l] - Ubar[l]) / n;
+        H[l] = kura_floor(cover1 * Ubar[l]);
+        B[l] = kura_floor(bE * g[l]);
+        Xstar[l] = 0;
+    }
+    if (hub->site_end == hub->site_begin) return;
+    lane Xhat, gap;
+    zero(&Xhat);
+    for (int b = hub->site_begin; b < hub->site_end; b++) {
+        double x0 = m->sites[b].x0;
+        LANES(l) Xhat.v[l] += kura_floor(x0 * g[l]);
+    }
+    LANES(l) gap.v[l] = (H[l] + B[l]) - (I[l] + Xhat.v[l]);
+    for (int b = hub->site_begin; b < hub->site_end; b++) {
+        const km_site *site = &m->sites[b];
+        const double *kav = w->exo.kav[b].v;
+        double *T = s->T[b].v, d0 = site->d0, share = site->correction_share, y = site->yield;
+        if (m->push) {
+            LANES(l)
+            {
+                T[l] = kav[l];
+                Xstar[l] += kura_floor(y * kav[l]);
+            }
+        } else {
+            LANES(l)
+            {
+                double d = kura_max(0, kura_floor(d0 * g[l] + (share * gap.v[l]) / y));
+                T[l] = kura_min(d, kav[l]);
+                Xstar[l] += kura_floor(y * d);
+            }
+        }
+    }
+}
+
+/* S5 start: sites without input share the space of their store among themselves [A10]. */
+static void produce_without_input(const km_mineral *m, kura_state *s, int h)
+{
+    const km_hub *hub = &m->hubs[h];
+    double *x = s->x[h].v, *I = s->I[h].v, cap = hub->cap;
+    lane sum, space;
+    int n = 0;
+    zero(&s->x[h]);
+    zero(&sum);
+    for (int b = hub->site_begin; b < hub->site_end; b++)
+        if (!m->sites[b].refine) {
+            const double *T = s->T[b].v;
+            LANES(l) sum.v[l] += T[l];
+            n++;
+        }
+    if (!n) return;
+    LANES(l) space.v[l] = kura_max(0, cap - I[l]);
+    for (int b = hub->site_begin; b < hub->site_end; b++) {
+        if (m->sites[b].refine) continue;
+        const double *T = s->T[b].v;
+        double *out = s->xs[b].v, *mined = s->mined->v;
+        LANES(l)
+        {
+            double part = sum.v[l] > 0 ? kura_floor(space.v[l] * (T[l] / sum.v[l])) : 0;
+            out[l] = kura_min(T[l], part);
+            x[l] += out[l];
+            mined[l] += out[l];
+        }
+    }
+    LANES(l) I[l] += x[l];
+}
+
+/* a: what letter e of the form below made joins on-hand. */
+static void join_output(const km_mineral *m, kura_state *s, int h)
+{
+    const km_hub *hub = &m->hubs[h];
+    double *x = s->x[h].v, *I = s->I[h].v;
+    for (int b = hub->site_begin; b < hub->site_end; b++) {
+        if (!m->sites[b].refine) continue;
+        const double *out = s->xs[b].v;
+        LANES(l)
+        {
+            x[l] += out[l];
+            I[l] += out[l];
+        }
+    }
+}
+
+/* b: tiers release one after the other what firm stock lacks [6.2, B5].  In the D-run the emptied tiers record instead
+ * what they would have had to cover, and what no stock could [6.7]. */
+static void release(const km_mineral *m, const kura_exogenous *e, kura_state *s, int h, int drun)
+{
+    const km_hub *hub = &m->hubs[h];
+    double *I = s->I[h].v;
+    const double *U = s->U[h].v;
+    lane uncovered;
+    int recorded = 0;
+    for (int k = hub->tier_begin; k < hub->tier_end; k++) {
+        const km_tier *tier = &m->tiers[k];
+        const int32_t *state = e->fsm[k].v;
+        double *S = s->S[k].v, *R = s->release[k].v, at_most = tier->at_most, floor_level = tier->floor;
+        if (drun && tier->group) {
+            if (!recorded) LANES(l) uncovered.v[l] = kura_max(0, U[l] - I[l]);
+            recorded = 1;
+            double *M = s->required->v;
+            LANES(l)
+            {
+                double d = state[l] == FSM_RELEASING ? kura_min(uncovered.v[l], at_most) : 0;
+                uncovered.v[l] -= d;
+                M[l] += d; /* Lindley without refill: Y only grows, so its maximum is the sum */
+                R[l] = 0;
+            }
+            continue;
+        }
+        LANES(l)
+        {
+            double need = kura_max(0, U[l] - I[l]);
+            double x = kura_min(kura_min(need, at_most), kura_max(0, S[l] - floor_level));
+            x = state[l] == FSM_RELEASING ? x : 0;
+            R[l] = x;
+            S[l] -= x;
+            I[l] += x;
+        }
+    }
+    if (recorded) LANES(l) s->irreducible->v[l] += uncovered.v[l] > 16 ? uncovered.v[l] : 0; /* not lattice dust, R8.1 */
+}
+
+/* c: protected stock and order, in deviations from the base flow [R2.5, A1, B6]. */
+static void order(const km_mineral *m, kura_work *w, kura_state *s, int h)
+{
+    const km_hub *hub = &m->hubs[h];
+    const double *g = w->g->v, *I = s->I[h].v, *U = s->U[h].v, *H = s->H[h].v, *B = s->B[h].v;
+    const double *x = s->x[h].v, *Xstar = s->Xstar[h].v, *P = s->P[h].v;
+    double *W = s->W[h].v, *a = w->a[h].v, *O = s->O[h].v;
+    lane home, aim;
+    if (hub->regime >= 0) {
+        const blane *r = &w->regime[hub->regime][w->t];
+        for (int l = 0; l < L; l++) home.v[l] = m->home[r->v[l]];
+    } else {
+        double h0 = m->home[0];
+        LANES(l) home.v[l] = h0;
+    }
+    zero(&aim);
+    for (int k = hub->arc_begin; k < hub->arc_end; k++) { /* P-hat */
+        const km_arc *arc = &m->arcs[k];
+        double v = arc->v, lag = arc->lag - 1;
+        if (arc->detours) {
+            const int32_t *added = w->exo.lag[k].v;
+            for (int l = 0; l < L; l++) aim.v[l] += (lag + added[l]) * kura_floor(v * g[l]);
+        } else if (lag > 0 && v > 0) {
+            LANES(l) aim.v[l] += lag * kura_floor(v * g[l]);
+        }
+    }
+    double M = hub->M, U0 = hub->U0, ret = hub->ret, bm = m->beta_i * hub->m, bp = m->beta_p;
+    int rule = hub->rule;
+    LANES(l)
+    {
+        O[l] = I[l];
+        a[l] = I[l] - kura_min(I[l], kura_floor(home.v[l] * H[l]));
+        double level = rule == 2 ? H[l] + B[l] : H[l];
+        double have = rule == 0 ? kura_min(I[l], H[l]) : I[l];
+        double want = kura_floor(M * g[l]) + (U[l] - kura_floor(U0 * g[l]));
+        want = want + ret * (Xstar[l] - x[l]);
+        want = want + bm * (level - have);
+        want = want + bp * (aim.v[l] - P[l]);
+        W[l] = kura_floor(kura_max(0, want));
+    }
+}
+
+/* e: claims of class `priority` on the stock of a hub, one supplier, equal shares [A10].  Returns the sum of claims. */
+static void feed_claims(const km_mineral *m, kura_state *s, const km_hub *hub, lane *claim, lane *sum)
+{
+    const km_hub *up = &m->hubs[hub->up_hub];
+    const double *I_up = s->I[hub->up_hub].v;
+    lane total;
+    double cap = up->cap;
+    zero(&total);
+    for (int b = up->site_begin; b < up->site_end; b++)
+        if (m->sites[b].refine) {
+            const double *T = s->T[b].v;
+            LANES(l) total.v[l] += T[l];
+        }
+    for (int b = up->site_begin; b < up->site_end; b++) {
+        if (!m->sites[b].refine) continue;
+        const double *T = s->T[b].v;
+        double *c = claim[b].v, y = m->sites[b].yield;
+        LANES(l)
+        {
+            double space = kura_max(0, cap - I_up[l]);
+            double part = total.v[l] > 0 ? kura_floor((space * (T[l] / total.v[l])) / y) : 0;
+            c[l] = kura_min(T[l], part);
+            sum->v[l] += c[l];
+        }
+    }
+}
+
+static void serve(const km_mineral *m, kura_state *s, int h, int priority, const lane *theta)
+{
+    const km_hub *hub = &m->hubs[h];
+    double *I = s->I[h].v, *gone = s->gone->v;
+    for (int k = hub->consumer_begin; k < hub->consumer_end; k++) {
+        if (m->consumers[k].priority != priority) continue;
+        const double *D = s->D[k].v;
+        double *u = s->unserved[k].v;
+        LANES(l)
+        {
+            double grant = kura_floor(D[l] * theta->v[l]);
+            u[l] = D[l] - grant;
+            I[l] -= grant;
+            gone[l] += grant;
+        }
+    }
+}
+
+static void feed(const km_mineral *m, kura_state *s, int h, const lane *claim, const lane *theta)
+{
+    const km_hub *up = &m->hubs[m->hubs[h].up_hub];
+    double *I = s->I[h].v, *gone = s->gone->v;
+    for (int b = up->site_begin; b < up->site_end; b++) {
+        if (!m->sites[b].refine) continue;
+        const double *c = claim[b].v;
+        double *out = s->xs[b].v, y = m->sites[b].yield;
+        LANES(l)
+        {
+            double d = kura_floor(c[l] * theta->v[l]);
+            double x = kura_floor(y * d);
+            out[l] = x;
+            I[l] -= d;
+            gone[l] += d - x; /* yield loss */
+        }
+    }
+}
+
+static void share_out(const lane *sum, const double *rest, lane *theta)
+{
+    LANES(l) theta->v[l] = sum->v[l] > rest[l] ? rest[l] / sum->v[l] : 1;
+}
+
+static void use_at_home(const km_mineral *m, kura_work *w, kura_state *s, int h)
+{
+    const km_hub *hub = &m->hubs[h];
+    int up_sites = hub->up_hub >= 0;
+    lane sum, theta;
+    for (int priority = 1; priority <= 2; priority++) {
+        int n = 0;
+        zero(&sum);
+        for (int k = hub->consumer_begin; k < hub->consumer_end; k++)
+            if (m->consumers[k].priority == priority) {
+                const double *D = s->D[k].v;
+                LANES(l) sum.v[l] += D[l];
+                n++;
+            }
+        if (priority == 1 && up_sites) feed_claims(m, s, hub, w->claim, &sum);
+        if (!n && !(priority == 1 && up_sites)) continue;
+        share_out(&sum, s->I[h].v, &theta);
+        serve(m, s, h, priority, &theta);
+        if (priority == 1 && up_sites) feed(m, s, h, w->claim, &theta);
+    }
+}
+
+void kura_physical_step(const km_mineral *m, kura_work *w, kura_state *s, int t, int drun)
+{
+    w->t = t;
+    arrive(m, s, t);                                                         /* S3 */
+    for (int h = m->nhubs - 1; h >= 0; h--) backward(m, w, s, h);            /* S4, hubs are sorted by form */
+    for (int h = 0; h < m->nhubs; h++) produce_without_input(m, s, h);       /* S5 */
+    for (int f = 0; f < m->nforms; f++) {
+        int begin = m->hub_begin[f], end = m->hub_begin[f + 1];
+        for (int h = begin; h < end; h++) {
+            join_output(m, s, h);                                            /* a */
+            release(m, &w->exo, s, h, drun);                                 /* b */
+            order(m, w, s, h);                                               /* c */
+            w->r[h] = s->W[h];
+        }
+        kura_allocate(m, w, s, f, t);                                        /* d */
+        for (int h = begin; h < end; h++) use_at_home(m, w, s, h);           /* e */
+    }
+}

@@ -1,0 +1,155 @@
+/* Prices, demand and scarcity [4.1-4.3]: a Schwartz log price with jumps whose mean is pulled up by lagged scarcity, and
+ * the demand that answers it.  Feedback reads the state of the step before only [R0.3]. */
+#include "sim/lanes/lanes.h"
+#include "num/dist.h"
+
+#define LOG_PRICE_MIN -2.995732273553991 /* ln 0.05 */
+#define LOG_PRICE_MAX 3.912023005428146  /* ln 50 */
+
+/* The shock s zeta + J of every step: one uniform and two normals of one Box-Muller pair, used or not. */
+void kura_draw_price(const km_model *model, const km_mineral *m, kura_work *w, uint64_t first_path)
+{
+    const km_price *p = &m->price;
+    if (!p->given) return;
+    kura_lane_stream s0, s1, s2;
+    kura_lane_stream_init(&s0, &p->stream, first_path, 0, 4);
+    kura_lane_stream_init(&s1, &p->stream, first_path, 1, 4);
+    kura_lane_stream_init(&s2, &p->stream, first_path, 2, 4);
+    double cum[KURA_POISSON_MAX];
+    kura_poisson_cumulative(p->jump_mean_count, cum);
+    for (int t = 0; t < model->T; t++) {
+        lane u0, u1, zeta, xi, *out = &w->price_noise[t];
+        kura_lane_uniform(&s0, u0.v);
+        kura_lane_uniform(&s1, u1.v);
+        LANES(l)
+        {
+            double r = sqrt(-2 * kura_log(u0.v[l])), sine, cosine;
+            kura_sincos_2pi(u1.v[l], &sine, &cosine);
+            zeta.v[l] = r * cosine;
+            xi.v[l] = r * sine;
+        }
+        if (p->loadings.n) {
+            LANES(l) zeta.v[l] *= p->loadings.own;
+            for (int g = 0; g < p->loadings.n; g++) {
+                const lane *f = &w->factor[p->loadings.factor[g]][t];
+                double loading = p->loadings.loading[g];
+                LANES(l) zeta.v[l] += loading * f->v[l];
+            }
+        }
+        LANES(l) out->v[l] = p->s * zeta.v[l];
+        if (p->jump_mean_count > 0) {
+            lane u2;
+            kura_lane_uniform(&s2, u2.v);
+            LANES(l)
+            {
+                double n = 0;
+                for (int k = 0; k < KURA_POISSON_MAX; k++) n += u2.v[l] > cum[k] ? 1.0 : 0.0;
+                out->v[l] += n * p->jump_mean + sqrt(n) * p->jump_sd * xi.v[l];
+            }
+        }
+    }
+}
+
+/* X(t) = theta* + (X(t-1) - theta*) a + shock, theta* = drift t + eta S(t-1); then substitution. */
+void kura_price_step(const km_mineral *m, kura_work *w, kura_state *s, int t)
+{
+    const km_price *p = &m->price;
+    const km_response *q = &m->response;
+    if (!p->given) return;
+    const lane *noise = &w->price_noise[t];
+    double drift = p->drift * t;
+    double *X = s->X->v;
+    const double *Sc = s->Sc->v;
+    lane hits;
+    LANES(l)
+    {
+        double theta = drift + p->eta * Sc[l];
+        double x = theta + (X[l] - theta) * p->a + noise->v[l];
+        hits.v[l] = x < LOG_PRICE_MIN || x > LOG_PRICE_MAX ? 1.0 : 0.0;
+        X[l] = kura_min(kura_max(x, LOG_PRICE_MIN), LOG_PRICE_MAX);
+    }
+    for (int l = 0; l < L; l++) w->clamps += hits.v[l] > 0;
+    if (q->sub_limit <= 0) return;
+    double *pibar = s->pibar->v, *sub = s->sub->v, *top = s->submax->v;
+    LANES(l)
+    {
+        double pi = kura_exp(kura_min(kura_max(X[l], q->ln_min), q->ln_max));
+        pibar[l] = pibar[l] + (pi - pibar[l]) / q->smoothing;
+        double up = sub[l] + (q->sub_limit - sub[l]) * q->up;
+        double down = sub[l] - (sub[l] - q->irreversible * top[l]) * q->down;
+        sub[l] = pibar[l] > q->threshold ? up : down;
+        top[l] = kura_max(top[l], sub[l]);
+    }
+}
+
+void kura_demand_step(const km_mineral *m, kura_state *s, int t, lane *g)
+{
+    const km_response *q = &m->response;
+    lane answer, world;
+    if (q->active) {
+        const double *X = s->X->v, *sub = s->sub->v;
+        LANES(l)
+        {
+            double pi = kura_min(kura_max(X[l], q->ln_min), q->ln_max);
+            answer.v[l] = kura_exp(-q->elasticity * pi) * (1 - sub[l]);
+        }
+    }
+    LANES(l) world.v[l] = 0;
+    for (int k = 0; k < m->nconsumers; k++) {
+        const km_consumer *c = &m->consumers[k];
+        double base = c->growth ? c->D0 * c->growth[t] : c->D0;
+        if (c->script.mul) {
+            double set = c->script.set[t];
+            base *= !isnan(set) ? set : kura_max(0, c->script.mul[t] + c->script.add[t]);
+        }
+        double gross = kura_floor(base);
+        lane *D = &s->D[k], *Dg = &s->Dgross[k];
+        LANES(l) Dg->v[l] = gross;
+        if (q->active) {
+            LANES(l) D->v[l] = kura_floor(base * answer.v[l]);
+        } else {
+            LANES(l) D->v[l] = gross;
+        }
+        if (m->hubs[c->hub].form == m->nforms - 1) LANES(l) world.v[l] += D->v[l];
+    }
+    if (m->D0_final > 0) {
+        LANES(l) g->v[l] = world.v[l] / m->D0_final;
+    } else {
+        LANES(l) g->v[l] = 1;
+    }
+}
+
+/* s = clamp01(w_g gap + w_c cover^2) on the importing side, S its moving average [4.2]. */
+void kura_scarcity_step(const km_mineral *m, kura_state *s, const lane *g)
+{
+    const km_price *p = &m->price;
+    if (!p->given || p->eta == 0) return;
+    lane unserved, demand, stock;
+    double target = 0;
+    LANES(l) unserved.v[l] = demand.v[l] = stock.v[l] = 0;
+    for (int k = 0; k < m->nconsumers; k++)
+        if (m->consumers[k].scarcity) {
+            const lane *u = &s->unserved[k], *D = &s->D[k];
+            LANES(l)
+            {
+                unserved.v[l] += u->v[l];
+                demand.v[l] += D->v[l];
+            }
+        }
+    for (int h = 0; h < m->nhubs; h++)
+        if (m->hubs[h].importing) {
+            const lane *I = &s->I[h];
+            target += m->hubs[h].fixed_point;
+            LANES(l) stock.v[l] += I->v[l];
+        }
+    double *Sc = s->Sc->v;
+    double n = p->scarcity_n, wg = p->w_gap, wc = p->w_cover;
+    LANES(l)
+    {
+        double gap = demand.v[l] > 0 ? unserved.v[l] / demand.v[l] : 0;
+        double want = target * g->v[l];
+        double low = want > 0 ? kura_clamp01(1 - stock.v[l] / want) : 0;
+        double now = kura_clamp01(wg * gap + wc * (low * low));
+        Sc[l] = Sc[l] + (now - Sc[l]) / n;
+    }
+}

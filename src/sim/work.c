@@ -1,0 +1,168 @@
+/* Workspace of a thread, see work.h. */
+#include "sim/work.h"
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    int hubs, sites, arcs, consumers, tiers, rings, series, varying;
+    int any_price;
+} largest;
+
+static largest largest_of(const km_model *model)
+{
+    largest n = {0};
+    for (int i = 0; i < model->nminerals; i++) {
+        const km_mineral *m = &model->minerals[i];
+        int varying = 0;
+        for (int s = 0; s < m->nsites; s++) varying += m->sites[s].varies;
+#define MOST(field, value)                                                                                   \
+    if ((value) > n.field) n.field = (value)
+        MOST(hubs, m->nhubs);
+        MOST(sites, m->nsites);
+        MOST(arcs, m->narcs);
+        MOST(consumers, m->nconsumers);
+        MOST(tiers, m->ntiers);
+        MOST(rings, m->nhubs * m->ring);
+        MOST(series, m->nseries);
+        MOST(varying, varying);
+        MOST(any_price, m->price.given);
+#undef MOST
+    }
+    return n;
+}
+
+static int chokepoint_used(const km_model *model, int k)
+{
+    for (int i = 0; i < model->nminerals; i++)
+        for (int a = 0; a < model->minerals[i].narcs; a++)
+            for (int r = 0; r < model->minerals[i].arcs[a].nspells; r++)
+                if (model->minerals[i].arcs[a].spells[r] == k) return 1;
+    return 0;
+}
+
+/* With `w` NULL only counts bytes. */
+static size_t build(const km_model *model, kura_work *w)
+{
+    largest n = largest_of(model);
+    size_t T = (size_t)model->T, bytes = 0;
+    kura_arena *a = w ? &w->arena : NULL;
+    kura_work nothing;
+    memset(&nothing, 0, sizeof nothing);
+    kura_work *o = w ? w : &nothing;
+#define MAKE(target, type, count)                                                                            \
+    do {                                                                                                     \
+        bytes += sizeof(type) * (size_t)(count) + 64;                                                        \
+        if (a) (target) = KURA_NEW(a, type, (size_t)(count));                                                \
+        if (a && !(target)) return 0;                                                                        \
+    } while (0)
+    o->nchokepoints = model->scenario->nchokepoints;
+    MAKE(o->factor, lane *, model->nfactors);
+    for (int g = 0; g < model->nfactors; g++) {
+        lane *x = NULL;
+        MAKE(x, lane, T);
+        if (a) o->factor[g] = x;
+    }
+    MAKE(o->regime, blane *, model->nregimes);
+    for (int g = 0; g < model->nregimes; g++) {
+        blane *x = NULL;
+        MAKE(x, blane, T);
+        if (a) o->regime[g] = x;
+    }
+    MAKE(o->spells, kura_segments, model->nspells);
+    MAKE(o->closed_loss, lane *, o->nchokepoints);
+    MAKE(o->closed, blane *, o->nchokepoints);
+    for (int i = 0; i < model->nspells; i++) {
+        /* hits are Poisson with this mean: 30 standard deviations and 64 more are never reached */
+        double mean = model->spells[i].p * (double)T * KURA_LANES;
+        double root = mean > 1 ? mean : 1;
+        int max = (int)(mean + 30 * (root < 1e6 ? root / 2 + 1 : 1e3) + 64);
+        if ((double)max > (double)T * KURA_LANES) max = (int)(T * KURA_LANES);
+        kura_segment *items = NULL;
+        MAKE(items, kura_segment, max);
+        if (a) {
+            o->spells[i].items = items;
+            o->spells[i].max = max;
+        }
+        if (i < o->nchokepoints && chokepoint_used(model, i)) {
+            lane *loss = NULL;
+            blane *closed = NULL;
+            MAKE(loss, lane, T);
+            MAKE(closed, blane, T);
+            if (a) {
+                o->closed_loss[i] = loss;
+                o->closed[i] = closed;
+            }
+        }
+    }
+    MAKE(o->avail, lane *, n.sites);
+    MAKE(o->avail_pool, lane, T * (size_t)n.varying);
+    MAKE(o->loss, lane, T);
+    MAKE(o->sigma, lane *, n.series);
+    MAKE(o->sigma_pool, lane, T * (size_t)n.series);
+    MAKE(o->price_noise, lane, n.any_price ? T : 1);
+    kura_exogenous *e = &o->exo;
+    MAKE(e->kav, lane, n.sites);
+    MAKE(e->kappa, lane, n.arcs);
+    MAKE(e->lag, ilane, n.arcs);
+    MAKE(e->lag_same, uint8_t, n.arcs);
+    MAKE(e->A, lane, n.hubs);
+    MAKE(e->Z, lane, n.hubs);
+    MAKE(e->qe, lane, n.hubs);
+    MAKE(e->qneed, lane, n.hubs);
+    MAKE(e->q, lane, n.hubs);
+    MAKE(e->omega, lane, n.hubs);
+    MAKE(e->fe, lane, n.tiers);
+    MAKE(e->fsm, ilane, n.tiers);
+    MAKE(e->t_on, ilane, n.tiers);
+    MAKE(e->t_rel, ilane, n.tiers);
+    MAKE(e->v_t, double, n.arcs);
+    MAKE(e->K_t, double, n.sites);
+    MAKE(e->Cexp_t, double, n.hubs);
+    for (int k = 0; k < 2; k++) {
+        kura_state *s = &o->state[k];
+        lane **per_hub[] = {&s->I, &s->P, &s->Ubar, &s->U, &s->H, &s->B, &s->Xstar, &s->x, &s->O, &s->W};
+        for (size_t i = 0; i < sizeof per_hub / sizeof *per_hub; i++) MAKE(*per_hub[i], lane, n.hubs);
+        MAKE(s->ring, lane, n.rings);
+        MAKE(s->S, lane, n.tiers);
+        MAKE(s->release, lane, n.tiers);
+        lane **single[] = {&s->X, &s->Sc, &s->sub, &s->submax, &s->pibar, &s->mined, &s->gone, &s->start, &s->required,
+                           &s->irreducible};
+        for (size_t i = 0; i < sizeof single / sizeof *single; i++) MAKE(*single[i], lane, 1);
+        MAKE(s->T, lane, n.sites);
+        MAKE(s->xs, lane, n.sites);
+        MAKE(s->ship, lane, n.arcs);
+        MAKE(s->D, lane, n.consumers);
+        MAKE(s->Dgross, lane, n.consumers);
+        MAKE(s->unserved, lane, n.consumers);
+    }
+    lane **hub_scratch[] = {&o->a, &o->r, &o->P1, &o->P2};
+    for (size_t i = 0; i < sizeof hub_scratch / sizeof *hub_scratch; i++) MAKE(*hub_scratch[i], lane, n.hubs);
+    lane **arc_scratch[] = {&o->u, &o->p1, &o->p2};
+    for (size_t i = 0; i < sizeof arc_scratch / sizeof *arc_scratch; i++) MAKE(*arc_scratch[i], lane, n.arcs);
+    MAKE(o->g, lane, 1);
+    MAKE(o->wants, uint8_t, n.hubs);
+    MAKE(o->claim, lane, n.sites);
+#undef MAKE
+    return bytes;
+}
+
+size_t kura_work_bytes(const km_model *model) { return build(model, NULL) + sizeof(kura_work); }
+
+kura_work *kura_work_new(const km_model *model)
+{
+    kura_work *w = calloc(1, sizeof *w);
+    if (!w) return NULL;
+    w->model = model;
+    if (!build(model, w)) {
+        kura_work_free(w);
+        return NULL;
+    }
+    return w;
+}
+
+void kura_work_free(kura_work *work)
+{
+    if (!work) return;
+    kura_arena_fini(&work->arena);
+    free(work);
+}

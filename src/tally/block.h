@@ -1,0 +1,32 @@
+/* Inside the tallies: the block in hand of one thread and the kernel that fills it. */
+#ifndef KURA_TALLY_BLOCK_H
+#define KURA_TALLY_BLOCK_H
+
+#include "tally/tally.h"
+
+/* Running quantities of the mineral in hand, one a lane. */
+typedef struct {
+    lane metric[KURA_METRIC_COUNT];
+    lane was_short, run;
+} kura_running;
+
+struct kura_tally_block {
+    kura_arena arena;
+    kura_tally *tally;
+    void (*observe)(struct kura_tally_block *block, const kura_view *view);
+    double *curves;                     /* [mineral][curve][T] */
+    uint16_t *stock_bins, *price_bins;  /* [mineral][T][KURA_BINS] */
+    kura_running running;
+    lane stock_bin, price_bin;
+};
+
+typedef void kura_observe_fn(kura_tally_block *block, const kura_view *view);
+kura_observe_fn kura_observe_baseline, kura_observe_v3, kura_observe_v4;
+
+/* trace.c: full states of the first paths. */
+typedef struct kura_trace kura_trace;
+kura_trace *kura_trace_new(const km_model *model, int paths, kura_arena *arena);
+size_t kura_trace_bytes(const km_model *model, int paths);
+void kura_trace_step(kura_trace *trace, const kura_view *view);
+
+#endif

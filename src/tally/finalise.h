@@ -1,0 +1,23 @@
+/* Finalising: from tallies to the groups of the result (formats: /summary, /adequacy, /histograms, /samples, /paths). */
+#ifndef KURA_TALLY_FINALISE_H
+#define KURA_TALLY_FINALISE_H
+
+#include "tally/frame.h"
+#include "tally/tally.h"
+
+/* Adds the groups to `frame`.  The frame keeps pointers into nothing of the tally: all is copied. */
+kura_status kura_finalise(kura_frame *frame, const kura_tally *tally, kura_error *err);
+
+/* One file each, called by kura_finalise. */
+kura_status kura_finalise_summary(kura_frame *frame, const kura_tally *tally, kura_error *err);
+kura_status kura_finalise_adequacy(kura_frame *frame, const kura_tally *tally, kura_error *err);
+kura_status kura_finalise_histograms(kura_frame *frame, const kura_tally *tally, kura_error *err);
+kura_status kura_finalise_samples(kura_frame *frame, const kura_tally *tally, kura_error *err);
+kura_status kura_finalise_paths(kura_frame *frame, const kura_tally *tally, kura_error *err);
+
+/* Shared: coordinates of a group, arrays of results. */
+void kura_finalise_minerals(kura_frame *frame, kf_group *group, const km_model *model);
+void kura_finalise_time(kura_frame *frame, kf_group *group, const km_model *model);
+double *kura_finalise_array(kura_frame *frame, size_t n);
+
+#endif

@@ -1,0 +1,204 @@
+/* /adequacy: required stock, adequacy curve, survival of the stock [6.7, 8.6].
+ *
+ * From the D-run: on a path the stock K is adequate when it covers every authorised need (M_T <= K) and nothing is left
+ * that no stock could cover.  So the sample of the required stock is M_T, or +infinity on a path with irreducible need. */
+#include "tally/estimate.h"
+#include "tally/finalise.h"
+#include "base/error.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    kura_frame *frame;
+    kf_group *group;
+    const kura_tally *tally;
+    const km_model *model;
+    uint64_t N;
+    size_t n;
+    double **sorted; /* [mineral] required stock, quanta, ascending; NULL without D-run */
+} context;
+
+static void var(context *c, const char *name, const char *dims, const double *data, const char *units, const char *text,
+                const char *ancillary)
+{
+    kura_frame_var(c->frame, c->group, name, KF_F64, dims, data, units, text, "R6.3 6.7 8.6", ancillary);
+}
+
+static void required_stock(context *c)
+{
+    const sc_tallies *t = &c->model->scenario->tallies;
+    size_t q = (size_t)t->nconfidence, n = c->n * q;
+    double *x[6];
+    for (int j = 0; j < 6; j++)
+        if (!(x[j] = kura_finalise_array(c->frame, n))) return;
+    int8_t *irreducible = KURA_NEW(&c->frame->arena, int8_t, n), *refused = KURA_NEW(&c->frame->arena, int8_t, n);
+    double *confidence = kura_finalise_array(c->frame, q);
+    if (!irreducible || !refused || !confidence) return;
+    memcpy(confidence, t->confidence, q * sizeof *confidence);
+    for (size_t i = 0; i < c->n; i++)
+        for (size_t j = 0; j < q; j++) {
+            size_t at = i * q + j;
+            const km_mineral *m = &c->model->minerals[i];
+            kura_interval k;
+            if (!c->sorted[i]) continue;
+            refused[at] = (int8_t)kura_estimate_quantile(c->N, c->sorted[i], confidence[j], &k);
+            if (refused[at]) continue;
+            irreducible[at] = isinf(k.value);
+            double lo = k.lo > 0 ? k.lo : 0, days = c->model->step_days / m->watch_use;
+            x[0][at] = k.value * m->quantum, x[1][at] = lo * m->quantum, x[2][at] = k.hi * m->quantum;
+            x[3][at] = k.value * days, x[4][at] = lo * days, x[5][at] = k.hi * days;
+        }
+    kura_frame_dim_f64(c->frame, c->group, "confidence", (int64_t)q, confidence, "1", "probability that the stock suffices");
+    var(c, "required_stock", "mineral,confidence", x[0], "t",
+        "stock that suffices with this probability; infinity: no stock does (see irreducible)", "required_stock_lo required_stock_hi");
+    var(c, "required_stock_lo", "mineral,confidence", x[1], "t", "lower 95 % bound of required_stock (order statistics)", NULL);
+    var(c, "required_stock_hi", "mineral,confidence", x[2], "t", "upper 95 % bound of required_stock (order statistics)", NULL);
+    var(c, "required_stock_days", "mineral,confidence", x[3], "d", "required_stock in days of base use at its form",
+        "required_stock_days_lo required_stock_days_hi");
+    var(c, "required_stock_days_lo", "mineral,confidence", x[4], "d", "lower 95 % bound of required_stock_days", NULL);
+    var(c, "required_stock_days_hi", "mineral,confidence", x[5], "d", "upper 95 % bound of required_stock_days", NULL);
+    kura_frame_var(c->frame, c->group, "irreducible", KF_I8, "mineral,confidence", irreducible, "1",
+                   "1: no stock reaches this probability (release cap, delay or trigger leave need uncovered)", "6.7", NULL);
+    kura_frame_var(c->frame, c->group, "refused", KF_I8, "mineral,confidence", refused, "1",
+                   "1: fewer than 10 paths beyond this quantile, no figure is given", "8.6", NULL);
+}
+
+static void curve(context *c)
+{
+    const sc_tallies *t = &c->model->scenario->tallies;
+    size_t points = (size_t)t->adequacy_points, n = c->n * points;
+    double *x[3], *days = kura_finalise_array(c->frame, points);
+    for (int j = 0; j < 3; j++)
+        if (!(x[j] = kura_finalise_array(c->frame, n))) return;
+    if (!days) return;
+    for (size_t p = 0; p < points; p++)
+        days[p] = points > 1 ? t->adequacy_max_days * (double)p / (double)(points - 1) : t->adequacy_max_days;
+    for (size_t i = 0; i < c->n; i++) {
+        if (!c->sorted[i]) continue;
+        double use = c->model->minerals[i].watch_use / c->model->step_days;
+        uint64_t k = 0;
+        for (size_t p = 0; p < points; p++) {
+            while (k < c->N && c->sorted[i][k] <= days[p] * use) k++;
+            kura_interval s = kura_estimate_proportion(k, c->N);
+            x[0][i * points + p] = s.value, x[1][i * points + p] = s.lo, x[2][i * points + p] = s.hi;
+        }
+    }
+    kura_frame_dim_f64(c->frame, c->group, "days", (int64_t)points, days, "d", "stock in days of base use");
+    var(c, "adequacy", "mineral,days", x[0], "1", "P(adequate | stock): probability that a stock of so many days suffices",
+        "adequacy_lo adequacy_hi");
+    var(c, "adequacy_lo", "mineral,days", x[1], "1", "lower 95 % bound of adequacy (Wilson)", NULL);
+    var(c, "adequacy_hi", "mineral,days", x[2], "1", "upper 95 % bound of adequacy (Wilson)", NULL);
+}
+
+static void irreducible_part(context *c)
+{
+    double *x[5];
+    for (int j = 0; j < 5; j++)
+        if (!(x[j] = kura_finalise_array(c->frame, c->n))) return;
+    double per = c->model->scenario->run.per_horizon ? 1 : 1 / (c->model->T * c->model->step_years);
+    for (size_t i = 0; i < c->n; i++) {
+        const km_mineral *m = &c->model->minerals[i];
+        if (!m->has_drun) continue;
+        const double *irr = kura_tally_metric(c->tally, (int)i, KURA_METRIC_IRREDUCIBLE);
+        kura_estimate e = kura_estimate_mean(c->N, irr);
+        kura_interval p = kura_estimate_share(c->N, irr, 0);
+        x[0][i] = e.value * m->quantum * per, x[1][i] = e.se * m->quantum * per;
+        x[2][i] = p.value, x[3][i] = p.lo, x[4][i] = p.hi;
+    }
+    const char *unit = c->model->scenario->run.per_horizon ? "t" : "t year-1";
+    var(c, "irreducible_unserved", "mineral", x[0], unit, "expected need that no stock could cover", "irreducible_unserved_se");
+    var(c, "irreducible_unserved_se", "mineral", x[1], unit, "standard error of irreducible_unserved", NULL);
+    var(c, "irreducible_probability", "mineral", x[2], "1", "probability of any irreducible need in the horizon",
+        "irreducible_probability_lo irreducible_probability_hi");
+    var(c, "irreducible_probability_lo", "mineral", x[3], "1", "lower 95 % bound of irreducible_probability", NULL);
+    var(c, "irreducible_probability_hi", "mineral", x[4], "1", "upper 95 % bound of irreducible_probability", NULL);
+}
+
+static void stock_survival(context *c)
+{
+    size_t T = (size_t)c->model->T, n = c->n * T;
+    double *x[3];
+    uint64_t *first = KURA_NEW(&c->frame->arena, uint64_t, T + 1);
+    for (int j = 0; j < 3; j++)
+        if (!(x[j] = kura_finalise_array(c->frame, n))) return;
+    if (!first) return;
+    for (size_t i = 0; i < c->n; i++) {
+        if (c->model->minerals[i].watch_hub < 0) continue;
+        memset(first, 0, (T + 1) * sizeof *first);
+        const double *f = kura_tally_metric(c->tally, (int)i, KURA_METRIC_EXHAUSTED);
+        for (uint64_t p = 0; p < c->N; p++) first[(size_t)f[p]]++;
+        uint64_t alive = c->N;
+        for (size_t t = 0; t < T; t++) {
+            alive -= first[t];
+            kura_interval s = kura_estimate_proportion(alive, c->N);
+            x[0][i * T + t] = s.value, x[1][i * T + t] = s.lo, x[2][i * T + t] = s.hi;
+        }
+    }
+    kura_finalise_time(c->frame, c->group, c->model);
+    var(c, "stock_survival", "mineral,time", x[0], "1", "probability that the stock has not run empty with demand unserved",
+        "stock_survival_lo stock_survival_hi");
+    var(c, "stock_survival_lo", "mineral,time", x[1], "1", "lower 95 % bound of stock_survival", NULL);
+    var(c, "stock_survival_hi", "mineral,time", x[2], "1", "upper 95 % bound of stock_survival", NULL);
+}
+
+static void what_is_watched(context *c)
+{
+    const char **form = KURA_NEW(&c->frame->arena, const char *, c->n);
+    double *opening = kura_finalise_array(c->frame, c->n), *tiers = kura_finalise_array(c->frame, c->n),
+           *use = kura_finalise_array(c->frame, c->n);
+    if (!form || !opening || !tiers || !use) return;
+    for (size_t i = 0; i < c->n; i++) {
+        const km_mineral *m = &c->model->minerals[i];
+        form[i] = "";
+        if (m->watch_hub < 0) continue;
+        const km_hub *hub = &m->hubs[m->watch_hub];
+        double day = c->model->step_days / m->watch_use, sum = 0;
+        for (int k = hub->tier_begin; k < hub->tier_end; k++) sum += m->tiers[k].opening;
+        form[i] = m->forms[hub->form];
+        opening[i] = hub->opening * day;
+        tiers[i] = sum * day;
+        use[i] = m->watch_use * m->quantum / c->model->step_years;
+    }
+    kura_frame_var(c->frame, c->group, "stock_form", KF_STRING, "mineral", form, "", "form at which stock is watched and required",
+                   "6.1", NULL);
+    kura_frame_var(c->frame, c->group, "opening_firm_days", KF_F64, "mineral", opening, "d", "opening firm stock, days of base use",
+                   "6.1", NULL);
+    kura_frame_var(c->frame, c->group, "opening_stockpile_days", KF_F64, "mineral", tiers, "d",
+                   "opening stockpiles, days of base use", "6.1", NULL);
+    kura_frame_var(c->frame, c->group, "base_use", KF_F64, "mineral", use, "t year-1", "base use of that form in the focus country",
+                   "6.1", NULL);
+}
+
+kura_status kura_finalise_adequacy(kura_frame *frame, const kura_tally *tally, kura_error *err)
+{
+    const km_model *model = tally->model;
+    context c = {.frame = frame, .tally = tally, .model = model, .N = tally->paths, .n = (size_t)model->nminerals};
+    c.group = kura_frame_group(frame, "adequacy");
+    c.sorted = calloc(c.n ? c.n : 1, sizeof *c.sorted);
+    kura_status st = c.group && c.sorted ? KURA_OK : KURA_E_MEMORY;
+    for (size_t i = 0; i < c.n && !st; i++) {
+        if (!model->minerals[i].has_drun) continue;
+        double *x = malloc(c.N * sizeof *x);
+        if (!x) {
+            st = KURA_E_MEMORY;
+            break;
+        }
+        const double *required = kura_tally_metric(tally, (int)i, KURA_METRIC_REQUIRED);
+        const double *irr = kura_tally_metric(tally, (int)i, KURA_METRIC_IRREDUCIBLE);
+        for (uint64_t p = 0; p < c.N; p++) x[p] = irr[p] > 0 ? INFINITY : required[p];
+        kura_sort(c.N, x);
+        c.sorted[i] = x;
+    }
+    if (!st) {
+        kura_finalise_minerals(frame, c.group, model);
+        what_is_watched(&c);
+        required_stock(&c);
+        curve(&c);
+        irreducible_part(&c);
+        stock_survival(&c);
+    }
+    for (size_t i = 0; c.sorted && i < c.n; i++) free(c.sorted[i]);
+    free(c.sorted);
+    return st ? kura_error_set(err, st, "not enough memory for the result") : KURA_OK;
+}

@@ -1,0 +1,102 @@
+/* Tallies: what is kept of a run.  Sees only the read-only view of a bundle; does not know how a path was made.
+ *
+ * Three kinds of record, each merged exactly:
+ *  - path metrics: one number a path, mineral and metric, stored whole, so order statistics and ratios are exact;
+ *  - curves: sums over paths per mineral and step, plain doubles inside a block of 1024 paths (fixed order), rounded once
+ *    into wide integers at block end [R10.5];
+ *  - histograms per mineral and step: integer counts.
+ * So any order of blocks gives the same bits. */
+#ifndef KURA_TALLY_TALLY_H
+#define KURA_TALLY_TALLY_H
+
+#include "num/acc.h"
+#include "num/isa.h"
+#include "sim/state.h"
+
+/* id, units before scaling, description.  Masses are in quanta, times in steps until finalised. */
+#define KURA_METRICS(X)                                                                                      \
+    X(SHORT_STEPS, "short_steps", "step", "steps with a net shortage [R8.1]")                                \
+    X(GROSS_SHORT_STEPS, "gross_short_steps", "step", "steps with a gross shortage [R8.2]")                  \
+    X(UNSERVED, "unserved", "t", "net demand not served over the horizon")                                   \
+    X(GROSS_UNSERVED, "gross_unserved", "t", "gross demand not served: net plus what prices destroyed")      \
+    X(DEMAND, "demand", "t", "price-adjusted demand over the horizon")                                       \
+    X(GROSS_DEMAND, "gross_demand", "t", "demand at base price over the horizon")                            \
+    X(SPELLS, "spells", "1", "number of shortage spells")                                                    \
+    X(FIRST_SHORT, "first_shortage", "step", "first step with a shortage; the number of steps when none")    \
+    X(MAX_DEPTH, "max_depth", "1", "deepest shortage as a share of demand")                                  \
+    X(DEPTH_05, "steps_deeper_05", "step", "steps with more than 5 % of demand unserved")                    \
+    X(DEPTH_10, "steps_deeper_10", "step", "steps with more than 10 % of demand unserved")                   \
+    X(DEPTH_20, "steps_deeper_20", "step", "steps with more than 20 % of demand unserved")                   \
+    X(DEPTH_50, "steps_deeper_50", "step", "steps with more than 50 % of demand unserved")                   \
+    X(LONGEST, "longest_deep_spell", "step", "longest run of steps deeper than tallies.long_shortage.depth") \
+    X(REQUIRED, "required_stock", "t", "stock that would have covered every authorised need [R6.3, 6.7]")    \
+    X(IRREDUCIBLE, "irreducible", "t", "need that no stock could have covered (cap or no authorisation)")    \
+    X(EXHAUSTED, "stock_exhausted", "step", "first step with an empty stock and unserved demand")            \
+    X(MEAN_PRICE, "mean_price", "1", "time mean of the price over its base")                                 \
+    X(PEAK_PRICE, "peak_price", "1", "highest price over its base")
+
+typedef enum {
+#define KURA_METRIC_ENUM(id, name, units, text) KURA_METRIC_##id,
+    KURA_METRICS(KURA_METRIC_ENUM)
+#undef KURA_METRIC_ENUM
+        KURA_METRIC_COUNT
+} kura_metric;
+
+const char *kura_metric_name(kura_metric m);
+const char *kura_metric_units(kura_metric m);
+const char *kura_metric_text(kura_metric m);
+
+/* Curves: sums over paths per mineral and step. */
+typedef enum {
+    KURA_CURVE_SHORT,        /* count */
+    KURA_CURVE_GROSS_SHORT,  /* count */
+    KURA_CURVE_UNSERVED,     /* quanta */
+    KURA_CURVE_UNSERVED2,
+    KURA_CURVE_STOCK,        /* days of use minus the opening days */
+    KURA_CURVE_STOCK2,
+    KURA_CURVE_PRICE,        /* price over base minus 1 */
+    KURA_CURVE_PRICE2,
+    KURA_CURVE_COUNT
+} kura_curve;
+
+enum { KURA_BINS = 64 };
+/* Lower edges of the bins; the last bin is open.  Stock: days of use, one bin below a quarter day, then four linear bins
+ * an octave.  Price: equal bins of ln(price/base) between ln 0.05 and ln 50. */
+double kura_stock_edge(int bin);
+double kura_price_edge(int bin);
+
+/* What all threads share.  Blocks are added under a lock of the caller. */
+typedef struct {
+    kura_arena arena;
+    const km_model *model;
+    uint64_t paths;
+    double *metrics;         /* [mineral][metric][path] */
+    kura_acc *curves;        /* [mineral][curve][T] */
+    uint32_t *stock_bins, *price_bins; /* [mineral][T][KURA_BINS] */
+    double *opening_days;    /* [mineral] opening stock of the watched hub */
+    int trace_paths;
+    struct kura_trace *trace; /* full state of the first paths, or NULL */
+} kura_tally;
+
+/* The block in hand of one thread. */
+typedef struct kura_tally_block kura_tally_block;
+
+size_t kura_tally_bytes(const km_model *model, uint64_t paths);
+size_t kura_tally_block_bytes(const km_model *model);
+kura_tally *kura_tally_new(const km_model *model, uint64_t paths); /* NULL: no memory */
+void kura_tally_free(kura_tally *tally);
+kura_tally_block *kura_tally_block_new(kura_tally *tally, kura_isa isa);
+void kura_tally_block_free(kura_tally_block *block);
+/* Forgets the block in hand. */
+void kura_tally_block_start(kura_tally_block *block);
+/* The observer that fills the block; valid while the block lives. */
+kura_observer kura_tally_block_observer(kura_tally_block *block);
+/* Adds the block to the shared tally; the caller holds the lock. */
+void kura_tally_merge(kura_tally *tally, kura_tally_block *block);
+
+static inline double *kura_tally_metric(const kura_tally *t, int mineral, kura_metric k)
+{
+    return t->metrics + ((size_t)mineral * KURA_METRIC_COUNT + (size_t)k) * t->paths;
+}
+
+#endif
