@@ -130,27 +130,26 @@ void kura_format_error(double x, double se, char buffer[KURA_CELL_BYTES])
     else snprintf(buffer, KURA_CELL_BYTES, "%.45s±%.45s", value, error);
 }
 
-static void put_or_infinite(char *out, size_t size, double x, int decimals, const char *infinite)
+/* Decimals below any need: the number as it is. */
+enum { AS_IT_IS = -1000 };
+
+static void put_end(char *out, double x, int decimals, const char *infinite)
 {
-    if (isinf(x) && x > 0) snprintf(out, size, "%s", infinite);
-    else put_decimals(out, size, x, decimals);
+    if (isinf(x) && x > 0) snprintf(out, KURA_CELL_BYTES, "%s", infinite);
+    else if (decimals == AS_IT_IS) kura_format_number(x, out);
+    else put_decimals(out, KURA_CELL_BYTES, x, decimals);
 }
 
 void kura_format_interval(double x, double lo, double hi, const char *infinite, char buffer[KURA_CELL_BYTES])
 {
-    char value[40], low[40], high[40];
-    double width = isfinite(hi) ? hi - lo : isfinite(x) ? 2 * (x - lo) : NAN, size = isfinite(x) ? fabs(x) : fabs(lo);
-    int decimals = width > 0 && isfinite(width) ? decimals_for(width)
-                   : size > 0 && isfinite(size) ? decimals_for(size / 10)
-                                                : 0;
-    if (isnan(x) && isnan(lo) && isnan(hi)) {
-        snprintf(buffer, KURA_CELL_BYTES, "n/a");
-        return;
-    }
-    put_or_infinite(value, sizeof value, x, decimals, infinite);
-    put_or_infinite(low, sizeof low, lo, decimals, infinite);
-    put_or_infinite(high, sizeof high, hi, decimals, infinite);
-    snprintf(buffer, KURA_CELL_BYTES, "%.28s [%.28s,%.28s]", value, low, high);
+    char value[KURA_CELL_BYTES], low[KURA_CELL_BYTES], high[KURA_CELL_BYTES];
+    double width = isfinite(hi) ? hi - lo : isfinite(x) ? 2 * (x - lo) : NAN;
+    int decimals = width > 0 && isfinite(width) ? decimals_for(width) : AS_IT_IS;
+    put_end(value, x, decimals, infinite);
+    put_end(low, lo, decimals, infinite);
+    put_end(high, hi, decimals, infinite);
+    if (isnan(x) && isnan(lo) && isnan(hi)) snprintf(buffer, KURA_CELL_BYTES, "n/a");
+    else snprintf(buffer, KURA_CELL_BYTES, "%.28s [%.28s,%.28s]", value, low, high);
 }
 
 /* Days to year, month, day of the proleptic Gregorian calendar; years begin in March inside, eras are 400 years. */

@@ -7,7 +7,8 @@
 
 #define KURA_EXPM_MAX 8
 
-/* out = exp(a), relative to the norm about 1e-14; `out` may be `a`.  Every entry of `a` must be finite. */
+/* out = exp(a); `out` may be `a`.  Every entry of `a` must be finite.  Error about 1e-15 (10 + norm of a) relative to the norm of
+ * the result. */
 void kura_expm(int n, const double *a, double *out);
 /* pi with pi p = pi, sum 1, of a stochastic matrix p (or a generator: only entries off the diagonal are read).  Where the
  * chain has several closed classes, the law of the one that holds the highest-numbered recurrent state reached first by

@@ -92,11 +92,11 @@ KURA_INLINE double kura_exp_sum(double x, double low)
     return x < -708.0 ? 0.0 : z;
 }
 
-/* e^x, error below 0.8 ulp; exp(0) = 1.  Below -708 the result is 0 (never subnormal); above 709 it stays at exp(709),
+/* e^x, error below 1 ulp (0.98 measured); exp(0) = 1.  Below -708 the result is 0 (never subnormal); above 709 it stays at exp(709),
  * about 8.2e307: infinity is never returned. */
 KURA_INLINE double kura_exp(double x) { return kura_exp_sum(x, 0.0); }
 
-/* Natural logarithm of a normal x > 0, error below 0.9 ulp; log(1) = 0.  NaN for x <= 0 and NaN.  Subnormal x give a wrong
+/* Natural logarithm of a normal x > 0, error below 1 ulp (0.84 measured); log(1) = 0.  NaN for x <= 0 and NaN.  Subnormal x give a wrong
  * value near -708.4 ... -709.1, infinity gives 709.78. */
 KURA_INLINE double kura_log(double x)
 {
@@ -137,7 +137,8 @@ KURA_INLINE double kura_log1p(double x)
     return d == 0.0 ? x : q;
 }
 
-/* s = sin(2 pi u), c = cos(2 pi u) for u in [0,1], error below 1.1 ulp; exact at multiples of 1/4. */
+/* s = sin(2 pi u), c = cos(2 pi u) for u in [0,1], error below 1 ulp (0.90 measured) for every draw; exact at multiples
+ * of 1/4. */
 KURA_INLINE void kura_sincos_2pi(double u, double *s, double *c)
 {
     double v = 4.0 * u;
@@ -167,8 +168,7 @@ KURA_INLINE void kura_sincos_2pi(double u, double *s, double *c)
     *c = kura_from_bits((co ^ x) ^ (((n + 1u) & 2u) << 62));
 }
 
-/* Inverse of the standard normal distribution function for u in (0,1), u >= 2.3e-308; relative error below 1e-15 of
- * Phi^-1(u) for the u given.  Exactly odd about 1/2 wherever 1 - u is exact; increasing over the draws of
+/* Inverse of the standard normal distribution function for u in (0,1), u >= 2.3e-308; error below 6 ulp (4.6 measured).  Exactly odd about 1/2 wherever 1 - u is exact; increasing over the draws of
  * kura_stream_uniform and over multiples of 2^-52 shifted by any amount; between closer arguments it may step back by
  * rounding (2 ulp).  NaN outside (0,1).
  * One rational function with two sets of coefficients: in q0^2 - (u - 1/2)^2 for |u - 1/2| <= q0 = 0.45, else in
@@ -213,8 +213,8 @@ KURA_INLINE double kura_norm_inv(double u)
     return tail > 0.0 ? x : kura_from_bits(0x7ff8000000000000u);
 }
 
-/* Standard normal distribution function P(Z <= x), relative error about 1e-15 also in the lower tail down to x = -37; 0 below
- * about -37.6.  Tail = exp(-x^2/2) * (rational function of |x|). */
+/* Standard normal distribution function P(Z <= x), error below 9 ulp (6.6 measured, 1.5e-15) also in the lower tail
+ * down to x = -37; 0 below about -37.6.  Tail = exp(-x^2/2) * (rational function of |x|). */
 KURA_INLINE double kura_norm_cdf_lane(double x)
 {
     double t = kura_from_bits(kura_bits(x) & 0x7fffffffffffffffu);

@@ -1,0 +1,278 @@
+/* Hazards and stockpiles: that they act on something, and do not act twice.  Hooks of keys_hazards.c and
+ * keys_network.c; see read_internal.h.  A hazard that selects nothing is an error, never a silent zero. */
+#include "model/read_internal.h"
+#include "conf/suggest.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static kura_pos at_of(const kura_node *node)
+{
+    kura_pos nowhere = {NULL, 0, 0, NULL};
+    return node ? node->at : nowhere;
+}
+
+static int given(const kura_node *node, const char *key) { return kura_node_get(node, key) != NULL; }
+
+/* ---- selections ---- */
+
+int read_selects(const kura_scenario_data *d, const sc_select *s, int site)
+{
+    const sc_site *x = &d->sites[site];
+    if (x->mineral < 0 || x->form < 0 || x->country < 0) return 0;
+    if (s->minerals && !s->minerals[x->mineral]) return 0;
+    if (s->countries && !s->countries[x->country]) return 0;
+    if (s->kinds && !s->kinds[x->kind]) return 0;
+    if (s->sites && !s->sites[site]) return 0;
+    const char *form = d->minerals[x->mineral].forms[x->form];
+    int found = s->nforms == 0;
+    for (int i = 0; i < s->nforms; i++) found |= strcmp(s->forms[i], form) == 0;
+    return found;
+}
+
+/* Reports a selection without a site, unless the sites themselves could not be read. */
+static void check_selection(kura_bind *b, const sc_select *s, kura_pos at, const char *what, const char *id)
+{
+    const reading *r = reading_of(b);
+    const kura_scenario_data *d = &r->sc->data;
+    if (r->network_unsure) return;
+    for (int i = 0; i < d->nsites; i++)
+        if (read_selects(d, s, i)) return;
+    KURA_BIND_ERROR(b, at, "the %s \"%s\" selects no site; it would never act", what, id);
+}
+
+/* ---- regimes ---- */
+
+void read_regime_finish(kura_bind *b, void *record, const kura_node *node)
+{
+    (void)b;
+    ((sc_regime *)record)->where = read_where(node);
+}
+
+/* ---- restrictions ---- */
+
+void read_restriction_init(kura_bind *b, void *record)
+{
+    sc_restriction *x = record;
+    for (int i = 0; i < 3; i++) x->onset[i] = NAN;
+    x->exporter = -1;
+    reading_of(b)->restriction = x;
+}
+
+static int has_form(const sc_restriction *x, const sc_mineral *m, int form)
+{
+    int found = x->nforms == 0;
+    for (int i = 0; i < x->nforms; i++) found |= strcmp(x->forms[i], m->forms[form]) == 0;
+    return found;
+}
+
+/* Is there trade that the restriction could stop: of this mineral (-1 = any), to this importer (-1 = any)? */
+static int finds_trade(const kura_scenario_data *d, const sc_restriction *x, int mineral, int importer)
+{
+    for (int i = 0; i < d->narcs; i++) {
+        const sc_arc *a = &d->arcs[i];
+        if (a->from != x->exporter || a->mineral < 0 || a->form < 0 || !x->minerals[a->mineral]) continue;
+        if (mineral >= 0 && a->mineral != mineral) continue;
+        if (importer >= 0 && a->to != importer) continue;
+        if (has_form(x, &d->minerals[a->mineral], a->form)) return 1;
+    }
+    return 0;
+}
+
+static void check_trade(kura_bind *b, const sc_restriction *x, const kura_node *node)
+{
+    const reading *r = reading_of(b);
+    const kura_scenario_data *d = &r->sc->data;
+    const kura_node *minerals = kura_node_get(node, "minerals");
+    if (r->network_unsure || x->exporter < 0 || !x->minerals) return;
+    const char *exporter = r->countries.names[x->exporter];
+    int all = minerals && minerals->kind == KURA_NODE_TEXT && strcmp(minerals->text, "all") == 0;
+    if (all && !finds_trade(d, x, -1, -1))
+        KURA_BIND_ERROR(b, at_of(node), "the restriction \"%s\" finds no trade: %s exports nothing in these forms", x->id, exporter);
+    for (int m = 0; m < d->nminerals && !all; m++)
+        if (x->minerals[m] && !finds_trade(d, x, m, -1))
+            KURA_BIND_ERROR(b, kura_bind_at(node, "minerals"), "the restriction \"%s\" finds no trade: %s exports no %s in these forms",
+                            x->id, exporter, d->minerals[m].id);
+    for (int t = 0; t < x->ntypes; t++)
+        if (x->types[t].target >= 0 && !finds_trade(d, x, -1, x->types[t].target))
+            KURA_BIND_ERROR(b, kura_bind_at(kura_node_get(kura_node_get(node, "types"), x->types[t].id), "target"),
+                            "the type \"%s\" finds no trade: %s exports none of these minerals to %s", x->types[t].id, exporter,
+                            r->countries.names[x->types[t].target]);
+}
+
+static void check_shares(kura_bind *b, const sc_restriction *x, const kura_node *node)
+{
+    static const char *const regimes[] = {"normal", "tension", "coercion"};
+    for (int regime = 0; regime < 3; regime++) {
+        double sum = 0;
+        for (int t = 0; t < x->ntypes; t++) sum += x->types[t].share[regime];
+        if (x->ntypes && sum <= 0 && x->onset[regime] > 0)
+            KURA_BIND_ERROR(b, kura_bind_at(node, "types"), "the shares of the types of \"%s\" are all 0 in regime %s; one must be above 0",
+                            x->id, regimes[regime]);
+    }
+    if (given(node, "types") && x->ntypes == 0)
+        KURA_BIND_ERROR(b, kura_bind_at(node, "types"), "the restriction \"%s\" has no type", x->id);
+}
+
+/* Every form named must be one of a mineral that is restricted. */
+static void check_forms(kura_bind *b, const sc_restriction *x, const kura_node *node)
+{
+    const kura_scenario_data *d = &reading_of(b)->sc->data;
+    for (int i = 0; i < x->nforms && x->minerals; i++) {
+        int found = 0;
+        for (int m = 0; m < d->nminerals; m++) found |= x->minerals[m] && read_find_form(&d->minerals[m], x->forms[i]) >= 0;
+        if (!found) KURA_BIND_ERROR(b, kura_bind_at(node, "forms"), "none of the minerals of \"%s\" has a form \"%s\"", x->id, x->forms[i]);
+    }
+}
+
+void read_restriction_finish(kura_bind *b, void *record, const kura_node *node)
+{
+    sc_restriction *x = record;
+    x->where = read_where(node);
+    check_forms(b, x, node);
+    check_trade(b, x, node);
+    check_shares(b, x, node);
+}
+
+void read_in_force_finish(kura_bind *b, void *record, const kura_node *node)
+{
+    sc_in_force *f = record;
+    const sc_restriction *x = reading_of(b)->restriction;
+    f->where = read_where(node);
+    if (given(node, "since") == given(node, "age"))
+        KURA_BIND_ERROR(b, at_of(node), given(node, "age") ? "\"since\" and \"age\" are both given; give one of them"
+                        : "neither \"since\" (a date) nor \"age\" (a duration) is given; give one of them");
+    if (f->mineral >= 0 && x->minerals && !x->minerals[f->mineral])
+        KURA_BIND_ERROR(b, kura_bind_at(node, "mineral"), "%s is none of the minerals of the restriction \"%s\"",
+                        reading_of(b)->minerals.names[f->mineral], x->id);
+}
+
+/* ---- outages, shocks, chokepoints ---- */
+
+void read_outage_finish(kura_bind *b, void *record, const kura_node *node)
+{
+    sc_outage *o = record;
+    o->where = read_where(node);
+    check_selection(b, &o->select, kura_bind_at(node, "select"), "outage", o->id);
+}
+
+void read_shock_init(kura_bind *b, void *record) { reading_of(b)->shock = record; }
+
+/* A shock of a country hits sites of that country. */
+static void narrow_to_country(kura_bind *b, sc_select *s, int country, kura_pos at)
+{
+    const reading *r = reading_of(b);
+    for (int c = 0; s->countries && c < r->countries.count; c++)
+        if (s->countries[c] && c != country)
+            KURA_BIND_ERROR(b, at, "a shock of %s cannot hit sites of %s; write a shock of WLD", r->countries.names[country], r->countries.names[c]);
+    unsigned char *only = KURA_NEW(b->arena, unsigned char, (size_t)r->countries.count);
+    if (only) only[country] = 1;
+    s->countries = only;
+}
+
+void read_hit_finish(kura_bind *b, void *record, const kura_node *node)
+{
+    sc_hit *h = record;
+    const sc_shock *s = reading_of(b)->shock;
+    int errors = b->diag->errors;
+    if (s->country >= 0) narrow_to_country(b, &h->select, s->country, kura_bind_at(kura_node_get(node, "select"), "countries"));
+    if (b->diag->errors == errors) check_selection(b, &h->select, kura_bind_at(node, "select"), "shock", s->id);
+}
+
+void read_shock_finish(kura_bind *b, void *record, const kura_node *node)
+{
+    sc_shock *s = record;
+    s->where = read_where(node);
+    if (given(node, "hits") && s->nhits == 0) KURA_BIND_ERROR(b, kura_bind_at(node, "hits"), "the shock \"%s\" hits nothing", s->id);
+}
+
+static int has_effect(const sc_dist *d) { return d->kind != SC_DIST_NONE && !(d->kind == SC_DIST_CONSTANT && d->a == 0); }
+
+void read_chokepoint_finish(kura_bind *b, void *record, const kura_node *node)
+{
+    sc_chokepoint *c = record;
+    c->where = read_where(node);
+    if (!given(node, "capacity_loss") && !given(node, "detour"))
+        KURA_BIND_ERROR(b, at_of(node), "the chokepoint \"%s\" has no effect; give \"capacity_loss\", \"detour\" or both", c->id);
+    else if (!has_effect(&c->capacity_loss) && c->detour_days == 0)
+        KURA_BIND_WARN(b, at_of(node), "the chokepoint \"%s\" has neither a capacity loss nor a detour", c->id);
+}
+
+/* ---- stockpiles ---- */
+
+void read_stockpile_finish(kura_bind *b, void *record, const kura_node *node)
+{
+    sc_stockpile *s = record;
+    const reading *r = reading_of(b);
+    s->where = read_where(node);
+    if (!given(node, "floor")) s->floor_t = 0;
+    if (s->off >= s->on)
+        KURA_BIND_ERROR(b, kura_bind_at(node, given(node, "off") ? "off" : "on"), "\"off\" (%g %%) must be below \"on\" (%g %%)",
+                        100 * s->off, 100 * s->on);
+    if (s->floor_t > s->opening_t || s->floor_days > s->opening_days)
+        KURA_BIND_ERROR(b, kura_bind_at(node, "floor"), "the floor is above the opening stock");
+    const char *name = read_place_name((reading *)r, s->mineral, s->form, s->country, NULL);
+    if (name && !r->network_unsure && kura_names_find(&r->hubs, name) < 0)
+        KURA_BIND_ERROR(b, at_of(node), "the stockpile \"%s\" is at %s, where there is no site, trade or demand", s->id, name);
+}
+
+/* ---- the hazards among each other ---- */
+
+static void complain(reading *r, sc_where at, const char *text)
+{
+    kura_source source = {.path = at.file ? at.file : ""};
+    for (int i = 0; i < r->files.count; i++)
+        if (at.file && strcmp(r->files.items[i]->path, at.file) == 0) source = *r->files.items[i];
+    kura_report(r->bind.diag, KURA_DIAG_ERROR, (kura_pos){&source, at.line, at.column, NULL}, "%s", text);
+}
+
+/* Two restrictions of the same exporter and mineral would share their random draws. */
+static void check_restriction_pairs(reading *r)
+{
+    const kura_scenario_data *d = &r->sc->data;
+    for (int i = 0; i < d->nrestrictions; i++)
+        for (int j = 0; j < i; j++) {
+            const sc_restriction *x = &d->restrictions[i], *y = &d->restrictions[j];
+            for (int m = 0; m < d->nminerals && x->exporter == y->exporter && x->exporter >= 0; m++)
+                if (x->minerals && y->minerals && x->minerals[m] && y->minerals[m])
+                    complain(r, x->where, kura_arena_printf(&r->work, "\"%s\" and \"%s\" both restrict %s from %s; one restriction with "
+                             "several types can say the same", y->id, x->id, d->minerals[m].id, r->countries.names[x->exporter]));
+        }
+}
+
+static void check_outage_pairs(reading *r)
+{
+    const kura_scenario_data *d = &r->sc->data;
+    for (int i = 0; i < d->noutages; i++)
+        for (int j = 0; j < i; j++) {
+            const sc_outage *x = &d->outages[i], *y = &d->outages[j];
+            if (strcmp(x->label, y->label) != 0) continue;
+            for (int s = 0; s < d->nsites; s++)
+                if (read_selects(d, &x->select, s) && read_selects(d, &y->select, s)) {
+                    complain(r, x->where, kura_arena_printf(&r->work, "\"%s\" and \"%s\" both select site \"%s\" under the same label, so "
+                             "they would fail together; give one of them a \"label\"", y->id, x->id, d->sites[s].id));
+                    break;
+                }
+        }
+}
+
+/* The same place twice among the stockpiles is fine; a chokepoint on no route is not. */
+static void check_chokepoints_used(reading *r)
+{
+    const kura_scenario_data *d = &r->sc->data;
+    for (int c = 0; c < d->nchokepoints; c++) {
+        int used = 0;
+        for (int a = 0; a < d->narcs; a++)
+            for (int k = 0; k < d->arcs[a].nroutes; k++) used |= d->arcs[a].routes[k] == c;
+        if (!used)
+            complain(r, d->chokepoints[c].where, kura_arena_printf(&r->work, "the chokepoint \"%s\" is on no route of network.trade; it would "
+                     "never act", d->chokepoints[c].id));
+    }
+}
+
+void read_check_hazards(reading *r)
+{
+    check_restriction_pairs(r);
+    check_outage_pairs(r);
+    check_chokepoints_used(r);
+}

@@ -1,0 +1,50 @@
+/* Shared between the files that read a scenario; not for other layers. */
+#ifndef KURA_MODEL_READ_INTERNAL_H
+#define KURA_MODEL_READ_INTERNAL_H
+
+#include "conf/names.h"
+#include "model/keys_internal.h"
+#include "model/read.h"
+
+/* What is known while a scenario is read.  It is the `user` of the binder. */
+typedef struct {
+    kura_bind bind;
+    kura_files files;
+    kura_arena work;      /* freed when reading ends */
+    read_scenario *sc;
+    kura_node *root;
+    kura_names countries, minerals, chokepoints, sites, hubs, arcs, demands; /* hubs, arcs, demands: by read_place_name */
+    int countries_unsure; /* a table could not be read, so an unknown code is not an error of its own */
+    int network_unsure;
+    sc_restriction *restriction; /* being read */
+    sc_shock *shock;             /* being read */
+    sc_event *events;
+    int nevents, events_capacity;
+} reading;
+
+static inline reading *reading_of(kura_bind *b) { return b->user; }
+
+/* Where a node was written, for messages of later phases; {NULL, 0, 0} for NULL. */
+sc_where read_where(const kura_node *node);
+
+/* Reports `unknown WHAT "TEXT"` with the nearest of the names, or `none` ("; none is given in ..."). */
+void read_unknown(kura_bind *b, kura_pos at, const char *what, const char *text, const kura_names *names, const char *none);
+/* Is the text three capitals? */
+int read_is_country(const char *text);
+/* Index of a form of a mineral, -1. */
+int read_find_form(const sc_mineral *m, const char *form);
+
+/* "gallium/refined/CHN" and with a last part that may be NULL; NULL when memory ran out. */
+const char *read_place_name(reading *r, int mineral, int form, int country, const char *last);
+
+/* Checks of hazards (read_hazards.c). */
+int read_selects(const kura_scenario_data *d, const sc_select *s, int site);
+void read_check_hazards(reading *r);
+/* Checks of the network, which needs no hazards (read_network.c). */
+void read_index_network(reading *r);
+/* Drivers and loadings (read_correlation.c). */
+void read_check_loadings(reading *r);
+/* Hands the events over to the scenario (read_events.c). */
+void read_finish_events(reading *r);
+
+#endif

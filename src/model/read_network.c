@@ -1,0 +1,235 @@
+/* Run, minerals and network: what one key alone cannot show.  Hooks of the records in keys_*.c; see read_internal.h. */
+#include "model/read_internal.h"
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static int given(const kura_node *node, const char *key) { return kura_node_get(node, key) != NULL; }
+
+/* Two keys of which one at most may be given; `both` says what they are. */
+static int only_one(kura_bind *b, const kura_node *node, const char *first, const char *second)
+{
+    if (!given(node, first) || !given(node, second)) return 1;
+    kura_pos at = kura_node_find(node, second)->at;
+    KURA_BIND_ERROR(b, at, "\"%s\" and \"%s\" are both given; give one of them", first, second);
+    return 0;
+}
+
+/* ---- run and market ---- */
+
+void read_run_finish(kura_bind *b, void *record, const kura_node *node)
+{
+    read_run *r = record;
+    sc_run *run = &r->run;
+    run->where = read_where(node);
+    if (only_one(b, node, "horizon", "steps") && !given(node, "steps")) {
+        double horizon = isnan(r->horizon_days) ? 10 * 365.25 : r->horizon_days;
+        double steps = floor(horizon / run->step_days + 0.5); /* [R1.1] */
+        run->steps = steps <= 10000000 ? (int)steps : -1;
+        if (steps < 1)
+            KURA_BIND_ERROR(b, kura_bind_at(node, "horizon"), "the horizon is shorter than half a step");
+        else if (run->steps < 0)
+            KURA_BIND_ERROR(b, kura_bind_at(node, "horizon"), "the horizon has %.0f steps; at most 10000000 are possible", steps);
+    }
+    if (run->step_days > 0) b->step_days = run->step_days;
+    reading_of(b)->sc->data.run = *run;
+}
+
+void read_market_finish(kura_bind *b, void *record, const kura_node *node)
+{
+    const sc_market *m = record;
+    if (m->loss_off >= m->loss_on)
+        KURA_BIND_ERROR(b, kura_bind_at(node, given(node, "loss_off") ? "loss_off" : "loss_on"),
+                        "\"loss_off\" (%g %%) must be below \"loss_on\" (%g %%)", 100 * m->loss_off, 100 * m->loss_on);
+}
+
+/* ---- minerals ---- */
+
+void read_mineral_init(kura_bind *b, void *record)
+{
+    sc_mineral *m = record;
+    m->market = reading_of(b)->sc->market;
+}
+
+void read_mineral_finish(kura_bind *b, void *record, const kura_node *node)
+{
+    sc_mineral *m = record;
+    (void)b;
+    m->where = read_where(node);
+    if (!m->name[0]) m->name = m->id;
+}
+
+void read_jumps_finish(kura_bind *b, void *record, const kura_node *node)
+{
+    sc_price *p = record;
+    (void)b;
+    if (!node) p->jump_rate = p->jump_mean = p->jump_sd = 0;
+}
+
+void read_price_finish(kura_bind *b, void *record, const kura_node *node)
+{
+    sc_price *p = record;
+    (void)b;
+    p->given = node != NULL;
+    if (!node) p->volatility = 0;
+}
+
+void read_substitution_finish(kura_bind *b, void *record, const kura_node *node)
+{
+    sc_response *r = record;
+    (void)b;
+    if (!node) { /* none: the lags are then without effect */
+        r->sub_limit = 0;
+        r->sub_lag_days = 365.25;
+    }
+    if (isnan(r->sub_release_days)) r->sub_release_days = 3 * r->sub_lag_days;
+}
+
+void read_response_finish(kura_bind *b, void *record, const kura_node *node)
+{
+    const sc_response *r = record;
+    if (!(r->price_min <= 1 && r->price_max >= 1 && r->price_min < r->price_max))
+        KURA_BIND_ERROR(b, kura_bind_at(node, "price_range"), "\"price_range\" must enclose 1, the base price; write for example [0.1, 20]");
+}
+
+/* ---- places ---- */
+
+const char *read_place_name(reading *r, int mineral, int form, int country, const char *last)
+{
+    const kura_scenario_data *d = &r->sc->data;
+    if (mineral < 0 || form < 0 || country < 0) return NULL;
+    const sc_mineral *m = &d->minerals[mineral];
+    return kura_arena_printf(&r->work, "%s/%s/%s%s%s", m->id, m->forms[form], r->countries.names[country], last ? "/" : "", last ? last : "");
+}
+
+/* A place named twice; `lines` are the lines of the places in the order of the set. */
+static void add_place(kura_bind *b, kura_names *set, const char *name, const char *what, const kura_node *node, kura_pos at)
+{
+    reading *r = reading_of(b);
+    if (!name) name = kura_arena_printf(&r->work, "?%d", set->count); /* reported; keeps the numbering */
+    int first = name ? kura_names_add(set, &r->work, name) : -1;
+    if (first < 0 || !node) return;
+    KURA_BIND_ERROR(b, at, "%s %s is given twice", what, name);
+    kura_names_add(set, &r->work, kura_arena_printf(&r->work, "?%d", set->count));
+}
+
+static kura_pos at_of(const kura_node *node)
+{
+    kura_pos nowhere = {NULL, 0, 0, NULL};
+    return node ? node->at : nowhere;
+}
+
+void read_hub_finish(kura_bind *b, void *record, const kura_node *node)
+{
+    sc_hub *h = record;
+    reading *r = reading_of(b);
+    h->where = read_where(node);
+    add_place(b, &r->hubs, read_place_name(r, h->mineral, h->form, h->country, NULL), "the hub", node, at_of(node));
+}
+
+/* ---- sites ---- */
+
+static const char *const kind_names[] = {"mine", "refine", "recycle", "supply"};
+
+static void check_capacity(kura_bind *b, const sc_site *s, const kura_node *node)
+{
+    const double slack = 1 + 1e-9; /* units may round */
+    only_one(b, node, "capacity", "input_capacity");
+    only_one(b, node, "capacity", "spare");
+    only_one(b, node, "input_capacity", "spare");
+    if (s->output > s->capacity * slack)
+        KURA_BIND_ERROR(b, kura_bind_at(node, "capacity"), "the capacity is below the output");
+    if (s->output > s->input_capacity * s->yield * slack)
+        KURA_BIND_ERROR(b, kura_bind_at(node, "input_capacity"), "the input capacity times the yield is below the output");
+}
+
+static void check_kind(kura_bind *b, const sc_site *s, const kura_node *node)
+{
+    if (!given(node, "kind") || s->mineral < 0 || s->form < 0) return;
+    const sc_mineral *m = &reading_of(b)->sc->data.minerals[s->mineral];
+    if (s->kind == SC_SITE_REFINE) {
+        if (s->form == 0)
+            KURA_BIND_ERROR(b, kura_bind_at(node, "form"), "a refinery cannot make \"%s\", the first form of %s, out of anything; "
+                            "take kind mine, recycle or supply", m->forms[0], m->id);
+        return;
+    }
+    if (given(node, "input_capacity"))
+        KURA_BIND_ERROR(b, kura_bind_at(node, "input_capacity"), "a site of kind %s takes no input; give \"capacity\"", kind_names[s->kind]);
+    if (s->yield < 1)
+        KURA_BIND_ERROR(b, kura_bind_at(node, "yield"), "a site of kind %s takes no input, so it has no yield", kind_names[s->kind]);
+}
+
+void read_site_finish(kura_bind *b, void *record, const kura_node *node)
+{
+    sc_site *s = record;
+    s->where = read_where(node);
+    check_capacity(b, s, node);
+    check_kind(b, s, node);
+}
+
+/* ---- trade and demand ---- */
+
+void read_arc_init(kura_bind *b, void *record)
+{
+    sc_arc *a = record;
+    (void)b;
+    a->lag_steps = -1;
+}
+
+void read_arc_finish(kura_bind *b, void *record, const kura_node *node)
+{
+    sc_arc *a = record;
+    reading *r = reading_of(b);
+    a->where = read_where(node);
+    if (!node) return;
+    if (only_one(b, node, "lag", "lag_steps") && !given(node, "lag") && !given(node, "lag_steps"))
+        KURA_BIND_ERROR(b, node->at, "the trade has no \"lag\" (transit time) and no \"lag_steps\"; give one of them");
+    if (a->from >= 0 && a->from == a->to)
+        KURA_BIND_ERROR(b, kura_bind_at(node, "to"), "the trade goes from %s to itself", r->countries.names[a->to]);
+    const char *to = a->to >= 0 ? r->countries.names[a->to] : NULL;
+    add_place(b, &r->arcs, to ? read_place_name(r, a->mineral, a->form, a->from, to) : NULL, "the trade", node, node->at);
+}
+
+void read_demand_finish(kura_bind *b, void *record, const kura_node *node)
+{
+    sc_demand *x = record;
+    reading *r = reading_of(b);
+    x->where = read_where(node);
+    const char *sector = x->sector[0] ? x->sector : NULL;
+    add_place(b, &r->demands, read_place_name(r, x->mineral, x->form, x->country, sector), "the demand", node, at_of(node));
+}
+
+/* ---- the network as a whole ---- */
+
+static void refer(reading *r, kura_names *used, int mineral, int form, int country)
+{
+    const char *name = read_place_name(r, mineral, form, country, NULL);
+    if (name) kura_names_add(used, &r->work, name);
+}
+
+/* The hubs that something refers to; a row of `hubs` for another one has no effect. */
+void read_index_network(reading *r)
+{
+    const kura_scenario_data *d = &r->sc->data;
+    kura_names used = {0};
+    for (int i = 0; i < d->nsites; i++) {
+        const sc_site *s = &d->sites[i];
+        refer(r, &used, s->mineral, s->form, s->country);
+        if (s->kind == SC_SITE_REFINE && s->form > 0) refer(r, &used, s->mineral, s->form - 1, s->country);
+        kura_names_add(&r->sites, &r->work, s->id && s->id[0] ? s->id : kura_arena_printf(&r->work, "?%d", i));
+    }
+    for (int i = 0; i < d->narcs; i++) {
+        refer(r, &used, d->arcs[i].mineral, d->arcs[i].form, d->arcs[i].from);
+        refer(r, &used, d->arcs[i].mineral, d->arcs[i].form, d->arcs[i].to);
+    }
+    for (int i = 0; i < d->ndemands; i++) refer(r, &used, d->demands[i].mineral, d->demands[i].form, d->demands[i].country);
+    for (int i = 0; i < d->nhubs && !r->network_unsure; i++) {
+        const sc_hub *h = &d->hubs[i];
+        const char *name = read_place_name(r, h->mineral, h->form, h->country, NULL);
+        if (name && kura_names_find(&used, name) < 0)
+            kura_diag_add(r->bind.diag, KURA_DIAG_ERROR, h->where.file, h->where.line, h->where.column, NULL,
+                          "the hub %s does not exist: no site, trade or demand is there", name);
+    }
+    r->hubs = used;
+}
