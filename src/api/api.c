@@ -120,9 +120,10 @@ kura_status kura_run(const kura_scenario *scenario, const kura_run_options *opti
     if (!r || !record || !r->frame) st = kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
     if (!st) st = kura_run_model(model, options, r->frame, record, err);
     if (!st) st = kura_report_network(r->frame, model, err);
+    if (!st) st = kura_report_events(r->frame, model, record, err);
     if (!st) st = kura_report_scenario(r->frame, model, record->paths, err);
     if (!st) st = kura_report_provenance(r->frame, model, record, options, err);
-    free(record);
+    kura_run_record_free(record);
     if (!st) kura_frame_own_strings(r->frame);
     if (!st && r->frame->arena.failed) st = kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
     kura_model_free(own);

@@ -85,6 +85,35 @@ static kura_status allocate(compile_ctx *c)
     return KURA_OK;
 }
 
+/* Names of the counted hazard events, in the order of their indices. */
+static kura_status label_events(compile_ctx *c)
+{
+    const kura_scenario_data *sc = c->sc;
+    km_model *model = c->model;
+    kura_arena *a = &model->arena;
+    int n = 0;
+    for (int i = 0; i < model->nminerals; i++) n += model->minerals[i].ndecrees + sc->noutages;
+    model->event_labels = KURA_NEW(a, const char *, (size_t)(n + model->nspells));
+    KM_ALLOC(c, model->event_labels);
+    for (int i = 0; i < model->nminerals; i++) {
+        km_mineral *m = &model->minerals[i];
+        m->event_decree = model->nevents;
+        for (int r = 0; r < sc->nrestrictions; r++)
+            if (sc->restrictions[r].minerals[i])
+                model->event_labels[model->nevents++] = kura_arena_printf(a, "restriction/%s/%s", sc->restrictions[r].id, m->id);
+        m->event_outage = model->nevents;
+        for (int o = 0; o < sc->noutages; o++)
+            model->event_labels[model->nevents++] = kura_arena_printf(a, "outage/%s/%s", sc->outages[o].id, m->id);
+    }
+    model->event_spell = model->nevents;
+    for (int i = 0; i < model->nspells; i++)
+        model->event_labels[model->nevents++] =
+            i < sc->nchokepoints ? kura_arena_printf(a, "chokepoint/%s", model->spells[i].id)
+                                 : kura_arena_printf(a, "shock/%s%s", model->spells[i].id, model->spells[i].part);
+    KM_ALLOC(c, !a->failed);
+    return KURA_OK;
+}
+
 static kura_status compile_all(compile_ctx *c)
 {
     const kura_scenario_data *sc = c->sc;
@@ -105,6 +134,7 @@ static kura_status compile_all(compile_ctx *c)
         model->nminerals++;
         KURA_TRY(compile_mineral(c, i));
     }
+    KURA_TRY(label_events(c));
     KM_ALLOC(c, !model->arena.failed);
     return KURA_OK;
 }

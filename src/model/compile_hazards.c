@@ -157,6 +157,7 @@ kura_status km_compile_spells(compile_ctx *c)
         const sc_chokepoint *in = &sc->chokepoints[i];
         km_spell *s = &model->spells[model->nspells++];
         s->id = in->id;
+        s->part = "";
         s->p = one_step(c, in->rate);
         s->probability = 1;
         s->detour = (int)floor(in->detour_days * per_step + 0.5);
@@ -182,8 +183,10 @@ kura_status km_compile_spells(compile_ctx *c)
             kura_text_printf(&key, "common/%s/%s", in->country < 0 ? "WLD" : sc->countries[in->country], in->id);
             kura_stream_init(&s->stream, model->seed, key.data ? key.data : "");
             kura_text_add(&key, "/reach");
+            size_t stem = key.size;
             select_key(&key, sc, &in->hits[j].select);
             kura_stream_init(&s->thin, model->seed, key.data ? key.data : "");
+            s->part = kura_arena_strdup(&model->arena, key.data ? key.data + stem : "");
         }
         kura_text_fini(&key);
     }
@@ -194,11 +197,13 @@ kura_status km_compile_spells(compile_ctx *c)
 
 static double mean_of(const kura_dist *d) { return kura_dist_mean(d); }
 
-static kura_status add_outage(compile_ctx *c, km_site *site, const sc_outage *in)
+static kura_status add_outage(compile_ctx *c, km_site *site, int index)
 {
+    const sc_outage *in = &c->sc->outages[index];
     km_model *model = c->model;
     const sc_site *at = &c->sc->sites[site->scenario_site];
     km_outage *o = &site->outages[site->noutages++];
+    o->scenario_outage = index;
     double per_step = 1 / model->step_days;
     double mean_up = in->mttf_days * per_step;
     if (in->shape == 1) KURA_TRY(kura_dist_init(&o->up, &model->arena, KURA_DIST_EXPONENTIAL, mean_up, 0, c->err));
@@ -241,7 +246,7 @@ kura_status km_compile_site_hazards(compile_ctx *c, km_mineral *m)
         site->outages = KURA_NEW(&model->arena, km_outage, (size_t)n);
         KM_ALLOC(c, site->outages);
         for (int i = 0; i < sc->noutages; i++)
-            if (km_select_site(sc, &sc->outages[i].select, id)) KURA_TRY(add_outage(c, site, &sc->outages[i]));
+            if (km_select_site(sc, &sc->outages[i].select, id)) KURA_TRY(add_outage(c, site, i));
         for (int pass = 0; pass < 2; pass++) {
             int spell = sc->nchokepoints;
             if (pass) site->spells = KURA_NEW(&model->arena, int, (size_t)site->nspells);

@@ -49,7 +49,7 @@ typedef struct {
     double probability;        /* of reaching this part */
     kura_dist severity, duration; /* duration in steps */
     int detour;                /* steps of lag added while active (chokepoints) */
-    const char *id;
+    const char *id, *part;     /* part: what a shock's entry selects, "" for chokepoints */
 } km_spell;
 
 typedef struct { /* script on a multiplier: value' = set if not NaN, else value*mul+add */
@@ -62,6 +62,7 @@ typedef struct { /* a renewal unit: a plant, or a whole site [3.3] */
 } km_unit;
 
 typedef struct { /* outage hazard on one site */
+    int scenario_outage;
     kura_dist up, down, derating; /* steps; derating 0..1 */
     double up_probability;     /* stationary availability E U/(E U + E D) */
     int start_up, point;
@@ -200,6 +201,7 @@ typedef struct {
     double D0_final;           /* base demand of the final form */
     km_price price;
     km_response response;
+    int event_decree, event_outage; /* first index of its counts: per decree; per outage hazard of the scenario */
     int has_drun, watch_hub;   /* hub whose stock is reported: that of the tiers of the focus, else its final hub; -1 */
     double watch_use;          /* its base use a step (U0 or, if 0, 1) */
     double base_focus_demand;  /* quanta a step */
@@ -224,6 +226,9 @@ typedef struct {
     km_spell *spells;
     int ncorrections, ncorrections_max;
     km_correction *corrections;
+    int nevents;               /* kinds of hazard events counted: decrees, outages, spells */
+    int event_spell;           /* index of the first spell's count */
+    const char **event_labels; /* [nevents], e.g. "restriction/china-strategic/gallium" */
     int focus;
 } km_model;
 

@@ -6,6 +6,12 @@
 #include "model/keys_internal.h"
 #include "model/read.h"
 
+/* Places in the order they were read, with the line of each: finds what is given twice. */
+typedef struct {
+    kura_names names;
+    int *lines, capacity;
+} read_places;
+
 /* What is known while a scenario is read.  It is the `user` of the binder. */
 typedef struct {
     kura_bind bind;
@@ -13,7 +19,9 @@ typedef struct {
     kura_arena work;      /* freed when reading ends */
     read_scenario *sc;
     kura_node *root;
-    kura_names countries, minerals, chokepoints, sites, hubs, arcs, demands; /* hubs, arcs, demands: by read_place_name */
+    kura_names countries, minerals, chokepoints, sites;
+    kura_names hubs;      /* those that something refers to, by read_place_name */
+    read_places hub_rows, arcs, demands; /* in the order of the scenario, by read_place_name */
     int countries_unsure; /* a table could not be read, so an unknown code is not an error of its own */
     int network_unsure;
     sc_restriction *restriction; /* being read */
@@ -44,6 +52,8 @@ void read_check_hazards(reading *r);
 void read_index_network(reading *r);
 /* Drivers and loadings (read_correlation.c). */
 void read_check_loadings(reading *r);
+/* Adds the ids of a section to a set, so that the number of an id is its index even after errors. */
+void read_add_id(reading *r, kura_names *set, const char *id);
 /* Hands the events over to the scenario (read_events.c). */
 void read_finish_events(reading *r);
 

@@ -103,21 +103,34 @@ const char *read_place_name(reading *r, int mineral, int form, int country, cons
     return kura_arena_printf(&r->work, "%s/%s/%s%s%s", m->id, m->forms[form], r->countries.names[country], last ? "/" : "", last ? last : "");
 }
 
-/* A place named twice; `lines` are the lines of the places in the order of the set. */
-static void add_place(kura_bind *b, kura_names *set, const char *name, const char *what, const kura_node *node, kura_pos at)
+void read_add_id(reading *r, kura_names *set, const char *id)
 {
-    reading *r = reading_of(b);
-    if (!name) name = kura_arena_printf(&r->work, "?%d", set->count); /* reported; keeps the numbering */
-    int first = name ? kura_names_add(set, &r->work, name) : -1;
-    if (first < 0 || !node) return;
-    KURA_BIND_ERROR(b, at, "%s %s is given twice", what, name);
-    kura_names_add(set, &r->work, kura_arena_printf(&r->work, "?%d", set->count));
+    if (!id || !id[0] || kura_names_find(set, id) >= 0) id = kura_arena_printf(&r->work, "?%d", set->count); /* reported */
+    if (id) kura_names_add(set, &r->work, id);
 }
 
-static kura_pos at_of(const kura_node *node)
+static void remember_line(reading *r, read_places *p, int line)
 {
-    kura_pos nowhere = {NULL, 0, 0, NULL};
-    return node ? node->at : nowhere;
+    if (p->names.count > p->capacity) {
+        int capacity = p->capacity ? 2 * p->capacity : 64;
+        int *lines = KURA_NEW(&r->work, int, (size_t)capacity);
+        if (!lines) return;
+        if (p->capacity) memcpy(lines, p->lines, (size_t)p->capacity * sizeof *lines);
+        p->lines = lines;
+        p->capacity = capacity;
+    }
+    p->lines[p->names.count - 1] = line;
+}
+
+/* Adds a place; reports one that is there already.  A NULL name was reported before. */
+static void add_place(kura_bind *b, read_places *p, const char *name, const char *what, const kura_node *node)
+{
+    reading *r = reading_of(b);
+    int first = name ? kura_names_find(&p->names, name) : -1;
+    if (first >= 0 && node)
+        KURA_BIND_ERROR(b, node->at, "the %s %s is given twice; the first is in line %d", what, name, p->lines[first]);
+    read_add_id(r, &p->names, name);
+    remember_line(r, p, node ? node->at.line : 0);
 }
 
 void read_hub_finish(kura_bind *b, void *record, const kura_node *node)
@@ -125,7 +138,7 @@ void read_hub_finish(kura_bind *b, void *record, const kura_node *node)
     sc_hub *h = record;
     reading *r = reading_of(b);
     h->where = read_where(node);
-    add_place(b, &r->hubs, read_place_name(r, h->mineral, h->form, h->country, NULL), "the hub", node, at_of(node));
+    add_place(b, &r->hub_rows, read_place_name(r, h->mineral, h->form, h->country, NULL), "hub", node);
 }
 
 /* ---- sites ---- */
@@ -188,7 +201,7 @@ void read_arc_finish(kura_bind *b, void *record, const kura_node *node)
     if (a->from >= 0 && a->from == a->to)
         KURA_BIND_ERROR(b, kura_bind_at(node, "to"), "the trade goes from %s to itself", r->countries.names[a->to]);
     const char *to = a->to >= 0 ? r->countries.names[a->to] : NULL;
-    add_place(b, &r->arcs, to ? read_place_name(r, a->mineral, a->form, a->from, to) : NULL, "the trade", node, node->at);
+    add_place(b, &r->arcs, to ? read_place_name(r, a->mineral, a->form, a->from, to) : NULL, "trade", node);
 }
 
 void read_demand_finish(kura_bind *b, void *record, const kura_node *node)
@@ -197,7 +210,7 @@ void read_demand_finish(kura_bind *b, void *record, const kura_node *node)
     reading *r = reading_of(b);
     x->where = read_where(node);
     const char *sector = x->sector[0] ? x->sector : NULL;
-    add_place(b, &r->demands, read_place_name(r, x->mineral, x->form, x->country, sector), "the demand", node, at_of(node));
+    add_place(b, &r->demands, read_place_name(r, x->mineral, x->form, x->country, sector), "demand", node);
 }
 
 /* ---- the network as a whole ---- */
@@ -217,7 +230,7 @@ void read_index_network(reading *r)
         const sc_site *s = &d->sites[i];
         refer(r, &used, s->mineral, s->form, s->country);
         if (s->kind == SC_SITE_REFINE && s->form > 0) refer(r, &used, s->mineral, s->form - 1, s->country);
-        kura_names_add(&r->sites, &r->work, s->id && s->id[0] ? s->id : kura_arena_printf(&r->work, "?%d", i));
+        read_add_id(r, &r->sites, s->id);
     }
     for (int i = 0; i < d->narcs; i++) {
         refer(r, &used, d->arcs[i].mineral, d->arcs[i].form, d->arcs[i].from);

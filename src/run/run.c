@@ -135,6 +135,7 @@ static void work_as_thread(job *j, int thread)
         stop = j->stop;
         if (stop || index >= j->blocks) break;
         work->clamps = 0;
+        work->paths = j->paths;
         kura_status st = simulate_block(j, work, block, index, thread);
         if (st) {
             set_error(j, st, &work->error);
@@ -147,8 +148,20 @@ static void work_as_thread(job *j, int thread)
     }
 #pragma omp atomic
     j->clamps += clamps;
+#pragma omp critical(kura_merge)
+    for (int i = 0; work && i < j->model->nevents; i++) {
+        j->record->counts[i].sum += work->counts[i].sum;
+        j->record->counts[i].squares += work->counts[i].squares;
+    }
     kura_tally_block_free(block);
     kura_work_free(work);
+}
+
+void kura_run_record_free(kura_run_record *record)
+{
+    if (!record) return;
+    free(record->counts);
+    free(record);
 }
 
 kura_status kura_run_model(const km_model *model, const kura_run_options *options, kura_frame *frame,
@@ -168,7 +181,8 @@ kura_status kura_run_model(const km_model *model, const kura_run_options *option
     kura_isa_parse(plan.isa, &j.isa);
     j.bundle = kura_bundle_for(j.isa);
     j.blocks = (paths + KURA_BLOCK_PATHS - 1) / KURA_BLOCK_PATHS;
-    j.tally = kura_tally_new(model, paths);
+    record->counts = calloc((size_t)model->nevents + 1, sizeof *record->counts);
+    j.tally = record->counts ? kura_tally_new(model, paths) : NULL;
     if (!j.tally) return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the tallies of %llu paths", (unsigned long long)paths);
     j.started = omp_get_wtime();
 #pragma omp parallel num_threads(plan.threads)

@@ -5,6 +5,7 @@
 #include "kura/kura.h"
 #include "model/model.h"
 #include "num/isa.h"
+#include "sim/work.h"
 #include "tally/frame.h"
 
 typedef struct {
@@ -14,6 +15,7 @@ typedef struct {
     double seconds_simulate, seconds_finalise;
     int nthreads;
     uint64_t blocks_of_thread[1024];
+    kura_count *counts; /* [model->nevents]; freed with kura_run_record_free */
 } kura_run_record;
 
 /* Fills `plan` for this machine; KURA_E_USAGE when an option cannot be met (an absent instruction set). */
@@ -23,8 +25,11 @@ kura_status kura_run_plan_of(const km_model *model, const kura_run_options *opti
 kura_status kura_run_model(const km_model *model, const kura_run_options *options, kura_frame *frame,
                            kura_run_record *record, kura_error *err);
 
+void kura_run_record_free(kura_run_record *record);
+
 /* report_*.c: the rest of the result. */
 kura_status kura_report_network(kura_frame *frame, const km_model *model, kura_error *err);
+kura_status kura_report_events(kura_frame *frame, const km_model *model, const kura_run_record *record, kura_error *err);
 kura_status kura_report_scenario(kura_frame *frame, const km_model *model, uint64_t paths, kura_error *err);
 kura_status kura_report_provenance(kura_frame *frame, const km_model *model, const kura_run_record *record,
                                    const kura_run_options *options, kura_error *err);

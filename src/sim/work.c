@@ -139,6 +139,8 @@ static size_t build(const km_model *model, kura_work *w)
     for (size_t i = 0; i < sizeof hub_scratch / sizeof *hub_scratch; i++) MAKE(*hub_scratch[i], lane, n.hubs);
     lane **arc_scratch[] = {&o->u, &o->p1, &o->p2};
     for (size_t i = 0; i < sizeof arc_scratch / sizeof *arc_scratch; i++) MAKE(*arc_scratch[i], lane, n.arcs);
+    MAKE(o->counts, kura_count, model->nevents);
+    MAKE(o->events, kura_tallied, model->scenario->noutages + 1);
     MAKE(o->g, lane, 1);
     MAKE(o->wants, uint8_t, n.hubs);
     MAKE(o->claim, lane, n.sites);

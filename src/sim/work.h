@@ -16,6 +16,15 @@ typedef struct {
     kura_segment *items;
 } kura_segments;
 
+/* Sum and sum of squares over paths of the number of events on a path. */
+typedef struct {
+    uint64_t sum, squares;
+} kura_count;
+
+typedef struct {
+    uint32_t n[KURA_LANES];
+} kura_tallied;
+
 typedef struct {
     kura_arena arena;
     const km_model *model;
@@ -41,8 +50,9 @@ typedef struct {
     lane *claim;              /* [site] claims on feed */
     int t;                    /* step in hand */
     uint64_t clamps;          /* price clamp hits of the bundle [4.1] */
-    uint64_t events_outage, events_onset; /* counted for the whole run of this thread */
-    uint64_t *onsets;         /* [decree over all minerals] hits on valid lanes, for checks against the record */
+    uint64_t paths;           /* lanes of paths beyond it are padding and are not counted */
+    kura_count *counts;       /* [model->nevents] hazard events of all bundles of this thread */
+    kura_tallied *events;     /* [outage hazards of the scenario, at least 1] events of the mineral in hand */
     kura_error error;
 } kura_work;
 

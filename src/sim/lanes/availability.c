@@ -48,15 +48,15 @@ static double derate(const km_outage *o, const kura_lane_stream *down, int l, ui
     return kura_clamp01(kura_dist_quantile(&o->derating, kura_lane_uniform_at(down, l, e * UP_SLOTS + 1)));
 }
 
-static void draw_unit(const km_model *model, const km_outage *o, const km_unit *unit, lane *loss, touched *range,
+static void draw_unit(const km_model *model, const km_outage *o, const km_unit *unit, kura_work *w, touched *range,
                       uint64_t first_path)
 {
     kura_lane_stream up, down;
+    lane *loss = w->loss;
     kura_lane_stream_init(&up, &unit->up, first_path, 0, UP_SLOTS);
     kura_lane_stream_init(&down, &unit->down, first_path, 0, UP_SLOTS);
-    lane u0, time, d0;
+    lane u0, time;
     kura_lane_uniform(&up, u0.v); /* the first up time of every lane at once; later events are rare */
-    (void)d0;
     if (o->up.kind == KURA_DIST_EXPONENTIAL) {
         double mean = o->up.a;
         LANES(l) time.v[l] = -mean * kura_log(1 - u0.v[l]);
@@ -78,6 +78,7 @@ static void draw_unit(const km_model *model, const km_outage *o, const km_unit *
             }
         }
         while (now < model->T) {
+            w->events[o->scenario_outage].n[l]++;
             double length = kura_dist_quantile(&o->down, kura_lane_uniform_at(&down, l, e_down * UP_SLOTS));
             if (length < 0) length = 0;
             spread(loss, range, model->T, l, now, now + length, unit->share * derate(o, &down, l, e_down), o->point);
@@ -91,7 +92,7 @@ static void draw_unit(const km_model *model, const km_outage *o, const km_unit *
 static void draw_outage(const km_model *model, const km_outage *o, kura_work *w, lane *avail, uint64_t first_path)
 {
     touched range = {model->T, -1};
-    for (int i = 0; i < o->nunits; i++) draw_unit(model, o, &o->units[i], w->loss, &range, first_path);
+    for (int i = 0; i < o->nunits; i++) draw_unit(model, o, &o->units[i], w, &range, first_path);
     for (int t = range.first; t <= range.last; t++) {
         lane *x = &w->loss[t], *k = &avail[t];
         LANES(l)
@@ -137,5 +138,7 @@ kura_status kura_draw_availability(const km_model *model, const km_mineral *m, k
                 apply_script(&site->script, t, &avail[t]);
             }
     }
+    for (int o = 0; o < model->scenario->noutages; o++)
+        count_events(w, &w->events[o], m->event_outage + o, first_path);
     return KURA_OK;
 }

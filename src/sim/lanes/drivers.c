@@ -107,6 +107,7 @@ static kura_status draw_spell(const km_model *model, const km_spell *spell, kura
             double severity = kura_clamp01(kura_dist_quantile(&spell->severity, kura_stream_uniform(&spell->stream, path, at + 1)));
             double steps = ceil(kura_dist_quantile(&spell->duration, kura_stream_uniform(&spell->stream, path, at + 2)));
             double to = t + kura_max(1, steps);
+            w->events[0].n[l]++;
             kura_status st = add_segment(w, list, open, l, t, to < model->T ? (int)to : model->T, severity);
             if (st) return st;
         }
@@ -132,6 +133,7 @@ kura_status kura_draw_drivers(const km_model *model, kura_work *w, uint64_t firs
     for (int i = 0; i < model->nspells; i++) {
         kura_status st = draw_spell(model, &model->spells[i], w, &w->spells[i], first_path);
         if (st) return st;
+        count_events(w, &w->events[0], model->event_spell + i, first_path);
         if (i < w->nchokepoints && w->closed[i]) spread_closure(model, &w->spells[i], w->closed_loss[i], w->closed[i]);
     }
     return KURA_OK;

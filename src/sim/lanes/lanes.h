@@ -51,6 +51,17 @@ static inline int any_positive(const lane *x)
     return most > 0;
 }
 
+/* Adds the lane counts of one kind of event and clears them. */
+static inline void count_events(kura_work *w, kura_tallied *events, int index, uint64_t first_path)
+{
+    for (int l = 0; l < L; l++) {
+        uint64_t n = first_path + (uint64_t)l < w->paths ? events->n[l] : 0;
+        w->counts[index].sum += n;
+        w->counts[index].squares += n * n;
+        events->n[l] = 0;
+    }
+}
+
 /* The scripted value of a multiplier in step t [3.6]. */
 static inline void apply_script(const km_script *script, int t, lane *k)
 {

@@ -56,8 +56,7 @@ static void hit(const km_model *model, const km_decree *d, int regime, lane *sig
                   kura_max(1, duration), severity, k->half_life);
 }
 
-static void draw_decree(const km_model *model, const km_decree *d, kura_work *w, lane *sigma, uint64_t first_path,
-                        uint64_t *onsets)
+static void draw_decree(const km_model *model, const km_decree *d, kura_work *w, lane *sigma, uint64_t first_path)
 {
     start_in_force(model, d, sigma, first_path);
     if (!(d->p[0] > 0 || d->p[1] > 0 || d->p[2] > 0)) return;
@@ -77,7 +76,7 @@ static void draw_decree(const km_model *model, const km_decree *d, kura_work *w,
                 int r = regime ? regime[t].v[l] : 0;
                 if (u.v[l] > 1 - d->p[r]) {
                     hit(model, d, r, sigma, t, l, first_path + (uint64_t)l);
-                    ++*onsets;
+                    w->events[0].n[l]++;
                 }
             }
         } else {
@@ -92,7 +91,7 @@ static void draw_decree(const km_model *model, const km_decree *d, kura_work *w,
                 int r = regime ? regime[t].v[l] : 0;
                 if (z.v[l] > d->z[r]) {
                     hit(model, d, r, sigma, t, l, first_path + (uint64_t)l);
-                    ++*onsets;
+                    w->events[0].n[l]++;
                 }
             }
         }
@@ -107,7 +106,8 @@ kura_status kura_draw_restrictions(const km_model *model, const km_mineral *m, k
     }
     for (int i = 0; i < m->ndecrees; i++) {
         const km_decree *d = &m->decrees[i];
-        draw_decree(model, d, w, w->sigma[d->first_series], first_path, &w->events_onset);
+        draw_decree(model, d, w, w->sigma[d->first_series], first_path);
+        count_events(w, &w->events[0], m->event_decree + i, first_path);
     }
     return KURA_OK;
 }

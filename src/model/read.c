@@ -1,0 +1,186 @@
+/* Reading a scenario, see read.h: merge, bind in the order in which sections refer to each other, check, print. */
+#include "model/read.h"
+#include "model/read_internal.h"
+#include "model/keys.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_FACTORS = 4 };
+
+/* ---- countries ---- */
+
+static int compare_texts(const void *a, const void *b) { return strcmp(*(const char *const *)a, *(const char *const *)b); }
+
+/* Codes of all fields of type country in the rows of one section of the network. */
+static void collect_countries(reading *r, const kura_key *section, kura_names *found)
+{
+    kura_node *value = kura_node_get(kura_node_get(r->root, "network"), section->name);
+    kura_node **rows;
+    kura_entry **ids;
+    if (!value) return;
+    size_t before = r->bind.path.size;
+    kura_text_printf(&r->bind.path, "network.%s", section->name);
+    int n = kura_bind_rows(&r->bind, section, value, &rows, &ids);
+    r->bind.path.size = before;
+    r->bind.path.data[before] = 0;
+    if (n < 0) r->countries_unsure = r->network_unsure = 1;
+    for (int i = 0; i < n; i++)
+        for (const kura_key *k = section->record->keys; k->name; k++) {
+            const kura_node *cell = k->kind == KURA_KEY_OTHER && k->type == &type_country ? kura_node_get(rows[i], k->name) : NULL;
+            if (cell && cell->kind == KURA_NODE_TEXT && read_is_country(cell->text)) kura_names_add(found, &r->work, cell->text);
+        }
+}
+
+/* `countries` as given, or the codes of the network, sorted. */
+static void read_country_list(reading *r)
+{
+    kura_names found = {0};
+    for (const kura_key *k = keys_network.keys; k->name; k++) collect_countries(r, k, &found);
+    kura_bind_key(&r->bind, &keys_scenario, r->root, r->sc, "countries");
+    if (!kura_node_get(r->root, "countries")) {
+        if (found.count) qsort(found.names, (size_t)found.count, sizeof *found.names, compare_texts);
+        for (int i = 0; i < found.count; i++)
+            kura_names_add(&r->countries, r->bind.arena, kura_arena_strdup(r->bind.arena, found.names[i]));
+    }
+    r->sc->data.countries = r->countries.names;
+    r->sc->data.ncountries = r->countries.count;
+}
+
+/* ---- sections ---- */
+
+static void index_minerals(reading *r)
+{
+    for (int i = 0; i < r->sc->data.nminerals; i++) read_add_id(r, &r->minerals, r->sc->data.minerals[i].id);
+}
+
+static void index_chokepoints(reading *r)
+{
+    for (int i = 0; i < r->sc->data.nchokepoints; i++) read_add_id(r, &r->chokepoints, r->sc->data.chokepoints[i].id);
+}
+
+/* Sites, trade and demand that could not be read must not make every reference to them an error. */
+static void index_network(reading *r)
+{
+    const kura_node *network = kura_node_get(r->root, "network");
+    const kura_scenario_data *d = &r->sc->data;
+    if ((kura_node_get(network, "sites") && !d->sites) || (kura_node_get(network, "trade") && !d->arcs) ||
+        (kura_node_get(network, "demand") && !d->demands))
+        r->network_unsure = 1;
+    read_index_network(r);
+}
+
+static void check_factors(reading *r)
+{
+    if (r->sc->data.nfactors > MAX_FACTORS)
+        KURA_BIND_ERROR(&r->bind, kura_bind_at(kura_node_get(r->root, "correlation"), "factors"), "%d factors; at most %d are possible",
+                        r->sc->data.nfactors, MAX_FACTORS);
+}
+
+/* The order in which sections are read: each refers only to those before it. */
+static const struct {
+    const char *key;
+    void (*then)(reading *r);
+} sections[] = {
+    {"format", NULL}, {"name", NULL}, {"title", NULL}, {"run", NULL}, {"market", NULL}, {"minerals", index_minerals},
+    {"hazards.chokepoints", index_chokepoints}, {"network.hubs", NULL}, {"network.sites", NULL}, {"network.trade", NULL},
+    {"network.demand", index_network}, {"hazards.regimes", NULL}, {"hazards.restrictions", NULL}, {"hazards.outages", NULL},
+    {"hazards.shocks", NULL}, {"stockpiles", NULL}, {"events", NULL}, {"series", read_finish_events},
+    {"correlation.factors", check_factors}, {"correlation.loadings", NULL}, {"tallies", NULL}};
+
+static void bind_all(reading *r)
+{
+    kura_bind_check(&r->bind, &keys_scenario, r->root);
+    read_country_list(r);
+    for (size_t i = 0; i < sizeof sections / sizeof *sections && !kura_diag_full(r->bind.diag); i++) {
+        kura_bind_key(&r->bind, &keys_scenario, r->root, r->sc, sections[i].key);
+        if (sections[i].then) sections[i].then(r);
+    }
+}
+
+/* ---- result ---- */
+
+static void list_inputs(reading *r)
+{
+    kura_scenario_data *d = &r->sc->data;
+    d->inputs = KURA_NEW(r->bind.arena, sc_input_file, (size_t)r->files.count);
+    for (int i = 0; d->inputs && i < r->files.count; i++) {
+        d->inputs[i].path = r->files.items[i]->name;
+        memcpy(d->inputs[i].sha256, r->files.items[i]->sha256, sizeof d->inputs[i].sha256);
+        d->ninputs++;
+    }
+}
+
+static void list_defaults(reading *r)
+{
+    kura_scenario_data *d = &r->sc->data;
+    d->defaults = KURA_NEW(r->bind.arena, sc_default, (size_t)r->bind.ndefaults);
+    for (int i = 0; d->defaults && i < r->bind.ndefaults; i++)
+        d->defaults[d->ndefaults++] = (sc_default){r->bind.defaults[i].key, r->bind.defaults[i].value};
+}
+
+static void print_resolved(reading *r)
+{
+    kura_text out = {0};
+    kura_tree_print(r->root, &out);
+    if (out.failed) r->bind.arena->failed = 1;
+    else r->sc->data.resolved = kura_arena_strndup(r->bind.arena, out.data, out.size);
+    kura_text_fini(&out);
+}
+
+static int is_whole(const char *dotted)
+{
+    const kura_key *key = kura_record_find(&keys_scenario, dotted);
+    return key && (key->flags & KURA_KEY_WHOLE);
+}
+
+static kura_status read_all(reading *r, const char *path, const char *const *sets, size_t nsets)
+{
+    int errors = r->files.diag->errors;
+    r->root = kura_merge_load(&r->files, path, sets, nsets, is_whole);
+    if (r->root) {
+        bind_all(r);
+        if (r->files.diag->errors == errors) read_check_hazards(r);
+        if (r->files.diag->errors == errors) read_check_loadings(r);
+    }
+    if (r->work.failed || r->bind.arena->failed || r->bind.path.failed) return KURA_E_MEMORY;
+    if (r->files.unreadable) return KURA_E_NO_INPUT;
+    if (r->files.diag->errors > errors || !r->root) return KURA_E_SCENARIO;
+    list_inputs(r);
+    list_defaults(r);
+    print_resolved(r);
+    return r->bind.arena->failed ? KURA_E_MEMORY : KURA_OK;
+}
+
+/* The first error of this reading becomes the error. */
+static void tell(kura_error *err, kura_status status, const kura_diag *diag, size_t from)
+{
+    for (size_t i = from; i < diag->count; i++) {
+        const kura_diag_message *m = &diag->items[i];
+        if (m->severity != KURA_DIAG_ERROR) continue;
+        kura_error_at(err, status, m->file, m->line, m->column, "%s", m->message);
+        return;
+    }
+    kura_error_set(err, status, "%s", status == KURA_E_MEMORY ? "not enough memory to read the scenario" : kura_status_text(status));
+}
+
+kura_status kura_scenario_read(const char *path, const char *const *sets, size_t nsets, kura_arena *arena,
+                               kura_scenario_data **out, kura_diag *diag, kura_error *err)
+{
+    reading *r = calloc(1, sizeof *r);
+    size_t from = diag->count;
+    *out = NULL;
+    if (!r) return kura_error_set(err, KURA_E_MEMORY, "not enough memory to read the scenario");
+    r->files = (kura_files){.work = &r->work, .keep = arena, .diag = diag};
+    r->bind = (kura_bind){.arena = arena, .files = &r->files, .diag = diag, .user = r};
+    kura_text_add(&r->bind.path, "");
+    r->sc = KURA_NEW(arena, read_scenario, 1);
+    kura_status status = r->sc ? read_all(r, path, sets, nsets) : KURA_E_MEMORY;
+    if (status == KURA_OK) {
+        r->sc->data.arena = arena;
+        *out = &r->sc->data;
+    } else tell(err, status, diag, from);
+    kura_bind_fini(&r->bind);
+    kura_arena_fini(&r->work);
+    free(r);
+    return status;
+}
