@@ -101,7 +101,7 @@ const kura_record keys_regime = {"regime", regime, sizeof(sc_regime), NULL, read
 
 static const kura_key restriction_type[] = {
     {"id", NAME(sc_restriction_type, id), FLAGS(KURA_KEY_ID | KURA_KEY_REQUIRED), DOC("3.2", "name of the type")},
-    {"share", OTHER(sc_restriction_type, share, type_shares), REQUIRED, RANGE("0.."),
+    {"share", OTHER(sc_restriction_type, share, type_shares), DEFAULT("1"), RANGE("0.."),
      DOC("3.2", "how often an onset is of this type: a weight, or one for each regime of the exporter")},
     {"freeze", OTHER(sc_restriction_type, freeze, type_time_law), FLAGS(KURA_KEY_NOTED | KURA_KEY_WHOLE), DEFAULT("0 days"),
      DOC("3.2", "time of full stop at the beginning")},

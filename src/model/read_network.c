@@ -23,7 +23,7 @@ void read_run_finish(kura_bind *b, void *record, const kura_node *node)
     read_run *r = record;
     sc_run *run = &r->run;
     run->where = read_where(node);
-    if (only_one(b, node, "horizon", "steps") && !given(node, "steps")) {
+    if (only_one(b, node, "horizon", "steps") && !given(node, "steps") && run->step_days > 0) {
         double horizon = isnan(r->horizon_days) ? 10 * 365.25 : r->horizon_days;
         double steps = floor(horizon / run->step_days + 0.5); /* [R1.1] */
         run->steps = steps <= 10000000 ? (int)steps : -1;

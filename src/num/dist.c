@@ -1,17 +1,19 @@
 /* Distributions, see dist.h.
  *
- * The beta law has no closed quantile.  Its table holds y = logit(x) and dy/dz at equidistant z = Phi^-1(u): a smooth, nearly
- * straight or parabolic curve for every shape, so that a cubic through values and slopes is monotone and accurate to 1e-9.
- * Outside |z| <= 8.5 (u within 1e-17 of the ends; no draw gets there) the end values hold. */
+ * Laws without a closed quantile get a table of y = logit(x) (beta) or y = ln(x) (residual lives) and dy/dz at equidistant
+ * z = Phi^-1(u).  That curve is smooth, nearly straight or parabolic for every shape, so that a cubic through values and
+ * slopes is monotone and accurate to 1e-9.  Outside |z| <= 8.5 (u within 1e-17 of the ends; no draw gets there) the end
+ * values hold. */
 #include "num/dist.h"
 #include "base/error.h"
 #include "num/math.h"
 #include "num/normal.h"
 #include "num/special.h"
 
-#define BETA_Z 8.5
-#define BETA_CELLS 272 /* cells of 1/16 */
-#define BETA_STEP (2.0 * BETA_Z / BETA_CELLS)
+#define TABLE_Z 8.5
+#define TABLE_CELLS 544
+#define TABLE_STEP (2.0 * TABLE_Z / TABLE_CELLS) /* 1/32 */
+#define INV_ROOT_2PI 0x1.9884533d43651p-2
 #define MIN_SHAPE 0.05
 #define MAX_SHAPE 1e5
 
@@ -19,7 +21,30 @@ static double not_a_number(void) { return kura_from_bits(0x7ff8000000000000u); }
 static int is_finite(double x) { return fabs(x) <= 0x1.fffffffffffffp1023; }
 static double power(double x, double y) { return x > 0.0 ? kura_exp(y * kura_log(x)) : 0.0; }
 
-/* ---- beta table ---- */
+/* ---- tables ---- */
+
+static double table_z(int i) { return (i - TABLE_CELLS / 2) * TABLE_STEP; }
+
+/* Sets node i to y; `slope` is dF/dy there. */
+static void table_set(double *table, int i, double y, double slope)
+{
+    double z = table_z(i), density = kura_exp(-0.5 * z * z) * INV_ROOT_2PI;
+    table[2 * i] = y;
+    table[2 * i + 1] = density / slope * TABLE_STEP;
+}
+
+static double table_at(const double *table, double z)
+{
+    double c = (kura_min(kura_max(z, -TABLE_Z), TABLE_Z) + TABLE_Z) * (1.0 / TABLE_STEP);
+    int i = (int)kura_min(c, TABLE_CELLS - 1);
+    const double *n = table + 2 * i;
+    double t = c - i, s = 1.0 - t;
+    return s * s * ((1.0 + 2.0 * t) * n[0] + t * n[1]) + t * t * ((1.0 + 2.0 * s) * n[2] - s * n[3]);
+}
+
+static double *table_new(kura_arena *arena) { return arena ? KURA_NEW(arena, double, 2 * (TABLE_CELLS + 1)) : NULL; }
+
+/* ---- beta ---- */
 
 typedef struct {
     double a, b, ln_ab; /* ln(a B(a,b)) */
@@ -65,26 +90,17 @@ static void beta_fill(double a, double b, double *table)
 {
     double ln_beta = kura_lgamma(a) + kura_lgamma(b) - kura_lgamma(a + b);
     beta_side left = {a, b, kura_log(a) + ln_beta}, right = {b, a, kura_log(b) + ln_beta};
-    for (int i = 0; i <= BETA_CELLS; i++) {
-        double z = (i - BETA_CELLS / 2) * BETA_STEP, slope, y;
-        double p = kura_norm_cdf(-fabs(z)), density = kura_exp(-0.5 * z * z) * 0x1.9884533d43651p-2;
-        if (z <= 0.0) y = beta_solve(&left, p, &slope);
-        else y = -beta_solve(&right, p, &slope);
-        table[2 * i] = y;
-        table[2 * i + 1] = density / slope * BETA_STEP;
+    for (int i = 0; i <= TABLE_CELLS; i++) {
+        double z = table_z(i), slope, p = kura_norm_cdf(-fabs(z));
+        double y = z <= 0.0 ? beta_solve(&left, p, &slope) : -beta_solve(&right, p, &slope);
+        table_set(table, i, y, slope);
     }
 }
 
 /* The beta quantile at u = Phi(z). */
 static double beta_at(const kura_dist *d, double z)
 {
-    double c = (kura_min(kura_max(z, -BETA_Z), BETA_Z) + BETA_Z) * (1.0 / BETA_STEP);
-    int i = (int)c;
-    i = i > d->ntable - 2 ? d->ntable - 2 : i;
-    const double *n = d->table + 2 * i;
-    double t = c - i, s = 1.0 - t;
-    double y = s * s * ((1.0 + 2.0 * t) * n[0] + t * n[1]) + t * t * ((1.0 + 2.0 * s) * n[2] - s * n[3]);
-    double e = kura_exp(-fabs(y));
+    double y = table_at(d->table, z), e = kura_exp(-fabs(y));
     return y < 0.0 ? e / (1.0 + e) : 1.0 / (1.0 + e);
 }
 
@@ -110,13 +126,13 @@ kura_status kura_dist_init(kura_dist *d, kura_arena *arena, kura_dist_kind kind,
 {
     const char *fault = parameter_fault(kind, a, b);
     if (fault) return kura_error_set(err, KURA_E_SCENARIO, "no such distribution: %s (%g, %g)", fault, a, b);
-    *d = (kura_dist){kind, a, b, NULL, 0};
+    *d = (kura_dist){kind, a, b, NULL, 0, NULL};
     if (kind != KURA_DIST_BETA) return KURA_OK;
-    double *table = arena ? KURA_NEW(arena, double, 2 * (BETA_CELLS + 1)) : NULL;
+    double *table = table_new(arena);
     if (!table) return kura_error_set(err, KURA_E_MEMORY, "no memory for the table of a beta distribution");
     beta_fill(a, b, table);
     d->table = table;
-    d->ntable = BETA_CELLS + 1;
+    d->ntable = TABLE_CELLS + 1;
     return KURA_OK;
 }
 
@@ -252,23 +268,26 @@ static residual_law residual_at(const kura_dist *d, double mean, double ln_x)
     return r;
 }
 
-/* Where the law is surely above u, on the scale of ln x. */
-static double residual_ceiling(const kura_dist *d, double mean, double u)
+/* Where the law is surely above u = 1 - v, on the scale of ln x. */
+static double residual_ceiling(const kura_dist *d, double mean, double u, double v)
 {
     if (d->kind == KURA_DIST_BETA) return 0.0;
-    if (d->kind == KURA_DIST_LOGNORMAL) return d->a + d->b * (d->b + kura_norm_inv(u)) + 1e-12 * (1.0 + fabs(d->a)); /* size-biased law */
+    if (d->kind == KURA_DIST_LOGNORMAL) { /* the size-biased law is above it */
+        double z = u < v ? kura_norm_inv(u) : -kura_norm_inv(v);
+        return d->a + d->b * (d->b + z) + 1e-12 * (1.0 + fabs(d->a));
+    }
     double ln_x = kura_log(mean);
-    for (int i = 0; i < 200 && residual_at(d, mean, ln_x).upper > 1.0 - u; i++) ln_x += 0.7;
+    for (int i = 0; i < 200 && residual_at(d, mean, ln_x).upper > v; i++) ln_x += 0.7;
     return ln_x;
 }
 
-/* Newton steps on the logarithm of the smaller tail against ln x, kept inside a bracket; the count is fixed by the bits of
- * the arguments, so equal everywhere. */
-static double residual_solve(const kura_dist *d, double mean, double u)
+/* ln x with F(x) = u = 1 - v, and the slope there: Newton steps on the logarithm of the smaller tail against ln x, kept
+ * inside a bracket.  How many steps there are follows from the bits of the arguments, so it is the same everywhere. */
+static double residual_solve(const kura_dist *d, double mean, double u, double v, double *slope)
 {
-    double lo = kura_log(u * mean) - 1e-12, hi = residual_ceiling(d, mean, u); /* F(x) <= x/E */
-    int use_lower = u <= 0.5;
-    double target = use_lower ? kura_log(u) : kura_log1p(-u);
+    double lo = kura_log(u * mean) - 1e-12, hi = residual_ceiling(d, mean, u, v); /* F(x) <= x/E */
+    int use_lower = u <= v;
+    double target = kura_log(use_lower ? u : v);
     double y = use_lower ? lo : 0.5 * (lo + hi);
     for (int i = 0; i < 100; i++) {
         residual_law r = residual_at(d, mean, y);
@@ -284,7 +303,28 @@ static double residual_solve(const kura_dist *d, double mean, double u)
         y = next;
         if (move <= 1e-15 * (1.0 + fabs(y))) break;
     }
-    return kura_exp(y);
+    *slope = residual_at(d, mean, y).slope;
+    return y;
+}
+
+/* No closed form. */
+static int residual_needs_table(const kura_dist *d)
+{
+    if (d->kind == KURA_DIST_WEIBULL) return d->b != 1.0;
+    return d->kind == KURA_DIST_BETA || (d->kind == KURA_DIST_LOGNORMAL && d->b > 0.0);
+}
+
+kura_status kura_dist_tabulate_residual(kura_dist *d, kura_arena *arena, kura_error *err)
+{
+    if (!residual_needs_table(d)) return KURA_OK;
+    double *table = table_new(arena), mean = kura_dist_mean(d), slope;
+    if (!table) return kura_error_set(err, KURA_E_MEMORY, "no memory for the table of a residual life");
+    for (int i = 0; i <= TABLE_CELLS; i++) {
+        double z = table_z(i), y = residual_solve(d, mean, kura_norm_cdf(z), kura_norm_cdf(-z), &slope);
+        table_set(table, i, y, slope);
+    }
+    d->residual = table;
+    return KURA_OK;
 }
 
 static double uniform_residual(double a, double b, double u)
@@ -296,17 +336,18 @@ static double uniform_residual(double a, double b, double u)
 
 double kura_dist_residual_quantile(const kura_dist *d, double u)
 {
-    double mean = kura_dist_mean(d);
+    double slope;
+    if (residual_needs_table(d))
+        return kura_exp(d->residual ? table_at(d->residual, kura_norm_inv(u))
+                                    : residual_solve(d, kura_dist_mean(d), u, 1.0 - u, &slope));
     switch (d->kind) {
-    case KURA_DIST_CONSTANT: return u * mean;
+    case KURA_DIST_EXPONENTIAL:
+    case KURA_DIST_WEIBULL: return kura_dist_quantile(d, u); /* no memory */
+    case KURA_DIST_CONSTANT:
+    case KURA_DIST_LOGNORMAL: return u * kura_dist_mean(d);
     case KURA_DIST_UNIFORM: return uniform_residual(d->a, d->b, u);
-    case KURA_DIST_EXPONENTIAL: return kura_dist_quantile(d, u);
-    case KURA_DIST_WEIBULL: return d->b == 1.0 ? kura_dist_quantile(d, u) : residual_solve(d, mean, u);
-    case KURA_DIST_LOGNORMAL: return d->b == 0.0 ? u * mean : residual_solve(d, mean, u);
-    case KURA_DIST_BETA: return residual_solve(d, mean, u);
-    case KURA_DIST_NORMAL: break;
+    default: return not_a_number();
     }
-    return not_a_number();
 }
 
 /* ---- Poisson ---- */
