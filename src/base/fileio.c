@@ -31,7 +31,10 @@ static char *part_of(const char *path)
     return part;
 }
 
-static kura_status no_memory(kura_error *err) { return kura_error_set(err, KURA_E_MEMORY, "not enough memory"); }
+static kura_status no_memory(kura_error *err)
+{
+    return kura_error_set(err, KURA_E_MEMORY, "not enough memory");
+}
 
 static kura_status check_folder(const char *path, kura_error *err)
 {
@@ -40,14 +43,17 @@ static kura_status check_folder(const char *path, kura_error *err)
     struct stat st;
     kura_status status = KURA_OK;
     if (stat(folder, &st) != 0)
-        status = errno == ENOENT
-                     ? kura_error_set(err, KURA_E_CANNOT_CREATE, "cannot create %s: there is no folder %s", path, folder)
-                     : kura_error_set(err, KURA_E_CANNOT_CREATE, "cannot create %s: %s", path, strerror(errno));
+        status = errno == ENOENT ? kura_error_set(err, KURA_E_CANNOT_CREATE,
+                                                  "cannot create %s: there is no folder %s", path, folder)
+                                 : kura_error_set(err, KURA_E_CANNOT_CREATE, "cannot create %s: %s", path,
+                                                  strerror(errno));
     else if (!S_ISDIR(st.st_mode))
-        status = kura_error_set(err, KURA_E_CANNOT_CREATE, "cannot create %s: %s is not a folder", path, folder);
+        status =
+            kura_error_set(err, KURA_E_CANNOT_CREATE, "cannot create %s: %s is not a folder", path, folder);
     else if (access(folder, W_OK | X_OK) != 0)
-        status = kura_error_set(err, KURA_E_CANNOT_CREATE, "cannot create %s: the folder %s is not writable: %s", path,
-                                folder, strerror(errno));
+        status =
+            kura_error_set(err, KURA_E_CANNOT_CREATE, "cannot create %s: the folder %s is not writable: %s",
+                           path, folder, strerror(errno));
     free(folder);
     return status;
 }
@@ -60,19 +66,23 @@ static kura_status check_target(const char *path, int force, kura_error *err)
         if (errno == ENOENT) return KURA_OK;
         return kura_error_set(err, KURA_E_CANNOT_CREATE, "cannot create %s: %s", path, strerror(errno));
     }
-    if (S_ISLNK(st.st_mode) && stat(path, &st) != 0) st.st_mode = S_IFREG; /* a link to nothing: like a file */
-    if (S_ISDIR(st.st_mode)) return kura_error_set(err, KURA_E_CANNOT_CREATE, "cannot create %s: it is a folder", path);
+    if (S_ISLNK(st.st_mode) && stat(path, &st) != 0)
+        st.st_mode = S_IFREG; /* a link to nothing: like a file */
+    if (S_ISDIR(st.st_mode))
+        return kura_error_set(err, KURA_E_CANNOT_CREATE, "cannot create %s: it is a folder", path);
     if (!S_ISREG(st.st_mode))
         return kura_error_set(err, KURA_E_CANNOT_CREATE, "cannot create %s: it is not a plain file", path);
     if (!force)
-        return kura_error_set(err, KURA_E_CANNOT_CREATE, "cannot create %s: it exists; --force replaces it", path);
+        return kura_error_set(err, KURA_E_CANNOT_CREATE, "cannot create %s: it exists; --force replaces it",
+                              path);
     return KURA_OK;
 }
 
 kura_status kura_fileio_check(const char *path, int force, kura_error *err)
 {
     size_t n = path ? strlen(path) : 0;
-    if (n == 0) return kura_error_set(err, KURA_E_CANNOT_CREATE, "cannot create the output: its name is empty");
+    if (n == 0)
+        return kura_error_set(err, KURA_E_CANNOT_CREATE, "cannot create the output: its name is empty");
     if (path[n - 1] == '/')
         return kura_error_set(err, KURA_E_CANNOT_CREATE, "cannot create %s: it names a folder", path);
     KURA_TRY(check_folder(path, err));
@@ -83,7 +93,8 @@ kura_status kura_fileio_check(const char *path, int force, kura_error *err)
     kura_status status = KURA_OK;
     if (lstat(part, &st) == 0) {
         if (S_ISDIR(st.st_mode))
-            status = kura_error_set(err, KURA_E_CANNOT_CREATE, "cannot create %s: %s is a folder", path, part);
+            status =
+                kura_error_set(err, KURA_E_CANNOT_CREATE, "cannot create %s: %s is a folder", path, part);
     } else if (errno != ENOENT) { /* a name that is too long, for one */
         status = kura_error_set(err, KURA_E_CANNOT_CREATE, "cannot create %s: %s", part, strerror(errno));
     }
@@ -101,8 +112,9 @@ static int is_still(int fd, const char *path)
 /* 1 = locked (or the file system knows no locks), 0 = somebody else holds it. */
 static int lock(int fd) { return flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK; }
 
-/* Removes a .part that no living process holds.  The lock on the dead file keeps two newcomers apart: only the one that
- * holds it, while the name still leads to it, may remove the name.  Returns 0 when a living process holds it. */
+/* Removes a .part that no living process holds.  The lock on the dead file keeps two newcomers apart: only
+ * the one that holds it, while the name still leads to it, may remove the name.  Returns 0 when a living
+ * process holds it. */
 static int remove_dead(const char *part)
 {
     int fd = open(part, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -132,19 +144,23 @@ kura_status kura_fileio_begin(kura_fileio *file, const char *path, int force, ku
     for (int attempt = 0; attempt < 100 && file->fd < 0; attempt++) {
         int fd = open(file->part, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
         if (fd >= 0) {
-            if (lock(fd) && is_still(fd, file->part)) file->fd = fd;
-            else close(fd); /* a newcomer took it for dead between our open and our lock */
+            if (lock(fd) && is_still(fd, file->part))
+                file->fd = fd;
+            else
+                close(fd); /* a newcomer took it for dead between our open and our lock */
         } else if (errno != EEXIST) {
-            status = kura_error_set(err, KURA_E_CANNOT_CREATE, "cannot create %s: %s", file->part, strerror(errno));
+            status = kura_error_set(err, KURA_E_CANNOT_CREATE, "cannot create %s: %s", file->part,
+                                    strerror(errno));
             break;
         } else if (!remove_dead(file->part)) {
-            status = kura_error_set(err, KURA_E_CANNOT_CREATE, "cannot create %s: another process is writing %s", path,
-                                    file->part);
+            status = kura_error_set(err, KURA_E_CANNOT_CREATE,
+                                    "cannot create %s: another process is writing %s", path, file->part);
             break;
         }
     }
     if (status == KURA_OK && file->fd < 0)
-        status = kura_error_set(err, KURA_E_CANNOT_CREATE, "cannot create %s: %s cannot be replaced", path, file->part);
+        status = kura_error_set(err, KURA_E_CANNOT_CREATE, "cannot create %s: %s cannot be replaced", path,
+                                file->part);
     if (status == KURA_OK) status = check_target(path, force, err); /* again, now that we hold the lock */
     if (status != KURA_OK) {
         if (file->fd < 0) { /* the .part, if any, is not ours: leave it */
@@ -164,7 +180,8 @@ kura_status kura_fileio_write(kura_fileio *file, const void *data, size_t size, 
         ssize_t done = write(file->fd, p, n);
         if (done < 0 && errno == EINTR) continue;
         if (done <= 0) {
-            kura_error_set(err, KURA_E_IO, "cannot write %s: %s", file->path, strerror(done < 0 ? errno : ENOSPC));
+            kura_error_set(err, KURA_E_IO, "cannot write %s: %s", file->path,
+                           strerror(done < 0 ? errno : ENOSPC));
             kura_fileio_abort(file);
             return KURA_E_IO;
         }
@@ -195,7 +212,8 @@ kura_status kura_fileio_commit(kura_fileio *file, kura_error *err)
     if (status == KURA_OK && fsync(file->fd) != 0 && errno != EINVAL)
         status = kura_error_set(err, KURA_E_IO, "cannot write %s: %s", file->path, strerror(errno));
     if (status == KURA_OK && rename(file->part, file->path) != 0)
-        status = kura_error_set(err, KURA_E_IO, "cannot rename %s to %s: %s", file->part, file->path, strerror(errno));
+        status = kura_error_set(err, KURA_E_IO, "cannot rename %s to %s: %s", file->part, file->path,
+                                strerror(errno));
     if (status == KURA_OK) {
         free(file->part); /* the name now belongs to the finished file */
         file->part = NULL;
@@ -204,7 +222,8 @@ kura_status kura_fileio_commit(kura_fileio *file, kura_error *err)
         if (close(fd) != 0 && errno != EINTR)
             status = kura_error_set(err, KURA_E_IO, "%s may be incomplete: %s", file->path, strerror(errno));
         else if (flush_folder(file->path) != 0)
-            status = kura_error_set(err, KURA_E_IO, "%s is complete, but its folder could not be flushed to the disk: %s",
+            status = kura_error_set(err, KURA_E_IO,
+                                    "%s is complete, but its folder could not be flushed to the disk: %s",
                                     file->path, strerror(errno));
     }
     kura_fileio_abort(file);

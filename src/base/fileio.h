@@ -1,9 +1,10 @@
 /* Files written as a whole: a reader sees the old file or the complete new one, never half of one.
  *
- * The bytes go to "<path>.part" beside the target; commit flushes it to the disk, renames it and flushes the folder.
- * The .part is locked while it is written: one left by a dead process is replaced, one of a living process is refused.
- * A target that exists is refused unless `force`, and anything but a plain file always.
- * Errors: KURA_E_CANNOT_CREATE before the first byte, KURA_E_IO after it.  After an error the .part is gone. */
+ * The bytes go to "<path>.part" beside the target; commit flushes it to the disk, renames it and flushes the
+ * folder. The .part is locked while it is written: one left by a dead process is replaced, one of a living
+ * process is refused. A target that exists is refused unless `force`, and anything but a plain file always.
+ * Errors: KURA_E_CANNOT_CREATE before the first byte, KURA_E_IO after it.  After an error no .part is left.
+ */
 #ifndef KURA_BASE_FILEIO_H
 #define KURA_BASE_FILEIO_H
 

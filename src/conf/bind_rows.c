@@ -28,7 +28,9 @@ static void check_unit(kura_bind *b, const kura_csv *t, const kura_column *c, co
     if (!measured) return;
     const char *example = strpbrk(kura_unit_example(key->unit), " /%");
     while (example && *example == ' ') example++;
-    if (c->unit && kura_quantity(key->unit, "1", c->unit, 1, &ignored, &error))
+    int bad = c->unit && kura_quantity(key->unit, "1", c->unit, 1, &ignored, &error);
+    if (bad && strstr(error.text, "did you mean")) KURA_BIND_ERROR(b, c->at, "%s", error.text);
+    else if (bad)
         KURA_BIND_ERROR(b, c->at, "unit \"%s\" given where %s is expected; write for example \"%s%s%s%s\"",
                         kura_quote(c->unit).text, kura_unit_name(key->unit), c->name, example ? " [" : "",
                         example ? example : "", example ? "]" : "");
@@ -51,8 +53,7 @@ static int check_columns(kura_bind *b, const kura_key *key, const kura_csv *t)
     }
     for (const kura_key *k = key->record->keys; k->name; k++)
         if ((k->flags & KURA_KEY_REQUIRED) && !kura_csv_column(t, k->name))
-            KURA_BIND_ERROR(b, t->columns[0].at.source ? ((kura_pos){t->source, t->columns[0].at.line, 0, NULL}) : t->columns[0].at,
-                            "the table has no column \"%s\" (%s)", k->name, k->meaning);
+            KURA_BIND_ERROR(b, ((kura_pos){t->source, t->columns[0].at.line, 0, NULL}), "the table has no column \"%s\" (%s)", k->name, k->meaning);
     return b->diag->errors > errors;
 }
 
@@ -136,7 +137,9 @@ static void note_absent(kura_bind *b, const kura_record *record, const int *abse
 static void read_rows(kura_bind *b, const kura_key *key, int checked, kura_node **rows, kura_entry **ids, int n, char *items)
 {
     for (int i = 0; i < n && !kura_diag_full(b->diag); i++) {
-        size_t before = kura_bind_push(b, ids[i] ? ids[i]->key : "*");
+        char number[16];
+        snprintf(number, sizeof number, "%d", i + 1);
+        size_t before = kura_bind_push(b, ids[i] ? ids[i]->key : number);
         kura_bind_row(b, key->record, rows[i], ids[i], checked && rows[i]->kind == KURA_NODE_MAP, items + (size_t)i * key->record->size);
         kura_bind_pop(b, before);
     }

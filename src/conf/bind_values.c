@@ -47,8 +47,8 @@ static int choose(kura_bind *b, const kura_key *key, const kura_node *node, cons
     char words[256];
     kura_suggestion s = {.wanted = text};
     if (find_choice(b, key->choices, text, value, words, sizeof words, &s) == 0) return 0;
-    KURA_BIND_ERROR(b, node->at, "\"%s\" is no %s%s; it can be %s", kura_quote(text).text, key->name,
-                    kura_suggest_hint(&s).text, words);
+    if (s.best) KURA_BIND_ERROR(b, node->at, "\"%s\" is no %s%s", kura_quote(text).text, key->name, kura_suggest_hint(&s).text);
+    else KURA_BIND_ERROR(b, node->at, "\"%s\" is no %s; it can be %s", kura_quote(text).text, key->name, words);
     return -1;
 }
 
@@ -117,15 +117,17 @@ static int read_names(kura_bind *b, const kura_key *key, const kura_node *node, 
     const kura_node *list = kura_bind_list(b, key, node);
     const char **names = list ? KURA_NEW(b->arena, const char *, (size_t)list->count) : NULL;
     if (!names) return -1;
-    int n = 0;
+    int n = 0, bad = 0;
     for (int i = 0; i < list->count; i++) {
         const char *name = read_id(b, key, list->items[i]);
         int twice = 0;
         for (int j = 0; name && j < n; j++) twice |= strcmp(names[j], name) == 0;
         if (twice) KURA_BIND_ERROR(b, list->items[i]->at, "\"%s\" is in the list twice", name);
-        else if (name) names[n++] = kura_arena_strdup(b->arena, name);
+        bad |= !name || twice;
+        if (name) names[n++] = kura_arena_strdup(b->arena, name);
     }
     if (list->count == 0) KURA_BIND_ERROR(b, list->at, "the list \"%s\" is empty", key->name);
+    if (bad || n == 0) return -1;
     *(const char ***)field(key, structure) = names;
     *count_field(key, structure) = n;
     return 0;
@@ -148,30 +150,42 @@ static int range_end(kura_bind *b, kura_unit unit, const char *text, size_t n, d
     return kura_quantity(KURA_UNIT_NUMBER, end, NULL, step, value, &ignored);
 }
 
-/* Says what the range is: "at least 0 and below 1". */
-static void say_range(char *out, size_t size, const char *low, size_t nlow, int open_low, const char *high, size_t nhigh, int open_high)
+/* One end of a range as a person writes it. */
+static int say_end(char *out, size_t size, kura_unit unit, const char *text, int length, double value)
 {
-    out[0] = 0;
-    int n = nlow ? snprintf(out, size, "%s %.*s", open_low ? "above" : "at least", (int)nlow, low) : 0;
-    if (nhigh) snprintf(out + n, size - (size_t)n, "%s%s %.*s", nlow ? " and " : "", open_high ? "below" : "at most", (int)nhigh, high);
+    if (unit == KURA_UNIT_SHARE) return snprintf(out, size, "%g %%", 100 * value);
+    return snprintf(out, size, "%.*s", length, text);
+}
+
+/* Says what the range is: "at least 0 % and below 100 %".  An end that is not there is NaN. */
+static void say_range(char *out, size_t size, kura_unit unit, const char *range, double least, double most)
+{
+    const char *dots = strstr(range, ".."), *high = dots + 2;
+    int open_low = range[0] == '(', open_high = high[0] && high[strlen(high) - 1] == ')';
+    size_t n = 0;
+    if (!isnan(least)) {
+        n = (size_t)snprintf(out, size, "%s ", open_low ? "above" : "at least");
+        n += (size_t)say_end(out + n, size - n, unit, range + open_low, (int)(dots - range) - open_low, least);
+    }
+    if (!isnan(most)) {
+        n += (size_t)snprintf(out + n, size - n, "%s%s ", n ? " and " : "", open_high ? "below" : "at most");
+        say_end(out + n, size - n, unit, high, (int)strlen(high) - open_high, most);
+    }
 }
 
 static int check_range(kura_bind *b, const kura_key *key, kura_unit unit, const char *range, const kura_node *node, double value)
 {
     const char *dots = range ? strstr(range, "..") : NULL;
     if (!dots) return 0;
-    int open_low = range[0] == '(', open_high;
+    int open_low = range[0] == '(', open_high = dots[2] && dots[strlen(dots) - 1] == ')';
     const char *low = range + open_low, *high = dots + 2;
-    size_t nlow = (size_t)(dots - low), nhigh = strlen(high);
-    open_high = nhigh && high[nhigh - 1] == ')';
-    nhigh -= (size_t)open_high;
-    double least, most;
+    double least = NAN, most = NAN;
     int bad = 0;
-    if (range_end(b, unit, low, nlow, &least) == 0) bad |= open_low ? !(value > least) : !(value >= least);
-    if (range_end(b, unit, high, nhigh, &most) == 0) bad |= open_high ? !(value < most) : !(value <= most);
+    if (range_end(b, unit, low, (size_t)(dots - low), &least) == 0) bad |= open_low ? !(value > least) : !(value >= least);
+    if (range_end(b, unit, high, strlen(high) - (size_t)open_high, &most) == 0) bad |= open_high ? !(value < most) : !(value <= most);
     if (!bad) return 0;
     char allowed[160];
-    say_range(allowed, sizeof allowed, low, nlow, open_low, high, nhigh, open_high);
+    say_range(allowed, sizeof allowed, unit, range, least, most);
     KURA_BIND_ERROR(b, node->at, "\"%s\" must be %s; found \"%s%s%s\"", key->name, allowed, kura_quote(node->text).text,
                     node->unit ? " " : "", node->unit ? node->unit : "");
     return -1;

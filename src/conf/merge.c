@@ -54,13 +54,13 @@ static kura_node *rows_by_id(kura_files *files, const kura_csv *table)
     return files->diag->errors > errors ? NULL : map;
 }
 
-kura_node *kura_merge_table(kura_files *files, const kura_node *name)
+kura_node *kura_merge_table(kura_files *files, const kura_node *name, kura_pos by)
 {
     kura_source *source = kura_files_open(files, name->text, name->at);
     kura_csv *table = source ? kura_csv_read(files->work, files->diag, source) : NULL;
     if (!table) return NULL;
     if (kura_csv_column(table, "id")) return rows_by_id(files, table);
-    kura_report(files->diag, KURA_DIAG_ERROR, name->at,
+    kura_report(files->diag, KURA_DIAG_ERROR, by,
                 "the rows of \"%s\" have no column \"id\", so they cannot be changed one by one; give another table instead",
                 kura_quote(name->text).text);
     return NULL;
@@ -95,7 +95,7 @@ static kura_node *overlay(merger *m, kura_node *under, kura_node *over)
 {
     if (!under || over->kind != KURA_NODE_MAP) return over;
     if (m->path.size && m->is_whole && m->is_whole(m->path.data)) return over;
-    if (is_table_name(under) && !(under = kura_merge_table(m->files, under))) return NULL;
+    if (is_table_name(under) && !(under = kura_merge_table(m->files, under, over->at))) return NULL;
     if (under->kind != KURA_NODE_MAP) return over;
     kura_entry *entries = copy_entries(m, under, over->count);
     int n = under->count;
@@ -160,7 +160,7 @@ static kura_node *without(merger *m, const kura_node *map, const kura_entry *gon
 static kura_node *assign(merger *m, kura_node *node, const dotted *d, int i, kura_node *value)
 {
     int last = i == d->n - 1, removes = kura_node_is_null(value);
-    if (is_table_name(node) && !(node = kura_merge_table(m->files, node))) return NULL;
+    if (is_table_name(node) && !(node = kura_merge_table(m->files, node, d->at))) return NULL;
     if (node && node->kind == KURA_NODE_LIST) {
         COMPLAIN(m, d->at, "the items of a list cannot be changed one by one (\"%s\"); give the whole list", kura_quote(d->whole).text);
         return NULL;

@@ -145,8 +145,14 @@ typedef struct {
 
 static kura_pos position(const reader *r, yaml_mark_t mark)
 {
-    kura_pos at = {r->source, r->source->first_line + (int)mark.line, (int)mark.column + 1, NULL};
+    const kura_source *s = r->source;
+    kura_pos at = {s, s->first_line + (int)mark.line, (int)mark.column + 1, NULL};
     if (mark.line == 0) at.column += r->column;
+    if ((int)mark.line >= s->nlines) { /* the end of a text without a last line end */
+        at.line = s->first_line + s->nlines - 1;
+        at.column = 1;
+        for (size_t i = s->lines[s->nlines - 1]; i < s->size; i++) at.column += ((unsigned char)s->text[i] & 0xC0) != 0x80;
+    }
     return at;
 }
 
@@ -242,9 +248,12 @@ static void refuse_decorations(reader *r, const yaml_event_t *e, const yaml_char
     if (anchor)
         COMPLAIN(r, e->start_mark, "anchors (&%s) are not read; put what is shared into a file and \"include\" it",
                  kura_quote((const char *)anchor).text);
+    static const char standard[] = "tag:yaml.org,2002:";
+    size_t n = sizeof standard - 1;
+    int is_standard = tag && strncmp((const char *)tag, standard, n) == 0;
     if (tag)
-        COMPLAIN(r, e->start_mark, "tags (%s) are not read; every value gets its type from its key",
-                 kura_quote((const char *)tag).text);
+        COMPLAIN(r, e->start_mark, "tags (%s%s) are not read; every value gets its type from its key", is_standard ? "!!" : "",
+                 kura_quote((const char *)tag + (is_standard ? n : 0)).text);
 }
 
 static int too_many(reader *r, const yaml_event_t *e)
@@ -380,6 +389,20 @@ static const struct {
     {"did not find expected node content", "a value is missing here"},
 };
 
+static const char *const contexts[][2] = {
+    {"while parsing a flow sequence", "the list"},         {"while parsing a flow mapping", "the mapping"},
+    {"while parsing a block collection", "the list"},      {"while parsing a block mapping", "the mapping"},
+    {"while scanning a quoted scalar", "the text"},        {"while scanning a simple key", "the key"},
+    {"while scanning a block scalar", "the text"},         {"while scanning a plain scalar", "the text"},
+};
+
+static const char *context_of(const yaml_parser_t *p)
+{
+    for (size_t i = 0; p->context && i < sizeof contexts / sizeof *contexts; i++)
+        if (strcmp(p->context, contexts[i][0]) == 0) return contexts[i][1];
+    return NULL;
+}
+
 static int on_syntax_error(reader *r)
 {
     const yaml_parser_t *p = &r->parser;
@@ -387,8 +410,8 @@ static int on_syntax_error(reader *r)
     if (p->error == YAML_MEMORY_ERROR) return out_of_memory(r);
     for (size_t i = 0; i < sizeof syntax / sizeof *syntax; i++)
         if (strcmp(problem, syntax[i].problem) == 0) problem = syntax[i].means;
-    if (p->context && p->context_mark.line != p->problem_mark.line)
-        COMPLAIN(r, p->problem_mark, "%s (%s that begins in line %d)", problem, p->context,
+    if (context_of(p) && p->context_mark.line != p->problem_mark.line)
+        COMPLAIN(r, p->problem_mark, "%s (in %s that begins in line %d)", problem, context_of(p),
                  position(r, p->context_mark).line);
     else
         COMPLAIN(r, p->problem_mark, "%s", problem);

@@ -229,8 +229,8 @@ static void say_bad_unit(kura_unit kind, const char *number, const char *unit, k
         SAY(error, "unit \"%s\" given where %s is expected; write for example \"%s\"", kura_quote(unit).text, name, example);
     else {
         offer(strchr(unit, '/') ? kinds[kind].under : kinds[kind].over, &s);
-        SAY(error, "unknown unit \"%s\" where %s is expected%s; write for example \"%s\"", kura_quote(unit).text, name,
-            kura_suggest_hint(&s).text, example);
+        if (s.best) SAY(error, "unknown unit \"%s\" where %s is expected%s", kura_quote(unit).text, name, kura_suggest_hint(&s).text);
+        else SAY(error, "unknown unit \"%s\" where %s is expected; write for example \"%s\"", kura_quote(unit).text, name, example);
     }
 }
 
@@ -270,7 +270,8 @@ int kura_quantity(kura_unit kind, const char *text, const char *unit, double ste
     const char *rest;
     if (split(kind, text, &d, &rest, error)) return -1;
     if (unit && rest[0]) {
-        SAY(error, "\"%s\" where the header gives the unit; write the number alone", kura_quote(text).text);
+        SAY(error, is_unit(rest) ? "\"%s\" where the header gives the unit; write the number alone" : "\"%s\" is no number",
+            kura_quote(text).text);
         return -1;
     }
     if (parse_unit(kind, unit ? unit : rest, &parts)) {
@@ -313,6 +314,8 @@ int kura_whole(const char *text, unsigned long long least, unsigned long long mo
     if (!ok) ok = whole_by_exponent(text, &x) == 0;
     if (!ok)
         SAY(error, "\"%s\" is no whole number; write for example \"%llu\"", kura_quote(text).text, least > 1 ? least : 1);
+    else if ((x < least || x > most) && least == most)
+        SAY(error, "%s given where %llu is expected", kura_quote(text).text, least);
     else if (x < least)
         SAY(error, "%s given where at least %llu is expected", kura_quote(text).text, least);
     else if (x > most)

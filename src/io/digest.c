@@ -81,18 +81,23 @@ typedef struct {
     char name[8]; /* "f64", "string", ... */
     hid_t memory; /* type to read into; owned when `owned` */
     int owned;
-    size_t size;  /* of an element in memory */
+    size_t size; /* of an element in memory */
     enum { FLOATS, INTEGERS, FIXED, VARIABLE } kind;
 } element;
 
 static hid_t native_integer(size_t size, int is_signed)
 {
     switch (size) {
-    case 1: return is_signed ? H5T_NATIVE_INT8 : H5T_NATIVE_UINT8;
-    case 2: return is_signed ? H5T_NATIVE_INT16 : H5T_NATIVE_UINT16;
-    case 4: return is_signed ? H5T_NATIVE_INT32 : H5T_NATIVE_UINT32;
-    case 8: return is_signed ? H5T_NATIVE_INT64 : H5T_NATIVE_UINT64;
-    default: return -1;
+    case 1:
+        return is_signed ? H5T_NATIVE_INT8 : H5T_NATIVE_UINT8;
+    case 2:
+        return is_signed ? H5T_NATIVE_INT16 : H5T_NATIVE_UINT16;
+    case 4:
+        return is_signed ? H5T_NATIVE_INT32 : H5T_NATIVE_UINT32;
+    case 8:
+        return is_signed ? H5T_NATIVE_INT64 : H5T_NATIVE_UINT64;
+    default:
+        return -1;
     }
 }
 
@@ -121,7 +126,8 @@ static int element_of(hid_t type, element *e)
         e->owned = 1;
         strcpy(e->name, "string");
         return e->memory < 0 ? -1 : 0;
-    default: return -1;
+    default:
+        return -1;
     }
 }
 
@@ -129,14 +135,18 @@ static void put_strings(digester *d, const element *e, const char *p, size_t n)
 {
     for (size_t i = 0; i < n; i++, p += e->size) {
         const char *text = e->kind == VARIABLE ? *(char *const *)(const void *)p : p;
-        put_text(d, text ? text : "", !text ? 0 : e->kind == VARIABLE ? strlen(text) : strnlen(text, e->size));
+        put_text(d, text ? text : "",
+                 !text                 ? 0
+                 : e->kind == VARIABLE ? strlen(text)
+                                       : strnlen(text, e->size));
     }
 }
 
 /* Bits of the number at p, canonical. */
 static uint64_t bits_at(const element *e, const void *p)
 {
-    if (e->kind == FLOATS) return e->size == 8 ? bits_of_f64(*(const double *)p) : bits_of_f32(*(const float *)p);
+    if (e->kind == FLOATS)
+        return e->size == 8 ? bits_of_f64(*(const double *)p) : bits_of_f32(*(const float *)p);
     return e->size == 1   ? *(const uint8_t *)p
            : e->size == 2 ? *(const uint16_t *)p
            : e->size == 4 ? *(const uint32_t *)p
@@ -201,14 +211,15 @@ static int put_data(digester *d, hid_t dataset, const element *e, hid_t space, i
     if (row == 0 || total == 0) return 0;
     hsize_t rows = SLAB_BYTES / row ? SLAB_BYTES / row : 1;
     for (hsize_t from = 0; from < total; from += rows)
-        if (put_slab(d, dataset, e, space, rank, dims, from, rows < total - from ? rows : total - from) < 0) return -1;
+        if (put_slab(d, dataset, e, space, rank, dims, from, rows < total - from ? rows : total - from) < 0)
+            return -1;
     return 0;
 }
 
 static kura_status unsupported(digester *d, const char *path, const char *what)
 {
-    return kura_error_set(d->err, KURA_E_SCENARIO, "%s: %s%s%s is of a type that has no digest", d->file, path,
-                          *what ? " attribute " : "", what);
+    return kura_error_set(d->err, KURA_E_SCENARIO, "%s: %s%s%s is of a type that has no digest", d->file,
+                          path, *what ? " attribute " : "", what);
 }
 
 /* ---- attributes ---- */
@@ -255,10 +266,11 @@ static char **attr_names(hid_t object, kura_arena *arena, size_t *count)
     char **names = n < 0 ? NULL : KURA_NEW(arena, char *, (size_t)n);
     *count = 0;
     for (int i = 0; names && i < n; i++) {
-        ssize_t length = H5Aget_name_by_idx(object, ".", H5_INDEX_NAME, H5_ITER_INC, (hsize_t)i, NULL, 0, H5P_DEFAULT);
+        ssize_t length =
+            H5Aget_name_by_idx(object, ".", H5_INDEX_NAME, H5_ITER_INC, (hsize_t)i, NULL, 0, H5P_DEFAULT);
         char *name = length < 0 ? NULL : kura_arena_alloc(arena, (size_t)length + 1, 1);
-        if (!name || H5Aget_name_by_idx(object, ".", H5_INDEX_NAME, H5_ITER_INC, (hsize_t)i, name, (size_t)length + 1,
-                                        H5P_DEFAULT) < 0)
+        if (!name || H5Aget_name_by_idx(object, ".", H5_INDEX_NAME, H5_ITER_INC, (hsize_t)i, name,
+                                        (size_t)length + 1, H5P_DEFAULT) < 0)
             return NULL;
         if (!kura_h5_is_plumbing(name)) names[(*count)++] = name;
     }
@@ -331,7 +343,8 @@ static kura_status put_dataset(digester *d, hid_t dataset, const char *path)
         status = unsupported(d, path, "");
     } else {
         put_shape(d, bare ? "none" : e.name, rank, dims);
-        if ((!bare && put_data(d, dataset, &e, space, rank, dims) < 0) || put_scales(d, dataset, path, rank) < 0)
+        if ((!bare && put_data(d, dataset, &e, space, rank, dims) < 0) ||
+            put_scales(d, dataset, path, rank) < 0)
             status = damaged(d, path);
     }
     if (e.owned) kura_h5_drop(e.memory);
@@ -392,22 +405,30 @@ static kura_status add_children(digester *d, const char *path)
     for (hsize_t i = 0; is_group && status == KURA_OK && i < info.nlinks; i++) {
         H5L_info_t link;
         const char *name = kura_h5_link_name(object, i, &d->arena);
-        if (!name || H5Lget_info(object, name, &link, H5P_DEFAULT) < 0) status = damaged(d, path);
-        else if (link.type != H5L_TYPE_HARD || (strcmp(path, "/") == 0 && strcmp(name, "provenance") == 0)) continue;
+        if (!name || H5Lget_info(object, name, &link, H5P_DEFAULT) < 0)
+            status = damaged(d, path);
+        else if (link.type != H5L_TYPE_HARD || (strcmp(path, "/") == 0 && strcmp(name, "provenance") == 0))
+            continue;
         else if (strlen(path) + strlen(name) > MAX_PATH_BYTES - 2 || d->nentries >= MAX_OBJECTS)
-            status = kura_error_set(d->err, KURA_E_SCENARIO, "%s: groups run in a circle at %s", d->file, path);
-        else if (add_path(d, path, name) < 0) status = d->arena.failed ? no_memory(d) : damaged(d, name);
+            status =
+                kura_error_set(d->err, KURA_E_SCENARIO, "%s: groups run in a circle at %s", d->file, path);
+        else if (add_path(d, path, name) < 0)
+            status = d->arena.failed ? no_memory(d) : damaged(d, name);
     }
     kura_h5_drop(object);
     return status;
 }
 
-static int by_path(const void *a, const void *b) { return strcmp(((const entry *)a)->path, ((const entry *)b)->path); }
+static int by_path(const void *a, const void *b)
+{
+    return strcmp(((const entry *)a)->path, ((const entry *)b)->path);
+}
 
 static kura_status put_file(digester *d)
 {
     if (add_path(d, "/", "") < 0) return damaged(d, "/");
-    for (size_t i = 0; i < d->nentries; i++) KURA_TRY(add_children(d, d->entries[i].path)); /* grows as it goes */
+    for (size_t i = 0; i < d->nentries; i++)
+        KURA_TRY(add_children(d, d->entries[i].path)); /* grows as it goes */
     qsort(d->entries, d->nentries, sizeof *d->entries, by_path);
     put_string(d, "kura digest 1");
     for (size_t i = 0; i < d->nentries; i++) KURA_TRY(put_object(d, d->entries[i].path));

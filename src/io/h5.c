@@ -28,8 +28,10 @@ void kura_h5_enter(kura_h5_session *session)
 void kura_h5_leave(kura_h5_session *session)
 {
     H5Eclear2(H5E_DEFAULT);
-    if (session->is_v2) H5Eset_auto2(H5E_DEFAULT, session->print2, session->data);
-    else H5Eset_auto1(session->print1, session->data);
+    if (session->is_v2)
+        H5Eset_auto2(H5E_DEFAULT, session->print2, session->data);
+    else
+        H5Eset_auto1(session->print1, session->data);
     pthread_mutex_unlock(&h5_lock);
 }
 
@@ -82,7 +84,8 @@ int kura_h5_is_plumbing(const char *attr)
 {
     return strcmp(attr, "CLASS") == 0 || strcmp(attr, "NAME") == 0 || strcmp(attr, "DIMENSION_LIST") == 0 ||
            strcmp(attr, "REFERENCE_LIST") == 0 || strcmp(attr, "DIMENSION_LABELS") == 0 ||
-           strncmp(attr, "_Netcdf4", 8) == 0 || strncmp(attr, "_nc3_", 5) == 0 || strcmp(attr, "_NCProperties") == 0;
+           strncmp(attr, "_Netcdf4", 8) == 0 || strncmp(attr, "_nc3_", 5) == 0 ||
+           strcmp(attr, "_NCProperties") == 0;
 }
 
 static void *arena_alloc(size_t size, void *arena) { return kura_arena_alloc(arena, size, 1); }
@@ -91,7 +94,8 @@ static void arena_keep(void *memory, void *arena) { (void)memory, (void)arena; }
 hid_t kura_h5_transfer(kura_arena *arena)
 {
     hid_t transfer = H5Pcreate(H5P_DATASET_XFER);
-    if (transfer < 0 || H5Pset_vlen_mem_manager(transfer, arena_alloc, arena, arena_keep, arena) >= 0) return transfer;
+    if (transfer < 0 || H5Pset_vlen_mem_manager(transfer, arena_alloc, arena, arena_keep, arena) >= 0)
+        return transfer;
     kura_h5_drop(transfer);
     return -1;
 }
@@ -118,7 +122,8 @@ const char *kura_h5_attr_text(hid_t object, const char *name, kura_arena *arena)
     hid_t type = attr < 0 ? -1 : H5Aget_type(attr);
     hid_t space = attr < 0 ? -1 : H5Aget_space(attr);
     char *text = NULL;
-    if (type >= 0 && space >= 0 && H5Tget_class(type) == H5T_STRING && H5Sget_simple_extent_npoints(space) == 1)
+    if (type >= 0 && space >= 0 && H5Tget_class(type) == H5T_STRING &&
+        H5Sget_simple_extent_npoints(space) == 1)
         text = read_text(attr, type, arena);
     kura_h5_drop(space);
     kura_h5_drop(type);
@@ -130,9 +135,11 @@ const char *kura_h5_link_name(hid_t group, hsize_t i, kura_arena *arena)
 {
     H5_index_t index = H5_INDEX_CRT_ORDER;
     ssize_t n = H5Lget_name_by_idx(group, ".", index, H5_ITER_INC, i, NULL, 0, H5P_DEFAULT);
-    if (n < 0) n = H5Lget_name_by_idx(group, ".", index = H5_INDEX_NAME, H5_ITER_INC, i, NULL, 0, H5P_DEFAULT);
+    if (n < 0)
+        n = H5Lget_name_by_idx(group, ".", index = H5_INDEX_NAME, H5_ITER_INC, i, NULL, 0, H5P_DEFAULT);
     char *name = n < 0 ? NULL : kura_arena_alloc(arena, (size_t)n + 1, 1);
-    if (!name || H5Lget_name_by_idx(group, ".", index, H5_ITER_INC, i, name, (size_t)n + 1, H5P_DEFAULT) < 0) return NULL;
+    if (!name || H5Lget_name_by_idx(group, ".", index, H5_ITER_INC, i, name, (size_t)n + 1, H5P_DEFAULT) < 0)
+        return NULL;
     return name;
 }
 
@@ -164,8 +171,10 @@ static kura_status check_signature(const char *path, kura_error *err)
     static const unsigned char signature[8] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
     unsigned char head[8] = {0};
     struct stat st;
-    if (stat(path, &st) != 0) return kura_error_set(err, KURA_E_NO_INPUT, "cannot read %s: %s", path, strerror(errno));
-    if (S_ISDIR(st.st_mode)) return kura_error_set(err, KURA_E_NO_INPUT, "cannot read %s: it is a folder", path);
+    if (stat(path, &st) != 0)
+        return kura_error_set(err, KURA_E_NO_INPUT, "cannot read %s: %s", path, strerror(errno));
+    if (S_ISDIR(st.st_mode))
+        return kura_error_set(err, KURA_E_NO_INPUT, "cannot read %s: it is a folder", path);
     FILE *f = fopen(path, "rb");
     if (!f) return kura_error_set(err, KURA_E_NO_INPUT, "cannot read %s: %s", path, strerror(errno));
     size_t n = fread(head, 1, sizeof head, f);
@@ -189,14 +198,16 @@ static kura_status check_layout(hid_t file, const char *path, kura_error *err)
     int version[2] = {0, 0};
     hid_t attr = H5Aopen(file, "layout_version", H5P_DEFAULT);
     hid_t space = attr < 0 ? -1 : H5Aget_space(attr);
-    int failed = space < 0 || H5Sget_simple_extent_npoints(space) != 2 || H5Aread(attr, H5T_NATIVE_INT, version) < 0;
+    int failed =
+        space < 0 || H5Sget_simple_extent_npoints(space) != 2 || H5Aread(attr, H5T_NATIVE_INT, version) < 0;
     kura_h5_drop(space);
     kura_h5_drop(attr);
     if (failed) return kura_error_set(err, KURA_E_SCENARIO, "%s does not say its layout version", path);
     if (version[0] != KURA_LAYOUT_MAJOR)
-        return kura_error_set(err, KURA_E_SCENARIO, "%s has layout %d.%d; this kura reads layout %d: %s", path, version[0],
-                              version[1], KURA_LAYOUT_MAJOR,
-                              version[0] > KURA_LAYOUT_MAJOR ? "a newer kura is needed" : "an older kura is needed");
+        return kura_error_set(err, KURA_E_SCENARIO, "%s has layout %d.%d; this kura reads layout %d: %s",
+                              path, version[0], version[1], KURA_LAYOUT_MAJOR,
+                              version[0] > KURA_LAYOUT_MAJOR ? "a newer kura is needed"
+                                                             : "an older kura is needed");
     return KURA_OK;
 }
 
@@ -209,7 +220,9 @@ kura_status kura_h5_open_result(const char *path, hid_t *file, kura_error *err)
     kura_h5_drop(access);
     if (opened < 0) return kura_h5_error(err, KURA_E_SCENARIO, "%s is damaged or cut short", path);
     kura_status status = check_layout(opened, path, err);
-    if (status == KURA_OK) *file = opened;
-    else H5Fclose(opened);
+    if (status == KURA_OK)
+        *file = opened;
+    else
+        H5Fclose(opened);
     return status;
 }

@@ -1,6 +1,7 @@
 /* The headline table, see headline.h.  Its columns are rows of a table here. */
 #include "io/headline.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "io/table.h"
 #include <math.h>
 #include <stdlib.h>
@@ -16,7 +17,7 @@ typedef enum {
 typedef struct {
     const char *heading, *name;
     column_kind kind;
-    const char *meaning;
+    const char *meaning; /* NULL: the variable's long name */
 } column;
 
 #define CONFIDENCE 0.95
@@ -24,14 +25,16 @@ typedef struct {
 static const column columns[] = {
     {"data", "data_grade", WORD, "data: grade of the input data, A best."},
     {"LOLE", "loss_of_load_expectation", ERROR, "LOLE: expected days with a shortage."},
-    {"P(shortage)", "shortage_probability_any", INTERVAL, "P(shortage): probability of a shortage within the horizon."},
-    {"P(long)", "long_shortage_probability", INTERVAL, "P(long): probability of a long one."},
+    {"P(shortage)", "shortage_probability_any", INTERVAL,
+     "P(shortage): probability of a shortage within the horizon."},
+    {"P(long)", "long_shortage_probability", INTERVAL, NULL /* the file says what long is */},
     {"NEUE", "normalised_expected_unserved", ERROR, "NEUE: expected unserved share of demand."},
     {"gross", "gross_normalised_expected_unserved", ERROR,
      "gross: the same of demand before high prices destroyed part of it."},
     {"CVaR95", "cvar95_unserved", ERROR, "CVaR95: mean unserved amount in the worst 5 % of paths."},
     {"stock 95 %", "required_stock_days", STOCK,
-     "stock 95 %: days of demand in stock that prevent every shortage in 95 % of paths; >max: more than the largest "
+     "stock 95 %: days of demand in stock that prevent every shortage in 95 % of paths; >max: more than the "
+     "largest "
      "stock counted; irreducible: no stock is enough."},
 };
 enum { COLUMNS = sizeof columns / sizeof *columns };
@@ -48,12 +51,14 @@ typedef struct {
 /* ---- looking up ---- */
 
 /* The data of a double variable over exactly these dimensions; NULL when there is none. */
-static const double *doubles(const kf_group *group, const char *name, const char *suffix, int ndims, const char *second)
+static const double *doubles(const kf_group *group, const char *name, const char *suffix, int ndims,
+                             const char *second)
 {
     char full[128];
     snprintf(full, sizeof full, "%s%s", name, suffix);
     const kf_variable *var = kura_frame_find_var(group, full);
-    if (!var || var->type != KF_F64 || var->ndims != ndims || strcmp(var->dims[0], "mineral") != 0) return NULL;
+    if (!var || var->type != KF_F64 || var->ndims != ndims || strcmp(var->dims[0], "mineral") != 0)
+        return NULL;
     return ndims < 2 || strcmp(var->dims[1], second) == 0 ? var->data : NULL;
 }
 
@@ -101,13 +106,21 @@ static int is_there(const headline *h, const column *c)
 
 static int is_percent(const kf_variable *var) { return strcmp(var->units, "1") == 0; }
 
+/* UDUNITS as people write them. */
 static const char *units_of(const headline *h, const column *c)
 {
-    const kf_variable *var = variable_of(h, c);
+    static const char *const plain[][2] = {{"1", "%"},
+                                           {"1e-6", "ppm"},
+                                           {"d", "days"},
+                                           {"day", "days"},
+                                           {"d year-1", "days/year"},
+                                           {"day year-1", "days/year"},
+                                           {"t year-1", "t/year"}};
     if (c->kind == WORD) return "";
-    if (strcmp(var->units, "day year-1") == 0 || strcmp(var->units, "days year-1") == 0) return "days/year";
-    if (strcmp(var->units, "day") == 0 || strcmp(var->units, "d") == 0) return "days";
-    return is_percent(var) ? "%" : var->units;
+    const char *units = variable_of(h, c)->units;
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+        if (strcmp(plain[i][0], units) == 0) return plain[i][1];
+    return units;
 }
 
 static void put_number(const headline *h, const column *c, int64_t i, char *buffer)
@@ -133,12 +146,16 @@ static void put_stock(const headline *h, const column *c, int64_t i, char *buffe
     const double *lo = doubles(h->adequacy, c->name, "_lo", 2, "confidence");
     const double *hi = doubles(h->adequacy, c->name, "_hi", 2, "confidence");
     const kf_variable *flag = kura_frame_find_var(h->adequacy, "irreducible");
-    int irreducible = flag && flag->type == KF_I8 && flag->ndims == 2 && strcmp(flag->dims[1], "confidence") == 0 &&
-                      ((const int8_t *)flag->data)[at] == 1;
-    if (irreducible) snprintf(buffer, KURA_CELL_BYTES, "irreducible");
-    else if (lo && hi) kura_format_interval(x[at], lo[at], hi[at], ">max", buffer);
-    else if (isinf(x[at])) snprintf(buffer, KURA_CELL_BYTES, ">max");
-    else snprintf(buffer, KURA_CELL_BYTES, "~%.3g", x[at]);
+    int irreducible = flag && flag->type == KF_I8 && flag->ndims == 2 &&
+                      strcmp(flag->dims[1], "confidence") == 0 && ((const int8_t *)flag->data)[at] == 1;
+    if (irreducible)
+        snprintf(buffer, KURA_CELL_BYTES, "irreducible");
+    else if (lo && hi)
+        kura_format_interval(x[at], lo[at], hi[at], ">max", buffer);
+    else if (isinf(x[at]))
+        snprintf(buffer, KURA_CELL_BYTES, ">max");
+    else
+        snprintf(buffer, KURA_CELL_BYTES, "~%.3g", x[at]);
 }
 
 static const char *headline_cell(const void *user, int64_t row, int64_t col, char *buffer)
@@ -151,8 +168,10 @@ static const char *headline_cell(const void *user, int64_t row, int64_t col, cha
     if (row == -1) return units_of(h, c);
     int64_t i = h->order[row];
     if (c->kind == WORD) return ((const char *const *)variable_of(h, c)->data)[i];
-    if (c->kind == STOCK) put_stock(h, c, i, buffer);
-    else put_number(h, c, i, buffer);
+    if (c->kind == STOCK)
+        put_stock(h, c, i, buffer);
+    else
+        put_number(h, c, i, buffer);
     return buffer;
 }
 
@@ -175,7 +194,8 @@ static void print_about(const kura_frame *frame, FILE *to)
     for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
         const kf_attr *a = kura_frame_find_attr(frame->nattrs, frame->attrs, facts[i].name);
         if (!a || (a->kind == KF_ATTR_TEXT && !*a->text)) continue;
-        if (a->kind != KF_ATTR_TEXT) kura_format_number(a->kind == KF_ATTR_F64 ? a->f64[0] : a->i32[0], number);
+        if (a->kind != KF_ATTR_TEXT)
+            kura_format_number(a->kind == KF_ATTR_F64 ? a->f64[0] : a->i32[0], number);
         fprintf(to, "%s%s", any++ ? facts[i].join : "", facts[i].before);
         kura_print_clean(a->kind == KF_ATTR_TEXT ? a->text : number, to);
         fputs(facts[i].after, to);
@@ -185,12 +205,18 @@ static void print_about(const kura_frame *frame, FILE *to)
 
 static void print_legend(const headline *h, FILE *to)
 {
-    char text[2048] = "±: standard error; [ ]: 95 % interval; ~: no error in the file.";
-    size_t at = strlen(text);
-    for (int i = 0; i < h->nshown; i++)
-        at += (size_t)snprintf(text + at, sizeof text - at, " %s", columns[h->shown[i]].meaning);
+    kura_text text = {0};
+    kura_text_add(&text, "±: standard error; [ ]: 95 % interval; ~: no error in the file.");
+    for (int i = 0; i < h->nshown; i++) {
+        const column *c = &columns[h->shown[i]];
+        if (c->meaning)
+            kura_text_printf(&text, " %s", c->meaning);
+        else
+            kura_text_printf(&text, " %s: %s.", c->heading, variable_of(h, c)->long_name);
+    }
     putc('\n', to);
-    kura_print_wrapped(text, to);
+    if (text.data) kura_print_wrapped(text.data, to);
+    kura_text_fini(&text);
 }
 
 /* Falling LOLE; unknown last; equal ones as in the file. */
@@ -211,7 +237,8 @@ static void sort_by_risk(headline *h)
 
 kura_status kura_io_headline(const kura_frame *frame, FILE *to, kura_error *err)
 {
-    headline h = {.summary = kura_frame_find(frame, "summary"), .adequacy = kura_frame_find(frame, "adequacy")};
+    headline h = {.summary = kura_frame_find(frame, "summary"),
+                  .adequacy = kura_frame_find(frame, "adequacy")};
     const kf_variable *minerals = h.summary ? kura_frame_find_var(h.summary, "mineral") : NULL;
     if (!minerals || minerals->type != KF_STRING)
         return kura_error_set(err, KURA_E_SCENARIO, "the result has no summary of minerals");
@@ -223,7 +250,8 @@ kura_status kura_io_headline(const kura_frame *frame, FILE *to, kura_error *err)
     for (int c = 0; c < COLUMNS; c++)
         if (is_there(&h, &columns[c])) h.shown[h.nshown++] = c;
     print_about(frame, to);
-    kura_table table = {.rows = h.n, .columns = 1 + h.nshown, .headings = 2, .left = 1, .cell = headline_cell, .user = &h};
+    kura_table table = {
+        .rows = h.n, .columns = 1 + h.nshown, .headings = 2, .left = 1, .cell = headline_cell, .user = &h};
     if (h.nshown && columns[h.shown[0]].kind == WORD) table.left = 2;
     kura_table_print(&table, to);
     print_legend(&h, to);

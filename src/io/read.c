@@ -45,9 +45,12 @@ static void keep_text(kura_frame *frame, target to, const char *name, const char
     if (to.var && strcmp(name, "long_name") == 0) slot = &to.var->long_name;
     if (to.var && strcmp(name, "estimator") == 0) slot = &to.var->estimator;
     if (to.var && strcmp(name, "ancillary_variables") == 0) slot = &to.var->ancillary;
-    if (slot) *slot = text;
-    else if (to.var) kura_frame_var_attr(frame, to.var, name, text);
-    else kura_frame_attr_text(frame, to.group, name, text);
+    if (slot)
+        *slot = text;
+    else if (to.var)
+        kura_frame_var_attr(frame, to.var, name, text);
+    else
+        kura_frame_attr_text(frame, to.group, name, text);
 }
 
 static int keep_numbers(kura_frame *frame, target to, const char *name, hid_t attr, hid_t type, int n)
@@ -55,10 +58,14 @@ static int keep_numbers(kura_frame *frame, target to, const char *name, hid_t at
     int is_i32 = H5Tget_class(type) == H5T_INTEGER && H5Tget_size(type) <= 4;
     void *values = kura_arena_alloc(&frame->arena, (size_t)n, is_i32 ? sizeof(int32_t) : sizeof(double));
     if (!values || H5Aread(attr, is_i32 ? H5T_NATIVE_INT32 : H5T_NATIVE_DOUBLE, values) < 0) return -1;
-    if (to.var && is_i32) kura_frame_var_attr_i32(frame, to.var, name, n, values);
-    else if (to.var) kura_frame_var_attr_f64(frame, to.var, name, n, values);
-    else if (is_i32) kura_frame_attr_i32(frame, to.group, name, n, values);
-    else kura_frame_attr_f64(frame, to.group, name, n, values);
+    if (to.var && is_i32)
+        kura_frame_var_attr_i32(frame, to.var, name, n, values);
+    else if (to.var)
+        kura_frame_var_attr_f64(frame, to.var, name, n, values);
+    else if (is_i32)
+        kura_frame_attr_i32(frame, to.group, name, n, values);
+    else
+        kura_frame_attr_f64(frame, to.group, name, n, values);
     return 0;
 }
 
@@ -86,8 +93,10 @@ static int keep_attr(reader *r, target to, hid_t object, hid_t attr)
     int failed = type < 0 || space < 0;
     if (!failed && class == H5T_STRING && n == 1) {
         const char *text = kura_h5_attr_text(object, name, arena);
-        if (text) keep_text(r->frame, to, name, text);
-        else failed = 1;
+        if (text)
+            keep_text(r->frame, to, name, text);
+        else
+            failed = 1;
     } else if (!failed && (class == H5T_INTEGER || class == H5T_FLOAT) && n >= 1 && n <= 1 << 20) {
         failed = keep_numbers(r->frame, to, name, attr, type, (int)n) < 0;
     }
@@ -103,7 +112,8 @@ static int read_attrs(reader *r, target to, hid_t object)
     for (int i = 0; i < n; i++) {
         hid_t attr = H5Aopen_by_idx(object, ".", index, H5_ITER_INC, (hsize_t)i, H5P_DEFAULT, H5P_DEFAULT);
         if (attr < 0 && i == 0) /* written without order */
-            attr = H5Aopen_by_idx(object, ".", index = H5_INDEX_NAME, H5_ITER_INC, 0, H5P_DEFAULT, H5P_DEFAULT);
+            attr =
+                H5Aopen_by_idx(object, ".", index = H5_INDEX_NAME, H5_ITER_INC, 0, H5P_DEFAULT, H5P_DEFAULT);
         int failed = attr < 0 || keep_attr(r, to, object, attr) < 0;
         kura_h5_drop(attr);
         if (failed) return -1;
@@ -124,14 +134,19 @@ static int type_of(hid_t type, kf_type *out)
 {
     size_t size = H5Tget_size(type);
     switch (H5Tget_class(type)) {
-    case H5T_FLOAT: *out = KF_F64; return 1;
+    case H5T_FLOAT:
+        *out = KF_F64;
+        return 1;
     case H5T_INTEGER:
-        *out = size == 1 && H5Tget_sign(type) == H5T_SGN_2 ? KF_I8
+        *out = size == 1 && H5Tget_sign(type) == H5T_SGN_2                 ? KF_I8
                : size < 4 || (size == 4 && H5Tget_sign(type) == H5T_SGN_2) ? KF_I32
                                                                            : KF_F64;
         return 1;
-    case H5T_STRING: *out = KF_STRING; return 1;
-    default: return 0;
+    case H5T_STRING:
+        *out = KF_STRING;
+        return 1;
+    default:
+        return 0;
     }
 }
 
@@ -139,7 +154,8 @@ static int type_of(hid_t type, kf_type *out)
 static const char **split_fixed(kura_arena *arena, const char *bytes, int64_t n, size_t size)
 {
     const char **strings = KURA_NEW(arena, const char *, (size_t)n);
-    for (int64_t i = 0; strings && i < n; i++) strings[i] = kura_arena_strndup(arena, bytes + (size_t)i * size, size);
+    for (int64_t i = 0; strings && i < n; i++)
+        strings[i] = kura_arena_strndup(arena, bytes + (size_t)i * size, size);
     return strings;
 }
 
@@ -164,11 +180,13 @@ static const void *read_data(reader *r, hid_t dataset, hid_t file_type, kf_type 
     if (type == KF_STRING) return read_strings(r, dataset, file_type, n);
     hid_t memory = type == KF_F64 ? H5T_NATIVE_DOUBLE : type == KF_I32 ? H5T_NATIVE_INT32 : H5T_NATIVE_INT8;
     void *data = kura_arena_alloc(&r->frame->arena, (size_t)n, H5Tget_size(memory));
-    return data && (n == 0 || H5Dread(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) >= 0) ? data : NULL;
+    return data && (n == 0 || H5Dread(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) >= 0) ? data
+                                                                                                  : NULL;
 }
 
 /* "mineral,time": the names of the variable's scales, or of itself when it is one. */
-static int read_dims(reader *r, hid_t dataset, const char *name, int ndims, int coordinate, char *dims, size_t size)
+static int read_dims(reader *r, hid_t dataset, const char *name, int ndims, int coordinate, char *dims,
+                     size_t size)
 {
     hobj_ref_t scales[H5S_MAX_RANK];
     *dims = 0;
@@ -186,8 +204,8 @@ static int read_dims(reader *r, hid_t dataset, const char *name, int ndims, int 
     return 0;
 }
 
-static int read_into_group(reader *r, kf_group *group, hid_t dataset, hid_t file_type, kf_type type, const char *name,
-                           int64_t n, int ndims, int coordinate)
+static int read_into_group(reader *r, kf_group *group, hid_t dataset, hid_t file_type, kf_type type,
+                           const char *name, int64_t n, int ndims, int coordinate)
 {
     char dims[1024];
     if (read_dims(r, dataset, name, ndims, coordinate, dims, sizeof dims) < 0) return -1;
@@ -212,7 +230,8 @@ static kura_status read_dataset(reader *r, kf_group *group, hid_t dataset, const
         int coordinate = is_scale(dataset, &r->frame->arena) && ndims == 1;
         const char *scale_name = coordinate ? kura_h5_attr_text(dataset, "NAME", &r->frame->arena) : NULL;
         int bare = scale_name && strncmp(scale_name, KURA_BARE_SCALE, sizeof KURA_BARE_SCALE - 1) == 0;
-        if (!bare) failed = read_into_group(r, group, dataset, file_type, type, name, n, ndims, coordinate) < 0;
+        if (!bare)
+            failed = read_into_group(r, group, dataset, file_type, type, name, n, ndims, coordinate) < 0;
     }
     kura_h5_drop(space);
     kura_h5_drop(file_type);
@@ -240,8 +259,10 @@ static kura_status read_pass(reader *r, kf_group *group, hid_t group_id, hsize_t
         const char *name = kura_h5_link_name(group_id, i, &r->frame->arena);
         hid_t object = name ? H5Oopen(group_id, name, H5P_DEFAULT) : -1;
         kura_status status = KURA_OK;
-        if (object < 0) status = damaged(r, group->name, name ? name : "?");
-        else if (H5Iget_type(object) == H5I_DATASET && pass == 1) status = read_dataset(r, group, object, name);
+        if (object < 0)
+            status = damaged(r, group->name, name ? name : "?");
+        else if (H5Iget_type(object) == H5I_DATASET && pass == 1)
+            status = read_dataset(r, group, object, name);
         else if (H5Iget_type(object) == H5I_DATASET && note_scale(r, group, group_id, object, name) < 0)
             status = damaged(r, group->name, name);
         kura_h5_drop(object);
@@ -255,7 +276,8 @@ static kura_status read_group(reader *r, hid_t group_id, const char *name)
     H5G_info_t info;
     kf_group *group = kura_frame_group(r->frame, name);
     if (!group) return no_memory(r);
-    if (H5Gget_info(group_id, &info) < 0 || read_attrs(r, (target){group, NULL}, group_id) < 0) return damaged(r, name, "");
+    if (H5Gget_info(group_id, &info) < 0 || read_attrs(r, (target){group, NULL}, group_id) < 0)
+        return damaged(r, name, "");
     r->scales = KURA_NEW(&r->frame->arena, scale, (size_t)info.nlinks);
     r->nscales = 0;
     if (!r->scales) return no_memory(r);
@@ -275,7 +297,8 @@ static int is_listed(const char *list, const char *name)
 static kura_status read_root(reader *r, hid_t root, const char *groups)
 {
     H5G_info_t info;
-    if (H5Gget_info(root, &info) < 0 || read_attrs(r, (target){NULL, NULL}, root) < 0) return damaged(r, "", "");
+    if (H5Gget_info(root, &info) < 0 || read_attrs(r, (target){NULL, NULL}, root) < 0)
+        return damaged(r, "", "");
     for (hsize_t i = 0; i < info.nlinks; i++) {
         const char *name = kura_h5_link_name(root, i, &r->frame->arena);
         if (!name) return damaged(r, "", "");
@@ -307,7 +330,9 @@ kura_status kura_io_read(const char *path, const char *groups, kura_frame **out,
     kura_h5_drop(r.transfer);
     if (file >= 0) H5Fclose(file);
     kura_h5_leave(&session);
-    if (status == KURA_OK) *out = r.frame;
-    else kura_frame_free(r.frame);
+    if (status == KURA_OK)
+        *out = r.frame;
+    else
+        kura_frame_free(r.frame);
     return status;
 }

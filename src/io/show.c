@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "io/headline.h"
 #include "io/table.h"
+#include <math.h>
 #include <string.h>
 
 /* ---- elements ---- */
@@ -28,11 +29,21 @@ static const char *flag_word(const kf_variable *var, int n, char *buffer)
 static const char *element(const kf_variable *var, int64_t i, char *buffer)
 {
     switch (var->type) {
-    case KF_STRING: return ((const char *const *)var->data)[i];
-    case KF_F64: kura_format_number(((const double *)var->data)[i], buffer); break;
+    case KF_STRING:
+        return ((const char *const *)var->data)[i];
+    case KF_F64: {
+        double x = ((const double *)var->data)[i];
+        if (is_date(var) && fabs(x) < 1e7)
+            kura_format_date((int64_t)floor(x), buffer); /* the day it falls in */
+        else
+            kura_format_number(x, buffer);
+        break;
+    }
     case KF_I32:
-        if (is_date(var)) kura_format_date(((const int32_t *)var->data)[i], buffer);
-        else snprintf(buffer, KURA_CELL_BYTES, "%d", (int)((const int32_t *)var->data)[i]);
+        if (is_date(var))
+            kura_format_date(((const int32_t *)var->data)[i], buffer);
+        else
+            snprintf(buffer, KURA_CELL_BYTES, "%d", (int)((const int32_t *)var->data)[i]);
         break;
     case KF_I8: {
         int x = ((const int8_t *)var->data)[i];
@@ -69,9 +80,13 @@ static const kf_variable *companion(const kf_group *group, const kf_variable *va
 static const char *value_at(const view *v, int64_t i, char *buffer)
 {
     const double *x = v->var->data;
-    if (v->se) kura_format_error(x[i], ((const double *)v->se->data)[i], buffer);
-    else if (v->lo) kura_format_interval(x[i], ((const double *)v->lo->data)[i], ((const double *)v->hi->data)[i], "inf", buffer);
-    else return element(v->var, i, buffer);
+    if (v->se)
+        kura_format_error(x[i], ((const double *)v->se->data)[i], buffer);
+    else if (v->lo)
+        kura_format_interval(x[i], ((const double *)v->lo->data)[i], ((const double *)v->hi->data)[i], "inf",
+                             buffer);
+    else
+        return element(v->var, i, buffer);
     return buffer;
 }
 
@@ -99,7 +114,8 @@ static void print_plane(const view *v, FILE *to)
 {
     const kf_group *g = v->group;
     kura_table table = {.rows = v->row_dim < 0 ? 1 : kura_frame_dim_size(g, v->var->dims[v->row_dim]),
-                        .columns = 1 + (v->column_dim < 0 ? 1 : kura_frame_dim_size(g, v->var->dims[v->column_dim])),
+                        .columns =
+                            1 + (v->column_dim < 0 ? 1 : kura_frame_dim_size(g, v->var->dims[v->column_dim])),
                         .headings = 1,
                         .left = v->var->type == KF_STRING ? 2 : 1,
                         .cell = view_cell,
@@ -132,8 +148,10 @@ static void print_planes(view *v, FILE *to)
     int leading = v->var->ndims > 2 ? v->var->ndims - 2 : 0;
     for (int d = 0; d < v->var->ndims; d++) {
         sizes[d] = kura_frame_dim_size(v->group, v->var->dims[d]);
-        if (d < leading) planes *= sizes[d];
-        else plane *= sizes[d];
+        if (d < leading)
+            planes *= sizes[d];
+        else
+            plane *= sizes[d];
     }
     set_plane(v, sizes);
     for (int64_t p = 0; p < planes; p++) {
@@ -191,8 +209,10 @@ static void show_variable(const kf_group *group, const kf_variable *var, FILE *t
     v.hi = v.lo ? companion(group, var, "_hi") : NULL;
     if (!v.hi) v.lo = NULL;
     print_head(&v, to);
-    if (var->ndims == 0) print_scalar(&v, to);
-    else print_planes(&v, to);
+    if (var->ndims == 0)
+        print_scalar(&v, to);
+    else
+        print_planes(&v, to);
 }
 
 /* ---- one group ---- */
@@ -204,10 +224,15 @@ static const char *group_cell(const void *user, int64_t row, int64_t column, cha
     if (row < 0) return headings[column];
     const kf_variable *var = &group->variables[row];
     switch (column) {
-    case 0: return var->name;
-    case 1: return var->units;
-    case 2: describe_dims(group, var, buffer, KURA_CELL_BYTES); return buffer;
-    default: return var->long_name;
+    case 0:
+        return var->name;
+    case 1:
+        return var->units;
+    case 2:
+        describe_dims(group, var, buffer, KURA_CELL_BYTES);
+        return buffer;
+    default:
+        return var->long_name;
     }
 }
 
@@ -245,8 +270,10 @@ static void show_group(const kf_group *group, FILE *to)
 static kura_status no_group(const kura_frame *frame, const char *name, kura_error *err)
 {
     kura_text list = {0};
-    for (int i = 0; i < frame->ngroups; i++) kura_text_printf(&list, "%s %s", i ? "," : "", frame->groups[i].name);
-    kura_error_set(err, KURA_E_USAGE, "the result has no group \"%s\"; it has%s", name, list.data ? list.data : " none");
+    for (int i = 0; i < frame->ngroups; i++)
+        kura_text_printf(&list, "%s %s", i ? "," : "", frame->groups[i].name);
+    kura_error_set(err, KURA_E_USAGE, "the result has no group \"%s\"; it has%s", name,
+                   list.data ? list.data : " none");
     kura_text_fini(&list);
     return KURA_E_USAGE;
 }
@@ -254,7 +281,8 @@ static kura_status no_group(const kura_frame *frame, const char *name, kura_erro
 static kura_status no_variable(const kf_group *group, const char *name, kura_error *err)
 {
     kura_text list = {0};
-    for (int i = 0; i < group->nvariables; i++) kura_text_printf(&list, "%s %s", i ? "," : "", group->variables[i].name);
+    for (int i = 0; i < group->nvariables; i++)
+        kura_text_printf(&list, "%s %s", i ? "," : "", group->variables[i].name);
     kura_error_set(err, KURA_E_USAGE, "group %s has no variable \"%s\"; it has%s", group->name, name,
                    list.data ? list.data : " none");
     kura_text_fini(&list);

@@ -52,8 +52,10 @@ static void put_clean(const char *text, size_t n, FILE *to)
 void kura_print_clean(const char *text, FILE *to)
 {
     for (; *text; text++) {
-        if (*text == '\n' || *text == '\t') putc(*text, to);
-        else put_clean(text, 1, to);
+        if (*text == '\n' || *text == '\t')
+            putc(*text, to);
+        else
+            put_clean(text, 1, to);
     }
 }
 
@@ -89,7 +91,8 @@ static int decimals_for(double error)
     return 1 - exponent;
 }
 
-/* x with so many decimals; rounded to tens, hundreds ... when negative; with an exponent when there are too many. */
+/* x with so many decimals; rounded to tens, hundreds ... when negative; with an exponent when there are too
+ * many. */
 static int put_decimals(char *out, size_t size, double x, int decimals)
 {
     if (isnan(x)) return snprintf(out, size, "n/a");
@@ -110,9 +113,12 @@ static int put_decimals(char *out, size_t size, double x, int decimals)
 
 void kura_format_number(double x, char buffer[KURA_CELL_BYTES])
 {
-    if (isnan(x)) snprintf(buffer, KURA_CELL_BYTES, "n/a");
-    else if (x == floor(x) && fabs(x) < 1e15) snprintf(buffer, KURA_CELL_BYTES, "%.0f", x == 0 ? 0 : x);
-    else snprintf(buffer, KURA_CELL_BYTES, "%.6g", x);
+    if (isnan(x))
+        snprintf(buffer, KURA_CELL_BYTES, "n/a");
+    else if (x == floor(x) && fabs(x) < 1e15)
+        snprintf(buffer, KURA_CELL_BYTES, "%.0f", x == 0 ? 0 : x);
+    else
+        snprintf(buffer, KURA_CELL_BYTES, "%.6g", x);
 }
 
 void kura_format_error(double x, double se, char buffer[KURA_CELL_BYTES])
@@ -126,8 +132,10 @@ void kura_format_error(double x, double se, char buffer[KURA_CELL_BYTES])
         kura_format_number(x, value);
         kura_format_number(se, error);
     }
-    if (isnan(x)) snprintf(buffer, KURA_CELL_BYTES, "n/a");
-    else snprintf(buffer, KURA_CELL_BYTES, "%.45s±%.45s", value, error);
+    if (isnan(x))
+        snprintf(buffer, KURA_CELL_BYTES, "n/a");
+    else
+        snprintf(buffer, KURA_CELL_BYTES, "%.45s±%.45s", value, error);
 }
 
 /* Decimals below any need: the number as it is. */
@@ -135,9 +143,12 @@ enum { AS_IT_IS = -1000 };
 
 static void put_end(char *out, double x, int decimals, const char *infinite)
 {
-    if (isinf(x) && x > 0) snprintf(out, KURA_CELL_BYTES, "%s", infinite);
-    else if (decimals == AS_IT_IS) kura_format_number(x, out);
-    else put_decimals(out, KURA_CELL_BYTES, x, decimals);
+    if (isinf(x) && x > 0)
+        snprintf(out, KURA_CELL_BYTES, "%s", infinite);
+    else if (decimals == AS_IT_IS)
+        kura_format_number(x, out);
+    else
+        put_decimals(out, KURA_CELL_BYTES, x, decimals);
 }
 
 void kura_format_interval(double x, double lo, double hi, const char *infinite, char buffer[KURA_CELL_BYTES])
@@ -148,11 +159,14 @@ void kura_format_interval(double x, double lo, double hi, const char *infinite, 
     put_end(value, x, decimals, infinite);
     put_end(low, lo, decimals, infinite);
     put_end(high, hi, decimals, infinite);
-    if (isnan(x) && isnan(lo) && isnan(hi)) snprintf(buffer, KURA_CELL_BYTES, "n/a");
-    else snprintf(buffer, KURA_CELL_BYTES, "%.28s [%.28s,%.28s]", value, low, high);
+    if (isnan(x) && isnan(lo) && isnan(hi))
+        snprintf(buffer, KURA_CELL_BYTES, "n/a");
+    else
+        snprintf(buffer, KURA_CELL_BYTES, "%.28s [%.28s,%.28s]", value, low, high);
 }
 
-/* Days to year, month, day of the proleptic Gregorian calendar; years begin in March inside, eras are 400 years. */
+/* Days to year, month, day of the proleptic Gregorian calendar; years begin in March inside, eras are 400
+ * years. */
 void kura_format_date(int64_t day, char buffer[KURA_CELL_BYTES])
 {
     int64_t z = day + 719468, era = (z >= 0 ? z : z - 146096) / 146097, doe = z - era * 146097;
@@ -188,7 +202,8 @@ static void put_blanks(int n, FILE *to)
 }
 
 /* One row: column 0 and columns from..end-1.  Blanks are held back, so that no line ends with one. */
-static void print_row(const kura_table *t, int64_t row, int64_t from, int64_t end, const int *widths, FILE *to)
+static void print_row(const kura_table *t, int64_t row, int64_t from, int64_t end, const int *widths,
+                      FILE *to)
 {
     char buffer[KURA_CELL_BYTES];
     int pending = 0;

@@ -1,5 +1,5 @@
-/* Text tables for people: columns as wide as their cells, at most 120 wide in all, numbers with as many digits as their
- * error supports. */
+/* Text tables for people: columns as wide as their cells, at most 120 wide in all, numbers with as many
+ * digits as their error supports. */
 #ifndef KURA_IO_TABLE_H
 #define KURA_IO_TABLE_H
 
@@ -13,7 +13,7 @@ enum { KURA_TABLE_WIDTH = 120, KURA_CELL_BYTES = 96 };
 typedef const char *kura_cell(const void *user, int64_t row, int64_t column, char buffer[KURA_CELL_BYTES]);
 
 typedef struct {
-    int64_t rows, columns; /* column 0 is the stub: it stands left, and again when the others are broken into blocks */
+    int64_t rows, columns; /* column 0 stands left, and again when the others are broken into blocks */
     int headings;          /* lines of the heading, 0.. */
     int left;              /* columns 0..left-1 are text, aligned left; the others numbers, aligned right */
     int width;             /* at most; 0 = KURA_TABLE_WIDTH */

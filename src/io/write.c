@@ -15,7 +15,7 @@ enum {
     GZIP_LEVEL = 4,
     COMPACT_ATTRS = 60000, /* attributes and links stay in the object header: smaller, and no hash trees */
     COMPACT_LINKS = 1000,
-    FILL_I32 = -INT_MAX,   /* NC_FILL_INT and NC_FILL_BYTE */
+    FILL_I32 = -INT_MAX, /* NC_FILL_INT and NC_FILL_BYTE */
     FILL_I8 = -127
 };
 
@@ -44,10 +44,13 @@ static kura_status check_attrs(const char *where, int n, const kf_attr *attrs, c
 {
     for (int i = 0; i < n; i++) {
         const char *name = attrs[i].name;
-        if (!is_name(name)) return kura_error_set(err, KURA_E_INTERNAL, "result: %s: an attribute without name", where);
+        if (!is_name(name))
+            return kura_error_set(err, KURA_E_INTERNAL, "result: %s: an attribute without name", where);
         int taken = kura_h5_is_plumbing(name) || kura_frame_find_attr(i, attrs, name) != NULL;
         for (int r = 0; reserved[r]; r++) taken |= strcmp(reserved[r], name) == 0;
-        if (taken) return kura_error_set(err, KURA_E_INTERNAL, "result: %s: attribute %s is there already", where, name);
+        if (taken)
+            return kura_error_set(err, KURA_E_INTERNAL, "result: %s: attribute %s is there already", where,
+                                  name);
         if (attrs[i].kind != KF_ATTR_TEXT && attrs[i].n < 1)
             return kura_error_set(err, KURA_E_INTERNAL, "result: %s: attribute %s is empty", where, name);
     }
@@ -56,7 +59,7 @@ static kura_status check_attrs(const char *where, int n, const kf_attr *attrs, c
 
 static kura_status check_variable(const kf_group *group, int index, kura_error *err)
 {
-    static const char *const reserved[] = {"units",  "long_name", "estimator", "ancillary_variables",
+    static const char *const reserved[] = {"units",  "long_name", "estimator",  "ancillary_variables",
                                            "bounds", "labels",    "_FillValue", NULL};
     const kf_variable *var = &group->variables[index];
     if (!is_name(var->name))
@@ -65,18 +68,23 @@ static kura_status check_variable(const kf_group *group, int index, kura_error *
     snprintf(where, sizeof where, "%s/%s", group->name, var->name);
     if (kura_frame_find_var(group, var->name) != var)
         return kura_error_set(err, KURA_E_INTERNAL, "result: %s is there twice", where);
-    if (var->ndims < 0) return kura_error_set(err, KURA_E_INTERNAL, "result: %s has more than four dimensions", where);
+    if (var->ndims < 0)
+        return kura_error_set(err, KURA_E_INTERNAL, "result: %s has more than four dimensions", where);
     int64_t size = kura_frame_size(group, var);
-    if (size < 0) return kura_error_set(err, KURA_E_INTERNAL, "result: %s has a dimension that %s lacks", where, group->name);
+    if (size < 0)
+        return kura_error_set(err, KURA_E_INTERNAL, "result: %s has a dimension that %s lacks", where,
+                              group->name);
     if (size > 0 && !var->data) return kura_error_set(err, KURA_E_INTERNAL, "result: %s has no data", where);
     if (is_coordinate(group, var) && (var->ndims != 1 || strcmp(var->dims[0], var->name) != 0))
-        return kura_error_set(err, KURA_E_INTERNAL, "result: %s is named like a dimension but is not its coordinate", where);
+        return kura_error_set(err, KURA_E_INTERNAL,
+                              "result: %s is named like a dimension but is not its coordinate", where);
     return check_attrs(where, var->nattrs, var->attrs, reserved, err);
 }
 
 static kura_status check_frame(const kura_frame *frame, kura_error *err)
 {
-    static const char *const reserved[] = {"Conventions", "filetype", "layout_version", NULL}, *const none[] = {NULL};
+    static const char *const reserved[] = {"Conventions", "filetype", "layout_version", NULL}, *const none[] =
+                                                                                                   {NULL};
     if (frame->arena.failed) return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
     KURA_TRY(check_attrs("/", frame->nattrs, frame->attrs, reserved, err));
     for (int g = 0; g < frame->ngroups; g++) {
@@ -87,11 +95,12 @@ static kura_status check_frame(const kura_frame *frame, kura_error *err)
         for (int d = 0; d < group->ndimensions; d++) {
             const kf_dimension *dim = &group->dimensions[d];
             if (!is_name(dim->name) || dim->size < 0)
-                return kura_error_set(err, KURA_E_INTERNAL, "result: %s: a dimension without name or size", group->name);
+                return kura_error_set(err, KURA_E_INTERNAL, "result: %s: a dimension without name or size",
+                                      group->name);
             for (int e = 0; e < d; e++)
                 if (strcmp(group->dimensions[e].name, dim->name) == 0)
-                    return kura_error_set(err, KURA_E_INTERNAL, "result: %s: dimension %s is there twice", group->name,
-                                          dim->name);
+                    return kura_error_set(err, KURA_E_INTERNAL, "result: %s: dimension %s is there twice",
+                                          group->name, dim->name);
         }
         for (int v = 0; v < group->nvariables; v++) KURA_TRY(check_variable(group, v, err));
     }
@@ -100,7 +109,8 @@ static kura_status check_frame(const kura_frame *frame, kura_error *err)
 
 /* ---- attributes ----  All functions from here on return 0, or -1 with the reason on HDF5's stack. */
 
-static int put_attr(hid_t object, const char *name, hid_t file_type, hid_t memory_type, int n, const void *data)
+static int put_attr(hid_t object, const char *name, hid_t file_type, hid_t memory_type, int n,
+                    const void *data)
 {
     hsize_t count = (hsize_t)n;
     hid_t space = n == 1 ? H5Screate(H5S_SCALAR) : H5Screate_simple(1, &count, NULL);
@@ -130,13 +140,16 @@ static int put_text_if(hid_t object, const char *name, const char *text)
 static int put_frame_attr(hid_t object, const kf_attr *attr, kf_type owner)
 {
     switch (attr->kind) {
-    case KF_ATTR_TEXT: return put_text(object, attr->name, attr->text);
-    case KF_ATTR_F64: return put_attr(object, attr->name, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, attr->n, attr->f64);
+    case KF_ATTR_TEXT:
+        return put_text(object, attr->name, attr->text);
+    case KF_ATTR_F64:
+        return put_attr(object, attr->name, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, attr->n, attr->f64);
     case KF_ATTR_I32:
         break;
     }
     int is_flag = owner == KF_I8 && strncmp(attr->name, "flag_", 5) == 0; /* CF: of the variable's type */
-    return put_attr(object, attr->name, is_flag ? H5T_STD_I8LE : H5T_STD_I32LE, H5T_NATIVE_INT32, attr->n, attr->i32);
+    return put_attr(object, attr->name, is_flag ? H5T_STD_I8LE : H5T_STD_I32LE, H5T_NATIVE_INT32, attr->n,
+                    attr->i32);
 }
 
 static int put_attrs(hid_t object, int n, const kf_attr *attrs, kf_type owner)
@@ -169,9 +182,12 @@ static int put_fill_value(hid_t object, kf_type type)
     const int32_t i32 = FILL_I32;
     const int8_t i8 = FILL_I8;
     switch (type) {
-    case KF_F64: return put_attr(object, "_FillValue", H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, 1, &f64);
-    case KF_I32: return put_attr(object, "_FillValue", H5T_STD_I32LE, H5T_NATIVE_INT32, 1, &i32);
-    case KF_I8: return put_attr(object, "_FillValue", H5T_STD_I8LE, H5T_NATIVE_INT8, 1, &i8);
+    case KF_F64:
+        return put_attr(object, "_FillValue", H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, 1, &f64);
+    case KF_I32:
+        return put_attr(object, "_FillValue", H5T_STD_I32LE, H5T_NATIVE_INT32, 1, &i32);
+    case KF_I8:
+        return put_attr(object, "_FillValue", H5T_STD_I8LE, H5T_NATIVE_INT8, 1, &i8);
     case KF_STRING:
         break; /* netCDF knows none for strings */
     }
@@ -182,11 +198,13 @@ static int put_variable_attrs(hid_t object, const kf_group *group, const kf_vari
 {
     int coordinate = is_coordinate(group, var), bounds = 0;
     for (int d = 0; d < group->ndimensions; d++) bounds |= is_bounds_of(var->name, group->dimensions[d].name);
-    int failed = put_text_if(object, "long_name", var->long_name) < 0 || put_text_if(object, "units", var->units) < 0 ||
+    int failed = put_text_if(object, "long_name", var->long_name) < 0 ||
+                 put_text_if(object, "units", var->units) < 0 ||
                  put_text_if(object, "estimator", var->estimator) < 0 ||
                  put_text_if(object, "ancillary_variables", var->ancillary) < 0 ||
                  put_attrs(object, var->nattrs, var->attrs, var->type) < 0;
-    if (!failed && !coordinate && !bounds) failed = put_fill_value(object, var->type) < 0; /* CF: coordinates have none */
+    if (!failed && !coordinate && !bounds)
+        failed = put_fill_value(object, var->type) < 0; /* CF: coordinates have none */
     if (!failed && coordinate && var->type == KF_STRING)
         failed = put_labels(object, kura_frame_dim_size(group, var->name), var->data) < 0;
     for (int v = 0; !failed && coordinate && v < group->nvariables; v++)
@@ -199,7 +217,10 @@ static int put_variable_attrs(hid_t object, const kf_group *group, const kf_vari
 
 static size_t size_of(kf_type type)
 {
-    return type == KF_F64 ? sizeof(double) : type == KF_I32 ? sizeof(int32_t) : type == KF_I8 ? 1 : sizeof(char *);
+    return type == KF_F64   ? sizeof(double)
+           : type == KF_I32 ? sizeof(int32_t)
+           : type == KF_I8  ? 1
+                            : sizeof(char *);
 }
 
 static hid_t file_type_of(kf_type type)
@@ -230,7 +251,9 @@ static int set_storage(hid_t create, kf_type type, int ndims, const hsize_t *dim
     const double f64 = NAN;
     const int32_t i32 = FILL_I32;
     const int8_t i8 = FILL_I8;
-    const void *fill = type == KF_F64 ? (const void *)&f64 : type == KF_I32 ? (const void *)&i32 : (const void *)&i8;
+    const void *fill = type == KF_F64   ? (const void *)&f64
+                       : type == KF_I32 ? (const void *)&i32
+                                        : (const void *)&i8;
     if (type == KF_STRING) return 0; /* HDF5 refuses filters on variable-length strings */
     if (H5Pset_fill_value(create, memory_type_of(type), fill) < 0) return -1;
     hsize_t bytes = size_of(type), chunk[4];
@@ -247,7 +270,8 @@ static int set_storage(hid_t create, kf_type type, int ndims, const hsize_t *dim
 static int set_object_properties(hid_t create)
 {
     return H5Pset_attr_creation_order(create, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED) < 0 ||
-                   H5Pset_attr_phase_change(create, COMPACT_ATTRS, 0) < 0 || H5Pset_obj_track_times(create, 0) < 0
+                   H5Pset_attr_phase_change(create, COMPACT_ATTRS, 0) < 0 ||
+                   H5Pset_obj_track_times(create, 0) < 0
                ? -1
                : 0;
 }
@@ -281,12 +305,14 @@ static int write_strings(hid_t dataset, hid_t type, int64_t n, const char *const
     return failed ? -1 : 0;
 }
 
-static hid_t create_dataset(hid_t group, const char *name, kf_type type, hid_t file_type, int ndims, const hsize_t *dims)
+static hid_t create_dataset(hid_t group, const char *name, kf_type type, hid_t file_type, int ndims,
+                            const hsize_t *dims)
 {
     hid_t space = ndims ? H5Screate_simple(ndims, dims, NULL) : H5Screate(H5S_SCALAR);
     hid_t create = H5Pcreate(H5P_DATASET_CREATE);
     hid_t dataset = -1;
-    if (space >= 0 && create >= 0 && set_object_properties(create) == 0 && set_storage(create, type, ndims, dims) == 0)
+    if (space >= 0 && create >= 0 && set_object_properties(create) == 0 &&
+        set_storage(create, type, ndims, dims) == 0)
         dataset = H5Dcreate2(group, name, file_type, space, H5P_DEFAULT, create, H5P_DEFAULT);
     kura_h5_drop(create);
     kura_h5_drop(space);
@@ -294,14 +320,16 @@ static hid_t create_dataset(hid_t group, const char *name, kf_type type, hid_t f
 }
 
 /* ---- dimension scales ----
- * H5DSattach_scale rewrites the scale's list of users at every call; with all users known it is written once. */
+ * H5DSattach_scale rewrites the scale's list of users at every call; with all users known it is written once.
+ */
 
 static int mark_scale(hid_t dataset, const char *name)
 {
     static const char class[] = "DIMENSION_SCALE";
     hid_t type = H5Tcopy(H5T_C_S1);
-    int failed = H5Tset_size(type, sizeof class) < 0 || put_attr(dataset, "CLASS", type, type, 1, class) < 0 ||
-                 H5Tset_size(type, strlen(name) + 1) < 0 || put_attr(dataset, "NAME", type, type, 1, name) < 0;
+    int failed =
+        H5Tset_size(type, sizeof class) < 0 || put_attr(dataset, "CLASS", type, type, 1, class) < 0 ||
+        H5Tset_size(type, strlen(name) + 1) < 0 || put_attr(dataset, "NAME", type, type, 1, name) < 0;
     kura_h5_drop(type);
     return failed ? -1 : 0;
 }
@@ -378,7 +406,8 @@ static int write_bare_scale(hid_t group_id, const kf_dimension *dim)
     char name[sizeof KURA_BARE_SCALE + 24];
     snprintf(name, sizeof name, KURA_BARE_SCALE "%10lld", (long long)dim->size);
     hsize_t size = (hsize_t)dim->size;
-    hid_t dataset = create_dataset(group_id, dim->name, KF_STRING /* plain storage */, H5T_IEEE_F32BE, 1, &size);
+    hid_t dataset =
+        create_dataset(group_id, dim->name, KF_STRING /* plain storage */, H5T_IEEE_F32BE, 1, &size);
     int failed = dataset < 0 || mark_scale(dataset, name) < 0;
     kura_h5_drop(dataset);
     return failed ? -1 : 0;
@@ -392,16 +421,19 @@ static int write_variable(hid_t group_id, const kf_group *group, const kf_variab
     for (int d = 0; d < var->ndims; d++) dims[d] = (hsize_t)kura_frame_dim_size(group, var->dims[d]);
     int is_string = var->type == KF_STRING;
     hid_t text = is_string ? string_type() : -1;
-    hid_t dataset = create_dataset(group_id, var->name, var->type, is_string ? text : file_type_of(var->type), var->ndims,
-                                   dims);
+    hid_t dataset = create_dataset(group_id, var->name, var->type, is_string ? text : file_type_of(var->type),
+                                   var->ndims, dims);
     int64_t n = kura_frame_size(group, var);
     int failed = dataset < 0;
     if (!failed && n > 0)
         failed = is_string ? write_strings(dataset, text, n, var->data) < 0
-                           : H5Dwrite(dataset, memory_type_of(var->type), H5S_ALL, H5S_ALL, H5P_DEFAULT, var->data) < 0;
+                           : H5Dwrite(dataset, memory_type_of(var->type), H5S_ALL, H5S_ALL, H5P_DEFAULT,
+                                      var->data) < 0;
     if (!failed) failed = put_variable_attrs(dataset, group, var) < 0;
-    if (!failed && is_coordinate(group, var)) failed = mark_scale(dataset, var->name) < 0;
-    else if (!failed && var->ndims) failed = put_dimension_list(group_id, dataset, var) < 0;
+    if (!failed && is_coordinate(group, var))
+        failed = mark_scale(dataset, var->name) < 0;
+    else if (!failed && var->ndims)
+        failed = put_dimension_list(group_id, dataset, var) < 0;
     kura_h5_drop(dataset);
     kura_h5_drop(text);
     return failed ? -1 : 0;
@@ -415,11 +447,13 @@ static int write_group_content(hid_t group_id, const kf_group *group, const char
         const kf_dimension *dim = &group->dimensions[d];
         const kf_variable *coordinate = coordinate_of(group, dim);
         *where = dim->name;
-        if ((coordinate ? write_variable(group_id, group, coordinate) : write_bare_scale(group_id, dim)) < 0) return -1;
+        if ((coordinate ? write_variable(group_id, group, coordinate) : write_bare_scale(group_id, dim)) < 0)
+            return -1;
     }
     for (int v = 0; v < group->nvariables; v++) {
         *where = group->variables[v].name;
-        if (!is_coordinate(group, &group->variables[v]) && write_variable(group_id, group, &group->variables[v]) < 0)
+        if (!is_coordinate(group, &group->variables[v]) &&
+            write_variable(group_id, group, &group->variables[v]) < 0)
             return -1;
     }
     for (int d = 0; d < group->ndimensions; d++) {
@@ -444,7 +478,8 @@ static int write_group(hid_t file, const kf_group *group, const char **where)
 static int write_root_attrs(hid_t file, const kura_frame *frame)
 {
     static const int version[2] = {KURA_LAYOUT_MAJOR, KURA_LAYOUT_MINOR};
-    return put_text(file, "Conventions", KURA_CONVENTIONS) < 0 || put_text(file, "filetype", KURA_FILETYPE) < 0 ||
+    return put_text(file, "Conventions", KURA_CONVENTIONS) < 0 ||
+                   put_text(file, "filetype", KURA_FILETYPE) < 0 ||
                    put_attr(file, "layout_version", H5T_STD_I32LE, H5T_NATIVE_INT, 2, version) < 0 ||
                    put_attrs(file, frame->nattrs, frame->attrs, KF_F64) < 0
                ? -1
@@ -456,7 +491,8 @@ static hid_t create_image(void)
 {
     hid_t access = kura_h5_access(), create = H5Pcreate(H5P_FILE_CREATE), file = -1;
     if (access >= 0 && create >= 0 && H5Pset_fapl_core(access, 1 << 20, 0) >= 0 &&
-        H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_V18) >= 0 && set_group_properties(create) == 0 &&
+        H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_V18) >= 0 &&
+        set_group_properties(create) == 0 &&
         H5Pset_istore_k(create, 4) >= 0) /* small index nodes: most variables are one chunk */
         file = H5Fcreate("kura", H5F_ACC_TRUNC, create, access);
     kura_h5_drop(create);
@@ -466,13 +502,16 @@ static hid_t create_image(void)
 
 static kura_status fill_image(hid_t file, const kura_frame *frame, kura_error *err)
 {
-    if (write_root_attrs(file, frame) < 0) return kura_h5_error(err, KURA_E_INTERNAL, "cannot build the result");
+    if (write_root_attrs(file, frame) < 0)
+        return kura_h5_error(err, KURA_E_INTERNAL, "cannot build the result");
     for (int g = 0; g < frame->ngroups; g++) {
         const char *where = "";
         if (write_group(file, &frame->groups[g], &where) < 0)
-            return kura_h5_error(err, KURA_E_INTERNAL, "cannot build %s/%s of the result", frame->groups[g].name, where);
+            return kura_h5_error(err, KURA_E_INTERNAL, "cannot build %s/%s of the result",
+                                 frame->groups[g].name, where);
     }
-    if (H5Fflush(file, H5F_SCOPE_GLOBAL) < 0) return kura_h5_error(err, KURA_E_INTERNAL, "cannot build the result");
+    if (H5Fflush(file, H5F_SCOPE_GLOBAL) < 0)
+        return kura_h5_error(err, KURA_E_INTERNAL, "cannot build the result");
     return KURA_OK;
 }
 

@@ -44,7 +44,20 @@ kura_status km_dist(compile_ctx *c, kura_dist *out, const sc_dist *d, double sca
     case SC_DIST_WEIBULL: kind = KURA_DIST_WEIBULL; a *= scale; break;
     case SC_DIST_BETA: kind = KURA_DIST_BETA; break;
     }
-    return kura_dist_init(out, &c->model->arena, kind, a, b, c->err);
+    if (kind != KURA_DIST_BETA) return kura_dist_init(out, &c->model->arena, kind, a, b, c->err);
+    for (int i = 0; i < c->nbeta; i++)
+        if (c->beta[i]->a == a && c->beta[i]->b == b) {
+            *out = *c->beta[i];
+            return KURA_OK;
+        }
+    KURA_TRY(kura_dist_init(out, &c->model->arena, kind, a, b, c->err));
+    if (c->nbeta < (int)(sizeof c->beta / sizeof *c->beta)) {
+        kura_dist *kept = KURA_NEW(&c->model->arena, kura_dist, 1);
+        KM_ALLOC(c, kept);
+        *kept = *out;
+        c->beta[c->nbeta++] = kept;
+    }
+    return KURA_OK;
 }
 
 /* Upper thresholds in the normal scale; beyond (0,1) never or always. */
@@ -377,6 +390,11 @@ kura_status km_compile_decrees(compile_ctx *c, km_mineral *m)
     for (int i = 0, n = 0; i < sc->nrestrictions; i++)
         if (sc->restrictions[i].minerals[m->scenario_mineral])
             KURA_TRY(make_decree(c, m, &m->decrees[n++], &sc->restrictions[i]));
+    for (int i = 0; i < m->ndecrees && sc->run.spin_up; i++)
+        for (int k = 0; k < m->decrees[i].nin_force; k++) {
+            double age = ceil(m->decrees[i].in_force[k].age);
+            if (age > m->spin) m->spin = age < 5200 ? (int)age : 5200;
+        }
     m->ring = 2;
     for (int a = 0; a < m->narcs; a++) KURA_TRY(arc_hazards(c, m, &m->arcs[a]));
     return KURA_OK;

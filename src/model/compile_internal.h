@@ -18,6 +18,8 @@ typedef struct {
     km_script *demand_script; /* [ndemands] */
     int8_t **regime_script;   /* [ncountries] */
     int *country_regime;      /* [ncountries] index into model->regimes or -1 */
+    const kura_dist *beta[64]; /* tables made so far: hundreds of decrees share a few beta laws */
+    int nbeta;
 } compile_ctx;
 
 /* fl of R0.1 in quanta. */

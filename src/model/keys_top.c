@@ -16,6 +16,8 @@ static const kura_key run[] = {
      DOC("R8.1", "country whose shortage is reported")},
     {"per", CHOICE(read_run, run.per_horizon, "year horizon"), DEFAULT("year"),
      DOC("R1.6", "report sums per year, or over the whole horizon")},
+    {"spin_up", FLAG(read_run, run.spin_up), DEFAULT("true"),
+     DOC("R1.4", "restrictions in force have acted since they began: prices, substitution, suppliers and flows have adapted; stocks open as given")},
     {NULL}};
 const kura_record keys_run = {"run", run, sizeof(read_run), NULL, read_run_finish};
 

@@ -197,6 +197,7 @@ typedef struct {
     int spot_rounds, latin_rounds;
     double q_wait, q_ramp, loss_on, loss_off;
     int ring;                  /* slots of the arrival ring, > longest lag */
+    int spin;                  /* steps before step 0 in which only the restrictions in force act: their age */
     const double *capacity_growth; /* [T] G_t or NULL = 1 */
     double D0_final;           /* base demand of the final form */
     km_price price;

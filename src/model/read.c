@@ -48,52 +48,73 @@ static void read_country_list(reading *r)
 
 /* ---- sections ---- */
 
-static void index_minerals(reading *r)
+static void index_minerals(reading *r, int errors)
 {
-    for (int i = 0; i < r->sc->data.nminerals; i++) read_add_id(r, &r->minerals, r->sc->data.minerals[i].id);
+    (void)errors; /* of a price, say, do not matter to those who refer to a mineral */
+    for (int i = 0; i < r->sc->data.nminerals; i++) {
+        const sc_mineral *m = &r->sc->data.minerals[i];
+        if (!m->id || !m->id[0] || m->nforms == 0) r->minerals_unsure = 1;
+        read_add_id(r, &r->minerals, m->id);
+    }
+    if (r->sc->data.nminerals == 0) r->minerals_unsure = 1;
+    if (r->minerals_unsure) r->network_unsure = 1;
 }
 
-static void index_chokepoints(reading *r)
+static void judge_run(reading *r, int errors) { r->run_unsure = errors; }
+
+static void judge_network(reading *r, int errors)
 {
+    if (errors) r->network_unsure = 1;
+}
+
+static void index_chokepoints(reading *r, int errors)
+{
+    (void)errors;
     for (int i = 0; i < r->sc->data.nchokepoints; i++) read_add_id(r, &r->chokepoints, r->sc->data.chokepoints[i].id);
 }
 
-/* Sites, trade and demand that could not be read must not make every reference to them an error. */
-static void index_network(reading *r)
+static void index_network(reading *r, int errors)
 {
-    const kura_node *network = kura_node_get(r->root, "network");
-    const kura_scenario_data *d = &r->sc->data;
-    if ((kura_node_get(network, "sites") && !d->sites) || (kura_node_get(network, "trade") && !d->arcs) ||
-        (kura_node_get(network, "demand") && !d->demands))
-        r->network_unsure = 1;
+    judge_network(r, errors);
     read_index_network(r);
 }
 
-static void check_factors(reading *r)
+static void finish_events(reading *r, int errors)
 {
+    (void)errors;
+    read_finish_events(r);
+}
+
+static void check_factors(reading *r, int errors)
+{
+    (void)errors;
     if (r->sc->data.nfactors > MAX_FACTORS)
         KURA_BIND_ERROR(&r->bind, kura_bind_at(kura_node_get(r->root, "correlation"), "factors"), "%d factors; at most %d are possible",
                         r->sc->data.nfactors, MAX_FACTORS);
 }
 
-/* The order in which sections are read: each refers only to those before it. */
+/* The order in which sections are read: each refers only to those before it.  `then` is told whether it had errors. */
 static const struct {
     const char *key;
-    void (*then)(reading *r);
+    void (*then)(reading *r, int errors);
 } sections[] = {
-    {"format", NULL}, {"name", NULL}, {"title", NULL}, {"run", NULL}, {"market", NULL}, {"minerals", index_minerals},
-    {"hazards.chokepoints", index_chokepoints}, {"network.hubs", NULL}, {"network.sites", NULL}, {"network.trade", NULL},
-    {"network.demand", index_network}, {"hazards.regimes", NULL}, {"hazards.restrictions", NULL}, {"hazards.outages", NULL},
-    {"hazards.shocks", NULL}, {"stockpiles", NULL}, {"events", NULL}, {"series", read_finish_events},
+    {"format", NULL}, {"name", NULL}, {"title", NULL}, {"run", judge_run}, {"market", NULL}, {"minerals", index_minerals},
+    {"hazards.chokepoints", index_chokepoints}, {"network.hubs", judge_network}, {"network.sites", judge_network},
+    {"network.trade", judge_network}, {"network.demand", index_network}, {"hazards.regimes", NULL},
+    {"hazards.restrictions", NULL}, {"hazards.outages", NULL}, {"hazards.shocks", NULL}, {"stockpiles", NULL},
+    {"events", NULL}, {"series", finish_events},
     {"correlation.factors", check_factors}, {"correlation.loadings", NULL}, {"tallies", NULL}};
 
 static void bind_all(reading *r)
 {
+    int before = r->bind.diag->errors;
     kura_bind_check(&r->bind, &keys_scenario, r->root);
+    r->sections_unsure = r->bind.diag->errors > before;
     read_country_list(r);
     for (size_t i = 0; i < sizeof sections / sizeof *sections && !kura_diag_full(r->bind.diag); i++) {
+        before = r->bind.diag->errors;
         kura_bind_key(&r->bind, &keys_scenario, r->root, r->sc, sections[i].key);
-        if (sections[i].then) sections[i].then(r);
+        if (sections[i].then) sections[i].then(r, r->bind.diag->errors > before);
     }
 }
 

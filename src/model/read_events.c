@@ -63,8 +63,8 @@ static int kind_of(kura_bind *b, const object_name *o)
         KURA_BIND_ERROR(b, o->at, "\"%s\" must be of the form %s", kura_quote(o->whole).text, objects[k].form);
         return -1;
     }
-    KURA_BIND_ERROR(b, o->at, "\"%s\" names no object%s; objects begin with site/, country/, arc/, demand/ or restriction/",
-                    kura_quote(o->whole).text, kura_suggest_hint(&s).text);
+    KURA_BIND_ERROR(b, o->at, "\"%s\" names no object%s", kura_quote(o->whole).text,
+                    s.best ? kura_suggest_hint(&s).text : "; objects begin with site/, country/, arc/, demand/ or restriction/");
     return -1;
 }
 
@@ -213,7 +213,7 @@ static void append_all(reading *r, const object_name *o, sc_event *e)
 static void check_time(kura_bind *b, const sc_event *e, const kura_node *node)
 {
     const sc_run *run = &reading_of(b)->sc->data.run;
-    if (!kura_node_get(node, "from") || e->from_step == INT_MAX) return;
+    if (!kura_node_get(node, "from") || e->from_step == INT_MAX || reading_of(b)->run_unsure) return;
     if (e->from_step >= e->to_step)
         KURA_BIND_ERROR(b, kura_bind_at(node, "to"), "the event is over before it begins: step %d to %d (\"to\" is exclusive)", e->from_step, e->to_step);
     else if (e->to_step <= 0 || e->from_step >= run->steps)

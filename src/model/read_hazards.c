@@ -79,6 +79,17 @@ static int finds_trade(const kura_scenario_data *d, const sc_restriction *x, int
     return 0;
 }
 
+/* The importers that a type targets must import something of it. */
+static void check_targets(kura_bind *b, const sc_restriction *x, const kura_node *node)
+{
+    const reading *r = reading_of(b);
+    for (int t = 0; t < x->ntypes; t++)
+        if (x->types[t].target >= 0 && !finds_trade(&r->sc->data, x, -1, x->types[t].target))
+            KURA_BIND_ERROR(b, kura_bind_at(kura_node_get(kura_node_get(node, "types"), x->types[t].id), "target"),
+                            "the type \"%s\" finds no trade: %s exports none of these minerals to %s", x->types[t].id,
+                            r->countries.names[x->exporter], r->countries.names[x->types[t].target]);
+}
+
 static void check_trade(kura_bind *b, const sc_restriction *x, const kura_node *node)
 {
     const reading *r = reading_of(b);
@@ -86,18 +97,14 @@ static void check_trade(kura_bind *b, const sc_restriction *x, const kura_node *
     const kura_node *minerals = kura_node_get(node, "minerals");
     if (r->network_unsure || x->exporter < 0 || !x->minerals) return;
     const char *exporter = r->countries.names[x->exporter];
-    int all = minerals && minerals->kind == KURA_NODE_TEXT && strcmp(minerals->text, "all") == 0;
+    int errors = b->diag->errors, all = minerals && minerals->kind == KURA_NODE_TEXT && strcmp(minerals->text, "all") == 0;
     if (all && !finds_trade(d, x, -1, -1))
         KURA_BIND_ERROR(b, at_of(node), "the restriction \"%s\" finds no trade: %s exports nothing in these forms", x->id, exporter);
     for (int m = 0; m < d->nminerals && !all; m++)
         if (x->minerals[m] && !finds_trade(d, x, m, -1))
             KURA_BIND_ERROR(b, kura_bind_at(node, "minerals"), "the restriction \"%s\" finds no trade: %s exports no %s in these forms",
                             x->id, exporter, d->minerals[m].id);
-    for (int t = 0; t < x->ntypes; t++)
-        if (x->types[t].target >= 0 && !finds_trade(d, x, -1, x->types[t].target))
-            KURA_BIND_ERROR(b, kura_bind_at(kura_node_get(kura_node_get(node, "types"), x->types[t].id), "target"),
-                            "the type \"%s\" finds no trade: %s exports none of these minerals to %s", x->types[t].id, exporter,
-                            r->countries.names[x->types[t].target]);
+    if (b->diag->errors == errors) check_targets(b, x, node);
 }
 
 static void check_shares(kura_bind *b, const sc_restriction *x, const kura_node *node)
@@ -114,23 +121,25 @@ static void check_shares(kura_bind *b, const sc_restriction *x, const kura_node 
         KURA_BIND_ERROR(b, kura_bind_at(node, "types"), "the restriction \"%s\" has no type", x->id);
 }
 
-/* Every form named must be one of a mineral that is restricted. */
-static void check_forms(kura_bind *b, const sc_restriction *x, const kura_node *node)
+/* Every form named must be one of a mineral that is restricted.  Nonzero after an error. */
+static int check_forms(kura_bind *b, const sc_restriction *x, const kura_node *node)
 {
     const kura_scenario_data *d = &reading_of(b)->sc->data;
+    int errors = b->diag->errors;
+    if (reading_of(b)->minerals_unsure) return -1;
     for (int i = 0; i < x->nforms && x->minerals; i++) {
         int found = 0;
         for (int m = 0; m < d->nminerals; m++) found |= x->minerals[m] && read_find_form(&d->minerals[m], x->forms[i]) >= 0;
         if (!found) KURA_BIND_ERROR(b, kura_bind_at(node, "forms"), "none of the minerals of \"%s\" has a form \"%s\"", x->id, x->forms[i]);
     }
+    return b->diag->errors > errors;
 }
 
 void read_restriction_finish(kura_bind *b, void *record, const kura_node *node)
 {
     sc_restriction *x = record;
     x->where = read_where(node);
-    check_forms(b, x, node);
-    check_trade(b, x, node);
+    if (!check_forms(b, x, node)) check_trade(b, x, node);
     check_shares(b, x, node);
 }
 

@@ -23,7 +23,8 @@ typedef struct {
     kura_names hubs;      /* those that something refers to, by read_place_name */
     read_places hub_rows, arcs, demands; /* in the order of the scenario, by read_place_name */
     int countries_unsure; /* a table could not be read, so an unknown code is not an error of its own */
-    int network_unsure;
+    int network_unsure, minerals_unsure, run_unsure; /* the section had errors: what depends on it is not judged */
+    int sections_unsure;  /* a section has an unknown name */
     sc_restriction *restriction; /* being read */
     sc_shock *shock;             /* being read */
     sc_event *events;

@@ -20,6 +20,7 @@ void read_unknown(kura_bind *b, kura_pos at, const char *what, const char *text,
 {
     kura_suggestion s = {.wanted = text};
     for (int i = 0; i < names->count; i++) kura_suggest(&s, names->names[i]);
+    if (names->count == 0 && reading_of(b)->sections_unsure) return; /* their section may be misspelt */
     KURA_BIND_ERROR(b, at, "unknown %s \"%s\"%s", what, kura_quote(text).text, s.best ? kura_suggest_hint(&s).text : none);
 }
 
@@ -114,7 +115,7 @@ static int find_mineral(kura_bind *b, const kura_node *node, const char *text, i
 {
     reading *r = reading_of(b);
     *mineral = kura_names_find(&r->minerals, text);
-    if (*mineral < 0 && r->minerals.count) read_unknown(b, node->at, "mineral", text, &r->minerals, "; it is not in \"minerals\"");
+    if (*mineral < 0 && !r->minerals_unsure) read_unknown(b, node->at, "mineral", text, &r->minerals, "; it is not in \"minerals\"");
     return *mineral < 0;
 }
 
@@ -138,7 +139,7 @@ static int read_form(kura_bind *b, const kura_key *key, const kura_node *node, v
     *(int *)field = read_find_form(m, text);
     if (*(int *)field >= 0) return 0;
     for (int f = 0; f < m->nforms; f++) kura_suggest(&s, m->forms[f]);
-    if (m->nforms) KURA_BIND_ERROR(b, node->at, "%s has no form \"%s\"%s", m->id, kura_quote(text).text, kura_suggest_hint(&s).text);
+    if (!r->minerals_unsure) KURA_BIND_ERROR(b, node->at, "%s has no form \"%s\"%s", m->id, kura_quote(text).text, kura_suggest_hint(&s).text);
     return -1;
 }
 
@@ -184,14 +185,16 @@ static int read_set(kura_bind *b, const kura_key *key, const kura_node *node, in
     const kura_node *list = kura_bind_list(b, key, node);
     unsigned char *bytes = list ? KURA_NEW(b->arena, unsigned char, (size_t)n) : NULL;
     if (!bytes) return -1;
+    int bad = list->count == 0;
     for (int i = 0; i < list->count; i++) {
         int index = -1;
         const char *text = kura_bind_text(b, list->items[i], what, example);
         if (text && find(b, list->items[i], text, &index) == 0) bytes[index] = 1;
+        else bad = 1;
     }
     if (list->count == 0) KURA_BIND_ERROR(b, node->at, "the list \"%s\" is empty; leave it out to select all", key->name);
-    *field = bytes;
-    return 0;
+    if (!bad) *field = bytes;
+    return bad;
 }
 
 static int read_mineral_set(kura_bind *b, const kura_key *key, const kura_node *node, void *record, void *field)
@@ -214,8 +217,8 @@ static int find_kind(kura_bind *b, const kura_node *node, const char *text, int 
         if (strcmp(kinds[*kind], text) == 0) return 0;
         kura_suggest(&s, kinds[*kind]);
     }
-    KURA_BIND_ERROR(b, node->at, "\"%s\" is no kind of site%s; it can be mine, refine, recycle, supply", kura_quote(text).text,
-                    kura_suggest_hint(&s).text);
+    KURA_BIND_ERROR(b, node->at, "\"%s\" is no kind of site%s", kura_quote(text).text,
+                    s.best ? kura_suggest_hint(&s).text : "; it can be mine, refine, recycle, supply");
     return -1;
 }
 
@@ -251,7 +254,7 @@ static int read_form_set(kura_bind *b, const kura_key *key, const kura_node *nod
     for (int i = 0; i < list->count; i++) {
         const char *text = kura_bind_text(b, list->items[i], "the name of a form", "refined");
         kura_suggestion s = {.wanted = text};
-        int known = !text || d->nminerals == 0;
+        int known = !text || reading_of(b)->minerals_unsure;
         for (int m = 0; text && m < d->nminerals; m++) {
             known |= read_find_form(&d->minerals[m], text) >= 0;
             for (int f = 0; f < d->minerals[m].nforms; f++) kura_suggest(&s, d->minerals[m].forms[f]);
@@ -399,7 +402,7 @@ static int read_since(kura_bind *b, const kura_key *key, const kura_node *node, 
         KURA_BIND_ERROR(b, node->at, "\"%s\" is no date; write year-month-day, for example 2026-01-31", kura_quote(text).text);
         return -1;
     }
-    if (day > run->start_day) {
+    if (day > run->start_day && !reading_of(b)->run_unsure) {
         char start[11];
         kura_date_format(run->start_day, start);
         KURA_BIND_ERROR(b, node->at, "%s is after the start of the run (%s); for later changes write an event", text, start);

@@ -39,6 +39,7 @@ typedef struct {
     int steps;          /* T */
     int focus;          /* country whose risk is reported; -1 = the only consuming country */
     int per_horizon;    /* report sums over the horizon instead of per year [R1.6] */
+    int spin_up;        /* 1 (default): restrictions in force have acted since they began, see model.h `spin` */
     sc_where where;
 } sc_run;
 

@@ -1,4 +1,5 @@
-/* Calendar, see calendar.h.  Years are counted from 1 January of year 1, a whole number of 400-year cycles fits in. */
+/* Calendar, see calendar.h.  Years are counted from 1 January of year 1, a whole number of 400-year cycles
+ * fits in. */
 #include "num/calendar.h"
 
 #define DAYS_TO_1970 719162 /* from 0001-01-01 */

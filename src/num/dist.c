@@ -1,9 +1,9 @@
 /* Distributions, see dist.h.
  *
- * Laws without a closed quantile get a table of y = logit(x) (beta) or y = ln(x) (residual lives) and dy/dz at equidistant
- * z = Phi^-1(u).  That curve is smooth, nearly straight or parabolic for every shape, so that a cubic through values and
- * slopes is monotone and accurate to 1e-9.  Outside |z| <= 8.5 (u within 1e-17 of the ends; no draw gets there) the end
- * values hold. */
+ * Laws without a closed quantile get a table of y = logit(x) (beta) or y = ln(x) (residual lives) and dy/dz
+ * at equidistant z = Phi^-1(u).  That curve is smooth, nearly straight or parabolic for every shape, so that
+ * a cubic through values and slopes is monotone and accurate to 1e-9.  Outside |z| <= 8.5 (u within 1e-17 of
+ * the ends; no draw gets there) the end values hold. */
 #include "num/dist.h"
 #include "base/error.h"
 #include "num/math.h"
@@ -42,7 +42,10 @@ static double table_at(const double *table, double z)
     return s * s * ((1.0 + 2.0 * t) * n[0] + t * n[1]) + t * t * ((1.0 + 2.0 * s) * n[2] - s * n[3]);
 }
 
-static double *table_new(kura_arena *arena) { return arena ? KURA_NEW(arena, double, 2 * (TABLE_CELLS + 1)) : NULL; }
+static double *table_new(kura_arena *arena)
+{
+    return arena ? KURA_NEW(arena, double, 2 * (TABLE_CELLS + 1)) : NULL;
+}
 
 /* ---- beta ---- */
 
@@ -64,7 +67,7 @@ static double beta_lower(const beta_side *s, double y, double *slope)
 static double beta_solve(const beta_side *s, double p, double *slope)
 {
     double ln_p = kura_log(p);
-    double y = (ln_p + s->ln_ab) / s->a; /* I = x^a / (a B), exact as x -> 0, where (1+b) x is lost in rounding */
+    double y = (ln_p + s->ln_ab) / s->a; /* I = x^a/(a B) where (1 + b) x is lost in rounding */
     if (y + kura_log1p(s->b) < -37.0) {
         *slope = s->a * p;
         return y;
@@ -74,8 +77,10 @@ static double beta_solve(const beta_side *s, double p, double *slope)
     for (int i = 0; i < 200; i++) {
         double f = beta_lower(s, y, slope);
         double error = f > 0.0 ? kura_log(f) - ln_p : -1.0;
-        if (error > 0.0) hi = y;
-        else lo = y;
+        if (error > 0.0)
+            hi = y;
+        else
+            lo = y;
         double next = f > 0.0 && *slope > 0.0 ? y - error * f / *slope : lo;
         if (!(next > lo && next < hi)) next = 0.5 * (lo + hi);
         double move = fabs(next - y);
@@ -110,19 +115,28 @@ static const char *parameter_fault(kura_dist_kind kind, double a, double b)
 {
     if (!is_finite(a) || !is_finite(b)) return "a parameter is not a finite number";
     switch (kind) {
-    case KURA_DIST_CONSTANT: return NULL;
-    case KURA_DIST_UNIFORM: return b < a ? "max is below min" : NULL;
-    case KURA_DIST_NORMAL: return b < 0.0 ? "the standard deviation is negative" : NULL;
-    case KURA_DIST_LOGNORMAL: return b < 0.0 ? "sigma is negative" : NULL;
-    case KURA_DIST_EXPONENTIAL: return a > 0.0 ? NULL : "the mean is not positive";
-    case KURA_DIST_WEIBULL: return !(a > 0.0) ? "the scale is not positive" : b > 0.0 ? NULL : "the shape is not positive";
+    case KURA_DIST_CONSTANT:
+        return NULL;
+    case KURA_DIST_UNIFORM:
+        return b < a ? "max is below min" : NULL;
+    case KURA_DIST_NORMAL:
+        return b < 0.0 ? "the standard deviation is negative" : NULL;
+    case KURA_DIST_LOGNORMAL:
+        return b < 0.0 ? "sigma is negative" : NULL;
+    case KURA_DIST_EXPONENTIAL:
+        return a > 0.0 ? NULL : "the mean is not positive";
+    case KURA_DIST_WEIBULL:
+        return !(a > 0.0) ? "the scale is not positive" : b > 0.0 ? NULL : "the shape is not positive";
     case KURA_DIST_BETA:
-        return kura_min(a, b) >= MIN_SHAPE && kura_max(a, b) <= MAX_SHAPE ? NULL : "alpha or beta is outside 0.05 to 100000";
+        return kura_min(a, b) >= MIN_SHAPE && kura_max(a, b) <= MAX_SHAPE
+                   ? NULL
+                   : "alpha or beta is outside 0.05 to 100000";
     }
     return "the kind of distribution is unknown";
 }
 
-kura_status kura_dist_init(kura_dist *d, kura_arena *arena, kura_dist_kind kind, double a, double b, kura_error *err)
+kura_status kura_dist_init(kura_dist *d, kura_arena *arena, kura_dist_kind kind, double a, double b,
+                           kura_error *err)
 {
     const char *fault = parameter_fault(kind, a, b);
     if (fault) return kura_error_set(err, KURA_E_SCENARIO, "no such distribution: %s (%g, %g)", fault, a, b);
@@ -141,13 +155,20 @@ kura_status kura_dist_init(kura_dist *d, kura_arena *arena, kura_dist_kind kind,
 double kura_dist_quantile(const kura_dist *d, double u)
 {
     switch (d->kind) {
-    case KURA_DIST_CONSTANT: return d->a;
-    case KURA_DIST_UNIFORM: return d->a + u * (d->b - d->a);
-    case KURA_DIST_NORMAL: return d->a + d->b * kura_norm_inv(u);
-    case KURA_DIST_LOGNORMAL: return kura_exp(d->a + d->b * kura_norm_inv(u));
-    case KURA_DIST_EXPONENTIAL: return -d->a * kura_log1p(-u);
-    case KURA_DIST_WEIBULL: return d->a * power(-kura_log1p(-u), 1.0 / d->b);
-    case KURA_DIST_BETA: return beta_at(d, kura_norm_inv(u));
+    case KURA_DIST_CONSTANT:
+        return d->a;
+    case KURA_DIST_UNIFORM:
+        return d->a + u * (d->b - d->a);
+    case KURA_DIST_NORMAL:
+        return d->a + d->b * kura_norm_inv(u);
+    case KURA_DIST_LOGNORMAL:
+        return kura_exp(d->a + d->b * kura_norm_inv(u));
+    case KURA_DIST_EXPONENTIAL:
+        return -d->a * kura_log1p(-u);
+    case KURA_DIST_WEIBULL:
+        return d->a * power(-kura_log1p(-u), 1.0 / d->b);
+    case KURA_DIST_BETA:
+        return beta_at(d, kura_norm_inv(u));
     }
     return not_a_number();
 }
@@ -190,8 +211,11 @@ static void both_tails(const kura_dist *d, double x, double *lower, double *uppe
         *lower = -kura_expm1(-z);
         *upper = kura_exp(-z);
         return;
-    case KURA_DIST_BETA: kura_beta_pq(d->a, d->b, x, 1.0 - x, lower, upper); return;
-    case KURA_DIST_CONSTANT: break;
+    case KURA_DIST_BETA:
+        kura_beta_pq(d->a, d->b, x, 1.0 - x, lower, upper);
+        return;
+    case KURA_DIST_CONSTANT:
+        break;
     }
     *lower = *upper = not_a_number();
 }
@@ -208,11 +232,16 @@ double kura_dist_mean(const kura_dist *d)
     switch (d->kind) {
     case KURA_DIST_CONSTANT:
     case KURA_DIST_NORMAL:
-    case KURA_DIST_EXPONENTIAL: return d->a;
-    case KURA_DIST_UNIFORM: return 0.5 * (d->a + d->b);
-    case KURA_DIST_LOGNORMAL: return kura_exp(d->a + 0.5 * d->b * d->b);
-    case KURA_DIST_WEIBULL: return d->a * kura_exp(kura_lgamma(1.0 + 1.0 / d->b));
-    case KURA_DIST_BETA: return d->a / (d->a + d->b);
+    case KURA_DIST_EXPONENTIAL:
+        return d->a;
+    case KURA_DIST_UNIFORM:
+        return 0.5 * (d->a + d->b);
+    case KURA_DIST_LOGNORMAL:
+        return kura_exp(d->a + 0.5 * d->b * d->b);
+    case KURA_DIST_WEIBULL:
+        return d->a * kura_exp(kura_lgamma(1.0 + 1.0 / d->b));
+    case KURA_DIST_BETA:
+        return d->a / (d->a + d->b);
     }
     return not_a_number();
 }
@@ -226,13 +255,27 @@ double kura_dist_quantile_above(const kura_dist *d, double x0, double u)
     double rest = (1.0 - u) * upper; /* P(X > result) */
     if (!(rest > 0x1p-1022)) return x0;
     switch (d->kind) {
-    case KURA_DIST_CONSTANT: x = d->a; break;
-    case KURA_DIST_UNIFORM: x = kura_max(x0, d->a) + u * (d->b - kura_max(x0, d->a)); break;
-    case KURA_DIST_NORMAL: x = d->a - d->b * kura_norm_inv(rest); break;
-    case KURA_DIST_LOGNORMAL: x = kura_exp(d->a - d->b * kura_norm_inv(rest)); break;
-    case KURA_DIST_EXPONENTIAL: x = kura_max(x0, 0.0) - d->a * kura_log1p(-u); break;
-    case KURA_DIST_WEIBULL: x = d->a * power(power(x0 / d->a, d->b) - kura_log1p(-u), 1.0 / d->b); break;
-    case KURA_DIST_BETA: x = beta_at(d, -kura_norm_inv(rest)); break;
+    case KURA_DIST_CONSTANT:
+        x = d->a;
+        break;
+    case KURA_DIST_UNIFORM:
+        x = kura_max(x0, d->a) + u * (d->b - kura_max(x0, d->a));
+        break;
+    case KURA_DIST_NORMAL:
+        x = d->a - d->b * kura_norm_inv(rest);
+        break;
+    case KURA_DIST_LOGNORMAL:
+        x = kura_exp(d->a - d->b * kura_norm_inv(rest));
+        break;
+    case KURA_DIST_EXPONENTIAL:
+        x = kura_max(x0, 0.0) - d->a * kura_log1p(-u);
+        break;
+    case KURA_DIST_WEIBULL:
+        x = d->a * power(power(x0 / d->a, d->b) - kura_log1p(-u), 1.0 / d->b);
+        break;
+    case KURA_DIST_BETA:
+        x = beta_at(d, -kura_norm_inv(rest));
+        break;
     }
     return kura_max(x, x0);
 }
@@ -281,8 +324,9 @@ static double residual_ceiling(const kura_dist *d, double mean, double u, double
     return ln_x;
 }
 
-/* ln x with F(x) = u = 1 - v, and the slope there: Newton steps on the logarithm of the smaller tail against ln x, kept
- * inside a bracket.  How many steps there are follows from the bits of the arguments, so it is the same everywhere. */
+/* ln x with F(x) = u = 1 - v, and the slope there: Newton steps on the logarithm of the smaller tail against
+ * ln x, kept inside a bracket.  How many steps there are follows from the bits of the arguments, so it is the
+ * same everywhere. */
 static double residual_solve(const kura_dist *d, double mean, double u, double v, double *slope)
 {
     double lo = kura_log(u * mean) - 1e-12, hi = residual_ceiling(d, mean, u, v); /* F(x) <= x/E */
@@ -294,8 +338,10 @@ static double residual_solve(const kura_dist *d, double mean, double u, double v
         double tail = use_lower ? r.lower : r.upper;
         double error = tail > 0.0 ? kura_log(tail) - target : -1.0; /* of ln F, or of ln(1 - F) */
         int above = use_lower ? error > 0.0 : error < 0.0;
-        if (above) hi = y;
-        else lo = y;
+        if (above)
+            hi = y;
+        else
+            lo = y;
         double step = error * tail / r.slope;
         double next = tail > 0.0 && r.slope > 0.0 ? (use_lower ? y - step : y + step) : hi;
         if (!(next > lo && next < hi)) next = 0.5 * (lo + hi);
@@ -342,11 +388,15 @@ double kura_dist_residual_quantile(const kura_dist *d, double u)
                                     : residual_solve(d, kura_dist_mean(d), u, 1.0 - u, &slope));
     switch (d->kind) {
     case KURA_DIST_EXPONENTIAL:
-    case KURA_DIST_WEIBULL: return kura_dist_quantile(d, u); /* no memory */
+    case KURA_DIST_WEIBULL:
+        return kura_dist_quantile(d, u); /* no memory */
     case KURA_DIST_CONSTANT:
-    case KURA_DIST_LOGNORMAL: return u * kura_dist_mean(d);
-    case KURA_DIST_UNIFORM: return uniform_residual(d->a, d->b, u);
-    default: return not_a_number();
+    case KURA_DIST_LOGNORMAL:
+        return u * kura_dist_mean(d);
+    case KURA_DIST_UNIFORM:
+        return uniform_residual(d->a, d->b, u);
+    default:
+        return not_a_number();
     }
 }
 

@@ -10,9 +10,8 @@ void kura_wilson(uint64_t k, uint64_t n, double z, double *lo, double *hi)
     if (!n) return;
     double count = (double)n, hits = (double)k, misses = (double)(n - k), zz = z * z;
     double reach = hits + 0.5 * zz + z * sqrt(hits * misses / count + 0.25 * zz);
-    *lo = k ? hits * hits / (count * reach) : 0.0; /* the product of both ends is hits^2/(n (n + zz)): no cancellation */
-    *hi = k == n ? 1.0 : k ? reach / (count + zz) : zz / (count + zz);
-    if (k == n) *lo = count / (count + zz);
+    if (k > 0) *lo = hits * hits / (count * reach); /* the product of both ends is hits^2/(n (n + zz)) */
+    if (k < n) *hi = k > 0 ? reach / (count + zz) : zz / (count + zz);
 }
 
 double kura_binomial_cdf(double k, double n, double q)
@@ -24,8 +23,8 @@ double kura_binomial_cdf(double k, double n, double q)
     return p;
 }
 
-/* Largest m with B(m; n, q) <= tail, or -1; ties within 1e-12 count as equal.  Starts where the normal law would have it and
- * walks by single probabilities. */
+/* Largest m with B(m; n, q) <= tail, or -1; ties within 1e-12 count as equal.  Starts where the normal law
+ * would have it and walks by single probabilities. */
 static double last_below(double n, double q, double tail)
 {
     double limit = tail * (1.0 + 1e-12);

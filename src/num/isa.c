@@ -1,4 +1,5 @@
-/* Instruction sets, see isa.h.  Asked of the processor directly: compilers differ in the feature names they know. */
+/* Instruction sets, see isa.h.  Asked of the processor directly: compilers differ in the feature names they
+ * know. */
 #include "num/isa.h"
 #include <string.h>
 
@@ -22,9 +23,10 @@ static int has_v3(void)
 {
     unsigned a, b, c, d;
     if (!__get_cpuid(1, &a, &b, &c, &d)) return 0;
-    if (!has_all(c, BIT(12) | BIT(22) | BIT(28) | BIT(29) | BIT(20) | BIT(23))) return 0; /* FMA MOVBE AVX F16C SSE4.2 POPCNT */
+    /* FMA, SSE4.2, MOVBE, POPCNT, AVX, F16C */
+    if (!has_all(c, BIT(12) | BIT(20) | BIT(22) | BIT(23) | BIT(28) | BIT(29))) return 0;
     if (!__get_cpuid_count(7, 0, &a, &b, &c, &d)) return 0;
-    if (!has_all(b, BIT(3) | BIT(5) | BIT(8))) return 0; /* BMI1 AVX2 BMI2 */
+    if (!has_all(b, BIT(3) | BIT(5) | BIT(8))) return 0;                            /* BMI1 AVX2 BMI2 */
     if (!__get_cpuid(0x80000001u, &a, &b, &c, &d) || !has_all(c, BIT(5))) return 0; /* LZCNT */
     return has_all(saved_states(), BIT(1) | BIT(2));
 }
@@ -55,10 +57,14 @@ static int has_v4(void) { return 0; }
 int kura_isa_present(kura_isa isa)
 {
     switch (isa) {
-    case KURA_ISA_BASELINE: return 1;
-    case KURA_ISA_V3: return COMPILED_V3 && has_v3();
-    case KURA_ISA_V4: return COMPILED_V4 && has_v4();
-    case KURA_ISA_COUNT: break;
+    case KURA_ISA_BASELINE:
+        return 1;
+    case KURA_ISA_V3:
+        return COMPILED_V3 && has_v3();
+    case KURA_ISA_V4:
+        return COMPILED_V4 && has_v4();
+    case KURA_ISA_COUNT:
+        break;
     }
     return 0;
 }

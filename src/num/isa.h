@@ -1,6 +1,7 @@
 /* Instruction sets: which copies of the lane kernels are compiled in and may run on this processor.
  *
- * Results never depend on the choice; only speed does.  Kernels are compiled from num/lanes, sim/lanes and tally/lanes. */
+ * Results never depend on the choice; only speed does.  Kernels are compiled from num/lanes, sim/lanes and
+ * tally/lanes. */
 #ifndef KURA_NUM_ISA_H
 #define KURA_NUM_ISA_H
 

@@ -1,9 +1,9 @@
 /* Drawing on lanes: one uniform number for each of KURA_LANES paths.
  *
- * The number of lane l is kura_stream_uniform of its path and index (num/pcg.h), bit for bit.  Two forms of the same integer
- * arithmetic: with wide vectors a loop of 32-bit partial products and a carry made of bit operations (no instruction set has
- * more for lanes); without them 64-bit multiplications lane by lane, which are then faster (measured: 2 ns a number against
- * 6 with two-lane vectors). */
+ * The number of lane l is kura_stream_uniform of its path and index (num/pcg.h), bit for bit.  Two forms of
+ * the same integer arithmetic: with wide vectors a loop of 32-bit partial products and a carry made of bit
+ * operations (no instruction set has more for lanes); without them 64-bit multiplications lane by lane, which
+ * are then faster (measured: 2 ns a number against 6 with two-lane vectors). */
 #ifndef KURA_NUM_LANE_DRAW_H
 #define KURA_NUM_LANE_DRAW_H
 

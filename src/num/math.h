@@ -1,16 +1,18 @@
 /* Elementary functions of the engine: exp, log, sine and cosine, the normal law and its inverse, floor.
  *
- * Why our own: the C library picks variants by processor at run time, so its results differ between machines.  These use
- * only + - * / sqrt and bit operations, in one fixed order, and give the same bits with every compiler, optimisation level
- * and instruction set, PROVIDED products and sums are not contracted (-ffp-contract=off; kura_num_selfcheck proves it).
+ * Why our own: the C library picks variants by processor at run time, so its results differ between machines.
+ * These use only + - * / sqrt and bit operations, in one fixed order, and give the same bits with every
+ * compiler, optimisation level and instruction set, PROVIDED products and sums are not contracted
+ * (-ffp-contract=off; kura_num_selfcheck proves it).
  *
- * Invariants: no branches (selects only), so that loops over lanes vectorise; round-to-nearest mode; no errno, no reliance
- * on floating-point flags.  NaN goes in, NaN comes out, except where noted.  Polynomials and rational functions are minimax
- * fits made for this file (Remez, 45 digits); errors below were measured against 80-bit and 45-digit references.
+ * Invariants: no branches (selects only), so that loops over lanes vectorise; round-to-nearest mode; no
+ * errno, no reliance on floating-point flags.  NaN goes in, NaN comes out, except where noted.  Polynomials
+ * and rational functions are minimax fits made for this file (Remez, 45 digits); errors below were measured
+ * against 80-bit and 45-digit references.
  *
- * References: Cody & Waite, Software Manual for the Elementary Functions, 1980 (argument reduction); Tang, ACM TOMS 16, 1990
- * (logarithm); Wichura, Applied Statistics 37, 1988, AS241 (shape of the inverse normal); Cody, Math. Comp. 23, 1969 (tail
- * of the normal law as exp times a rational function). */
+ * References: Cody & Waite, Software Manual for the Elementary Functions, 1980 (argument reduction); Tang,
+ * ACM TOMS 16, 1990 (logarithm); Wichura, Applied Statistics 37, 1988, AS241 (shape of the inverse normal);
+ * Cody, Math. Comp. 23, 1969 (tail of the normal law as exp times a rational function). */
 #ifndef KURA_NUM_MATH_H
 #define KURA_NUM_MATH_H
 
@@ -47,11 +49,12 @@ KURA_INLINE double kura_clamp01(double x)
     return y > 1.0 ? 1.0 : y;
 }
 
-/* Adding 1.5 * 2^52 rounds |x| < 2^51 to an integer, half to even, and leaves its two's complement in the low bits. */
+/* Adding 1.5 * 2^52 rounds |x| < 2^51 to an integer, half to even, and leaves its low bits in the low bits.
+ */
 #define KURA_ROUNDER 0x1.8p52
 
-/* Largest integer <= x, for |x| < 2^51; -0 gives +0.  Both variants give the same bits.  (No compiler may cancel the sum
- * and difference: that would change values, which -ffast-math alone permits.) */
+/* Largest integer <= x, for |x| < 2^51; -0 gives +0.  Both variants give the same bits.  (No compiler may
+ * cancel the sum and difference: that would change values, which -ffast-math alone permits.) */
 KURA_INLINE double kura_floor(double x)
 {
 #if defined(__SSE4_1__) || !(defined(__x86_64__) || defined(__i386__))
@@ -92,18 +95,18 @@ KURA_INLINE double kura_exp_sum(double x, double low)
     return x < -708.0 ? 0.0 : z;
 }
 
-/* e^x, error below 1 ulp (0.98 measured); exp(0) = 1.  Below -708 the result is 0 (never subnormal); above 709 it stays at exp(709),
- * about 8.2e307: infinity is never returned. */
+/* e^x, error below 1 ulp (0.98 measured); exp(0) = 1.  Below -708 the result is 0 (never subnormal); above
+ * 709 it stays at exp(709), about 8.2e307: infinity is never returned. */
 KURA_INLINE double kura_exp(double x) { return kura_exp_sum(x, 0.0); }
 
-/* Natural logarithm of a normal x > 0, error below 1 ulp (0.84 measured); log(1) = 0.  NaN for x <= 0 and NaN.  Subnormal x give a wrong
- * value near -708.4 ... -709.1, infinity gives 709.78. */
+/* Natural logarithm of a normal x > 0, error below 1 ulp (0.84 measured); log(1) = 0.  NaN for x <= 0 and
+ * NaN.  Subnormal x give a wrong value near -708.4 ... -709.1, infinity gives 709.78. */
 KURA_INLINE double kura_log(double x)
 {
     const uint64_t half_root = 0x3fe6a09e667f3bcdu; /* sqrt(1/2) */
     uint64_t u = kura_bits(x) + (0x3ff0000000000000u - half_root);
     double k = kura_from_bits((u >> 52) | 0x4330000000000000u) - (0x1p52 + 1023.0); /* exponent */
-    double m = kura_from_bits((u & 0x000fffffffffffffu) + half_root);               /* in [sqrt(1/2), sqrt(2)) */
+    double m = kura_from_bits((u & 0x000fffffffffffffu) + half_root); /* in [sqrt(1/2), sqrt(2)) */
     double f = m - 1.0;
     double s = f / (2.0 + f); /* log m = 2 atanh s */
     double z = s * s;
@@ -137,8 +140,8 @@ KURA_INLINE double kura_log1p(double x)
     return d == 0.0 ? x : q;
 }
 
-/* s = sin(2 pi u), c = cos(2 pi u) for u in [0,1], error below 1 ulp (0.90 measured) for every draw; exact at multiples
- * of 1/4. */
+/* s = sin(2 pi u), c = cos(2 pi u) for u in [0,1], error below 1 ulp (0.90 measured) for every draw; exact at
+ * multiples of 1/4. */
 KURA_INLINE void kura_sincos_2pi(double u, double *s, double *c)
 {
     double v = 4.0 * u;
@@ -151,7 +154,8 @@ KURA_INLINE void kura_sincos_2pi(double u, double *s, double *c)
     p = p * z - 0x1.32d2cce332826p-8;
     p = p * z + 0x1.466bc67758d7ep-4;
     p = p * z - 0x1.4abbce625be47p-1;
-    double sine = r * 1.5 + r * (z * p + 0x1.21fb54442d184p-4); /* pi/2 - 1.5; r * 1.5 is exact for every draw */
+    /* pi/2 in two parts: 1.5, whose product with r is exact for every draw, and the rest */
+    double sine = r * 1.5 + r * (z * p + 0x1.21fb54442d184p-4);
     double q = -0x1.b2a1edc14f461p-28; /* (cos(pi/2 r) - 1 + (pi/2 r)^2/2)/r^4 */
     q = q * z + 0x1.f9cd203c1cd9ep-22;
     q = q * z - 0x1.a6d1edbb5abcep-16;
@@ -168,11 +172,14 @@ KURA_INLINE void kura_sincos_2pi(double u, double *s, double *c)
     *c = kura_from_bits((co ^ x) ^ (((n + 1u) & 2u) << 62));
 }
 
-/* Inverse of the standard normal distribution function for u in (0,1), u >= 2.3e-308; error below 6 ulp (4.6 measured).  Exactly odd about 1/2 wherever 1 - u is exact; increasing over the draws of
- * kura_stream_uniform and over multiples of 2^-52 shifted by any amount; between closer arguments it may step back by
- * rounding (2 ulp).  NaN outside (0,1).
- * One rational function with two sets of coefficients: in q0^2 - (u - 1/2)^2 for |u - 1/2| <= q0 = 0.45, else in
- * sqrt(-log(min(u, 1 - u))) - 55/32.  All coefficients are positive: no cancellation. */
+/* Inverse of the standard normal distribution function for u in (0,1), u >= 2.3e-308; error below 6 ulp (4.6
+ * measured).  NaN outside (0,1).  Exactly odd about 1/2 wherever 1 - u is exact; never decreasing from one
+ * draw of kura_stream_uniform to the next larger one (tested); between arguments closer than draws it may
+ * step back by rounding.
+ *
+ * With t = 0.45^2 - (u - 1/2)^2 in the middle, x = (u - 1/2)(2 + R(t)); with t = sqrt(-log(tail)) - 55/32 in
+ * the tails, x = +-(1.375 t + R(t)): one rational function R with two sets of coefficients, and a leading
+ * term that keeps its rounding small. */
 KURA_INLINE double kura_norm_inv(double u)
 {
     double q = u - 0.5, v = 1.0 - u;
@@ -213,8 +220,8 @@ KURA_INLINE double kura_norm_inv(double u)
     return tail > 0.0 ? x : kura_from_bits(0x7ff8000000000000u);
 }
 
-/* Standard normal distribution function P(Z <= x), error below 9 ulp (6.6 measured, 1.5e-15) also in the lower tail
- * down to x = -37; 0 below about -37.6.  Tail = exp(-x^2/2) * (rational function of |x|). */
+/* Standard normal distribution function P(Z <= x), error below 9 ulp (6.6 measured, 1.5e-15) also in the
+ * lower tail down to x = -37; 0 below about -37.6.  Tail = exp(-x^2/2) * (rational function of |x|). */
 KURA_INLINE double kura_norm_cdf_lane(double x)
 {
     double t = kura_from_bits(kura_bits(x) & 0x7fffffffffffffffu);

@@ -5,7 +5,8 @@
 #ifndef KURA_NUM_NORMAL_H
 #define KURA_NUM_NORMAL_H
 
-/* P(Z <= x), relative error about 1e-15 down to x = -37; 0 below about -37.6, where the truth is below 1e-308. */
+/* P(Z <= x), relative error about 1e-15 down to x = -37; 0 below about -37.6, where the truth is below
+ * 1e-308. */
 double kura_norm_cdf(double x);
 
 #endif

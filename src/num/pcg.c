@@ -1,8 +1,8 @@
 /* PCG64-DXSM streams, see pcg.h.
  *
- * Where NumPy's rules live: seed_words and seed_pool are SeedSequence (entropy = the 64-bit seed padded to four words, then
- * the spawn key), set_seed is pcg_setseq_128_srandom_r (which steps with the full 128-bit multiplier), every later step
- * uses the 64-bit "cheap" multiplier. */
+ * Where NumPy's rules live: seed_words and seed_pool are SeedSequence (entropy = the 64-bit seed padded to
+ * four words, then the spawn key), set_seed is pcg_setseq_128_srandom_r (which steps with the full 128-bit
+ * multiplier), every later step uses the 64-bit "cheap" multiplier. */
 #include "num/pcg.h"
 #include "num/lane_draw.h"
 #include <sha2.h>
@@ -38,6 +38,17 @@ static affine power(affine step, u128 d)
 }
 
 static u128 apply(affine f, u128 x) { return f.mul * x + f.add; }
+
+/* x after d steps: power without the composed map. */
+static u128 advance(u128 x, affine step, u128 d)
+{
+    for (; d; d >>= 1) {
+        if (d & 1) x = apply(step, x);
+        step.add *= step.mul + 1;
+        step.mul *= step.mul;
+    }
+    return x;
+}
 
 /* ---- seeding ---- */
 
@@ -114,7 +125,7 @@ void kura_stream_init(kura_stream *s, uint64_t seed, const char *key)
 static u128 state_at(const kura_stream *s, uint64_t path, uint64_t index)
 {
     affine step = {MULTIPLIER, make128(s->inc_hi, s->inc_lo)};
-    return apply(power(step, JUMP * path + index), make128(s->state_hi, s->state_lo));
+    return advance(make128(s->state_hi, s->state_lo), step, JUMP * path + index);
 }
 
 uint64_t kura_stream_raw(const kura_stream *s, uint64_t path, uint64_t index)
@@ -130,14 +141,15 @@ double kura_stream_uniform(const kura_stream *s, uint64_t path, uint64_t index)
     return kura_uniform_from(kura_stream_raw(s, path, index));
 }
 
-void kura_lane_stream_init(kura_lane_stream *ls, const kura_stream *s, uint64_t first_path, uint64_t first_index,
-                           uint64_t stride)
+void kura_lane_stream_init(kura_lane_stream *ls, const kura_stream *s, uint64_t first_path,
+                           uint64_t first_index, uint64_t stride)
 {
     affine step = {MULTIPLIER, make128(s->inc_hi, s->inc_lo)};
     affine jump = power(step, JUMP), move = power(step, stride);
     u128 x = state_at(s, first_path, first_index);
     for (uint64_t l = 0; l < KURA_LANES; l++) {
-        if (l && first_path + l == 0) x = state_at(s, 0, first_index); /* path ids wrap, JUMP * 2^64 does not */
+        if (l && first_path + l == 0)
+            x = state_at(s, 0, first_index); /* path ids wrap, JUMP * 2^64 does not */
         ls->hi[l] = high(x);
         ls->lo[l] = low(x);
         x = apply(jump, x);
@@ -153,6 +165,6 @@ void kura_lane_stream_init(kura_lane_stream *ls, const kura_stream *s, uint64_t 
 double kura_lane_uniform_at(const kura_lane_stream *ls, int lane, uint64_t ahead)
 {
     affine step = {MULTIPLIER, make128(ls->inc_hi, ls->inc_lo)};
-    u128 x = apply(power(step, ahead), make128(ls->hi[lane], ls->lo[lane]));
+    u128 x = advance(make128(ls->hi[lane], ls->lo[lane]), step, ahead);
     return kura_uniform_from(kura_pcg_output(high(x), low(x)));
 }

@@ -7,8 +7,8 @@
  * One key has one orbit of period 2^128; path p starts p golden-ratio steps further along it [R10.3].
  *
  * Invariants: inc is odd; the state is the one BEFORE the draw (output first, then step, as NumPy does).
- * Reference: M. E. O'Neill, PCG, HMC-CS-2014-0905; F. Brown, Random number generation with arbitrary strides, 1994;
- * NumPy 1.24 (PCG64DXSM, SeedSequence). */
+ * Reference: M. E. O'Neill, PCG, HMC-CS-2014-0905; F. Brown, Random number generation with arbitrary strides,
+ * 1994; NumPy 1.24 (PCG64DXSM, SeedSequence). */
 #ifndef KURA_NUM_PCG_H
 #define KURA_NUM_PCG_H
 
@@ -37,12 +37,12 @@ typedef struct {
     uint64_t inc_hi, inc_lo, mul_hi, mul_lo, add_hi, add_lo;
 } kura_lane_stream;
 
-/* Lane l is path first_path + l (modulo 2^64), its next draw has index `first_index`, and each draw moves on by `stride`
- * indices (0: the same number again). */
-void kura_lane_stream_init(kura_lane_stream *ls, const kura_stream *s, uint64_t first_path, uint64_t first_index,
-                           uint64_t stride);
-/* The uniform `ahead` indices (single steps, whatever the stride) after the next draw of `lane`; changes nothing.
- * Costs about log2(ahead) multiplications: the way to draw ordinal-addressed events of a lane. */
+/* Lane l is path first_path + l (modulo 2^64), its next draw has index `first_index`, and each draw moves on
+ * by `stride` indices (0: the same number again). */
+void kura_lane_stream_init(kura_lane_stream *ls, const kura_stream *s, uint64_t first_path,
+                           uint64_t first_index, uint64_t stride);
+/* The uniform `ahead` indices (single steps, whatever the stride) after the next draw of `lane`; changes
+ * nothing.  Costs about log2(ahead) multiplications: the way to draw ordinal-addressed events of a lane. */
 double kura_lane_uniform_at(const kura_lane_stream *ls, int lane, uint64_t ahead);
 
 #endif

@@ -1,5 +1,5 @@
-/* Self-check, see selfcheck.h.  The known answers are part of the numerics version: a change of any of them changes the
- * results of every scenario. */
+/* Self-check, see selfcheck.h.  The known answers are part of the numerics version: a change of any of them
+ * changes the results of every scenario. */
 #include "num/selfcheck.h"
 #include "num/acc.h"
 #include "num/lanes/probe.h"
@@ -11,15 +11,19 @@ kura_num_probe_fn *kura_num_probe(kura_isa isa)
 {
     switch (isa) {
 #ifdef KURA_HAVE_ISA_baseline
-    case KURA_ISA_BASELINE: return kura_num_probe_baseline;
+    case KURA_ISA_BASELINE:
+        return kura_num_probe_baseline;
 #endif
 #ifdef KURA_HAVE_ISA_v3
-    case KURA_ISA_V3: return kura_num_probe_v3;
+    case KURA_ISA_V3:
+        return kura_num_probe_v3;
 #endif
 #ifdef KURA_HAVE_ISA_v4
-    case KURA_ISA_V4: return kura_num_probe_v4;
+    case KURA_ISA_V4:
+        return kura_num_probe_v4;
 #endif
-    default: return NULL;
+    default:
+        return NULL;
     }
 }
 
@@ -52,7 +56,8 @@ static void check_rounding(report *r)
     double tie = (one + half_ulp) - one, above = (one + half_ulp * 1.0000000000000002) - one;
     volatile double subnormal = small * 0.5;
     int ok = tie == 0.0 && above == 0x1p-52 && subnormal > 0.0 && subnormal * 2.0 == small;
-    check(r, "doubles are rounded to nearest", ok, ok ? "IEEE 754 binary64" : "wrong rounding, precision or flush to zero");
+    check(r, "doubles are rounded to nearest", ok,
+          ok ? "IEEE 754 binary64" : "wrong rounding, precision or flush to zero");
 }
 
 static const struct {
@@ -99,26 +104,16 @@ static const struct {
     double x;
     uint64_t bits;
 } values[] = {
-    {call_exp, 0.0, 0x3ff0000000000000u},
-    {call_exp, 1.0, 0x4005bf0a8b14576au},
-    {call_exp, -0.3, 0x3fe7b4c869c37c05u},
-    {call_exp, -700.125, 0x00ce8cfc0420616bu},
-    {call_exp, 123.456, 0x4b11428e1cbc0143u},
-    {call_log, 1.0, 0x0000000000000000u},
-    {call_log, 2.0, 0x3fe62e42fefa39efu},
-    {call_log, 1.0000001, 0x3e7ad7f2847b6492u},
-    {call_log, 1e-300, 0xc085963447f87fb5u},
-    {call_log, 12345.678, 0x4022d79559791e31u},
-    {call_norm_inv, 0.5, 0x0000000000000000u},
-    {call_norm_inv, 0.3, 0xbfe0c7e39582c5fbu},
-    {call_norm_inv, 0.975, 0x3fff5c0331eeff83u},
-    {call_norm_inv, 1e-9, 0xc017fdc11f44b5a7u},
-    {call_norm_inv, 0x1p-53, 0xc0206b48528cea52u},
-    {call_norm_cdf, 0.0, 0x3fe0000000000000u},
-    {call_norm_cdf, -1.96, 0x3f99990c58859313u},
-    {call_norm_cdf, -20.0, 0x2d8c0bd0f1880780u},
-    {call_norm_cdf, 3.0, 0x3feff4f10f033d25u},
-    {call_sin, 0.1, 0x3fe2cf2304755a5fu},
+    {call_exp, 0.0, 0x3ff0000000000000u},          {call_exp, 1.0, 0x4005bf0a8b14576au},
+    {call_exp, -0.3, 0x3fe7b4c869c37c05u},         {call_exp, -700.125, 0x00ce8cfc0420616bu},
+    {call_exp, 123.456, 0x4b11428e1cbc0143u},      {call_log, 1.0, 0x0000000000000000u},
+    {call_log, 2.0, 0x3fe62e42fefa39efu},          {call_log, 1.0000001, 0x3e7ad7f2847b6492u},
+    {call_log, 1e-300, 0xc085963447f87fb5u},       {call_log, 12345.678, 0x4022d79559791e31u},
+    {call_norm_inv, 0.5, 0x0000000000000000u},     {call_norm_inv, 0.3, 0xbfe0c7e39582c5fbu},
+    {call_norm_inv, 0.975, 0x3fff5c0331eeff83u},   {call_norm_inv, 1e-9, 0xc017fdc11f44b5a7u},
+    {call_norm_inv, 0x1p-53, 0xc0206b48528cea52u}, {call_norm_cdf, 0.0, 0x3fe0000000000000u},
+    {call_norm_cdf, -1.96, 0x3f99990c58859313u},   {call_norm_cdf, -20.0, 0x2d8c0bd0f1880780u},
+    {call_norm_cdf, 3.0, 0x3feff4f10f033d25u},     {call_sin, 0.1, 0x3fe2cf2304755a5fu},
     {call_sin, 0.6, 0xbfe2cf2304755a5du},
 };
 
@@ -143,7 +138,8 @@ static void check_accumulator(report *r)
         bad |= kura_acc_add(&forward, terms[i]);
         bad |= kura_acc_add(&backward, terms[n - 1 - i]);
     }
-    bad |= kura_acc_value(&forward) != 0.5 + 0x1.1p-60 || kura_acc_value(&backward) != kura_acc_value(&forward);
+    bad |=
+        kura_acc_value(&forward) != 0.5 + 0x1.1p-60 || kura_acc_value(&backward) != kura_acc_value(&forward);
     bad |= !kura_acc_add(&forward, kura_from_bits(0x7ff8000000000000u));
     check(r, "sums are exact in any order", !bad, bad ? "wrong sum" : "192-bit accumulator");
 }
@@ -155,8 +151,8 @@ static const uint64_t probe_answer[KURA_PROBE_COUNT] = {
 
 static void check_isa(report *r, kura_isa isa)
 {
-    static const char *const what[KURA_PROBE_COUNT] = {"draws", "strided draws", "exp",          "log",
-                                                       "norm_inv", "norm_cdf",    "sine, cosine", "floor"};
+    static const char *const what[KURA_PROBE_COUNT] = {"draws",    "strided draws", "exp",          "log",
+                                                       "norm_inv", "norm_cdf",      "sine, cosine", "floor"};
     uint64_t out[KURA_PROBE_COUNT];
     char name[64], detail[160] = "bits as known";
     int bad = 0;
@@ -171,8 +167,8 @@ static void check_isa(report *r, kura_isa isa)
 
 int kura_num_selfcheck(int (*line)(void *user, const char *name, int ok, const char *detail), void *user)
 {
-    static void (*const checks[])(report *) = {check_contraction, check_rounding,  check_draws,
-                                               check_functions,   check_accumulator};
+    static void (*const checks[])(report *) = {check_contraction, check_rounding, check_draws,
+                                               check_functions, check_accumulator};
     report r = {line, user, 0, 0};
     for (unsigned i = 0; i < sizeof checks / sizeof *checks && !r.stopped; i++) checks[i](&r);
     for (int i = 0; i < KURA_ISA_COUNT && !r.stopped; i++) check_isa(&r, (kura_isa)i);

@@ -23,10 +23,7 @@ static double stirling_error(double x)
     return shift + s * r;
 }
 
-double kura_lgamma(double x)
-{
-    return stirling_error(x) + ((x - 0.5) * kura_log(x) - x + HALF_LN_2PI);
-}
+double kura_lgamma(double x) { return stirling_error(x) + ((x - 0.5) * kura_log(x) - x + HALF_LN_2PI); }
 
 /* x ln(x/m) + m - x >= 0 without cancellation near x = m. */
 static double deviance(double x, double m)
@@ -47,7 +44,8 @@ static double deviance(double x, double m)
 static double binomial_term(double a, double b, double x, double y)
 {
     double n = a + b;
-    double e = stirling_error(n) - stirling_error(a) - stirling_error(b) - deviance(a, n * x) - deviance(b, n * y);
+    double e =
+        stirling_error(n) - stirling_error(a) - stirling_error(b) - deviance(a, n * x) - deviance(b, n * y);
     return kura_exp(e) * sqrt(n / (TWO_PI * a * b));
 }
 

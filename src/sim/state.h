@@ -36,7 +36,8 @@ typedef struct {
     lane *I, *P, *Ubar;       /* [hub] on hand, in transit to, EMA of use */
     lane *ring;               /* [hub][slot] arrivals */
     lane *S;                  /* [tier] stock */
-    lane *X, *Sc, *sub, *submax, *pibar; /* one each: log price, scarcity, substitution, its maximum, EMA of price */
+    lane *X, *Xo, *Sc; /* one each: log price, the part without scarcity premium, scarcity */
+    lane *sub, *submax, *pibar; /* one each: substitution, its maximum, EMA of the price */
     lane *U, *H, *B, *Xstar, *x, *O, *W; /* [hub] of this step */
     lane *T, *xs;             /* [site] target (input terms), output */
     lane *ship;               /* [arc] loaded in this step */

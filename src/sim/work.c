@@ -4,7 +4,7 @@
 #include <string.h>
 
 typedef struct {
-    int hubs, sites, arcs, consumers, tiers, rings, series, varying;
+    int hubs, sites, arcs, consumers, tiers, rings, series, varying, severity_steps;
     int any_price;
 } largest;
 
@@ -24,6 +24,7 @@ static largest largest_of(const km_model *model)
         MOST(tiers, m->ntiers);
         MOST(rings, m->nhubs * m->ring);
         MOST(series, m->nseries);
+        MOST(severity_steps, m->nseries * (m->spin + model->T));
         MOST(varying, varying);
         MOST(any_price, m->price.given);
 #undef MOST
@@ -62,6 +63,7 @@ static size_t build(const km_model *model, kura_work *w)
         MAKE(x, lane, T);
         if (a) o->factor[g] = x;
     }
+    MAKE(o->home, lane, model->nregimes);
     MAKE(o->regime, blane *, model->nregimes);
     for (int g = 0; g < model->nregimes; g++) {
         blane *x = NULL;
@@ -98,7 +100,7 @@ static size_t build(const km_model *model, kura_work *w)
     MAKE(o->avail_pool, lane, T * (size_t)n.varying);
     MAKE(o->loss, lane, T);
     MAKE(o->sigma, lane *, n.series);
-    MAKE(o->sigma_pool, lane, T * (size_t)n.series);
+    MAKE(o->sigma_pool, lane, n.severity_steps);
     MAKE(o->price_noise, lane, n.any_price ? T : 1);
     kura_exogenous *e = &o->exo;
     MAKE(e->kav, lane, n.sites);
@@ -125,7 +127,7 @@ static size_t build(const km_model *model, kura_work *w)
         MAKE(s->ring, lane, n.rings);
         MAKE(s->S, lane, n.tiers);
         MAKE(s->release, lane, n.tiers);
-        lane **single[] = {&s->X, &s->Sc, &s->sub, &s->submax, &s->pibar, &s->mined, &s->gone, &s->start, &s->required,
+        lane **single[] = {&s->X, &s->Xo, &s->Sc, &s->sub, &s->submax, &s->pibar, &s->mined, &s->gone, &s->start, &s->required,
                            &s->irreducible};
         for (size_t i = 0; i < sizeof single / sizeof *single; i++) MAKE(*single[i], lane, 1);
         MAKE(s->T, lane, n.sites);

@@ -39,16 +39,16 @@ typedef struct {
     lane **avail;             /* [site of the mineral] -> [T] or NULL when it never varies */
     lane *avail_pool;
     lane *loss;               /* [T] scratch of one outage hazard */
-    lane **sigma;             /* [severity series] -> [T] */
+    lane **sigma;             /* [severity series] -> [spin + T] */
     lane *sigma_pool;
     lane *price_noise;        /* [T] */
     /* of the mineral in hand, current step */
     kura_exogenous exo;
+    lane *home;               /* [regime] home priority h in this step [5.1] */
     kura_state state[2];
     lane *a, *r, *u, *p1, *p2, *P1, *P2, *g; /* scratch of allocation; g: world demand over its base */
     uint8_t *wants;           /* [hub] */
     lane *claim;              /* [site] claims on feed */
-    int t;                    /* step in hand */
     uint64_t clamps;          /* price clamp hits of the bundle [4.1] */
     uint64_t paths;           /* lanes of paths beyond it are padding and are not counted */
     kura_count *counts;       /* [model->nevents] hazard events of all bundles of this thread */

@@ -53,8 +53,10 @@ static void add_attr(kura_frame *frame, kf_attr **list, int *count, kf_attr attr
     int32_t *i32 = NULL;
     attr.name = kura_arena_strdup(arena, attr.name);
     attr.text = kura_arena_strdup(arena, attr.text);
-    if (attr.kind == KF_ATTR_F64 && (f64 = KURA_NEW(arena, double, n)) && n) memcpy(f64, attr.f64, n * sizeof *f64);
-    if (attr.kind == KF_ATTR_I32 && (i32 = KURA_NEW(arena, int32_t, n)) && n) memcpy(i32, attr.i32, n * sizeof *i32);
+    if (attr.kind == KF_ATTR_F64 && (f64 = KURA_NEW(arena, double, n)) && n)
+        memcpy(f64, attr.f64, n * sizeof *f64);
+    if (attr.kind == KF_ATTR_I32 && (i32 = KURA_NEW(arena, int32_t, n)) && n)
+        memcpy(i32, attr.i32, n * sizeof *i32);
     attr.f64 = f64;
     attr.i32 = i32;
     kf_attr *added = NULL;
@@ -64,8 +66,10 @@ static void add_attr(kura_frame *frame, kf_attr **list, int *count, kf_attr attr
 
 static void add_group_attr(kura_frame *frame, kf_group *group, kf_attr attr)
 {
-    if (group) add_attr(frame, &group->attrs, &group->nattrs, attr);
-    else add_attr(frame, &frame->attrs, &frame->nattrs, attr);
+    if (group)
+        add_attr(frame, &group->attrs, &group->nattrs, attr);
+    else
+        add_attr(frame, &frame->attrs, &frame->nattrs, attr);
 }
 
 void kura_frame_attr_text(kura_frame *frame, kf_group *group, const char *name, const char *text)
@@ -98,9 +102,9 @@ static int set_dims(kura_frame *frame, kf_variable *var, const char *dims)
     return 0;
 }
 
-kf_variable *kura_frame_var(kura_frame *frame, kf_group *group, const char *name, kf_type type, const char *dims,
-                            const void *data, const char *units, const char *long_name, const char *estimator,
-                            const char *ancillary)
+kf_variable *kura_frame_var(kura_frame *frame, kf_group *group, const char *name, kf_type type,
+                            const char *dims, const void *data, const char *units, const char *long_name,
+                            const char *estimator, const char *ancillary)
 {
     if (!group) {
         frame->arena.failed = 1;
@@ -123,8 +127,10 @@ kf_variable *kura_frame_var(kura_frame *frame, kf_group *group, const char *name
 
 static void add_var_attr(kura_frame *frame, kf_variable *var, kf_attr attr)
 {
-    if (var) add_attr(frame, &var->attrs, &var->nattrs, attr);
-    else frame->arena.failed = 1;
+    if (var)
+        add_attr(frame, &var->attrs, &var->nattrs, attr);
+    else
+        frame->arena.failed = 1;
 }
 
 /* flag_values 0, 1, 2 ... for the words of flag_meanings. */
@@ -147,12 +153,14 @@ void kura_frame_var_attr(kura_frame *frame, kf_variable *var, const char *name, 
     add_var_attr(frame, var, (kf_attr){.name = name, .kind = KF_ATTR_TEXT, .text = text ? text : ""});
 }
 
-void kura_frame_var_attr_f64(kura_frame *frame, kf_variable *var, const char *name, int n, const double *values)
+void kura_frame_var_attr_f64(kura_frame *frame, kf_variable *var, const char *name, int n,
+                             const double *values)
 {
     add_var_attr(frame, var, (kf_attr){.name = name, .kind = KF_ATTR_F64, .n = n, .f64 = values});
 }
 
-void kura_frame_var_attr_i32(kura_frame *frame, kf_variable *var, const char *name, int n, const int32_t *values)
+void kura_frame_var_attr_i32(kura_frame *frame, kf_variable *var, const char *name, int n,
+                             const int32_t *values)
 {
     add_var_attr(frame, var, (kf_attr){.name = name, .kind = KF_ATTR_I32, .n = n, .i32 = values});
 }
@@ -161,37 +169,47 @@ void kura_frame_dim_plain(kura_frame *frame, kf_group *group, const char *name, 
 {
     const char *copy = kura_arena_strdup(&frame->arena, name);
     kf_dimension *dim = NULL;
-    if (!group) frame->arena.failed = 1;
-    else if (copy) APPEND(&frame->arena, group->dimensions, group->ndimensions, dim);
+    if (!group)
+        frame->arena.failed = 1;
+    else if (copy)
+        APPEND(&frame->arena, group->dimensions, group->ndimensions, dim);
     if (!dim) return;
     dim->name = copy;
     dim->size = n;
 }
 
-void kura_frame_dim_labels(kura_frame *frame, kf_group *group, const char *name, int64_t n, const char *const *labels)
+void kura_frame_dim_labels(kura_frame *frame, kf_group *group, const char *name, int64_t n,
+                           const char *const *labels)
 {
     const char **copy = KURA_NEW(&frame->arena, const char *, (size_t)n);
-    for (int64_t i = 0; copy && i < n; i++) copy[i] = kura_arena_strdup(&frame->arena, labels[i] ? labels[i] : "");
+    for (int64_t i = 0; copy && i < n; i++)
+        copy[i] = kura_arena_strdup(&frame->arena, labels[i] ? labels[i] : "");
     kura_frame_dim_plain(frame, group, name, n);
     kura_frame_var(frame, group, name, KF_STRING, name, copy, "", "", NULL, NULL);
+}
+
+/* A coordinate in "days since ..." is a time of the standard calendar. */
+static void add_coordinate(kura_frame *frame, kf_group *group, const char *name, int64_t n, kf_type type,
+                           const void *values, const char *units, const char *long_name)
+{
+    kura_frame_dim_plain(frame, group, name, n);
+    kf_variable *var = kura_frame_var(frame, group, name, type, name, values, units, long_name, NULL, NULL);
+    if (var && units && strstr(units, " since ")) {
+        kura_frame_var_attr(frame, var, "standard_name", "time");
+        kura_frame_var_attr(frame, var, "calendar", "standard");
+    }
 }
 
 void kura_frame_dim_f64(kura_frame *frame, kf_group *group, const char *name, int64_t n, const double *values,
                         const char *units, const char *long_name)
 {
-    kura_frame_dim_plain(frame, group, name, n);
-    kura_frame_var(frame, group, name, KF_F64, name, values, units, long_name, NULL, NULL);
+    add_coordinate(frame, group, name, n, KF_F64, values, units, long_name);
 }
 
-void kura_frame_dim_i32(kura_frame *frame, kf_group *group, const char *name, int64_t n, const int32_t *values,
-                        const char *units, const char *long_name)
+void kura_frame_dim_i32(kura_frame *frame, kf_group *group, const char *name, int64_t n,
+                        const int32_t *values, const char *units, const char *long_name)
 {
-    kura_frame_dim_plain(frame, group, name, n);
-    kf_variable *var = kura_frame_var(frame, group, name, KF_I32, name, values, units, long_name, NULL, NULL);
-    if (var && units && strstr(units, " since ")) {
-        kura_frame_var_attr(frame, var, "standard_name", "time");
-        kura_frame_var_attr(frame, var, "calendar", "standard");
-    }
+    add_coordinate(frame, group, name, n, KF_I32, values, units, long_name);
 }
 
 const kf_group *kura_frame_find(const kura_frame *frame, const char *group)

@@ -67,7 +67,7 @@ kf_group *kura_frame_group(kura_frame *frame, const char *name); /* finds or add
 void kura_frame_attr_text(kura_frame *frame, kf_group *group /* NULL = root */, const char *name, const char *text);
 void kura_frame_attr_f64(kura_frame *frame, kf_group *group, const char *name, int n, const double *values);
 void kura_frame_attr_i32(kura_frame *frame, kf_group *group, const char *name, int n, const int32_t *values);
-/* Adds a dimension and its coordinate variable.  int32 times ("days since ...") get the standard calendar. */
+/* Adds a dimension and its coordinate variable.  Times ("days since ...") get the standard calendar. */
 void kura_frame_dim_labels(kura_frame *frame, kf_group *group, const char *name, int64_t n, const char *const *labels);
 void kura_frame_dim_f64(kura_frame *frame, kf_group *group, const char *name, int64_t n, const double *values,
                         const char *units, const char *long_name);

@@ -192,7 +192,7 @@ def check_r(path):
         return
     code = (f'library(hdf5r); f <- H5File$new("{path}", "r"); cat(f[["summary/mineral"]][], sep="\\n"); '
             'cat(f[["summary/loss_of_load_expectation"]][2], "\\n"); cat(h5attr(f[["summary/time"]], "units"), "\\n"); '
-            'cat(dim(f[["summary/stock_quantile"]]), "\\n")')
+            'cat(f[["summary/stock_quantile"]]$dims, "\\n")')
     lines = run(rscript, "-e", code).strip().split("\n")
     check([line.strip() for line in lines] == MINERALS + ["45.678", "days since 1970-01-01", "5 60 3"], f"R: {lines}")
 

@@ -1,5 +1,5 @@
-/* Probe of the lane kernels, see probe.h.  Lane loops as the engine writes them; each result is hashed by its raw bits, in
- * lane order (FNV-1a over 64-bit words), so that any difference in any bit shows. */
+/* Probe of the lane kernels, see probe.h.  Lane loops as the engine writes them; each result is hashed by its
+ * raw bits, in lane order (FNV-1a over 64-bit words), so that any difference in any bit shows. */
 #include "num/lanes/probe.h"
 #include "num/lane_draw.h"
 #include "num/lanes/isa.h"

@@ -120,8 +120,8 @@ static int round_of(const km_mineral *m, kura_work *w, kura_state *s, int form, 
     return 1;
 }
 
-/* Puts shipments on the way: slot t + lag + added lag [2.6, B8]. */
-static void load(const km_mineral *m, kura_work *w, kura_state *s, int a, int t)
+/* Puts shipments on the way: slot tick + lag + added lag [2.6, B8]. */
+static void load(const km_mineral *m, kura_work *w, kura_state *s, int a, int tick)
 {
     const km_arc *arc = &m->arcs[a];
     const double *ship = s->ship[a].v;
@@ -134,14 +134,14 @@ static void load(const km_mineral *m, kura_work *w, kura_state *s, int a, int t)
     }
     if (!arc->detours || w->exo.lag_same[a]) {
         int lag = arc->lag + (arc->detours ? w->exo.lag[a].v[0] : 0);
-        double *slot = ring[(t + lag) % m->ring].v;
+        double *slot = ring[(tick + lag) % m->ring].v;
         LANES(l) slot[l] += ship[l];
     } else {
-        for (int l = 0; l < L; l++) ring[(t + arc->lag + w->exo.lag[a].v[l]) % m->ring].v[l] += ship[l];
+        for (int l = 0; l < L; l++) ring[(tick + arc->lag + w->exo.lag[a].v[l]) % m->ring].v[l] += ship[l];
     }
 }
 
-void kura_allocate(const km_mineral *m, kura_work *w, kura_state *s, int form, int t)
+void kura_allocate(const km_mineral *m, kura_work *w, kura_state *s, int form, int tick)
 {
     int begin = m->arc_form_begin[form], end = m->arc_form_begin[form + 1];
     if (begin == end) return;
@@ -152,5 +152,5 @@ void kura_allocate(const km_mineral *m, kura_work *w, kura_state *s, int form, i
     int go = 1; /* hubs without contracts take part from the spot rounds on */
     for (int k = 0; k < m->spot_rounds && go; k++) go = round_of(m, w, s, form, SPOT, 0, wants);
     for (int k = 0; k < m->latin_rounds && go; k++) go = round_of(m, w, s, form, LATIN, k, wants);
-    for (int a = begin; a < end; a++) load(m, w, s, a, t);
+    for (int a = begin; a < end; a++) load(m, w, s, a, tick);
 }

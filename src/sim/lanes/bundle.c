@@ -41,15 +41,19 @@ static kura_status run_mineral(const km_model *model, int index, kura_work *w, u
     kura_exogenous_start(m, w);
     for (int k = 0; k < runs; k++) kura_state_start(m, &w->state[k], k);
     kura_view view = {model, index, 0, first_path, &w->exo, &w->state[0], runs == 2 ? &w->state[1] : NULL};
-    for (int t = 0; t < model->T; t++) {
+    for (int tick = 0; tick < m->spin + model->T; tick++) {
+        int t = tick - m->spin;
+        if (t == 0 && m->spin)
+            for (int k = 0; k < runs; k++) kura_state_open(m, &w->state[k], k);
         kura_exogenous_step(model, m, w, t);                 /* S1 */
         for (int k = 0; k < runs; k++) {
             kura_state *s = &w->state[k];
             kura_price_step(m, w, s, t);                     /* S2 */
             kura_demand_step(m, s, t, w->g);
-            kura_physical_step(m, w, s, t, k);               /* S3-S6 */
+            kura_physical_step(m, w, s, tick, k);              /* S3-S6 */
             kura_scarcity_step(m, s, w->g);                  /* S7 */
         }
+        if (t < 0) continue;
         view.t = t;
         observer->step(observer->user, &view);               /* S8 */
     }

@@ -95,9 +95,7 @@ static kura_status draw_spell(const km_model *model, const km_spell *spell, kura
     for (int t = 0; t < model->T; t++) {
         lane u;
         kura_lane_uniform(&s, u.v);
-        double most = 0;
-        for (int l = 0; l < L; l++) most = u.v[l] > most ? u.v[l] : most;
-        if (!(most > threshold)) continue;
+        if (!any_above(&u, threshold)) continue;
         for (int l = 0; l < L; l++) { /* rare: the rest of the step's address is drawn for the hits only */
             if (!(u.v[l] > threshold)) continue;
             uint64_t path = first_path + (uint64_t)l, at = (uint64_t)t * 4;

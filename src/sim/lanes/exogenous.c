@@ -21,7 +21,7 @@ void kura_exogenous_start(const km_mineral *m, kura_work *w)
 static void grow(const km_mineral *m, kura_exogenous *e, int t)
 {
     if (!m->capacity_growth) return;
-    double g = m->capacity_growth[t];
+    double g = m->capacity_growth[t < 0 ? 0 : t];
     for (int a = 0; a < m->narcs; a++) e->v_t[a] = floor(g * m->arcs[a].v);
     for (int s = 0; s < m->nsites; s++) e->K_t[s] = floor(g * m->sites[s].K);
     for (int h = 0; h < m->nhubs; h++) e->Cexp_t[h] = floor(g * m->hubs[h].Cexp);
@@ -35,14 +35,14 @@ static void site_capacity(const km_mineral *m, kura_work *w, int t)
         const km_site *site = &m->sites[s];
         lane *kav = &e->kav[s];
         if (site->by_regime && site->regime >= 0) {
-            const blane *r = &w->regime[site->regime][t];
-            double g = m->capacity_growth ? m->capacity_growth[t] : 1;
+            const blane *r = &w->regime[site->regime][t < 0 ? 0 : t];
+            double g = m->capacity_growth ? m->capacity_growth[t < 0 ? 0 : t] : 1;
             for (int l = 0; l < L; l++) kav->v[l] = kura_floor(g * site->K_regime[r->v[l]]);
         } else {
             double K = e->K_t[s];
             LANES(l) kav->v[l] = K;
         }
-        if (w->avail[s]) {
+        if (w->avail[s] && t >= 0) {
             const lane *k = &w->avail[s][t];
             LANES(l) kav->v[l] = kura_floor(kav->v[l] * k->v[l]);
         }
@@ -50,25 +50,27 @@ static void site_capacity(const km_mineral *m, kura_work *w, int t)
 }
 
 /* kappa = regime x (1 - severity) x min over routes x script [3] */
-static void arc_kappa(const km_model *model, const km_arc *a, kura_work *w, int t, lane *kappa)
+static void arc_kappa(const km_model *model, const km_mineral *m, const km_arc *a, kura_work *w, int t, lane *kappa)
 {
+    int row = t + m->spin;
     LANES(l) kappa->v[l] = 1;
     if (a->regime >= 0) {
         const double *k = model->regimes[a->regime].availability;
         if (k[0] != 1 || k[1] != 1 || k[2] != 1)
-            for (int l = 0; l < L; l++) kappa->v[l] = k[w->regime[a->regime][t].v[l]];
+            for (int l = 0; l < L; l++) kappa->v[l] = k[w->regime[a->regime][t < 0 ? 0 : t].v[l]];
     }
     if (a->decree_all >= 0 || a->decree_own >= 0 || a->severity_script.mul) {
         lane sigma;
         LANES(l) sigma.v[l] = 0;
-        if (a->decree_all >= 0) sigma = w->sigma[a->decree_all][t];
+        if (a->decree_all >= 0) sigma = w->sigma[a->decree_all][row];
         if (a->decree_own >= 0) {
-            const lane *own = &w->sigma[a->decree_own][t];
+            const lane *own = &w->sigma[a->decree_own][row];
             LANES(l) sigma.v[l] = kura_max(sigma.v[l], own->v[l]);
         }
-        apply_script(&a->severity_script, t, &sigma);
+        if (t >= 0) apply_script(&a->severity_script, t, &sigma);
         LANES(l) kappa->v[l] *= 1 - sigma.v[l];
     }
+    if (t < 0) return;
     if (a->nspells) {
         lane open;
         LANES(l) open.v[l] = 1;
@@ -84,8 +86,10 @@ static void arc_kappa(const km_model *model, const km_arc *a, kura_work *w, int 
 /* Added lag: the longest detour of the closed routes, plus the script [3.4]. */
 static void arc_lag(const km_model *model, const km_arc *a, kura_work *w, int t, ilane *lag, uint8_t *same)
 {
-    int script = a->lag_script ? (int)a->lag_script[t] : 0, most = 0;
+    int script = a->lag_script && t >= 0 ? (int)a->lag_script[t] : 0, most = 0;
     for (int l = 0; l < L; l++) lag->v[l] = 0;
+    *same = 1;
+    if (t < 0) return;
     for (int i = 0; i < a->nspells; i++) {
         int detour = model->spells[a->spells[i]].detour;
         if (!detour) continue;
@@ -218,14 +222,17 @@ static void trigger(const km_mineral *m, const km_tier *tier, kura_exogenous *e,
     }
 }
 
+/* Steps t < 0 are the spin-up: regimes and growth of step 0, no outage, shock, script or closed route. */
 void kura_exogenous_step(const km_model *model, const km_mineral *m, kura_work *w, int t)
 {
     kura_exogenous *e = &w->exo;
+    for (int r = 0; r < model->nregimes; r++)
+        for (int l = 0; l < L; l++) w->home[r].v[l] = m->home[w->regime[r][t < 0 ? 0 : t].v[l]];
     grow(m, e, t);
     site_capacity(m, w, t);
     for (int a = 0; a < m->narcs; a++) {
         const km_arc *arc = &m->arcs[a];
-        if (arc->varies) arc_kappa(model, arc, w, t, &e->kappa[a]);
+        if (arc->varies) arc_kappa(model, m, arc, w, t, &e->kappa[a]);
         if (arc->detours) arc_lag(model, arc, w, t, &e->lag[a], &e->lag_same[a]);
     }
     inbound(m, w);

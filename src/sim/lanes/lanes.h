@@ -20,6 +20,7 @@
 #define kura_exogenous_start KURA_LANE_NAME(kura_exogenous_start)
 #define kura_exogenous_step KURA_LANE_NAME(kura_exogenous_step)
 #define kura_state_start KURA_LANE_NAME(kura_state_start)
+#define kura_state_open KURA_LANE_NAME(kura_state_open)
 #define kura_price_step KURA_LANE_NAME(kura_price_step)
 #define kura_demand_step KURA_LANE_NAME(kura_demand_step)
 #define kura_scarcity_step KURA_LANE_NAME(kura_scarcity_step)
@@ -41,14 +42,30 @@ void kura_demand_step(const km_mineral *m, kura_state *s, int t, lane *g);
 void kura_scarcity_step(const km_mineral *m, kura_state *s, const lane *g);
 /* physical.c: S3 to S6; allocate.c: the rounds of one form. */
 void kura_state_start(const km_mineral *m, kura_state *s, int drun);
-void kura_physical_step(const km_mineral *m, kura_work *w, kura_state *s, int t, int drun);
-void kura_allocate(const km_mineral *m, kura_work *w, kura_state *s, int form, int t);
+void kura_physical_step(const km_mineral *m, kura_work *w, kura_state *s, int tick, int drun);
+/* Ends the spin-up: stocks on hand and stockpiles at their opening values, the balance anew. */
+void kura_state_open(const km_mineral *m, kura_state *s, int drun);
+/* `tick` counts steps from the start of the spin-up: it addresses the arrival rings. */
+void kura_allocate(const km_mineral *m, kura_work *w, kura_state *s, int form, int tick);
 
+/* Is any of these masses (never negative) above 0?  By bits: an integer OR vectorises, a maximum of doubles does not. */
 static inline int any_positive(const lane *x)
 {
-    double most = 0;
-    for (int l = 0; l < L; l++) most = x->v[l] > most ? x->v[l] : most;
-    return most > 0;
+    uint64_t bits = 0;
+    for (int l = 0; l < L; l++) {
+        uint64_t b;
+        memcpy(&b, &x->v[l], sizeof b);
+        bits |= b;
+    }
+    return bits != 0;
+}
+
+/* Does any number exceed the threshold? */
+static inline int any_above(const lane *x, double threshold)
+{
+    uint64_t hit = 0;
+    for (int l = 0; l < L; l++) hit |= x->v[l] > threshold ? 1u : 0u;
+    return hit != 0;
 }
 
 /* Adds the lane counts of one kind of event and clears them. */

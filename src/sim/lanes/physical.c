@@ -11,12 +11,8 @@ static void zero(lane *x)
 void kura_state_start(const km_mineral *m, kura_state *s, int drun)
 {
     for (int h = 0; h < m->nhubs; h++) {
-        double opening = m->hubs[h].opening, U0 = m->hubs[h].U0;
-        LANES(l)
-        {
-            s->I[h].v[l] = opening;
-            s->Ubar[h].v[l] = U0;
-        }
+        double U0 = m->hubs[h].U0;
+        LANES(l) s->Ubar[h].v[l] = U0;
         zero(&s->P[h]);
         zero(&s->x[h]);
         for (int k = 0; k < m->ring; k++) zero(&s->ring[(size_t)h * (size_t)m->ring + (size_t)k]);
@@ -34,23 +30,32 @@ void kura_state_start(const km_mineral *m, kura_state *s, int drun)
             }
         }
     }
+    zero(s->X), zero(s->Xo), zero(s->Sc), zero(s->sub), zero(s->submax);
+    LANES(l) s->pibar->v[l] = 1;
+    kura_state_open(m, s, drun);
+}
+
+void kura_state_open(const km_mineral *m, kura_state *s, int drun)
+{
+    for (int h = 0; h < m->nhubs; h++) {
+        double opening = m->hubs[h].opening;
+        LANES(l) s->I[h].v[l] = opening;
+    }
     for (int k = 0; k < m->ntiers; k++) {
         double opening = drun && m->tiers[k].group ? 0 : m->tiers[k].opening;
         LANES(l) s->S[k].v[l] = opening;
         zero(&s->release[k]);
     }
-    zero(s->X), zero(s->Sc), zero(s->sub), zero(s->submax);
-    LANES(l) s->pibar->v[l] = 1;
     zero(s->mined), zero(s->gone), zero(s->start), zero(s->required), zero(s->irreducible);
     for (int h = 0; h < m->nhubs; h++) LANES(l) s->start->v[l] += s->I[h].v[l] + s->P[h].v[l];
     for (int k = 0; k < m->ntiers; k++) LANES(l) s->start->v[l] += s->S[k].v[l];
 }
 
 /* S3 */
-static void arrive(const km_mineral *m, kura_state *s, int t)
+static void arrive(const km_mineral *m, kura_state *s, int tick)
 {
     for (int h = 0; h < m->nhubs; h++) {
-        double *slot = s->ring[(size_t)h * (size_t)m->ring + (size_t)(t % m->ring)].v;
+        double *slot = s->ring[(size_t)h * (size_t)m->ring + (size_t)(tick % m->ring)].v;
         double *I = s->I[h].v, *P = s->P[h].v;
         LANES(l)
         {
@@ -210,10 +215,8 @@ static void order(const km_mineral *m, kura_work *w, kura_state *s, int h)
     const double *x = s->x[h].v, *Xstar = s->Xstar[h].v, *P = s->P[h].v;
     double *W = s->W[h].v, *a = w->a[h].v, *O = s->O[h].v;
     lane home, aim;
-    if (hub->regime >= 0) {
-        const blane *r = &w->regime[hub->regime][w->t];
-        for (int l = 0; l < L; l++) home.v[l] = m->home[r->v[l]];
-    } else {
+    if (hub->regime >= 0) home = w->home[hub->regime];
+    else {
         double h0 = m->home[0];
         LANES(l) home.v[l] = h0;
     }
@@ -223,7 +226,7 @@ static void order(const km_mineral *m, kura_work *w, kura_state *s, int h)
         double v = arc->v, lag = arc->lag - 1;
         if (arc->detours) {
             const int32_t *added = w->exo.lag[k].v;
-            for (int l = 0; l < L; l++) aim.v[l] += (lag + added[l]) * kura_floor(v * g[l]);
+            LANES(l) aim.v[l] += (lag + (double)added[l]) * kura_floor(v * g[l]);
         } else if (lag > 0 && v > 0) {
             LANES(l) aim.v[l] += lag * kura_floor(v * g[l]);
         }
@@ -335,10 +338,9 @@ static void use_at_home(const km_mineral *m, kura_work *w, kura_state *s, int h)
     }
 }
 
-void kura_physical_step(const km_mineral *m, kura_work *w, kura_state *s, int t, int drun)
+void kura_physical_step(const km_mineral *m, kura_work *w, kura_state *s, int tick, int drun)
 {
-    w->t = t;
-    arrive(m, s, t);                                                         /* S3 */
+    arrive(m, s, tick);                                                         /* S3 */
     for (int h = m->nhubs - 1; h >= 0; h--) backward(m, w, s, h);            /* S4, hubs are sorted by form */
     for (int h = 0; h < m->nhubs; h++) produce_without_input(m, s, h);       /* S5 */
     for (int f = 0; f < m->nforms; f++) {
@@ -349,7 +351,7 @@ void kura_physical_step(const km_mineral *m, kura_work *w, kura_state *s, int t,
             order(m, w, s, h);                                               /* c */
             w->r[h] = s->W[h];
         }
-        kura_allocate(m, w, s, f, t);                                        /* d */
+        kura_allocate(m, w, s, f, tick);                                       /* d */
         for (int h = begin; h < end; h++) use_at_home(m, w, s, h);           /* e */
     }
 }

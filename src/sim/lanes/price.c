@@ -50,23 +50,29 @@ void kura_draw_price(const km_model *model, const km_mineral *m, kura_work *w, u
     }
 }
 
-/* X(t) = theta* + (X(t-1) - theta*) a + shock, theta* = drift t + eta S(t-1); then substitution. */
+/* Log price = Xo(t) + eta S(t-1): a Schwartz price Xo(t) = drift t + (Xo(t-1) - drift t) a + shock, and on top of it the
+ * scarcity premium; then substitution.  The premium is not put into the mean that Xo reverts to, as model.md 4.2 first
+ * had it: with the calibrated half-lives of 1 to 8 years a tenfold scarcity price would then reach at most a factor 2
+ * within a year, whereas heavy rare earths rose 26-fold in 11 months (README of configs/japan). */
 void kura_price_step(const km_mineral *m, kura_work *w, kura_state *s, int t)
 {
     const km_price *p = &m->price;
     const km_response *q = &m->response;
     if (!p->given) return;
-    const lane *noise = &w->price_noise[t];
-    double drift = p->drift * t;
-    double *X = s->X->v;
+    double drift = t < 0 ? 0 : p->drift * t, a = p->a, eta = p->eta;
+    double *X = s->X->v, *Xo = s->Xo->v;
     const double *Sc = s->Sc->v;
     lane hits;
+    if (t >= 0) { /* no noise in the spin-up */
+        const double *noise = w->price_noise[t].v;
+        LANES(l) Xo[l] = drift + (Xo[l] - drift) * a + noise[l];
+    }
     LANES(l)
     {
-        double theta = drift + p->eta * Sc[l];
-        double x = theta + (X[l] - theta) * p->a + noise->v[l];
+        double x = Xo[l] + eta * Sc[l];
         hits.v[l] = x < LOG_PRICE_MIN || x > LOG_PRICE_MAX ? 1.0 : 0.0;
         X[l] = kura_min(kura_max(x, LOG_PRICE_MIN), LOG_PRICE_MAX);
+        Xo[l] = kura_min(kura_max(Xo[l], LOG_PRICE_MIN), LOG_PRICE_MAX);
     }
     for (int l = 0; l < L; l++) w->clamps += hits.v[l] > 0;
     if (q->sub_limit <= 0) return;
@@ -97,8 +103,8 @@ void kura_demand_step(const km_mineral *m, kura_state *s, int t, lane *g)
     LANES(l) world.v[l] = 0;
     for (int k = 0; k < m->nconsumers; k++) {
         const km_consumer *c = &m->consumers[k];
-        double base = c->growth ? c->D0 * c->growth[t] : c->D0;
-        if (c->script.mul) {
+        double base = c->growth && t >= 0 ? c->D0 * c->growth[t] : c->D0;
+        if (c->script.mul && t >= 0) {
             double set = c->script.set[t];
             base *= !isnan(set) ? set : kura_max(0, c->script.mul[t] + c->script.add[t]);
         }

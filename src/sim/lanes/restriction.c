@@ -7,11 +7,11 @@
 
 #define SEVERITY_END 0.02 /* a relaxing restriction ends below this */
 
-/* Writes the profile of one decree that is `age` steps old at step `from`. */
-static void write_profile(lane *sigma, int T, int l, int from, double age, double freeze, double duration, double severity,
+/* Writes the profile of one decree that is `age` steps old at row `from` of `rows`. */
+static void write_profile(lane *sigma, int rows, int l, int from, double age, double freeze, double duration, double severity,
                           double half_life)
 {
-    for (int t = from; t < T; t++) {
+    for (int t = from; t < rows; t++) {
         double s = age + (t - from), x;
         if (s < freeze) x = 1;
         else if (s < freeze + duration) x = severity;
@@ -24,8 +24,10 @@ static void write_profile(lane *sigma, int T, int l, int from, double age, doubl
     }
 }
 
-static void start_in_force(const km_model *model, const km_decree *d, lane *sigma, uint64_t first_path)
+/* Row r of a severity series is step r - spin: restrictions in force act from their beginning [R1.4]. */
+static void start_in_force(const km_model *model, const km_mineral *m, const km_decree *d, lane *sigma, uint64_t first_path)
 {
+    int rows = m->spin + model->T;
     for (int i = 0; i < d->nin_force; i++) {
         const km_in_force *f = &d->in_force[i];
         const km_type *k = &d->types[f->type];
@@ -36,13 +38,15 @@ static void start_in_force(const km_model *model, const km_decree *d, lane *sigm
             if (isnan(severity)) severity = kura_clamp01(kura_dist_quantile(&k->severity, kura_stream_uniform(&f->stream, path, 2)));
             double lived = kura_max(0, f->age - freeze); /* in the plateau already: it has outlived that */
             double duration = kura_dist_quantile_above(&k->duration, lived, kura_stream_uniform(&f->stream, path, 3));
-            write_profile(sigma + (size_t)model->T * (size_t)k->series, model->T, l, 0, f->age, freeze,
+            int from = m->spin - (int)ceil(f->age);
+            if (from < 0) from = 0;
+            write_profile(sigma + (size_t)rows * (size_t)k->series, rows, l, from, f->age - (m->spin - from), freeze,
                           kura_max(1, duration), severity, k->half_life);
         }
     }
 }
 
-static void hit(const km_model *model, const km_decree *d, int regime, lane *sigma, int t, int l, uint64_t path)
+static void hit(const km_model *model, const km_mineral *m, const km_decree *d, int regime, lane *sigma, int t, int l, uint64_t path)
 {
     uint64_t at = (uint64_t)t * 8;
     double u = kura_stream_uniform(&d->stream, path, at + 1);
@@ -52,13 +56,14 @@ static void hit(const km_model *model, const km_decree *d, int regime, lane *sig
     double severity = kura_clamp01(kura_dist_quantile(&k->severity, kura_stream_uniform(&d->stream, path, at + 2)));
     double duration = kura_dist_quantile(&k->duration, kura_stream_uniform(&d->stream, path, at + 3));
     double freeze = kura_dist_quantile(&k->freeze, kura_stream_uniform(&d->stream, path, at + 4));
-    write_profile(sigma + (size_t)model->T * (size_t)k->series, model->T, l, t, 0, kura_max(0, freeze),
+    int rows = m->spin + model->T;
+    write_profile(sigma + (size_t)rows * (size_t)k->series, rows, l, m->spin + t, 0, kura_max(0, freeze),
                   kura_max(1, duration), severity, k->half_life);
 }
 
-static void draw_decree(const km_model *model, const km_decree *d, kura_work *w, lane *sigma, uint64_t first_path)
+static void draw_decree(const km_model *model, const km_mineral *m, const km_decree *d, kura_work *w, lane *sigma, uint64_t first_path)
 {
-    start_in_force(model, d, sigma, first_path);
+    start_in_force(model, m, d, sigma, first_path);
     if (!(d->p[0] > 0 || d->p[1] > 0 || d->p[2] > 0)) return;
     kura_lane_stream s;
     kura_lane_stream_init(&s, &d->stream, first_path, 0, 8);
@@ -69,13 +74,11 @@ static void draw_decree(const km_model *model, const km_decree *d, kura_work *w,
         lane u;
         kura_lane_uniform(&s, u.v);
         if (!d->loadings.n) { /* a vote: nothing can happen below the lowest threshold of any regime */
-            double most = 0;
-            for (int l = 0; l < L; l++) most = u.v[l] > most ? u.v[l] : most;
-            if (!(most > lowest)) continue;
+            if (!any_above(&u, lowest)) continue;
             for (int l = 0; l < L; l++) {
                 int r = regime ? regime[t].v[l] : 0;
                 if (u.v[l] > 1 - d->p[r]) {
-                    hit(model, d, r, sigma, t, l, first_path + (uint64_t)l);
+                    hit(model, m, d, r, sigma, t, l, first_path + (uint64_t)l);
                     w->events[0].n[l]++;
                 }
             }
@@ -90,7 +93,7 @@ static void draw_decree(const km_model *model, const km_decree *d, kura_work *w,
             for (int l = 0; l < L; l++) {
                 int r = regime ? regime[t].v[l] : 0;
                 if (z.v[l] > d->z[r]) {
-                    hit(model, d, r, sigma, t, l, first_path + (uint64_t)l);
+                    hit(model, m, d, r, sigma, t, l, first_path + (uint64_t)l);
                     w->events[0].n[l]++;
                 }
             }
@@ -101,12 +104,13 @@ static void draw_decree(const km_model *model, const km_decree *d, kura_work *w,
 kura_status kura_draw_restrictions(const km_model *model, const km_mineral *m, kura_work *w, uint64_t first_path)
 {
     for (int i = 0; i < m->nseries; i++) {
-        w->sigma[i] = w->sigma_pool + (size_t)model->T * (size_t)i;
-        memset(w->sigma[i], 0, sizeof(lane) * (size_t)model->T);
+        size_t rows = (size_t)m->spin + (size_t)model->T;
+        w->sigma[i] = w->sigma_pool + rows * (size_t)i;
+        memset(w->sigma[i], 0, sizeof(lane) * rows);
     }
     for (int i = 0; i < m->ndecrees; i++) {
         const km_decree *d = &m->decrees[i];
-        draw_decree(model, d, w, w->sigma[d->first_series], first_path);
+        draw_decree(model, m, d, w, w->sigma[d->first_series], first_path);
         count_events(w, &w->events[0], m->event_decree + i, first_path);
     }
     return KURA_OK;

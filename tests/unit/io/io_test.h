@@ -42,6 +42,17 @@ __attribute__((unused)) static const char *io_path(const char *name)
     return NULL;
 }
 
+/* printf into one buffer. */
+__attribute__((unused, format(printf, 1, 2))) static const char *io_text(const char *format, ...)
+{
+    static char text[2000];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    return text;
+}
+
 __attribute__((unused)) static int io_exists(const char *path)
 {
     struct stat st;

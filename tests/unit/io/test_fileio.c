@@ -60,10 +60,9 @@ static void an_existing_file_needs_force(void **state)
     (void)state;
     kura_fileio f;
     kura_error err;
-    char text[300];
     const char *path = io_path("a");
     put(path, "old", 0);
-    snprintf(text, sizeof text, "cannot create %s: it exists; --force replaces it", path);
+    const char *text = io_text("cannot create %s: it exists; --force replaces it", path);
     assert_int_equal(kura_fileio_check(path, 0, &err), KURA_E_CANNOT_CREATE);
     assert_string_equal(err.message, text);
     assert_int_equal(kura_fileio_begin(&f, path, 0, &err), KURA_E_CANNOT_CREATE);
@@ -93,7 +92,7 @@ static void impossible_places_are_refused(void **state)
 {
     (void)state;
     kura_error err;
-    char long_name[300] = "", text[300];
+    char long_name[300] = "";
     memset(long_name, 'x', 252);
     assert_int_equal(kura_fileio_check("", 0, &err), KURA_E_CANNOT_CREATE);
     assert_int_equal(kura_fileio_check(NULL, 0, NULL), KURA_E_CANNOT_CREATE);
@@ -103,11 +102,12 @@ static void impossible_places_are_refused(void **state)
     assert_int_equal(kura_fileio_check("/dev/null", 1, &err), KURA_E_CANNOT_CREATE);
     assert_string_equal(err.message, "cannot create /dev/null: it is not a plain file");
     assert_int_equal(kura_fileio_check(io_path("no/a"), 1, &err), KURA_E_CANNOT_CREATE);
-    snprintf(text, sizeof text, "cannot create %s: there is no folder %s", io_path("no/a"), io_path("no"));
-    assert_string_equal(err.message, text);
+    assert_string_equal(err.message,
+                        io_text("cannot create %s: there is no folder %s", io_path("no/a"), io_path("no")));
     put(io_path("file"), "", 0);
     assert_int_equal(kura_fileio_check(io_path("file/a"), 1, &err), KURA_E_CANNOT_CREATE);
-    assert_int_equal(kura_fileio_check(io_path(long_name), 1, &err), KURA_E_CANNOT_CREATE); /* .part makes it too long */
+    assert_int_equal(kura_fileio_check(io_path(long_name), 1, &err),
+                     KURA_E_CANNOT_CREATE); /* .part makes it too long */
     assert_int_equal(mkdir(io_path("b.part"), 0777), 0);
     assert_int_equal(kura_fileio_check(io_path("b"), 1, &err), KURA_E_CANNOT_CREATE);
     assert_int_equal(kura_fileio_check("a-file-in-the-current-folder", 0, &err), KURA_OK);
@@ -178,8 +178,10 @@ static void newcomers_do_not_mix(void **state)
                 if (kura_fileio_begin(&f, path, 1, NULL) != KURA_OK) continue;
                 kura_fileio_write(&f, data, sizeof data / 2, NULL);
                 kura_fileio_write(&f, data, sizeof data / 2, NULL);
-                if (i % 3 == 0) kura_fileio_abort(&f);
-                else if (kura_fileio_commit(&f, NULL) != KURA_OK) _exit(1);
+                if (i % 3 == 0)
+                    kura_fileio_abort(&f);
+                else if (kura_fileio_commit(&f, NULL) != KURA_OK)
+                    _exit(1);
             }
             _exit(0);
         }
@@ -196,7 +198,8 @@ static void newcomers_do_not_mix(void **state)
     io_empty();
 }
 
-/* A limit on the size of files stands for a full disk here; tests/readers/test_full_disk.sh has the real thing. */
+/* A limit on the size of files stands for a full disk here; tests/readers/test_full_disk.sh has the real
+ * thing. */
 static void a_failed_write_leaves_nothing(void **state)
 {
     (void)state;

@@ -94,6 +94,7 @@ static void assert_shown(const char *what, const char *expected)
     kura_frame_free(frame);
 }
 
+/* clang-format off */
 static void the_headline(void **state)
 {
     (void)state;
@@ -101,18 +102,19 @@ static void the_headline(void **state)
                  "Sample of a result, invented numbers\n"
                  "JPN, 1.15 years from 2025-01-06, 400 paths, seed 20250101\n"
                  "\n"
-                 "mineral      data        LOLE       P(shortage)           P(long)       NEUE  gross      CVaR95        stock 95 %\n"
-                 "                    days/year                 %                 %          %      %           t              days\n"
-                 "dysprosium   A       45.7±1.2  87.1 [86.0,88.1]  40.0 [38.0,42.0]  5.67±0.20     ~7  98800±4300    120 [110,>max]\n"
-                 "gallium      B     12.34±0.56  45.0 [43.1,46.9]  12.1 [11.0,13.3]  1.23±0.11     ~2     1234±67  31.0 [28.0,34.0]\n"
-                 "naïve metal  C            0±0  0.00 [0.00,0.38]  0.00 [0.00,0.38]        0±0     ~0         0±0           0 [0,0]\n"
+                 "mineral      data        LOLE       P(shortage)           P(long)        NEUE   gross      CVaR95        stock 95 %\n"
+                 "                    days/year                 %                 %         ppm     ppm           t              days\n"
+                 "dysprosium   A       45.7±1.2  87.1 [86.0,88.1]  40.0 [38.0,42.0]  56700±2000  ~7e+04  98800±4300    120 [110,>max]\n"
+                 "gallium      B     12.34±0.56  45.0 [43.1,46.9]  12.1 [11.0,13.3]  12300±1100  ~2e+04     1234±67  31.0 [28.0,34.0]\n"
+                 "naïve metal  C            0±0  0.00 [0.00,0.38]  0.00 [0.00,0.38]         0±0      ~0         0±0           0 [0,0]\n"
                  "\n"
                  "±: standard error; [ ]: 95 % interval; ~: no error in the file. data: grade of the input data, A best. LOLE: expected\n"
-                 "days with a shortage. P(shortage): probability of a shortage within the horizon. P(long): probability of a long one.\n"
-                 "NEUE: expected unserved share of demand. gross: the same of demand before high prices destroyed part of it. CVaR95: mean\n"
-                 "unserved amount in the worst 5 % of paths. stock 95 %: days of demand in stock that prevent every shortage in 95 % of\n"
-                 "paths; >max: more than the largest stock counted; irreducible: no stock is enough.\n");
+                 "days with a shortage. P(shortage): probability of a shortage within the horizon. P(long): probability of a shortage of\n"
+                 "90 days and more. NEUE: expected unserved share of demand. gross: the same of demand before high prices destroyed part\n"
+                 "of it. CVaR95: mean unserved amount in the worst 5 % of paths. stock 95 %: days of demand in stock that prevent every\n"
+                 "shortage in 95 % of paths; >max: more than the largest stock counted; irreducible: no stock is enough.\n");
 }
+/* clang-format on */
 
 static void variables(void **state)
 {
@@ -126,13 +128,15 @@ static void variables(void **state)
                                      "MYS refinery   2000.25\n"
                                      "日本            3000.5\n"
                                      "JPN stock      4000.75\n");
-    assert_shown("adequacy/irreducible", "adequacy/irreducible (mineral 3, confidence 3) [1]: no stock is enough\n"
-                                         "mineral      0.9  0.95  0.99\n"
-                                         "dysprosium    no    no   yes\n"
-                                         "gallium       no    no    no\n"
-                                         "naïve metal   no    no    no\n");
+    assert_shown("adequacy/irreducible",
+                 "adequacy/irreducible (mineral 3, confidence 3) [1]: no stock is enough\n"
+                 "mineral      0.9  0.95  0.99\n"
+                 "dysprosium    no    no   yes\n"
+                 "gallium       no    no    no\n"
+                 "naïve metal   no    no    no\n");
     assert_shown("summary/loss_of_load_expectation",
-                 "summary/loss_of_load_expectation (mineral 3) [day year-1]: expected days of shortage; estimator R8.2 8.2; ±:\n"
+                 "summary/loss_of_load_expectation (mineral 3) [d year-1]: expected days of shortage; "
+                 "estimator R8.2 8.2; ±:\n"
                  "loss_of_load_expectation_se\n"
                  "mineral      loss_of_load_expectation\n"
                  "gallium                    12.34±0.56\n"
@@ -159,7 +163,9 @@ static void three_dimensions_are_shown_in_planes(void **state)
     kura_frame *frame = sample_frame();
     kura_error err = {0};
     char *text = shown(frame, "summary/stock_quantile", &err);
-    assert_non_null(strstr(text, "\n\nmineral = dysprosium\ntime          0.05    0.25     0.5    0.75    0.95\n2025-01-06     "));
+    assert_non_null(strstr(
+        text,
+        "\n\nmineral = dysprosium\ntime          0.05    0.25     0.5    0.75    0.95\n2025-01-06     "));
     assert_non_null(strstr(text, "2025-01-13   602.5     703     n/a     904  1004.5\n"));
     free(text);
     kura_frame_free(frame);
@@ -170,8 +176,10 @@ static void assert_narrow(const char *text)
 {
     int width = 0;
     for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
-        if (*p == '\n') width = 0;
-        else if ((*p & 0xc0) != 0x80) width++;
+        if (*p == '\n')
+            width = 0;
+        else if ((*p & 0xc0) != 0x80)
+            width++;
         assert_true(width <= 120);
     }
 }
@@ -181,7 +189,8 @@ static void tables_stay_within_120_columns(void **state)
     (void)state;
     kura_frame *frame = sample_frame();
     kura_error err = {0};
-    const char **names = (const char **)(uintptr_t)kura_frame_find_var(kura_frame_find(frame, "summary"), "mineral")->data;
+    const char **names =
+        (const char **)(uintptr_t)kura_frame_find_var(kura_frame_find(frame, "summary"), "mineral")->data;
     names[1] = "neodymium and praseodymium together, a long name";
     char *text = shown(frame, NULL, &err);
     assert_narrow(text);
@@ -214,7 +223,8 @@ static void columns_without_variables_are_skipped(void **state)
                               "b?[31m   1.00±0.10\n"
                               "a              n/a\n"
                               "\n"
-                              "±: standard error; [ ]: 95 % interval; ~: no error in the file. LOLE: expected days with a shortage.\n");
+                              "±: standard error; [ ]: 95 % interval; ~: no error in the file. LOLE: "
+                              "expected days with a shortage.\n");
     free(text);
     kura_frame_free(frame);
 }
@@ -225,7 +235,8 @@ static void irreducible_is_said_so(void **state)
     kura_frame *frame = kura_frame_new();
     kura_error err = {0};
     static const char *const names[3] = {"a", "b", "c"};
-    static const double level[1] = {0.95}, days[3] = {INFINITY, INFINITY, 5}, lo[3] = {90, 95, 4}, hi[3] = {INFINITY, INFINITY, 6};
+    static const double level[1] = {0.95}, days[3] = {INFINITY, INFINITY, 5}, lo[3] = {90, 95, 4},
+                        hi[3] = {INFINITY, INFINITY, 6};
     static const int8_t irreducible[3] = {1, 0, 0};
     kura_frame_dim_labels(frame, kura_frame_group(frame, "summary"), "mineral", 3, names);
     kf_group *g = kura_frame_group(frame, "adequacy");
@@ -250,10 +261,12 @@ static void what_is_not_there_is_said_with_what_is(void **state)
     kura_error err = {0};
     assert_null(shown(frame, "sumary", &err));
     assert_int_equal(err.code, KURA_E_USAGE);
-    assert_string_equal(err.message, "the result has no group \"sumary\"; it has summary, adequacy, histograms, network, "
-                                     "samples, scenario, provenance");
+    assert_string_equal(err.message,
+                        "the result has no group \"sumary\"; it has summary, adequacy, histograms, network, "
+                        "samples, scenario, provenance");
     assert_null(shown(frame, "network/price", &err));
-    assert_string_equal(err.message, "group network has no variable \"price\"; it has node, country, capacity, stages");
+    assert_string_equal(err.message,
+                        "group network has no variable \"price\"; it has node, country, capacity, stages");
     assert_null(shown(nothing, NULL, &err));
     assert_int_equal(err.code, KURA_E_SCENARIO);
     kura_frame_free(nothing);

@@ -18,12 +18,15 @@ static void assert_attrs_equal(int n, const kf_attr *a, int m, const kf_attr *b)
             continue;
         }
         assert_int_equal(a[i].n, b[i].n);
-        if (a[i].kind == KF_ATTR_F64) assert_memory_equal(a[i].f64, b[i].f64, (size_t)a[i].n * sizeof(double));
-        else assert_memory_equal(a[i].i32, b[i].i32, (size_t)a[i].n * sizeof(int32_t));
+        if (a[i].kind == KF_ATTR_F64)
+            assert_memory_equal(a[i].f64, b[i].f64, (size_t)a[i].n * sizeof(double));
+        else
+            assert_memory_equal(a[i].i32, b[i].i32, (size_t)a[i].n * sizeof(int32_t));
     }
 }
 
-static void assert_vars_equal(const kf_group *g, const kf_variable *a, const kf_group *h, const kf_variable *b)
+static void assert_vars_equal(const kf_group *g, const kf_variable *a, const kf_group *h,
+                              const kf_variable *b)
 {
     static const size_t sizes[] = {[KF_F64] = 8, [KF_I32] = 4, [KF_I8] = 1};
     assert_non_null(b);
@@ -126,7 +129,8 @@ static void all_sizes_come_back(void **state)
     double *x = KURA_NEW(&frame->arena, double, 300001);
     const char **labels = KURA_NEW(&frame->arena, const char *, 4000);
     for (int i = 0; i < 300001; i++) x[i] = 0.1 * i;
-    for (int i = 0; i < 4000; i++) labels[i] = kura_arena_printf(&frame->arena, "a label of some length %d", i);
+    for (int i = 0; i < 4000; i++)
+        labels[i] = kura_arena_printf(&frame->arena, "a label of some length %d", i);
     for (int s = 0; s < 6; s++) {
         char name[20];
         snprintf(name, sizeof name, "size%d", s);
@@ -143,7 +147,8 @@ static void all_sizes_come_back(void **state)
     kura_frame_var(frame, g, "v", KF_F64, "a,b,c,d", x, "1", "", NULL, NULL);
     write_ok(frame, io_path("a.h5"));
     assert_int_equal(kura_io_read(io_path("a.h5"), NULL, &back, NULL), KURA_OK);
-    for (int i = 0; i < frame->ngroups; i++) assert_groups_equal(&frame->groups[i], kura_frame_find(back, frame->groups[i].name));
+    for (int i = 0; i < frame->ngroups; i++)
+        assert_groups_equal(&frame->groups[i], kura_frame_find(back, frame->groups[i].name));
     kura_frame_free(back);
     kura_frame_free(frame);
     io_empty();
@@ -183,7 +188,8 @@ static void the_rules_of_the_format_hold(void **state)
     H5Pget_link_creation_order(create, &order);
     assert_int_equal(order, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
     H5Pclose(create);
-    hid_t attr = H5Aopen_by_name(group, "mineral", "labels", H5P_DEFAULT, H5P_DEFAULT), type = H5Aget_type(attr);
+    hid_t attr = H5Aopen_by_name(group, "mineral", "labels", H5P_DEFAULT, H5P_DEFAULT),
+          type = H5Aget_type(attr);
     assert_int_equal(H5Tis_variable_str(type), 0);
     assert_int_equal(H5Tget_cset(type), H5T_CSET_UTF8);
     char labels[64] = "";
@@ -228,15 +234,15 @@ static void assert_unreadable(const char *path, kura_status code, const char *pa
     quiet_end();
     assert_int_equal(status, code);
     assert_null(back);
-    if (!strstr(err.message, part_of_message)) fail_msg("\"%s\" is not in \"%s\"", part_of_message, err.message);
+    if (!strstr(err.message, part_of_message))
+        fail_msg("\"%s\" is not in \"%s\"", part_of_message, err.message);
 }
 
 static void what_is_no_result_is_refused(void **state)
 {
     (void)state;
-    char text[300];
-    snprintf(text, sizeof text, "cannot read %s: No such file or directory", io_path("none.h5"));
-    assert_unreadable(io_path("none.h5"), KURA_E_NO_INPUT, text);
+    assert_unreadable(io_path("none.h5"), KURA_E_NO_INPUT,
+                      io_text("cannot read %s: No such file or directory", io_path("none.h5")));
     assert_unreadable(io_folder, KURA_E_NO_INPUT, "it is a folder");
     io_put(io_path("empty.h5"), "", 0);
     assert_unreadable(io_path("empty.h5"), KURA_E_SCENARIO, "is empty");
@@ -271,11 +277,13 @@ static void only_the_same_major_layout_is_read(void **state)
     const char *path = io_path("a.h5");
     write_sample(path);
     set_layout(path, 2, 3);
-    assert_unreadable(path, KURA_E_SCENARIO, "has layout 2.3; this kura reads layout 1: a newer kura is needed");
+    assert_unreadable(path, KURA_E_SCENARIO,
+                      "has layout 2.3; this kura reads layout 1: a newer kura is needed");
     set_layout(path, 0, 9);
     assert_unreadable(path, KURA_E_SCENARIO, "an older kura is needed");
     set_layout(path, 1, 7);
-    hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT); /* a later minor layout: things a frame cannot hold */
+    hid_t file =
+        H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT); /* a later minor layout: things a frame cannot hold */
     H5Gclose(H5Gcreate2(file, "summary/nested", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
     hid_t space = H5Screate(H5S_SCALAR), type = H5Tcreate(H5T_OPAQUE, 4);
     H5Dclose(H5Dcreate2(file, "summary/opaque", type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
@@ -361,8 +369,8 @@ static void unsound_frames_are_refused(void **state)
     kura_frame_var(f, kura_frame_group(f, "summary"), "v", KF_F64, "path", x, "1", "", NULL, NULL);
     assert_unsound(f, "result: summary/v has a dimension that summary lacks");
     f = sample_frame();
-    kura_frame_var(f, kura_frame_group(f, "summary"), "v", KF_F64, "mineral,mineral,mineral,mineral,mineral", x, "1", "",
-                   NULL, NULL);
+    kura_frame_var(f, kura_frame_group(f, "summary"), "v", KF_F64, "mineral,mineral,mineral,mineral,mineral",
+                   x, "1", "", NULL, NULL);
     assert_unsound(f, "result: summary/v has more than four dimensions");
     f = sample_frame();
     kura_frame_var(f, kura_frame_group(f, "summary"), "data_grade", KF_F64, "", x, "1", "", NULL, NULL);

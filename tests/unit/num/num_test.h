@@ -1,5 +1,5 @@
-/* Shared by the tests of the num layer: cmocka in its required order, a private generator (not the one under test), and the
- * error of a double in units of the last place of a long double reference. */
+/* Shared by the tests of the num layer: cmocka in its required order, a private generator (not the one under
+ * test), and the error of a double in units of the last place of a long double reference. */
 #ifndef KURA_TESTS_NUM_TEST_H
 #define KURA_TESTS_NUM_TEST_H
 

@@ -1,4 +1,5 @@
-/* Exact accumulator: permutations and merges give the same words, rounding of addends and of the value, limits. */
+/* Exact accumulator: permutations and merges give the same words, rounding of addends and of the value,
+ * limits. */
 #include "num_test.h"
 #include "num/acc.h"
 #include "num/math.h"
@@ -38,8 +39,16 @@ static void test_rounding_of_addends(void **state)
     (void)state;
     static const struct {
         double x, want; /* in units of 2^-64 */
-    } cases[] = {{0.5, 0}, {0x1.0000000000001p-1, 1}, {1.5, 2}, {2.5, 2}, {0.49999, 0}, {3, 3}, {1e-300, 0}, {0.75, 1},
-                 {0x1p52 + 0.5, 0x1p52}, {0x1p52 + 1.5, 0x1p52 + 2}};
+    } cases[] = {{0.5, 0},
+                 {0x1.0000000000001p-1, 1},
+                 {1.5, 2},
+                 {2.5, 2},
+                 {0.49999, 0},
+                 {3, 3},
+                 {1e-300, 0},
+                 {0.75, 1},
+                 {0x1p52 + 0.5, 0x1p52},
+                 {0x1p52 + 1.5, 0x1p52 + 2}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         for (int sign = -1; sign <= 1; sign += 2) {
             kura_acc acc = {{0}};
@@ -70,7 +79,8 @@ static void test_value_is_nearest(void **state)
     add(&acc, 0x1p5);
     assert_true(kura_acc_value(&acc) == 0x1p60);
     uint64_t s = 3;
-    for (int i = 0; i < 20000; i++) { /* every double inside the range that is a multiple of 2^-64 comes back */
+    for (int i = 0; i < 20000;
+         i++) { /* every double inside the range that is a multiple of 2^-64 comes back */
         double x = ldexp(next_uniform(&s) - 0.5, (int)(next_uniform(&s) * 130.0) - 9);
         acc = (kura_acc){{0}};
         add(&acc, x);
@@ -114,8 +124,10 @@ static void test_limits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_order_does_not_matter), cmocka_unit_test(test_rounding_of_addends),
-        cmocka_unit_test(test_value_is_nearest),      cmocka_unit_test(test_sum_of_squares_of_many),
+        cmocka_unit_test(test_order_does_not_matter),
+        cmocka_unit_test(test_rounding_of_addends),
+        cmocka_unit_test(test_value_is_nearest),
+        cmocka_unit_test(test_sum_of_squares_of_many),
         cmocka_unit_test(test_limits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

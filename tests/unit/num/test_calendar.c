@@ -41,17 +41,20 @@ static void test_text(void **state)
     (void)state;
     char text[11];
     int32_t days = 0;
-    static const char *const good[] = {"1970-01-01", "2026-02-28", "2024-02-29", "0001-01-01", "9999-12-31", "1900-03-01"};
-    static const char *const bad[] = {"", "2026", "2026-1-1", "2026-01-1", "2026-02-29", "2026-13-01", "2026-00-10", "2026-01-00",
-                                      "2026-01-32", "0000-01-01", "2026/01/01", "2026-01-01 ", " 2026-01-01", "2026-01-01T",
-                                      "-026-01-01", "+026-01-01", "2026-0a-01", "20260101", "2026-04-31"};
+    static const char *const good[] = {"1970-01-01", "2026-02-28", "2024-02-29",
+                                       "0001-01-01", "9999-12-31", "1900-03-01"};
+    static const char *const bad[] = {"",           "2026",        "2026-1-1",    "2026-01-1",   "2026-02-29",
+                                      "2026-13-01", "2026-00-10",  "2026-01-00",  "2026-01-32",  "0000-01-01",
+                                      "2026/01/01", "2026-01-01 ", " 2026-01-01", "2026-01-01T", "-026-01-01",
+                                      "+026-01-01", "2026-0a-01",  "20260101",    "2026-04-31"};
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
         assert_int_equal(kura_date_parse(good[i], &days), 0);
         kura_date_format(days, text);
         assert_string_equal(text, good[i]);
     }
     days = 123;
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) assert_int_not_equal(kura_date_parse(bad[i], &days), 0);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_int_not_equal(kura_date_parse(bad[i], &days), 0);
     assert_int_equal(days, 123);
 }
 

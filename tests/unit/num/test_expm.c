@@ -1,11 +1,11 @@
-/* Matrix exponential and stationary law: reference rows REGIME (generator of model 3.1 with its example rates), closed forms,
- * large norms, chains with transient states. */
+/* Matrix exponential and stationary law: reference rows REGIME (generator of model 3.1 with its example
+ * rates), closed forms, large norms, chains with transient states. */
 #include "num_test.h"
 #include "num/expm.h"
 #include <string.h>
 
 static const double regime[9] = {-0.3, 0.3, 0.0, 0.8, -1.1, 0.3, 0.0, 1.5, -1.5}; /* per year */
-#define DT 0.019164955509924708                                                  /* one week */
+#define DT 0.019164955509924708                                                   /* one week */
 
 static void multiply(int n, const double *a, const double *b, double *c)
 {

@@ -53,7 +53,8 @@ static void test_ranks(void **state)
         kura_quantile_ranks(rows[i].n, rows[i].q, 0.95, &l, &u);
         assert_int_equal(l, rows[i].l);
         assert_int_equal(u, rows[i].u);
-        double coverage = kura_binomial_cdf((double)u - 1, n, rows[i].q) - kura_binomial_cdf((double)l - 1, n, rows[i].q);
+        double coverage =
+            kura_binomial_cdf((double)u - 1, n, rows[i].q) - kura_binomial_cdf((double)l - 1, n, rows[i].q);
         assert_close(coverage, rows[i].coverage, 1e-12);
     }
 }
@@ -107,7 +108,8 @@ static void test_large_samples(void **state)
             }
         }
     uint64_t l, u;
-    kura_quantile_ranks(1000000000u, 0.5, 0.95, &l, &u); /* normal law: 5e8 +- 1.959964 * sqrt(n)/2 = 30989.77 */
+    kura_quantile_ranks(1000000000u, 0.5, 0.95, &l,
+                        &u); /* normal law: 5e8 +- 1.959964 * sqrt(n)/2 = 30989.77 */
     assert_true(l >= 499969009u && l <= 499969012u);
     assert_int_equal(l + u, 1000000001u);
     clock_t start = clock();
@@ -118,6 +120,7 @@ static void test_large_samples(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_wilson), cmocka_unit_test(test_ranks),
-                                       cmocka_unit_test(test_ranks_by_definition), cmocka_unit_test(test_large_samples)};
+                                       cmocka_unit_test(test_ranks_by_definition),
+                                       cmocka_unit_test(test_large_samples)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

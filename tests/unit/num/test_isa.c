@@ -1,4 +1,5 @@
-/* Instruction sets: names, presence, equal bits on every one present, and the self-check as a user sees it. */
+/* Instruction sets: names, presence, equal bits on every one present, and the self-check as a user sees it.
+ */
 #include "num_test.h"
 #include "num/isa.h"
 #include "num/lanes/probe.h"
@@ -26,12 +27,15 @@ static void test_presence(void **state)
     assert_true(kura_isa_present(KURA_ISA_BASELINE));
     assert_true(kura_isa_present(kura_isa_best()));
     assert_false(kura_isa_present(KURA_ISA_COUNT));
-    if (kura_isa_present(KURA_ISA_V4) && kura_num_probe(KURA_ISA_V3)) assert_true(kura_isa_present(KURA_ISA_V3));
+    if (kura_isa_present(KURA_ISA_V4) && kura_num_probe(KURA_ISA_V3))
+        assert_true(kura_isa_present(KURA_ISA_V3));
 #if defined(__GNUC__) && defined(__x86_64__)
     if (kura_num_probe(KURA_ISA_V3))
-        assert_int_equal(kura_isa_present(KURA_ISA_V3), __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2"));
+        assert_int_equal(kura_isa_present(KURA_ISA_V3),
+                         __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2"));
     if (kura_num_probe(KURA_ISA_V4))
-        assert_int_equal(kura_isa_present(KURA_ISA_V4), __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"));
+        assert_int_equal(kura_isa_present(KURA_ISA_V4),
+                         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"));
 #endif
 }
 

@@ -1,4 +1,5 @@
-/* Elementary functions: measured errors against long double, exact points, monotony, floor, ends of the ranges. */
+/* Elementary functions: measured errors against long double, exact points, monotony, floor, ends of the
+ * ranges. */
 #include "num_test.h"
 #include "num/math.h"
 
@@ -22,7 +23,8 @@ static void test_exp(void **state)
     at_most("exp", worst, 1.0);
     assert_true(kura_exp(0.0) == 1.0 && kura_exp(-0.0) == 1.0);
     assert_true(kura_exp(-708.0) > 0x1p-1022 && kura_exp(-708.0000001) == 0.0 && kura_exp(-INFINITY) == 0.0);
-    assert_true(kura_exp(709.0) < INFINITY && kura_exp(1e9) == kura_exp(709.0) && kura_exp(INFINITY) == kura_exp(709.0));
+    assert_true(kura_exp(709.0) < INFINITY && kura_exp(1e9) == kura_exp(709.0) &&
+                kura_exp(INFINITY) == kura_exp(709.0));
     assert_true(isnan(kura_exp(NAN)));
     for (int i = 0; i < 100000; i++) {
         double x = (next_uniform(&s) - 0.5) * 1400.0;
@@ -36,12 +38,15 @@ static void test_log(void **state)
     uint64_t s = 2;
     double worst = 0;
     for (int i = 0; i < POINTS; i++) {
-        double u = next_uniform(&s), x = i % 3 == 0 ? exp((2 * u - 1) * 708.0) : i % 3 == 1 ? 0.5 + 1.5 * u : 1.0 + (u - 0.5) * 1e-3;
+        double u = next_uniform(&s), x = i % 3 == 0   ? exp((2 * u - 1) * 708.0)
+                                         : i % 3 == 1 ? 0.5 + 1.5 * u
+                                                      : 1.0 + (u - 0.5) * 1e-3;
         worst = fmax(worst, ulps(kura_log(x), logl(x)));
     }
     at_most("log", worst, 1.0);
     assert_true(kura_log(1.0) == 0.0);
-    for (int k = -1022; k < 1024; k++) assert_true(ulps(kura_log(ldexp(1.0, k)), logl(ldexpl(1.0L, k))) < 1.0 || k == 0);
+    for (int k = -1022; k < 1024; k++)
+        assert_true(ulps(kura_log(ldexp(1.0, k)), logl(ldexpl(1.0L, k))) < 1.0 || k == 0);
     assert_true(isnan(kura_log(0.0)) && isnan(kura_log(-1.0)) && isnan(kura_log(NAN)));
 }
 
@@ -59,7 +64,8 @@ static void test_expm1_log1p(void **state)
     at_most("expm1", worst_e, 4.0);
     at_most("log1p", worst_l, 3.0);
     assert_true(kura_expm1(0.0) == 0.0 && kura_log1p(0.0) == 0.0);
-    assert_true(kura_expm1(-50.0) == -1.0 && kura_expm1(-1e5) == -1.0 && isnan(kura_expm1(NAN)) && isnan(kura_log1p(NAN)));
+    assert_true(kura_expm1(-50.0) == -1.0 && kura_expm1(-1e5) == -1.0 && isnan(kura_expm1(NAN)) &&
+                isnan(kura_log1p(NAN)));
 }
 
 static void test_sincos(void **state)
@@ -98,7 +104,8 @@ static void test_floor_and_clamps(void **state)
     }
     assert_true(kura_bits(kura_floor(-0.0)) == 0);
     assert_true(kura_min(1, 2) == 1 && kura_min(2, 1) == 1 && kura_max(1, 2) == 2 && kura_max(2, 1) == 2);
-    assert_true(kura_clamp01(-1) == 0 && kura_clamp01(2) == 1 && kura_clamp01(0.25) == 0.25 && isnan(kura_clamp01(NAN)));
+    assert_true(kura_clamp01(-1) == 0 && kura_clamp01(2) == 1 && kura_clamp01(0.25) == 0.25 &&
+                isnan(kura_clamp01(NAN)));
 }
 
 /* The root of Phi(x) = u in long double, from a nearby x: Newton on the logarithm of the smaller tail. */
@@ -130,14 +137,17 @@ static void test_norm_inv(void **state)
     at_most("norm_inv", worst, 6.0);
     for (int i = 1; i < 1000; i++) { /* about 1/2: x = sqrt(2 pi) (q + pi/3 q^3) */
         double q = i * 0x1p-23;
-        long double want = 2.50662827463100050241576528481104525301L * (q + 1.04719755119659774615L * q * q * q);
+        long double want =
+            2.50662827463100050241576528481104525301L * (q + 1.04719755119659774615L * q * q * q);
         assert_true(ulps(kura_norm_inv(0.5 + q), want) < 6.0);
     }
     assert_true(kura_norm_inv(0.5) == 0.0);
-    assert_true(isnan(kura_norm_inv(0.0)) && isnan(kura_norm_inv(1.0)) && isnan(kura_norm_inv(NAN)) && isnan(kura_norm_inv(-1)));
+    assert_true(isnan(kura_norm_inv(0.0)) && isnan(kura_norm_inv(1.0)) && isnan(kura_norm_inv(NAN)) &&
+                isnan(kura_norm_inv(-1)));
 }
 
-/* Neighbouring draws never go backwards, also across the seams of the rational functions; exact oddness on the grid. */
+/* Neighbouring draws never go backwards, also across the seams of the rational functions; exact oddness on
+ * the grid. */
 static void test_norm_inv_order(void **state)
 {
     (void)state;
@@ -163,21 +173,27 @@ static void test_norm_cdf(void **state)
     double worst = 0;
     for (int i = 0; i < POINTS; i++) {
         double x = i % 2 ? -37.4 + 46.0 * next_uniform(&s) : (next_uniform(&s) - 0.5) * 10.0;
-        worst = fmax(worst, ulps(kura_norm_cdf_lane(x), 0.5L * erfcl(-x * 0.70710678118654752440084436210484903928L)));
+        worst = fmax(
+            worst, ulps(kura_norm_cdf_lane(x), 0.5L * erfcl(-x * 0.70710678118654752440084436210484903928L)));
     }
     at_most("norm_cdf", worst, 9.0);
     assert_true(kura_norm_cdf_lane(0.0) == 0.5 && kura_norm_cdf_lane(40.0) == 1.0);
-    assert_true(kura_norm_cdf_lane(-40.0) == 0.0 && kura_norm_cdf_lane(-INFINITY) == 0.0 && kura_norm_cdf_lane(INFINITY) == 1.0);
+    assert_true(kura_norm_cdf_lane(-40.0) == 0.0 && kura_norm_cdf_lane(-INFINITY) == 0.0 &&
+                kura_norm_cdf_lane(INFINITY) == 1.0);
     assert_true(isnan(kura_norm_cdf_lane(NAN)));
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_exp),           cmocka_unit_test(test_log),
-        cmocka_unit_test(test_expm1_log1p),   cmocka_unit_test(test_sincos),
-        cmocka_unit_test(test_floor_and_clamps), cmocka_unit_test(test_norm_inv),
-        cmocka_unit_test(test_norm_inv_order), cmocka_unit_test(test_norm_cdf),
+        cmocka_unit_test(test_exp),
+        cmocka_unit_test(test_log),
+        cmocka_unit_test(test_expm1_log1p),
+        cmocka_unit_test(test_sincos),
+        cmocka_unit_test(test_floor_and_clamps),
+        cmocka_unit_test(test_norm_inv),
+        cmocka_unit_test(test_norm_inv_order),
+        cmocka_unit_test(test_norm_cdf),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,14 +1,21 @@
-/* Gamma, incomplete gamma and beta, binomial probabilities: values computed with mpmath at 30 to 50 digits. */
+/* Gamma, incomplete gamma and beta, binomial probabilities: values computed with mpmath at 30 to 50 digits.
+ */
 #include "num_test.h"
 #include "num/special.h"
 
 static void test_lgamma(void **state)
 {
     (void)state;
-    static const double rows[][2] = {{0.05, 2.9688792010517307685}, {0.5, 0.57236494292470008707}, {1.0, 0.0},
-                                     {1.5, -0.12078223763524522235}, {2.0, 0.0}, {3.7, 1.4280723266653881292},
-                                     {15.5, 26.536914491115613624}, {16.0, 27.899271383840891566},
-                                     {123.25, 468.61448295051664423}, {1e5, 1051287.7089736568949},
+    static const double rows[][2] = {{0.05, 2.9688792010517307685},
+                                     {0.5, 0.57236494292470008707},
+                                     {1.0, 0.0},
+                                     {1.5, -0.12078223763524522235},
+                                     {2.0, 0.0},
+                                     {3.7, 1.4280723266653881292},
+                                     {15.5, 26.536914491115613624},
+                                     {16.0, 27.899271383840891566},
+                                     {123.25, 468.61448295051664423},
+                                     {1e5, 1051287.7089736568949},
                                      {1e9, 19723265827.503716771}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         assert_close(kura_lgamma(rows[i][0]), rows[i][1], 3e-15 * (1 + fabs(rows[i][1])));
@@ -89,6 +96,7 @@ static void test_binomial(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_lgamma), cmocka_unit_test(test_incomplete_gamma),
-                                       cmocka_unit_test(test_incomplete_beta), cmocka_unit_test(test_binomial)};
+                                       cmocka_unit_test(test_incomplete_beta),
+                                       cmocka_unit_test(test_binomial)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -66,10 +66,13 @@ static void sizes_of_scalars_and_unknown_dimensions(void **state)
     kf_group *g = kura_frame_group(f, "g");
     static const double x = 1;
     assert_int_equal(kura_frame_size(g, kura_frame_var(f, g, "s", KF_F64, "", &x, "1", "", NULL, NULL)), 1);
-    assert_int_equal(kura_frame_size(g, kura_frame_var(f, g, "u", KF_F64, "none", &x, "1", "", NULL, NULL)), -1);
-    assert_int_equal(kura_frame_size(g, kura_frame_var(f, g, "m", KF_F64, "a,b,c,d,e", &x, "1", "", NULL, NULL)), -1);
+    assert_int_equal(kura_frame_size(g, kura_frame_var(f, g, "u", KF_F64, "none", &x, "1", "", NULL, NULL)),
+                     -1);
+    assert_int_equal(
+        kura_frame_size(g, kura_frame_var(f, g, "m", KF_F64, "a,b,c,d,e", &x, "1", "", NULL, NULL)), -1);
     kura_frame_dim_plain(f, g, "huge", INT64_MAX / 2);
-    assert_int_equal(kura_frame_size(g, kura_frame_var(f, g, "o", KF_F64, "huge,huge", &x, "1", "", NULL, NULL)), -1);
+    assert_int_equal(
+        kura_frame_size(g, kura_frame_var(f, g, "o", KF_F64, "huge,huge", &x, "1", "", NULL, NULL)), -1);
     kura_frame_free(f);
 }
 
