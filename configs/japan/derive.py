@@ -333,7 +333,13 @@ def dominant(parts):
 
 def japan_imports(model):
     for m, f, stage in model.all_stages():
-        need = stage.japan_demand + stage.feed.get('JPN', 0) - stage.site_output('JPN')
+        use = stage.japan_demand + stage.feed.get('JPN', 0)
+        need = use - stage.site_output('JPN')
+        for r in model.kinds('import_gross', m, f):  # a net exporter that imports all the same
+            gross = float(r['value']) * use
+            if gross > need:
+                model.note(m, f, 'imports of JPN', max(0, need), gross, r['reason'], r['grade'])
+                need = gross
         stage.japan_need = need
         if need <= 1e-9 or not stage.shares:
             continue
@@ -593,7 +599,9 @@ def stocks(model):
             hubs.append([m, f, 'JPN', '%.6g' % days, storage])
         elif r['owner'] == 'JOGMEC_national_target_2020' and days > 0:
             final = model.stages[m, model.forms[m][-1]]
-            trigger = 'inbound' if stage.japan_need > 1e-9 or final.japan_need > 1e-9 else 'always'
+            # where Japan's own plants supply most of its use, the inbound trigger does not see their outages
+            mostly_own = stage.site_output('JPN') > 0.5 * hub_use(stage, 'JPN')
+            trigger = 'always' if mostly_own and stage is final else 'inbound'
             tiers.append(['national-' + m.replace('_', '-'), 'national', 'JPN', m, f, '%.6g' % days, 7, 4, 4, trigger])
     return (table(['mineral', 'form', 'country', 'cover [days]', 'storage [t]'], hubs),
             table(['id', 'owner', 'country', 'mineral', 'form', 'opening [days]', 'at_most [days/step]', 'delay [weeks]',

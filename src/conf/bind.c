@@ -110,7 +110,7 @@ kura_known kura_bind_known(const kura_record *record, const char *wanted)
 
 static void report_unknown(kura_bind *b, const kura_record *record, const kura_node *map, int by_id)
 {
-    for (int i = 0; i < map->count; i++) {
+    for (int i = 0; i < map->count && !kura_diag_full(b->diag); i++) {
         const kura_entry *e = &map->entries[i];
         const kura_key *key = kura_record_key(record, e->key);
         if (key && by_id && (key->flags & KURA_KEY_ID))

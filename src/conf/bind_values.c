@@ -47,8 +47,8 @@ static int choose(kura_bind *b, const kura_key *key, const kura_node *node, cons
     char words[256];
     kura_suggestion s = {.wanted = text};
     if (find_choice(b, key->choices, text, value, words, sizeof words, &s) == 0) return 0;
-    if (s.best) KURA_BIND_ERROR(b, node->at, "\"%s\" is no %s%s", kura_quote(text).text, key->name, kura_suggest_hint(&s).text);
-    else KURA_BIND_ERROR(b, node->at, "\"%s\" is no %s; it can be %s", kura_quote(text).text, key->name, words);
+    if (s.best) KURA_BIND_ERROR(b, node->at, "unknown word \"%s\" for \"%s\"%s", kura_quote(text).text, key->name, kura_suggest_hint(&s).text);
+    else KURA_BIND_ERROR(b, node->at, "unknown word \"%s\" for \"%s\"; it can be %s", kura_quote(text).text, key->name, words);
     return -1;
 }
 

@@ -374,7 +374,6 @@ static const struct {
 } syntax[] = {
     {"mapping values are not allowed in this context", "a \": \" where no key can stand; put the text in quotes, or begin a new line"},
     {"did not find expected key", "a key is expected here; check the indentation of this line and the lines above"},
-    {"could not find expected ':'", "a key without \": value\""},
     {"did not find expected ',' or '}'", "a comma or \"}\" is missing"},
     {"did not find expected ',' or ']'", "a comma or \"]\" is missing"},
     {"did not find expected '-' indicator", "an item beginning with \"- \" is expected here; check the indentation"},
@@ -387,6 +386,8 @@ static const struct {
     {"did not find expected <document start>", "text after the end of the scenario; check the indentation"},
     {"found unexpected ':'", "a \":\" inside a plain text in brackets; put the text in quotes"},
     {"did not find expected node content", "a value is missing here"},
+    {"could not find expected directive name", "a line cannot begin with \"%\"; put the text in quotes"},
+    {"found unknown directive name", "a line cannot begin with \"%\"; put the text in quotes"},
 };
 
 static const char *const contexts[][2] = {
@@ -408,6 +409,10 @@ static int on_syntax_error(reader *r)
     const yaml_parser_t *p = &r->parser;
     const char *problem = p->problem ? p->problem : "not YAML";
     if (p->error == YAML_MEMORY_ERROR) return out_of_memory(r);
+    if (strcmp(problem, "could not find expected ':'") == 0) {
+        COMPLAIN(r, p->context_mark, "a key without \": value\"");
+        return -1;
+    }
     for (size_t i = 0; i < sizeof syntax / sizeof *syntax; i++)
         if (strcmp(problem, syntax[i].problem) == 0) problem = syntax[i].means;
     if (context_of(p) && p->context_mark.line != p->problem_mark.line)

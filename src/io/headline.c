@@ -123,18 +123,25 @@ static const char *units_of(const headline *h, const column *c)
     return units;
 }
 
+/* A number for which the file holds no error. */
+static void put_bare(double x, char *buffer)
+{
+    char number[KURA_CELL_BYTES];
+    kura_format_number(x, number);
+    snprintf(buffer, KURA_CELL_BYTES, "~%.90s", number);
+}
+
 static void put_number(const headline *h, const column *c, int64_t i, char *buffer)
 {
     double scale = is_percent(variable_of(h, c)) ? 100 : 1;
     const double *x = per_mineral(h, c->name, ""), *se = per_mineral(h, c->name, "_se");
     const double *lo = per_mineral(h, c->name, "_lo"), *hi = per_mineral(h, c->name, "_hi");
-    if (c->kind == INTERVAL && lo && hi) {
+    if (c->kind == INTERVAL && lo && hi)
         kura_format_interval(scale * x[i], scale * lo[i], scale * hi[i], "inf", buffer);
-    } else if (se) {
+    else if (c->kind == ERROR && se)
         kura_format_error(scale * x[i], scale * se[i], buffer);
-    } else {
-        snprintf(buffer, KURA_CELL_BYTES, "~%.3g", scale * x[i]); /* the file holds no error for it */
-    }
+    else
+        put_bare(scale * x[i], buffer);
 }
 
 static void put_stock(const headline *h, const column *c, int64_t i, char *buffer)
@@ -155,7 +162,7 @@ static void put_stock(const headline *h, const column *c, int64_t i, char *buffe
     else if (isinf(x[at]))
         snprintf(buffer, KURA_CELL_BYTES, ">max");
     else
-        snprintf(buffer, KURA_CELL_BYTES, "~%.3g", x[at]);
+        put_bare(x[at], buffer);
 }
 
 static const char *headline_cell(const void *user, int64_t row, int64_t col, char *buffer)

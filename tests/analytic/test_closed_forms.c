@@ -1,0 +1,349 @@
+/* Single processes against closed forms: availability of sites (families AVAIL, RENEW) and prices (OU, OU_FP, JD).
+ *
+ * Every comparison: H0 "the engine's expectation is the reference", 4 standard errors two-sided, fixed seeds. */
+#include "case.h"
+
+/* ---- availability ---- */
+
+/* A mine of 10 t a step that fails, demand of 10, no store: unserved = 10 (1 - availability) in every step. */
+static const char *outage_scenario(uint64_t paths, int seed, int steps, int with_samples, const char *outage)
+{
+    return text("format: 1\n"
+                "name: outage\n"
+                "run: {paths: %llu, seed: %d, step: 7 days, steps: %d, per: horizon}\n"
+                "minerals: {unit: {forms: [good], market: {production: push}}}\n"
+                "network:\n"
+                "  hubs: [{mineral: unit, form: good, country: JPN, storage: 10 t, opening: 0 t}]\n"
+                "  sites: {mine: {mineral: unit, form: good, country: JPN, kind: mine, output: 10 t/step}}\n"
+                "  demand: [{mineral: unit, form: good, country: JPN, rate: 10 t/step}]\n"
+                "hazards: {outages: {plant: {%s}}}\n"
+                "tallies: {threshold: 0 %%, required_stock: false, samples: %s}\n",
+                (unsigned long long)paths, seed, steps, outage, with_samples ? "true" : "false");
+}
+
+/* Two-state chain, sampled at the start of the step, up at time 0: A(t) = A + (1-A) exp(-(lambda+mu) t).  Scores of
+ * different t share paths; only the first of each run enters the sum of squares, and the stationary run its own. */
+static void test_two_states(void **state)
+{
+    (void)state;
+    static const struct {
+        double mttf, mttr, stationary, at[3]; /* AVAIL: A_inf, A_t at t = 1, 5, 52 */
+    } rows[] = {{950, 50, 0.9500000000000001, {0.9989583714042727, 0.9950043813126129, 0.9667313827636038}},
+                {8, 0.5, 0.9411764705882353, {0.948201939309807, 0.9411779000488976, 0.9411764705882353}},
+                {3, 1, 0.75, {0.8158992845289317, 0.750318158450335, 0.75}}};
+    static const int times[] = {1, 5, 52};
+    scores s = {0};
+    for (int i = 0; i < 3; i++)
+        for (int stationary = 0; stationary < 2; stationary++) {
+            const char *outage = text("mttf: %.17g weeks, mttr: {exponential: {mean: %.17g weeks}}, mode: point, start: %s",
+                                      rows[i].mttf, rows[i].mttr, stationary ? "stationary" : "up");
+            run_result r = run_text(outage_scenario(262144, 200 + 2 * i + stationary, 53, 0, outage), NULL, "closed-two-states");
+            print_message("MTTF %g, MTTR %g, %s\n", rows[i].mttf, rows[i].mttr, stationary ? "stationary" : "up");
+            if (!stationary) assert_true(curve(&r, "expected_unserved_step", NULL, 0) == 0);
+            for (int k = 0; k < 3; k++) {
+                double value = 1 - curve(&r, "expected_unserved_step", NULL, times[k]) / 10;
+                double want = stationary ? rows[i].stationary : rows[i].at[k];
+                compare(k ? NULL : &s, stationary ? "A_inf" : "A_t", value, want, sqrt(want * (1 - want) / 262144));
+            }
+            drop(&r);
+        }
+    assert_scores(&s, "AVAIL, A");
+}
+
+/* Averaged over the steps, stationary: mean and variance of the time average over T steps. */
+static void test_time_average(void **state)
+{
+    (void)state;
+    static const struct {
+        double mttf, mttr, mean;
+        int steps;
+        double variance; /* AVAIL: A_inf, var_time_avg */
+    } rows[] = {{950, 50, 0.9500000000000001, 52, 0.034035353729557655},  {950, 50, 0.9500000000000001, 520, 0.007885207187010726},
+                {8, 0.5, 0.9411764705882353, 52, 0.0009929827377857493},  {8, 0.5, 0.9411764705882353, 520, 0.00010011442397401526},
+                {3, 1, 0.75, 52, 0.005330644415680473},                   {3, 1, 0.75, 520, 0.0005400852903106509}};
+    scores mean = {0}, variance = {0};
+    for (int i = 0; i < 6; i++) {
+        const char *outage = text("mttf: %.17g weeks, mttr: {exponential: {mean: %.17g weeks}}", rows[i].mttf, rows[i].mttr);
+        run_result r = run_text(outage_scenario(rows[i].steps == 52 ? 65536 : 16384, 220 + i, rows[i].steps, 1, outage), NULL,
+                                "closed-average");
+        int64_t n;
+        const double *unserved = samples(&r, "unserved", NULL, &n);
+        moments m = moments_of(unserved, n, 1);
+        double scale = 10.0 * rows[i].steps;
+        print_message("MTTF %g, MTTR %g, T = %d\n", rows[i].mttf, rows[i].mttr, rows[i].steps);
+        compare(&mean, "mean of the time average", 1 - m.mean / scale, rows[i].mean, m.se / scale);
+        compare(&variance, "var_time_avg", m.variance / (scale * scale), rows[i].variance, m.variance_se / (scale * scale));
+        drop(&r);
+    }
+    assert_scores(&mean, "AVAIL, mean");
+    assert_scores(&variance, "AVAIL, variance");
+}
+
+#define WEIBULL_SCALE 104.0
+#define WEIBULL_SHAPE 1.5
+#define RENEWAL "mttf: 93.8855104668971 weeks, shape: 1.5, mttr: {lognormal: {median: 6 weeks, sigma: 0.8}}" /* RENEW: mean_up */
+#define RENEWAL_AVAILABILITY 0.9191100738612006
+
+/* Alternating renewal with Weibull up times and lognormal down times, from a fresh start. */
+static void test_renewal_fresh(void **state)
+{
+    (void)state;
+    scores s = {0};
+    run_result r = run_text(outage_scenario(262144, 231, 157, 0, RENEWAL ", mode: point, start: up"), NULL, "closed-fresh");
+    static const double want[] = {0.9343760569340359, 0.9190424544899285}; /* point_availability_fresh_start, t = 52, 156 */
+    for (int k = 0; k < 2; k++)
+        compare(&s, k ? "A(156)" : "A(52)", 1 - curve(&r, "expected_unserved_step", NULL, k ? 156 : 52) / 10, want[k],
+                sqrt(want[k] * (1 - want[k]) / 262144));
+    drop(&r);
+}
+
+/* P(residual up time > t) of the equilibrium law: the tail integral of the survival function over its mean. */
+static double residual_tail(double t)
+{
+    double end = 12 * WEIBULL_SCALE, h = (end - t) / 20000, sum = 0;
+    for (int i = 0; i <= 20000; i++)
+        sum += exp(-pow((t + i * h) / WEIBULL_SCALE, WEIBULL_SHAPE)) * (i == 0 || i == 20000 ? 1 : i % 2 ? 4 : 2);
+    return sum * h / 3 / 93.8855104668971;
+}
+
+/* From the equilibrium law: availability at once and for ever; up until t, without any failure, with probability
+ * A P(residual > t), which the curve of paths without shortage shows.  Average over the step, so a shortage of step t means
+ * down at some time in [t, t+1). */
+static void test_renewal_stationary(void **state)
+{
+    (void)state;
+    print_message("mean residual up time: %.10g\n", 0.0);
+    double mean = 0; /* RENEW: mean_residual_up_equilibrium, the integral of the tail; checks residual_tail */
+    for (int t = 0; t <= 1200; t++) mean += residual_tail(t) * (t == 0 || t == 1200 ? 1 : t % 2 ? 4 : 2) / 3;
+    assert_true(fabs(mean - 68.58329433442204) < 1e-4);
+    run_result r = run_text(outage_scenario(262144, 232, 157, 0, RENEWAL), NULL, "closed-stationary");
+    static const int times[] = {0, 1, 10, 52, 156};
+    for (int k = 0; k < 5; k++) {
+        double se = curve(&r, "expected_unserved_step_se", NULL, times[k]) / 10;
+        compare(NULL, "availability", 1 - curve(&r, "expected_unserved_step", NULL, times[k]) / 10, RENEWAL_AVAILABILITY, se);
+        double free = RENEWAL_AVAILABILITY * residual_tail(times[k] + 1);
+        compare(NULL, "no failure yet", curve(&r, "shortage_free_probability", NULL, times[k]), free, sqrt(free * (1 - free) / 262144));
+    }
+    drop(&r);
+}
+
+/* The residual down time: of a site down at the start, the mean time lost before the first repair is the mean residual of
+ * the equilibrium law.  Up times of 10,000 years keep later failures away. */
+static void test_residual_down(void **state)
+{
+    (void)state;
+    run_result r = run_text(outage_scenario(65536, 233, 400, 1,
+                                            "mttf: 8.26276658601574 weeks, shape: 30, "
+                                            "mttr: {lognormal: {median: 6 weeks, sigma: 0.8}}"), NULL, "closed-residual");
+    /* the run of depth 1 at the start: first step with any output is seen as depth below 1; here only the share of paths
+     * that are down at time 0 is exact: 1 - A with A = E U / (E U + E D) = 1/2 */
+    compare(NULL, "equal mean times", 1 - curve(&r, "expected_unserved_step", NULL, 0) / 10, 0.5,
+            curve(&r, "expected_unserved_step_se", NULL, 0) / 10);
+    drop(&r);
+}
+
+/* ---- prices ---- */
+
+#define OU_KAPPA 0.6
+#define OU_SIGMA 0.35
+#define OU_X0 4.499809670330265
+#define OU_THETA 4.0943445622221
+#define OU "initial: 60 USD/t, half_life: 1.1552453009332422 years, volatility: 35 %%/sqrt(year)" /* ln 2 / kappa */
+#define JUMPS ", jumps: {rate: 1.2 /year, mean: 0.1, sd: 0.25}"
+
+static const char *price_scenario(uint64_t paths, int seed, int steps, const char *tallies, const char *price)
+{
+    return text("format: 1\n"
+                "name: price\n"
+                "run: {paths: %llu, seed: %d, step: 7 days, steps: %d, per: horizon}\n"
+                "minerals: {unit: {forms: [good], market: {production: push}, price: {%s}}}\n"
+                "network:\n"
+                "  sites: {mine: {mineral: unit, form: good, country: JPN, kind: mine, output: 10 t/step}}\n"
+                "  demand: [{mineral: unit, form: good, country: JPN, rate: 10 t/step}]\n"
+                "tallies: {required_stock: false, %s}\n",
+                (unsigned long long)paths, seed, steps, price, tallies);
+}
+
+/* The engine starts at the mean it reverts to, the references at x0: the part that the start leaves behind. */
+static double pull(int T) { return OU_THETA + (OU_X0 - OU_THETA) * exp(-OU_KAPPA * DY * T); }
+
+static void test_schwartz(void **state)
+{
+    (void)state;
+    static const struct {
+        int steps;
+        double mean, variance, mean_price, q95; /* OU: mean_log, var_log, mean_price, q95_price */
+        uint64_t paths;
+    } rows[] = {{52, 4.317325929097075, 0.07120989388857143, 77.70587579264189, 116.30989216785187, 16384},
+                {260, 4.11473980677892, 0.10182504445730642, 64.43470136168533, 103.50430472777585, 4096},
+                {522, 4.095347136286887, 0.10208270919508244, 63.20532101502243, 101.58381286822953, 2048}};
+    scores mean = {0}, variance = {0};
+    for (int i = 0; i < 3; i++) {
+        int T = rows[i].steps;
+        assert_true(fabs(rows[i].mean - pull(T)) < 1e-13);
+        const char *traces = text("samples: false, trace_paths: %d", (int)rows[i].paths);
+        run_result r = run_text(price_scenario(rows[i].paths, 240 + i, T, traces, text(OU)), NULL, "closed-schwartz");
+        int64_t n = traced(&r);
+        const double *x = series(&r, "log_price", "mineral", "unit") + (T - 1) * n;
+        moments m = moments_of(x, n, 1);
+        print_message("T = %d\n", T);
+        compare(&mean, "mean_log", m.mean, rows[i].mean - pull(T), m.se);
+        compare(&variance, "var_log", m.variance, rows[i].variance, sqrt(2.0 / (double)(n - 1)) * rows[i].variance);
+        double limit = log(rows[i].q95) - rows[i].mean, above = 0;
+        for (int64_t p = 0; p < n; p++) above += x[p] > limit;
+        compare(NULL, "P(price > q95_price)", above / (double)n, 0.05, sqrt(0.05 * 0.95 / (double)n));
+        drop(&r);
+        r = run_text(price_scenario(131072, 245 + i, T, "samples: false", text(OU)), NULL, "closed-schwartz-mean");
+        double want = rows[i].mean_price / exp(rows[i].mean), se = sqrt((exp(rows[i].variance) - 1) / 131072) * want;
+        compare(&mean, "mean_price", curve(&r, "price", NULL, T - 1), want, se);
+        double stated = curve(&r, "price_se", NULL, T - 1); /* its own error: 1/sqrt(n) times a modest kurtosis */
+        assert_true(fabs(stated / se - 1) < 0.02);
+        drop(&r);
+    }
+    assert_scores(&mean, "OU, means");
+    assert_scores(&variance, "OU, variances");
+}
+
+/* Gauss-Legendre nodes and weights on [a, b]. */
+static void legendre(int n, double a, double b, double *x, double *w)
+{
+    for (int i = 0; i < n; i++) {
+        double z = cos(3.14159265358979323846 * (i + 0.75) / (n + 0.5)), step = 1, slope = 1;
+        for (int k = 0; k < 100 && fabs(step) > 1e-15; k++) {
+            double p = 1, before = 0;
+            for (int j = 1; j <= n; j++) {
+                double next = ((2 * j - 1) * z * p - (j - 1) * before) / j;
+                before = p;
+                p = next;
+            }
+            slope = n * (z * p - before) / (z * z - 1);
+            step = p / slope;
+            z -= step;
+        }
+        x[i] = 0.5 * (a + b) + 0.5 * (b - a) * z;
+        w[i] = (b - a) / ((1 - z * z) * slope * slope);
+    }
+}
+
+/* P(max over steps 1..T of X > barrier) of the recursion X' = a X + s zeta from x0: the density that has not crossed is
+ * carried from step to step by quadrature. */
+static double barrier(double x0, double level, int T)
+{
+    enum { N = 400 };
+    static double x[N], w[N], kernel[N][N], f[N], g[N];
+    double a = exp(-OU_KAPPA * DY), s = OU_SIGMA * sqrt(-expm1(-2 * OU_KAPPA * DY) / (2 * OU_KAPPA)), left = 0;
+    double scale = 1 / (s * sqrt(2 * 3.14159265358979323846));
+    legendre(N, fmin(-3, x0 - 3), level, x, w);
+    for (int i = 0; i < N; i++) {
+        f[i] = scale * exp(-0.5 * pow((x[i] - a * x0) / s, 2));
+        for (int j = 0; j < N; j++) kernel[i][j] = w[j] * scale * exp(-0.5 * pow((x[i] - a * x[j]) / s, 2));
+    }
+    for (int t = 1; t < T; t++) {
+        for (int i = 0; i < N; i++) {
+            g[i] = 0;
+            for (int j = 0; j < N; j++) g[i] += kernel[i][j] * f[j];
+        }
+        memcpy(f, g, sizeof f);
+    }
+    for (int i = 0; i < N; i++) left += w[i] * f[i];
+    return 1 - left;
+}
+
+static void test_barrier(void **state)
+{
+    (void)state;
+    static const struct {
+        int steps;
+        double price, probability; /* OU_FP: P_max_above_B, B = 120 and 180, from x0 */
+    } rows[] = {{52, 120, 0.14913715561090746}, {52, 180, 0.0018181521216732444},
+                {260, 120, 0.3191699217977739}, {260, 180, 0.012659002152766607}};
+    for (int i = 0; i < 4; i++) /* the quadrature reproduces the references from their start */
+        assert_true(fabs(barrier(OU_X0 - OU_THETA, log(rows[i].price) - OU_THETA, rows[i].steps) - rows[i].probability) < 1e-9);
+    for (int k = 0; k < 2; k++) { /* and gives the answer from the engine's start, where no reference is listed */
+        int T = k ? 260 : 52;
+        run_result r = run_text(price_scenario(131072, 250 + k, T, "samples: true", text(OU)), NULL, "closed-barrier");
+        int64_t n;
+        const double *peak = samples(&r, "peak_price", NULL, &n);
+        static const double levels[] = {1.2, 1.5, 2};
+        for (int j = 0; j < 3; j++) {
+            double want = barrier(0, log(levels[j]), T), above = 0;
+            for (int64_t p = 0; p < n; p++) above += peak[p] > levels[j];
+            compare(NULL, text("P(peak > %g), T = %d", levels[j], T), above / (double)n, want, sqrt(want * (1 - want) / (double)n));
+        }
+        drop(&r);
+    }
+}
+
+/* Jumps arrive after reversion: mean, variance and third cumulant of X from the references, its exponential moment from
+ * E exp(uX) = exp(u^2 v/2) prod_k exp(lambda dt (phi(u a^k) - 1)), whose cumulants are checked against the references. */
+static void test_jumps(void **state)
+{
+    (void)state;
+    static const struct {
+        int steps;
+        double mean, variance, third, ou_variance; /* JD: mean_log, var_log, third_cumulant_log; OU: var_log */
+        uint64_t paths;
+    } rows[] = {{52, 4.407856500609641, 0.12236722419942628, 0.0111672038664991, 0.07120989388857143, 16384},
+                {522, 4.296001858263334, 0.1754191318204489, 0.013395076896630415, 0.10208270919508244, 2048}};
+    double a = exp(-OU_KAPPA * DY), hits = 1.2 * DY, mu = 0.1, sd = 0.25;
+    scores s = {0};
+    for (int i = 0; i < 2; i++) {
+        int T = rows[i].steps;
+        double mean = 0, variance = rows[i].ou_variance, third = 0, log_moment[2] = {0.5 * variance, 2 * variance};
+        for (int k = 0; k < T; k++) {
+            double b = pow(a, k);
+            mean += hits * mu * b;
+            variance += hits * (mu * mu + sd * sd) * b * b;
+            third += hits * (mu * mu * mu + 3 * mu * sd * sd) * b * b * b;
+            for (int u = 1; u <= 2; u++) log_moment[u - 1] += hits * expm1(mu * u * b + 0.5 * sd * sd * u * u * b * b);
+        }
+        assert_true(fabs(mean - (rows[i].mean - pull(T))) < 1e-12);
+        assert_true(fabs(variance - rows[i].variance) < 1e-13 && fabs(third - rows[i].third) < 1e-13);
+        const char *traces = text("samples: false, trace_paths: %d", (int)rows[i].paths);
+        run_result r = run_text(price_scenario(rows[i].paths, 260 + i, T, traces, text(OU JUMPS)), NULL, "closed-jumps");
+        int64_t n = traced(&r);
+        const double *x = series(&r, "log_price", "mineral", "unit") + (T - 1) * n;
+        moments m = moments_of(x, n, 1);
+        print_message("T = %d\n", T);
+        compare(&s, "mean_log", m.mean, mean, sqrt(variance / (double)n));
+        compare(NULL, "var_log", m.variance, variance, m.variance_se);
+        double k3 = 0, k6 = 0;
+        for (int64_t p = 0; p < n; p++) {
+            double d = pow(x[p] - m.mean, 3) - 3 * m.variance * (x[p] - m.mean); /* influence of one path on the cumulant */
+            k3 += d;
+            k6 += d * d;
+        }
+        k3 /= (double)n;
+        compare(NULL, "third_cumulant_log", k3, third, sqrt((k6 / (double)n - k3 * k3) / (double)n));
+        drop(&r);
+        r = run_text(price_scenario(131072, 265 + i, T, "samples: false", text(OU JUMPS)), NULL, "closed-jumps-mean");
+        double want = exp(log_moment[0]);
+        compare(&s, "mean price", curve(&r, "price", NULL, T - 1), want, sqrt((exp(log_moment[1]) - want * want) / 131072));
+        drop(&r);
+    }
+    assert_scores(&s, "JD, means");
+}
+
+/* Without volatility the price leaves its base only by a jump. */
+static void test_no_jump(void **state)
+{
+    (void)state;
+    run_result r = run_text(price_scenario(65536, 270, 52, "samples: true",
+                                           text("initial: 60 USD/t, half_life: never, volatility: 0 %%/sqrt(year)" JUMPS)),
+                            NULL, "closed-no-jump");
+    int64_t n, still = 0;
+    const double *mean = samples(&r, "mean_price", NULL, &n);
+    for (int64_t p = 0; p < n; p++) still += fabs(mean[p] - 1) < 1e-12;
+    double want = 0.3024336925201165; /* JD: P_no_jump */
+    compare(NULL, "P_no_jump", (double)still / (double)n, want, sqrt(want * (1 - want) / (double)n));
+    drop(&r);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_two_states), cmocka_unit_test(test_time_average),       cmocka_unit_test(test_renewal_fresh),
+        cmocka_unit_test(test_renewal_stationary), cmocka_unit_test(test_residual_down), cmocka_unit_test(test_schwartz),
+        cmocka_unit_test(test_barrier),    cmocka_unit_test(test_jumps),              cmocka_unit_test(test_no_jump)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
