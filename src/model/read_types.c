@@ -154,6 +154,7 @@ static int read_routes(kura_bind *b, const kura_key *key, const kura_node *node,
         const char *text = kura_bind_text(b, item, "the id of a chokepoint", "malacca");
         int c = text ? kura_names_find(&r->chokepoints, text) : -1, twice = 0;
         for (int j = 0; j < n; j++) twice |= routes[j] == c;
+        if (text && r->chokepoints.count == 0) continue; /* a scenario without closures: the passages of its routes stay open */
         if (text && c < 0) read_unknown(b, item->at, "chokepoint", text, &r->chokepoints, "; it is not in hazards.chokepoints");
         else if (twice) KURA_BIND_ERROR(b, item->at, "chokepoint \"%s\" is in the list twice", text);
         else if (text && n == 4) KURA_BIND_ERROR(b, item->at, "more than 4 routes; name the 4 that matter most");
