@@ -91,20 +91,20 @@ kura_pos kura_bind_at(const kura_node *map, const char *key)
 
 /* ---- unknown keys ---- */
 
-kura_known kura_bind_known(const kura_record *record, const char *wanted)
+kura_known kura_bind_known(const kura_record *record, const char *wanted, int with_id)
 {
     kura_known known = {""};
     kura_suggestion s = {.wanted = wanted};
     for (const kura_key *k = record->keys; k->name; k++)
-        if (!(k->flags & KURA_KEY_ID)) kura_suggest(&s, k->name);
+        if (with_id || !(k->flags & KURA_KEY_ID)) kura_suggest(&s, k->name);
     if (s.best) {
         snprintf(known.text, sizeof known.text, "%s", kura_suggest_hint(&s).text);
         return known;
     }
-    size_t n = (size_t)snprintf(known.text, sizeof known.text, "; it can be ");
+    size_t n = (size_t)snprintf(known.text, sizeof known.text, "; it can be"), begin = n;
     for (const kura_key *k = record->keys; k->name && n < sizeof known.text - 60; k++)
-        if (!(k->flags & KURA_KEY_ID))
-            n += (size_t)snprintf(known.text + n, sizeof known.text - n, "%s%s", k == record->keys ? "" : ", ", k->name);
+        if (with_id || !(k->flags & KURA_KEY_ID))
+            n += (size_t)snprintf(known.text + n, sizeof known.text - n, "%s %s", n == begin ? "" : ",", k->name);
     return known;
 }
 
@@ -117,7 +117,7 @@ static void report_unknown(kura_bind *b, const kura_record *record, const kura_n
             KURA_BIND_ERROR(b, e->at, "\"%s\" inside a mapping by %s; the key of the mapping gives it", e->key, e->key);
         else if (!key)
             KURA_BIND_ERROR(b, e->at, "unknown key \"%s\" in %s%s", kura_quote(e->key).text, path_of(b),
-                            kura_bind_known(record, e->key).text);
+                            kura_bind_known(record, e->key, !by_id).text);
     }
 }
 

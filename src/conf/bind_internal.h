@@ -19,10 +19,10 @@ void kura_bind_pop(kura_bind *b, size_t before);
 /* Keys of a row, the id (may be NULL) taken from the key of the mapping; unknown keys are reported unless `checked`. */
 void kura_bind_row(kura_bind *b, const kura_record *record, const kura_node *row, const kura_entry *id, int checked,
                    void *structure);
-/* "; did you mean ...?", or what is known. */
+/* "; did you mean ...?", or what is known; ids count where they are written as a key (`with_id`). */
 typedef struct {
     char text[420];
 } kura_known;
-kura_known kura_bind_known(const kura_record *record, const char *wanted);
+kura_known kura_bind_known(const kura_record *record, const char *wanted, int with_id);
 
 #endif

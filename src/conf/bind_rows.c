@@ -49,7 +49,7 @@ static int check_columns(kura_bind *b, const kura_key *key, const kura_csv *t)
         if (k) check_unit(b, t, c, k);
         else if (c->read)
             KURA_BIND_ERROR(b, c->at, "unknown column%s (a column that starts with \"#\" is carried but not read)",
-                            kura_bind_known(key->record, c->name).text);
+                            kura_bind_known(key->record, c->name, 1).text);
     }
     for (const kura_key *k = key->record->keys; k->name; k++)
         if ((k->flags & KURA_KEY_REQUIRED) && !kura_csv_column(t, k->name))

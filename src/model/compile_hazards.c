@@ -210,6 +210,24 @@ kura_status km_compile_spells(compile_ctx *c)
 
 static double mean_of(const kura_dist *d) { return kura_dist_mean(d); }
 
+/* Adds the table of the equilibrium residual life, made once per law. */
+static kura_status with_residual(compile_ctx *c, kura_dist *d)
+{
+    for (int i = 0; i < c->nresidual; i++)
+        if (c->residual[i]->kind == d->kind && c->residual[i]->a == d->a && c->residual[i]->b == d->b) {
+            *d = *c->residual[i];
+            return KURA_OK;
+        }
+    KURA_TRY(kura_dist_tabulate_residual(d, &c->model->arena, c->err));
+    if (c->nresidual < (int)(sizeof c->residual / sizeof *c->residual)) {
+        kura_dist *kept = KURA_NEW(&c->model->arena, kura_dist, 1);
+        KM_ALLOC(c, kept);
+        *kept = *d;
+        c->residual[c->nresidual++] = kept;
+    }
+    return KURA_OK;
+}
+
 static kura_status add_outage(compile_ctx *c, km_site *site, int index)
 {
     const sc_outage *in = &c->sc->outages[index];
@@ -227,6 +245,10 @@ static kura_status add_outage(compile_ctx *c, km_site *site, int index)
     }
     KURA_TRY(km_dist(c, &o->down, &in->mttr, per_step, 1));
     KURA_TRY(km_dist(c, &o->derating, &in->derating, 1, 1));
+    if (!in->start_up) {
+        KURA_TRY(with_residual(c, &o->down));
+        KURA_TRY(with_residual(c, &o->up));
+    }
     o->up_probability = mean_up / (mean_up + mean_of(&o->down));
     o->start_up = in->start_up;
     o->point = in->point;

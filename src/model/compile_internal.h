@@ -20,6 +20,8 @@ typedef struct {
     int *country_regime;      /* [ncountries] index into model->regimes or -1 */
     const kura_dist *beta[64]; /* tables made so far: hundreds of decrees share a few beta laws */
     int nbeta;
+    const kura_dist *residual[64]; /* outage laws with a table of their residual life, likewise */
+    int nresidual;
 } compile_ctx;
 
 /* fl of R0.1 in quanta. */

@@ -58,10 +58,12 @@ static void required_stock(context *c)
         "required_stock_days_lo required_stock_days_hi");
     var(c, "required_stock_days_lo", "mineral,confidence", x[4], "d", "lower 95 % bound of required_stock_days", NULL);
     var(c, "required_stock_days_hi", "mineral,confidence", x[5], "d", "upper 95 % bound of required_stock_days", NULL);
-    kura_frame_var(c->frame, c->group, "irreducible", KF_I8, "mineral,confidence", irreducible, "1",
-                   "1: no stock reaches this probability (release cap, delay or trigger leave need uncovered)", "6.7", NULL);
-    kura_frame_var(c->frame, c->group, "refused", KF_I8, "mineral,confidence", refused, "1",
-                   "1: fewer than 10 paths beyond this quantile, no figure is given", "8.6", NULL);
+    kf_variable *flag = kura_frame_var(c->frame, c->group, "irreducible", KF_I8, "mineral,confidence", irreducible, "1",
+                                       "1: no stock reaches this probability (release cap, delay or trigger leave need uncovered)", "6.7", NULL);
+    if (flag) kura_frame_var_attr(c->frame, flag, "flag_meanings", "no yes");
+    flag = kura_frame_var(c->frame, c->group, "refused", KF_I8, "mineral,confidence", refused, "1",
+                          "1: fewer than 10 paths beyond this quantile, no figure is given", "8.6", NULL);
+    if (flag) kura_frame_var_attr(c->frame, flag, "flag_meanings", "no yes");
 }
 
 static void curve(context *c)

@@ -136,7 +136,9 @@ static void scalars(context *c)
     share_of(c, "shortage_probability_any", KURA_METRIC_SHORT_STEPS, 0, "probability of any net shortage in the horizon", "8.1");
     double steps = c->model->scenario->tallies.long_days / c->model->step_days;
     share_of(c, "long_shortage_probability", KURA_METRIC_LONGEST, ceil(steps - 1e-9) - 0.5,
-             "probability of a shortage deeper and longer than tallies.long_shortage in the horizon", "8.1");
+             kura_arena_printf(&c->frame->arena, "probability of a shortage deeper than %g %% for at least %g days in the horizon",
+                               100 * c->model->scenario->tallies.long_depth, c->model->scenario->tallies.long_days),
+             "8.1");
     mean_of(c, "max_depth", KURA_METRIC_MAX_DEPTH, 1, 0, "1", "expected deepest shortage as a share of demand", "8.3");
     mean_of(c, "mean_price", KURA_METRIC_MEAN_PRICE, 1, 0, "1", "expected time mean of the price over its base", "4.1");
     mean_of(c, "peak_price", KURA_METRIC_PEAK_PRICE, 1, 0, "1", "expected highest price over its base", "4.1");

@@ -112,7 +112,6 @@ static double residual_tail(double t)
 static void test_renewal_stationary(void **state)
 {
     (void)state;
-    print_message("mean residual up time: %.10g\n", 0.0);
     double mean = 0; /* RENEW: mean_residual_up_equilibrium, the integral of the tail; checks residual_tail */
     for (int t = 0; t <= 1200; t++) mean += residual_tail(t) * (t == 0 || t == 1200 ? 1 : t % 2 ? 4 : 2) / 3;
     assert_true(fabs(mean - 68.58329433442204) < 1e-4);
@@ -127,19 +126,29 @@ static void test_renewal_stationary(void **state)
     drop(&r);
 }
 
-/* The residual down time: of a site down at the start, the mean time lost before the first repair is the mean residual of
- * the equilibrium law.  Up times of 10,000 years keep later failures away. */
+/* From the equilibrium law with equal mean times a site is down with probability 1/2, and stays down for all of the first T
+ * steps with probability P(residual down time > T) / 2 = E(D - T)+ / (2 E D), in closed form for a lognormal D. */
 static void test_residual_down(void **state)
 {
     (void)state;
-    run_result r = run_text(outage_scenario(65536, 233, 400, 1,
-                                            "mttf: 8.26276658601574 weeks, shape: 30, "
-                                            "mttr: {lognormal: {median: 6 weeks, sigma: 0.8}}"), NULL, "closed-residual");
-    /* the run of depth 1 at the start: first step with any output is seen as depth below 1; here only the share of paths
-     * that are down at time 0 is exact: 1 - A with A = E U / (E U + E D) = 1/2 */
-    compare(NULL, "equal mean times", 1 - curve(&r, "expected_unserved_step", NULL, 0) / 10, 0.5,
-            curve(&r, "expected_unserved_step_se", NULL, 0) / 10);
-    drop(&r);
+    static const int lengths[] = {1, 4, 12, 30};
+    double mean = 6 * exp(0.32), median = 6, sigma = 0.8; /* RENEW: mean_down, mean_residual_down_equilibrium */
+    assert_true(fabs(mean - 8.26276658601574) < 1e-13);
+    assert_true(fabs(36 * exp(2 * sigma * sigma) / (2 * mean) - 7.835089420269356) < 1e-12);
+    scores s = {0};
+    for (int k = 0; k < 4; k++) {
+        int T = lengths[k];
+        run_result r = run_text(outage_scenario(65536, 233 + k, T, 1,
+                                                "mttf: 8.26276658601574 weeks, mttr: {lognormal: {median: 6 weeks, sigma: 0.8}}"),
+                                NULL, "closed-residual");
+        int64_t n, down = 0;
+        const double *unserved = samples(&r, "unserved", NULL, &n);
+        for (int64_t p = 0; p < n; p++) down += unserved[p] >= 10.0 * T;
+        double d = log(median / T) / sigma, want = 0.5 * (mean * normal_cdf(d + sigma) - T * normal_cdf(d)) / mean;
+        compare(&s, text("down for %d steps", T), (double)down / (double)n, want, sqrt(want * (1 - want) / (double)n));
+        drop(&r);
+    }
+    assert_scores(&s, "RENEW, residual down time");
 }
 
 /* ---- prices ---- */

@@ -61,6 +61,16 @@ static void hit(const km_model *model, const km_mineral *m, const km_decree *d, 
                   kura_max(1, duration), severity, k->half_life);
 }
 
+/* Is anything of this decree in force on the lane already?  Then a hit deepens it but is no new restriction: the record
+ * counts restrictions by their beginning. */
+static int in_force(const km_model *model, const km_mineral *m, const km_decree *d, const lane *sigma, int t, int l)
+{
+    size_t rows = (size_t)m->spin + (size_t)model->T;
+    for (int s = 0; s < d->nseries; s++)
+        if (sigma[rows * (size_t)s + (size_t)(m->spin + t)].v[l] > 0) return 1;
+    return 0;
+}
+
 static void draw_decree(const km_model *model, const km_mineral *m, const km_decree *d, kura_work *w, lane *sigma, uint64_t first_path)
 {
     start_in_force(model, m, d, sigma, first_path);
@@ -78,8 +88,8 @@ static void draw_decree(const km_model *model, const km_mineral *m, const km_dec
             for (int l = 0; l < L; l++) {
                 int r = regime ? regime[t].v[l] : 0;
                 if (u.v[l] > 1 - d->p[r]) {
+                    w->events[0].n[l] += !in_force(model, m, d, sigma, t, l);
                     hit(model, m, d, r, sigma, t, l, first_path + (uint64_t)l);
-                    w->events[0].n[l]++;
                 }
             }
         } else {
@@ -93,8 +103,8 @@ static void draw_decree(const km_model *model, const km_mineral *m, const km_dec
             for (int l = 0; l < L; l++) {
                 int r = regime ? regime[t].v[l] : 0;
                 if (z.v[l] > d->z[r]) {
+                    w->events[0].n[l] += !in_force(model, m, d, sigma, t, l);
                     hit(model, m, d, r, sigma, t, l, first_path + (uint64_t)l);
-                    w->events[0].n[l]++;
                 }
             }
         }
