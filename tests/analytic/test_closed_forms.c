@@ -176,6 +176,20 @@ static const char *price_scenario(uint64_t paths, int seed, int steps, const cha
 /* The engine starts at the mean it reverts to, the references at x0: the part that the start leaves behind. */
 static double pull(int T) { return OU_THETA + (OU_X0 - OU_THETA) * exp(-OU_KAPPA * DY * T); }
 
+/* Mean and variance of the price over its base in the last step, and their errors, from the moments E exp(uX): those of a
+ * normal X of this variance, or exp(log_moment[u-1]). */
+static void compare_price(scores *mean, scores *variance, const run_result *r, int T, double want, const double *log_moment,
+                          double normal_variance)
+{
+    double m[5] = {1}, n = 131072;
+    for (int u = 1; u <= 4; u++) m[u] = exp(log_moment ? log_moment[u - 1] : 0.5 * u * u * normal_variance);
+    double v = m[2] - m[1] * m[1], fourth = m[4] - 4 * m[3] * m[1] + 6 * m[2] * m[1] * m[1] - 3 * pow(m[1], 4);
+    double stated = curve(r, "price_se", NULL, T - 1);
+    assert_true(fabs(want - m[1]) < 1e-9);
+    compare(mean, "mean_price", curve(r, "price", NULL, T - 1), want, sqrt(v / n));
+    compare(variance, "variance of the price", stated * stated * n, v, sqrt((fourth - v * v) / n));
+}
+
 static void test_schwartz(void **state)
 {
     (void)state;
@@ -183,9 +197,9 @@ static void test_schwartz(void **state)
         int steps;
         double mean, variance, mean_price, q95; /* OU: mean_log, var_log, mean_price, q95_price */
         uint64_t paths;
-    } rows[] = {{52, 4.317325929097075, 0.07120989388857143, 77.70587579264189, 116.30989216785187, 16384},
-                {260, 4.11473980677892, 0.10182504445730642, 64.43470136168533, 103.50430472777585, 4096},
-                {522, 4.095347136286887, 0.10208270919508244, 63.20532101502243, 101.58381286822953, 2048}};
+    } rows[] = {{52, 4.317325929097075, 0.07120989388857143, 77.70587579264189, 116.30989216785187, 8192},
+                {260, 4.11473980677892, 0.10182504445730642, 64.43470136168533, 103.50430472777585, 2048},
+                {522, 4.095347136286887, 0.10208270919508244, 63.20532101502243, 101.58381286822953, 1024}};
     scores mean = {0}, variance = {0};
     for (int i = 0; i < 3; i++) {
         int T = rows[i].steps;
@@ -203,10 +217,7 @@ static void test_schwartz(void **state)
         compare(NULL, "P(price > q95_price)", above / (double)n, 0.05, sqrt(0.05 * 0.95 / (double)n));
         drop(&r);
         r = run_text(price_scenario(131072, 245 + i, T, "samples: false", text(OU)), NULL, "closed-schwartz-mean");
-        double want = rows[i].mean_price / exp(rows[i].mean), se = sqrt((exp(rows[i].variance) - 1) / 131072) * want;
-        compare(&mean, "mean_price", curve(&r, "price", NULL, T - 1), want, se);
-        double stated = curve(&r, "price_se", NULL, T - 1); /* its own error: 1/sqrt(n) times a modest kurtosis */
-        assert_true(fabs(stated / se - 1) < 0.02);
+        compare_price(&mean, &variance, &r, T, rows[i].mean_price / exp(rows[i].mean), NULL, rows[i].variance);
         drop(&r);
     }
     assert_scores(&mean, "OU, means");
@@ -283,6 +294,26 @@ static void test_barrier(void **state)
     }
 }
 
+/* Moments of X itself, of 16384 traced paths of 52 steps. */
+static void trace_jumps(scores *s, double mean, double variance, double third)
+{
+    run_result r = run_text(price_scenario(16384, 260, 52, "samples: false, trace_paths: 16384", text(OU JUMPS)), NULL, "closed-jumps");
+    int64_t n = traced(&r);
+    const double *x = series(&r, "log_price", "mineral", "unit") + 51 * n;
+    moments m = moments_of(x, n, 1);
+    compare(s, "mean_log", m.mean, mean, sqrt(variance / (double)n));
+    compare(NULL, "var_log", m.variance, variance, m.variance_se);
+    double sum = 0, squares = 0;
+    for (int64_t p = 0; p < n; p++) {
+        double d = pow(x[p] - m.mean, 3) - 3 * m.variance * (x[p] - m.mean); /* influence of one path on the cumulant */
+        sum += d;
+        squares += d * d;
+    }
+    double k3 = sum / (double)n;
+    compare(NULL, "third_cumulant_log", k3, third, sqrt((squares / (double)n - k3 * k3) / (double)n));
+    drop(&r);
+}
+
 /* Jumps arrive after reversion: mean, variance and third cumulant of X from the references, its exponential moment from
  * E exp(uX) = exp(u^2 v/2) prod_k exp(lambda dt (phi(u a^k) - 1)), whose cumulants are checked against the references. */
 static void test_jumps(void **state)
@@ -291,43 +322,27 @@ static void test_jumps(void **state)
     static const struct {
         int steps;
         double mean, variance, third, ou_variance; /* JD: mean_log, var_log, third_cumulant_log; OU: var_log */
-        uint64_t paths;
-    } rows[] = {{52, 4.407856500609641, 0.12236722419942628, 0.0111672038664991, 0.07120989388857143, 16384},
-                {522, 4.296001858263334, 0.1754191318204489, 0.013395076896630415, 0.10208270919508244, 2048}};
+    } rows[] = {{52, 4.407856500609641, 0.12236722419942628, 0.0111672038664991, 0.07120989388857143},
+                {522, 4.296001858263334, 0.1754191318204489, 0.013395076896630415, 0.10208270919508244}};
     double a = exp(-OU_KAPPA * DY), hits = 1.2 * DY, mu = 0.1, sd = 0.25;
     scores s = {0};
     for (int i = 0; i < 2; i++) {
         int T = rows[i].steps;
-        double mean = 0, variance = rows[i].ou_variance, third = 0, log_moment[2] = {0.5 * variance, 2 * variance};
+        double mean = 0, variance = rows[i].ou_variance, third = 0, log_moment[4];
+        for (int u = 1; u <= 4; u++) log_moment[u - 1] = 0.5 * u * u * variance;
         for (int k = 0; k < T; k++) {
             double b = pow(a, k);
             mean += hits * mu * b;
             variance += hits * (mu * mu + sd * sd) * b * b;
             third += hits * (mu * mu * mu + 3 * mu * sd * sd) * b * b * b;
-            for (int u = 1; u <= 2; u++) log_moment[u - 1] += hits * expm1(mu * u * b + 0.5 * sd * sd * u * u * b * b);
+            for (int u = 1; u <= 4; u++) log_moment[u - 1] += hits * expm1(mu * u * b + 0.5 * sd * sd * u * u * b * b);
         }
         assert_true(fabs(mean - (rows[i].mean - pull(T))) < 1e-12);
         assert_true(fabs(variance - rows[i].variance) < 1e-13 && fabs(third - rows[i].third) < 1e-13);
-        const char *traces = text("samples: false, trace_paths: %d", (int)rows[i].paths);
-        run_result r = run_text(price_scenario(rows[i].paths, 260 + i, T, traces, text(OU JUMPS)), NULL, "closed-jumps");
-        int64_t n = traced(&r);
-        const double *x = series(&r, "log_price", "mineral", "unit") + (T - 1) * n;
-        moments m = moments_of(x, n, 1);
         print_message("T = %d\n", T);
-        compare(&s, "mean_log", m.mean, mean, sqrt(variance / (double)n));
-        compare(NULL, "var_log", m.variance, variance, m.variance_se);
-        double k3 = 0, k6 = 0;
-        for (int64_t p = 0; p < n; p++) {
-            double d = pow(x[p] - m.mean, 3) - 3 * m.variance * (x[p] - m.mean); /* influence of one path on the cumulant */
-            k3 += d;
-            k6 += d * d;
-        }
-        k3 /= (double)n;
-        compare(NULL, "third_cumulant_log", k3, third, sqrt((k6 / (double)n - k3 * k3) / (double)n));
-        drop(&r);
-        r = run_text(price_scenario(131072, 265 + i, T, "samples: false", text(OU JUMPS)), NULL, "closed-jumps-mean");
-        double want = exp(log_moment[0]);
-        compare(&s, "mean price", curve(&r, "price", NULL, T - 1), want, sqrt((exp(log_moment[1]) - want * want) / 131072));
+        if (T == 52) trace_jumps(&s, mean, variance, third);
+        run_result r = run_text(price_scenario(131072, 265 + i, T, "samples: false", text(OU JUMPS)), NULL, "closed-jumps-mean");
+        compare_price(&s, NULL, &r, T, exp(log_moment[0]), log_moment, 0);
         drop(&r);
     }
     assert_scores(&s, "JD, means");

@@ -224,24 +224,31 @@ static void order(const km_mineral *m, kura_work *w, kura_state *s, int h)
     for (int k = hub->arc_begin; k < hub->arc_end; k++) { /* P-hat */
         const km_arc *arc = &m->arcs[k];
         double v = arc->v, lag = arc->lag - 1;
-        if (arc->detours) {
+        if (arc->detours && !w->exo.lag_same[k]) {
             const int32_t *added = w->exo.lag[k].v;
             LANES(l) aim.v[l] += (lag + (double)added[l]) * kura_floor(v * g[l]);
-        } else if (lag > 0 && v > 0) {
+        } else {
+            if (arc->detours) lag += w->exo.lag[k].v[0];
+            if (!(lag > 0 && v > 0)) continue;
             LANES(l) aim.v[l] += lag * kura_floor(v * g[l]);
         }
     }
     double M = hub->M, U0 = hub->U0, ret = hub->ret, bm = m->beta_i * hub->m, bp = m->beta_p;
-    int rule = hub->rule;
+    lane gap; /* L - O' */
+    if (hub->rule == 0) {
+        LANES(l) gap.v[l] = H[l] - kura_min(I[l], H[l]);
+    } else if (hub->rule == 1) {
+        LANES(l) gap.v[l] = H[l] - I[l];
+    } else {
+        LANES(l) gap.v[l] = (H[l] + B[l]) - I[l];
+    }
     LANES(l)
     {
         O[l] = I[l];
         a[l] = I[l] - kura_min(I[l], kura_floor(home.v[l] * H[l]));
-        double level = rule == 2 ? H[l] + B[l] : H[l];
-        double have = rule == 0 ? kura_min(I[l], H[l]) : I[l];
         double want = kura_floor(M * g[l]) + (U[l] - kura_floor(U0 * g[l]));
         want = want + ret * (Xstar[l] - x[l]);
-        want = want + bm * (level - have);
+        want = want + bm * gap.v[l];
         want = want + bp * (aim.v[l] - P[l]);
         W[l] = kura_floor(kura_max(0, want));
     }
