@@ -4,13 +4,13 @@
  *  - A run needs memory for its per-path metrics (ask kura_run_estimate before kura_run).
  *  - Results depend on the scenario, the seed and the number of paths; never on threads, machine, compiler or
  *    instruction set.  Equal digests mean equal numbers.
- *  - Probabilities are statements about the scenario's assumptions.  Data grades are carried to the result; read them.
+ *  - Probabilities are statements about the scenario's assumptions.  Data grades are carried to the result;
+ * read them.
  *
  * Lifecycle:  kura_scenario_load -> kura_run -> kura_result_write / kura_result_table -> *_free.
- * Ownership:  what a function returns through `out` belongs to the caller, who frees it with the matching _free.
- *             free(NULL) is fine.  Strings returned by accessors live as long as their object.
- * Threads:    objects may be used by one thread at a time; different objects are independent.  kura_run starts its own
- *             threads.
+ * Ownership:  what a function returns through `out` belongs to the caller, who frees it with the matching
+ * _free. free(NULL) is fine.  Strings returned by accessors live as long as their object. Threads:    objects
+ * may be used by one thread at a time; different objects are independent.  kura_run starts its own threads.
  * Errors:     every call returns a kura_status (kura_status.h); a NULL `err` is allowed. */
 #ifndef KURA_H
 #define KURA_H
@@ -31,9 +31,10 @@ const char *kura_version(void);
 typedef struct kura_scenario kura_scenario;
 typedef struct kura_result kura_result;
 
-/* Reads, merges, checks and compiles the scenario in `path`.  `sets` are n texts "dotted.key=value" applied last.
- * All problems found are added to `diag` (errors, and warnings and notes such as base flows that did not balance).
- * Returns KURA_E_SCENARIO when there was an error, KURA_E_NO_INPUT when a file could not be read. */
+/* Reads, merges, checks and compiles the scenario in `path`.  `sets` are n texts "dotted.key=value" applied
+ * last. All problems found are added to `diag` (errors, and warnings and notes such as base flows that did
+ * not balance). Returns KURA_E_SCENARIO when there was an error, KURA_E_NO_INPUT when a file could not be
+ * read. */
 kura_status kura_scenario_load(const char *path, const char *const *sets, size_t n, kura_scenario **out,
                                kura_diag *diag, kura_error *err);
 void kura_scenario_free(kura_scenario *scenario);
@@ -51,9 +52,9 @@ void kura_scenario_describe(const kura_scenario *scenario, kura_scenario_info *i
 void kura_scenario_print_corrections(const kura_scenario *scenario, FILE *to);
 
 typedef struct {
-    uint64_t paths;        /* 0 = the scenario's */
-    int threads;           /* 0 = all processors */
-    int has_seed;          /* 1: use `seed` instead of the scenario's */
+    uint64_t paths; /* 0 = the scenario's */
+    int threads;    /* 0 = all processors */
+    int has_seed;   /* 1: use `seed` instead of the scenario's */
     uint64_t seed;
     const char *isa;       /* NULL or "auto", else "baseline", "v3", "v4" */
     uint64_t memory_limit; /* bytes; 0 = the physical memory of the machine */
@@ -71,32 +72,36 @@ typedef struct {
 } kura_run_plan;
 
 /* What a run would need; changes nothing. */
-kura_status kura_run_estimate(const kura_scenario *scenario, const kura_run_options *options, kura_run_plan *plan,
-                              kura_error *err);
-/* Runs the scenario.  KURA_E_MEMORY when the estimate exceeds the limit, KURA_E_INTERRUPTED when progress said stop. */
+kura_status kura_run_estimate(const kura_scenario *scenario, const kura_run_options *options,
+                              kura_run_plan *plan, kura_error *err);
+/* Runs the scenario.  KURA_E_MEMORY when the estimate exceeds the limit, KURA_E_INTERRUPTED when progress
+ * said stop. */
 kura_status kura_run(const kura_scenario *scenario, const kura_run_options *options, kura_result **out,
                      kura_error *err);
 void kura_result_free(kura_result *result);
 
-/* Writes the result as HDF5 (netCDF-4 conventions).  The file appears under its name only when complete: x.part, flush,
- * fsync, rename.  An existing file is refused unless `force`.  `reproducible` leaves /provenance out. */
+/* Writes the result as HDF5 (netCDF-4 conventions).  The file appears under its name only when complete:
+ * x.part, flush, fsync, rename.  An existing file is refused unless `force`.  `reproducible` leaves
+ * /provenance out. */
 kura_status kura_result_write(const kura_result *result, const char *path, int force, int reproducible,
                               kura_error *err);
 /* Prints the headline table with standard errors. */
 kura_status kura_result_print(const kura_result *result, FILE *to, kura_error *err);
 
-/* The same table from a file; and single variables: `what` NULL = headline table, else "group" or "group/variable". */
+/* The same table from a file; and single variables: `what` NULL = headline table, else "group" or
+ * "group/variable". */
 kura_status kura_file_show(const char *path, const char *what, FILE *to, kura_error *err);
 /* SHA-256 over all content but /provenance, as 64 hexadecimal digits. */
 kura_status kura_file_digest(const char *path, char digest[65], kura_error *err);
-/* Checks that a result could be written to `path` (folder writable, not existing unless `force`), before a long run. */
+/* Checks that a result could be written to `path` (folder writable, not existing unless `force`), before a
+ * long run. */
 kura_status kura_output_check(const char *path, int force, kura_error *err);
 
 /* Explains a key of the scenario language, or all of them (key NULL); the JSON Schema with `schema`. */
 kura_status kura_describe(const char *key, int schema, FILE *to, kura_error *err);
 
-/* Checks this build on this machine: no contraction, known answers of the generator and functions, every instruction set
- * present gives the same bits.  Prints one line a check; KURA_E_INTERNAL when one failed. */
+/* Checks this build on this machine: no contraction, known answers of the generator and functions, every
+ * instruction set present gives the same bits.  Prints one line a check; KURA_E_INTERNAL when one failed. */
 kura_status kura_selfcheck(FILE *to, kura_error *err);
 
 #ifdef __cplusplus

@@ -1,8 +1,8 @@
 /* kura_status.h: status codes, errors and diagnostics shared by every kura function.
  *
- * Every function that can fail returns a kura_status; 0 (KURA_OK) is success.  The library never prints, never exits and
- * keeps no global state: messages go to a caller-owned kura_error (one message) or kura_diag (up to 50 messages about one
- * scenario). */
+ * Every function that can fail returns a kura_status; 0 (KURA_OK) is success.  The library never prints,
+ * never exits and keeps no global state: messages go to a caller-owned kura_error (one message) or kura_diag
+ * (up to 50 messages about one scenario). */
 #ifndef KURA_STATUS_H
 #define KURA_STATUS_H
 
@@ -48,15 +48,15 @@ typedef enum { KURA_DIAG_ERROR, KURA_DIAG_WARNING, KURA_DIAG_NOTE } kura_severit
 /* One message about a scenario, as a compiler would give it. */
 typedef struct {
     kura_severity severity;
-    char *file;      /* path as the user wrote it, or "" */
-    int line;        /* 1-based; 0 = no position */
-    int column;      /* 1-based, in code points; 0 = no column */
-    char *message;   /* one line, no final stop */
-    char *source;    /* the source line for the caret, or NULL */
+    char *file;    /* path as the user wrote it, or "" */
+    int line;      /* 1-based; 0 = no position */
+    int column;    /* 1-based, in code points; 0 = no column */
+    char *message; /* one line, no final stop */
+    char *source;  /* the source line for the caret, or NULL */
 } kura_diag_message;
 
-/* A growing list of messages.  Zero-initialise; free with kura_diag_fini.  At most KURA_DIAG_MAX errors are kept: the
- * reader stops there, as a compiler does. */
+/* A growing list of messages.  Zero-initialise; free with kura_diag_fini.  At most KURA_DIAG_MAX errors are
+ * kept: the reader stops there, as a compiler does. */
 #define KURA_DIAG_MAX 50
 typedef struct {
     kura_diag_message *items;

@@ -30,11 +30,12 @@ struct kura_result {
 static void note_corrections(const km_model *model, kura_diag *diag)
 {
     for (int i = 0; i < model->ncorrections; i++)
-        kura_diag_add(diag, KURA_DIAG_NOTE, "", 0, 0, NULL, "base flow corrected: %s", model->corrections[i].text);
+        kura_diag_add(diag, KURA_DIAG_NOTE, "", 0, 0, NULL, "base flow corrected: %s",
+                      model->corrections[i].text);
 }
 
-kura_status kura_scenario_load(const char *path, const char *const *sets, size_t n, kura_scenario **out, kura_diag *diag,
-                               kura_error *err)
+kura_status kura_scenario_load(const char *path, const char *const *sets, size_t n, kura_scenario **out,
+                               kura_diag *diag, kura_error *err)
 {
     *out = NULL;
     kura_scenario *s = calloc(1, sizeof *s);
@@ -87,8 +88,8 @@ void kura_scenario_print_corrections(const kura_scenario *scenario, FILE *to)
     for (int i = 0; i < m->ncorrections; i++) fprintf(to, "  %s\n", m->corrections[i].text);
 }
 
-kura_status kura_run_estimate(const kura_scenario *scenario, const kura_run_options *options, kura_run_plan *plan,
-                              kura_error *err)
+kura_status kura_run_estimate(const kura_scenario *scenario, const kura_run_options *options,
+                              kura_run_plan *plan, kura_error *err)
 {
     return kura_run_plan_of(scenario->model, options, plan, err);
 }
@@ -107,7 +108,8 @@ static kura_status model_for(const kura_scenario *scenario, const kura_run_optio
     return st;
 }
 
-kura_status kura_run(const kura_scenario *scenario, const kura_run_options *options, kura_result **out, kura_error *err)
+kura_status kura_run(const kura_scenario *scenario, const kura_run_options *options, kura_result **out,
+                     kura_error *err)
 {
     *out = NULL;
     km_model *own;
@@ -117,7 +119,8 @@ kura_status kura_run(const kura_scenario *scenario, const kura_run_options *opti
     kura_run_record *record = calloc(1, sizeof *record);
     kura_status st = KURA_OK;
     if (r) r->frame = kura_frame_new();
-    if (!r || !record || !r->frame) st = kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
+    if (!r || !record || !r->frame)
+        st = kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
     if (!st) st = kura_run_model(model, options, r->frame, record, err);
     if (!st) st = kura_report_network(r->frame, model, err);
     if (!st) st = kura_report_events(r->frame, model, record, err);
@@ -125,10 +128,13 @@ kura_status kura_run(const kura_scenario *scenario, const kura_run_options *opti
     if (!st) st = kura_report_provenance(r->frame, model, record, options, err);
     kura_run_record_free(record);
     if (!st) kura_frame_own_strings(r->frame);
-    if (!st && r->frame->arena.failed) st = kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
+    if (!st && r->frame->arena.failed)
+        st = kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
     kura_model_free(own);
-    if (st) kura_result_free(r);
-    else *out = r;
+    if (st)
+        kura_result_free(r);
+    else
+        *out = r;
     return st;
 }
 
@@ -140,7 +146,8 @@ void kura_result_free(kura_result *result)
 }
 
 /* A view of the frame without /provenance. */
-kura_status kura_result_write(const kura_result *result, const char *path, int force, int reproducible, kura_error *err)
+kura_status kura_result_write(const kura_result *result, const char *path, int force, int reproducible,
+                              kura_error *err)
 {
     kura_frame view = *result->frame;
     if (!reproducible) return kura_io_write(&view, path, force, err);
@@ -170,9 +177,15 @@ kura_status kura_file_show(const char *path, const char *what, FILE *to, kura_er
     return st;
 }
 
-kura_status kura_file_digest(const char *path, char digest[65], kura_error *err) { return kura_io_digest(path, digest, err); }
+kura_status kura_file_digest(const char *path, char digest[65], kura_error *err)
+{
+    return kura_io_digest(path, digest, err);
+}
 
-kura_status kura_output_check(const char *path, int force, kura_error *err) { return kura_fileio_check(path, force, err); }
+kura_status kura_output_check(const char *path, int force, kura_error *err)
+{
+    return kura_fileio_check(path, force, err);
+}
 
 kura_status kura_describe(const char *key, int schema, FILE *to, kura_error *err)
 {
@@ -185,12 +198,15 @@ kura_status kura_describe(const char *key, int schema, FILE *to, kura_error *err
 
 static int print_check(void *user, const char *name, int ok, const char *detail)
 {
-    return fprintf(user, "%-4s %s%s%s\n", ok ? "ok" : "FAIL", name, detail && detail[0] ? ": " : "", detail ? detail : "") < 0;
+    return fprintf(user, "%-4s %s%s%s\n", ok ? "ok" : "FAIL", name, detail && detail[0] ? ": " : "",
+                   detail ? detail : "") < 0;
 }
 
 kura_status kura_selfcheck(FILE *to, kura_error *err)
 {
     int failures = kura_num_selfcheck(print_check, to);
-    if (failures) return kura_error_set(err, KURA_E_INTERNAL, "%d checks failed: do not trust results of this build", failures);
+    if (failures)
+        return kura_error_set(err, KURA_E_INTERNAL, "%d checks failed: do not trust results of this build",
+                              failures);
     return KURA_OK;
 }

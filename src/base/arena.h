@@ -1,5 +1,6 @@
-/* Arena: one growing region, freed at once.  Pointers stay valid until kura_arena_fini; memory is zeroed and aligned to
- * 64 bytes (a cache line, the widest vector).  Used for scenarios, models and workspaces: nothing is freed singly. */
+/* Arena: one growing region, freed at once.  Pointers stay valid until kura_arena_fini; memory is zeroed and
+ * aligned to 64 bytes (a cache line, the widest vector).  Used for scenarios, models and workspaces: nothing
+ * is freed singly. */
 #ifndef KURA_BASE_ARENA_H
 #define KURA_BASE_ARENA_H
 
@@ -8,8 +9,8 @@
 typedef struct kura_arena_chunk kura_arena_chunk;
 typedef struct {
     kura_arena_chunk *chunks;
-    size_t total;  /* bytes handed out, for memory reports */
-    int failed;    /* set once an allocation failed */
+    size_t total; /* bytes handed out, for memory reports */
+    int failed;   /* set once an allocation failed */
 } kura_arena;
 
 void kura_arena_fini(kura_arena *arena);

@@ -9,7 +9,8 @@ const char *kura_status_text(kura_status status)
 {
     switch (status) {
 #define TEXT(code, exit_status, text)                                                                        \
-    case code: return text;
+    case code:                                                                                               \
+        return text;
         KURA_STATUS_LIST(TEXT)
 #undef TEXT
     }
@@ -20,15 +21,16 @@ int kura_status_exit(kura_status status)
 {
     switch (status) {
 #define EXIT(code, exit_status, text)                                                                        \
-    case code: return exit_status;
+    case code:                                                                                               \
+        return exit_status;
         KURA_STATUS_LIST(EXIT)
 #undef EXIT
     }
     return 70;
 }
 
-static void fill(kura_error *err, kura_status code, const char *file, int line, int column, const char *format,
-                 va_list args)
+static void fill(kura_error *err, kura_status code, const char *file, int line, int column,
+                 const char *format, va_list args)
 {
     if (!err) return;
     err->code = code;
@@ -84,7 +86,8 @@ int kura_diag_add(kura_diag *diag, kura_severity severity, const char *file, int
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    kura_diag_message m = {severity, copy(file ? file : ""), line, column, copy(text), source ? copy(source) : NULL};
+    kura_diag_message m = {severity,   copy(file ? file : ""),      line, column,
+                           copy(text), source ? copy(source) : NULL};
     if (!m.file || !m.message) {
         free(m.file);
         free(m.message);

@@ -16,8 +16,9 @@ kura_status kura_error_set(kura_error *err, kura_status code, const char *format
 kura_status kura_error_at(kura_error *err, kura_status code, const char *file, int line, int column,
                           const char *format, ...) KURA_PRINTF(6, 7);
 
-/* Adds a message to `diag`.  `source` (may be NULL) is the text of the line, copied.  After KURA_DIAG_MAX errors further
- * errors are only counted; ask kura_diag_full to stop early.  Returns nonzero when memory ran out. */
+/* Adds a message to `diag`.  `source` (may be NULL) is the text of the line, copied.  After KURA_DIAG_MAX
+ * errors further errors are only counted; ask kura_diag_full to stop early.  Returns nonzero when memory ran
+ * out. */
 int kura_diag_add(kura_diag *diag, kura_severity severity, const char *file, int line, int column,
                   const char *source, const char *format, ...) KURA_PRINTF(7, 8);
 int kura_diag_full(const kura_diag *diag);

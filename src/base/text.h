@@ -4,8 +4,8 @@
 
 #include <stddef.h>
 
-/* Zero-initialise; free with kura_text_fini.  `data` is NUL-terminated once anything was added.  After a failed
- * allocation `failed` stays set and further additions do nothing. */
+/* Zero-initialise; free with kura_text_fini.  `data` is NUL-terminated once anything was added.  After a
+ * failed allocation `failed` stays set and further additions do nothing. */
 typedef struct {
     char *data;
     size_t size, capacity;

@@ -5,7 +5,8 @@
 
 static const cli_verb verbs[] = {
     {"run", "SCENARIO", "simulate a scenario, print the table, write the result", cli_run},
-    {"check", "SCENARIO", "read a scenario, say what is wrong, list base flows that did not balance", cli_check},
+    {"check", "SCENARIO", "read a scenario, say what is wrong, list base flows that did not balance",
+     cli_check},
     {"describe", "[KEY]", "explain a key of the scenario language, or all of them", cli_describe},
     {"show", "FILE [GROUP[/VARIABLE]]", "print a result", cli_show},
     {"digest", "FILE", "SHA-256 over the content of a result, equal for equal numbers", cli_digest},
@@ -21,14 +22,18 @@ const cli_verb *cli_verb_find(const char *name)
 
 static void help(FILE *to)
 {
-    fprintf(to, "kura %s: how likely is a shortage of a critical mineral, for how long, how deep, and what stock would do?\n\n"
-                "usage: kura VERB [OPTIONS] ARGUMENTS\n\n",
+    fprintf(to,
+            "kura %s: how likely is a shortage of a critical mineral, for how long, how deep, and what stock "
+            "would do?\n\n"
+            "usage: kura VERB [OPTIONS] ARGUMENTS\n\n",
             kura_version());
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
         fprintf(to, "  kura %-10s %-24s %s\n", verbs[i].name, verbs[i].arguments, verbs[i].text);
-    fprintf(to, "\n\"kura VERB --help\" lists the options of a verb.\n"
-                "exit status: 0 done, 64 usage, 65 bad scenario or data, 66 missing input, 70 internal, 71 memory,\n"
-                "             73 cannot create output, 74 input or output, 130 or 143 stopped by a signal\n");
+    fprintf(
+        to,
+        "\n\"kura VERB --help\" lists the options of a verb.\n"
+        "exit status: 0 done, 64 usage, 65 bad scenario or data, 66 missing input, 70 internal, 71 memory,\n"
+        "             73 cannot create output, 74 input or output, 130 or 143 stopped by a signal\n");
 }
 
 int main(int argc, char **argv)

@@ -4,9 +4,12 @@
 
 int cli_fail(kura_status status, const kura_error *err)
 {
-    if (err->file[0] && err->line) fprintf(stderr, "kura: %s:%d:%d: %s\n", err->file, err->line, err->column, err->message);
-    else if (err->file[0]) fprintf(stderr, "kura: %s: %s\n", err->file, err->message);
-    else fprintf(stderr, "kura: %s\n", err->message[0] ? err->message : kura_status_text(status));
+    if (err->file[0] && err->line)
+        fprintf(stderr, "kura: %s:%d:%d: %s\n", err->file, err->line, err->column, err->message);
+    else if (err->file[0])
+        fprintf(stderr, "kura: %s: %s\n", err->file, err->message);
+    else
+        fprintf(stderr, "kura: %s\n", err->message[0] ? err->message : kura_status_text(status));
     return kura_status_exit(status);
 }
 
@@ -25,7 +28,8 @@ static void print_source(const kura_diag_message *m, FILE *to)
     int n = 0;
     for (const char *p = line; *p && *p != '\n' && *p != '\r' && n < WIDTH;) {
         unsigned char c = (unsigned char)*p;
-        if (c < 0x20 || c == 0x7F) fputc(c == '\t' ? ' ' : '?', to), p++;
+        if (c < 0x20 || c == 0x7F)
+            fputc(c == '\t' ? ' ' : '?', to), p++;
         else {
             fputc(*p++, to);
             while (((unsigned char)*p & 0xC0) == 0x80) fputc(*p++, to);

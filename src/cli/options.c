@@ -7,23 +7,36 @@
 
 typedef struct {
     const char *name;
-    int letter; /* short option or a code above 255 */
+    int letter;        /* short option or a code above 255 */
     const char *value; /* name of the value, NULL = flag */
     const char *verbs; /* verbs that take it, separated by spaces */
     const char *text;
 } option;
 
-enum { O_PATHS = 256, O_THREADS, O_SEED, O_ISA, O_SET, O_FORCE, O_REPRODUCIBLE, O_PROGRESS, O_RESOLVED, O_SCHEMA };
+enum {
+    O_PATHS = 256,
+    O_THREADS,
+    O_SEED,
+    O_ISA,
+    O_SET,
+    O_FORCE,
+    O_REPRODUCIBLE,
+    O_PROGRESS,
+    O_RESOLVED,
+    O_SCHEMA
+};
 
 static const option table[] = {
     {"paths", O_PATHS, "N", "run", "number of paths (default: the scenario's)"},
     {"threads", O_THREADS, "N", "run", "number of threads (default: all processors); never changes results"},
     {"seed", O_SEED, "N", "run", "random seed, 0 to 2^64-1 (default: the scenario's)"},
     {"isa", O_ISA, "NAME", "run", "instruction set: auto, baseline, v3, v4; never changes results"},
-    {"set", O_SET, "KEY=VALUE", "run check", "change a key of the scenario, e.g. --set run.horizon=\"5 years\"; null removes it"},
+    {"set", O_SET, "KEY=VALUE", "run check",
+     "change a key of the scenario, e.g. --set run.horizon=\"5 years\"; null removes it"},
     {"output", 'o', "FILE", "run", "write the result (HDF5, netCDF-4 conventions) to FILE"},
     {"force", O_FORCE, NULL, "run", "overwrite an existing FILE"},
-    {"reproducible", O_REPRODUCIBLE, NULL, "run", "leave out /provenance: equal runs give equal files, byte for byte"},
+    {"reproducible", O_REPRODUCIBLE, NULL, "run",
+     "leave out /provenance: equal runs give equal files, byte for byte"},
     {"progress", O_PROGRESS, "HOW", "run", "auto, bar, plain or none"},
     {"print-resolved", O_RESOLVED, NULL, "check", "print the merged scenario"},
     {"schema", O_SCHEMA, NULL, "describe", "print the JSON Schema of the scenario language"},
@@ -63,7 +76,8 @@ static int whole_number(const char *name, const char *text, uint64_t most, uint6
     errno = 0;
     unsigned long long x = strtoull(clean, &end, 10);
     if (clean[0] < '0' || clean[0] > '9' || *end || errno || x > most) {
-        fprintf(stderr, "kura: --%s %s: a whole number from 0 to %llu is expected\n", name, text, (unsigned long long)most);
+        fprintf(stderr, "kura: --%s %s: a whole number from 0 to %llu is expected\n", name, text,
+                (unsigned long long)most);
         return 64;
     }
     *out = x;
@@ -94,8 +108,12 @@ static int take(cli_options *o, int letter, char *value)
         if (whole_number("threads", value, 1024, &n)) return 64;
         o->threads = (int)n;
         return 0;
-    case O_SEED: o->has_seed = 1; return whole_number("seed", value, UINT64_MAX, &o->seed);
-    case O_ISA: o->isa = value; return one_of("isa", value, "auto baseline v3 v4");
+    case O_SEED:
+        o->has_seed = 1;
+        return whole_number("seed", value, UINT64_MAX, &o->seed);
+    case O_ISA:
+        o->isa = value;
+        return one_of("isa", value, "auto baseline v3 v4");
     case O_SET:
         if (o->nsets == sizeof o->sets / sizeof *o->sets || !strchr(value, '=')) {
             fprintf(stderr, "kura: --set %s: KEY=VALUE is expected, at most 256 times\n", value);
@@ -103,13 +121,26 @@ static int take(cli_options *o, int letter, char *value)
         }
         o->sets[o->nsets++] = value;
         return 0;
-    case 'o': o->output = value; return 0;
-    case O_FORCE: o->force = 1; return 0;
-    case O_REPRODUCIBLE: o->reproducible = 1; return 0;
-    case O_PROGRESS: o->progress = value; return one_of("progress", value, "auto bar plain none");
-    case O_RESOLVED: o->print_resolved = 1; return 0;
-    case O_SCHEMA: o->schema = 1; return 0;
-    default: return 64;
+    case 'o':
+        o->output = value;
+        return 0;
+    case O_FORCE:
+        o->force = 1;
+        return 0;
+    case O_REPRODUCIBLE:
+        o->reproducible = 1;
+        return 0;
+    case O_PROGRESS:
+        o->progress = value;
+        return one_of("progress", value, "auto bar plain none");
+    case O_RESOLVED:
+        o->print_resolved = 1;
+        return 0;
+    case O_SCHEMA:
+        o->schema = 1;
+        return 0;
+    default:
+        return 64;
     }
 }
 

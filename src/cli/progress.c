@@ -29,16 +29,20 @@ void cli_progress_init(cli_progress *p, const char *how)
 {
     memset(p, 0, sizeof *p);
     if (!how) how = "auto";
-    if (strcmp(how, "bar") == 0) p->kind = 1;
-    else if (strcmp(how, "plain") == 0) p->kind = 2;
-    else if (strcmp(how, "auto") == 0) p->kind = isatty(2) ? 1 : 2;
+    if (strcmp(how, "bar") == 0)
+        p->kind = 1;
+    else if (strcmp(how, "plain") == 0)
+        p->kind = 2;
+    else if (strcmp(how, "auto") == 0)
+        p->kind = isatty(2) ? 1 : 2;
 }
 
 int cli_progress_step(void *user, uint64_t done, uint64_t total, double seconds)
 {
     cli_progress *p = user;
     double share = total ? (double)done / (double)total : 1;
-    double rate = seconds > 0 ? (double)done / seconds : 0, left = rate > 0 ? (double)(total - done) / rate : 0;
+    double rate = seconds > 0 ? (double)done / seconds : 0,
+           left = rate > 0 ? (double)(total - done) / rate : 0;
     if (p->kind == 1) {
         char bar[31];
         int full = (int)(share * 30);
@@ -50,8 +54,8 @@ int cli_progress_step(void *user, uint64_t done, uint64_t total, double seconds)
         p->open = 1;
     } else if (p->kind == 2 && (seconds - p->last_line > 5)) {
         p->last_line = seconds;
-        fprintf(stderr, "kura: %llu of %llu paths, %.0f paths/s, about %.0f s left\n", (unsigned long long)done,
-                (unsigned long long)total, rate, left);
+        fprintf(stderr, "kura: %llu of %llu paths, %.0f paths/s, about %.0f s left\n",
+                (unsigned long long)done, (unsigned long long)total, rate, left);
     }
     return cli_signal() != 0;
 }

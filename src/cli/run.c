@@ -8,13 +8,14 @@ static void announce(const kura_scenario *s, const cli_options *o, const kura_ru
 {
     kura_scenario_info i;
     kura_scenario_describe(s, &i);
-    fprintf(stderr, "%s: %d minerals, %d hubs, %d sites, %d arcs, %d steps, %llu paths, seed %llu\n", i.name, i.minerals,
-            i.hubs, i.sites, i.arcs, i.steps, (unsigned long long)(o->paths ? o->paths : i.paths),
+    fprintf(stderr, "%s: %d minerals, %d hubs, %d sites, %d arcs, %d steps, %llu paths, seed %llu\n", i.name,
+            i.minerals, i.hubs, i.sites, i.arcs, i.steps, (unsigned long long)(o->paths ? o->paths : i.paths),
             (unsigned long long)(o->has_seed ? o->seed : i.seed));
     fprintf(stderr, "memory: about %.0f MB (%.1f MB a thread, %d threads, instruction set %s)\n",
             (double)plan->bytes_total / 1e6, (double)plan->bytes_per_thread / 1e6, plan->threads, plan->isa);
     if (i.corrections)
-        fprintf(stderr, "%d base flows were corrected to balance; \"kura check\" lists them\n", i.corrections);
+        fprintf(stderr, "%d base flows were corrected to balance; \"kura check\" lists them\n",
+                i.corrections);
 }
 
 static char *join(int argc, char **argv)
@@ -32,8 +33,14 @@ static int simulate(const kura_scenario *s, const cli_options *o, const char *co
 {
     cli_progress bar;
     cli_progress_init(&bar, o->progress);
-    kura_run_options options = {.paths = o->paths, .threads = o->threads, .has_seed = o->has_seed, .seed = o->seed,
-                                .isa = o->isa, .progress = cli_progress_step, .user = &bar, .command_line = command};
+    kura_run_options options = {.paths = o->paths,
+                                .threads = o->threads,
+                                .has_seed = o->has_seed,
+                                .seed = o->seed,
+                                .isa = o->isa,
+                                .progress = cli_progress_step,
+                                .user = &bar,
+                                .command_line = command};
     kura_error err = {0};
     kura_run_plan plan;
     kura_status k = kura_run_estimate(s, &options, &plan, &err);

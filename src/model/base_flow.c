@@ -1,10 +1,11 @@
 /* Base flow [R2.4]: the steady trade that zero hazards reproduce.
  *
- * Known volumes are kept; unknown ones (v = NaN) are completed, form by form from the final one upstream, because the use
- * of a form is known once the outputs of the next form are.  Home use is served first; what is left over abroad is
- * distributed by iterative proportional fitting over the declared unknown arcs.  Then every hub is balanced exactly on
- * the lattice, X + M = U0 + E: a hub without own output changes its largest inbound flow, a hub with own output changes
- * its output.  Every change beyond rounding becomes a correction that `kura check` lists. */
+ * Known volumes are kept; unknown ones (v = NaN) are completed, form by form from the final one upstream,
+ * because the use of a form is known once the outputs of the next form are.  Home use is served first; what
+ * is left over abroad is distributed by iterative proportional fitting over the declared unknown arcs.  Then
+ * every hub is balanced exactly on the lattice, X + M = U0 + E: a hub without own output changes its largest
+ * inbound flow, a hub with own output changes its output.  Every change beyond rounding becomes a correction
+ * that `kura check` lists. */
 #include "model/compile_internal.h"
 #include "num/math.h"
 #include <math.h>
@@ -50,8 +51,8 @@ static kura_status correct(compile_ctx *c, const km_mineral *m, const char *what
     k->mineral = (int)(m - model->minerals);
     k->before = per_year(c, m, before);
     k->after = per_year(c, m, after);
-    k->text = kura_arena_printf(&model->arena, "%s: %.6g -> %.6g t/year (%+.3g %%)", what, k->before, k->after,
-                                k->before > 0 ? 100 * (k->after / k->before - 1) : 100.0);
+    k->text = kura_arena_printf(&model->arena, "%s: %.6g -> %.6g t/year (%+.3g %%)", what, k->before,
+                                k->after, k->before > 0 ? 100 * (k->after / k->before - 1) : 100.0);
     KM_ALLOC(c, k->text);
     return KURA_OK;
 }
@@ -156,8 +157,8 @@ static kura_status balance_by_imports(compile_ctx *c, km_mineral *m, int h, doub
     if (residual != 0 && hub->U0 + hub->E > 0)
         kura_diag_add(c->diag, KURA_DIAG_ERROR, c->sc->minerals[m->scenario_mineral].where.file,
                       c->sc->minerals[m->scenario_mineral].where.line, 0, NULL,
-                      "%s is used (%.6g t/year) but no site makes it there and no trade brings it", hub_name(c, m, h),
-                      per_year(c, m, hub->U0 + hub->E));
+                      "%s is used (%.6g t/year) but no site makes it there and no trade brings it",
+                      hub_name(c, m, h), per_year(c, m, hub->U0 + hub->E));
     return KURA_OK;
 }
 
@@ -196,7 +197,8 @@ static kura_status balance(compile_ctx *c, km_mineral *m, int form)
     for (int pass = 0; pass <= end - begin; pass++) { /* traders may pass a residual on */
         int again = 0;
         for (int h = begin; h < end; h++)
-            if (m->hubs[h].X == 0 && m->hubs[h].site_begin == m->hubs[h].site_end && residual_of(&m->hubs[h]) != 0) {
+            if (m->hubs[h].X == 0 && m->hubs[h].site_begin == m->hubs[h].site_end &&
+                residual_of(&m->hubs[h]) != 0) {
                 KURA_TRY(balance_by_imports(c, m, h, residual_of(&m->hubs[h])));
                 again = 1;
             }

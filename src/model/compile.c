@@ -1,5 +1,5 @@
-/* compile: scenario -> immutable model, in the order: scripts, regimes, shocks; then per mineral network, base flow,
- * rules, hazards, price. */
+/* compile: scenario -> immutable model, in the order: scripts, regimes, shocks; then per mineral network,
+ * base flow, rules, hazards, price. */
 #include "model/compile_internal.h"
 #include "num/dist.h"
 #include <limits.h>
@@ -25,12 +25,13 @@ static void check_capacity(compile_ctx *c, const km_mineral *m)
             }
         }
         if (capacity < use * (1 - 1e-9))
-            kura_diag_add(c->diag, KURA_DIAG_WARNING, c->sc->minerals[m->scenario_mineral].where.file,
-                          c->sc->minerals[m->scenario_mineral].where.line, 0, NULL,
-                          "%s/%s: capacity times mean availability (%.6g t/year) is %.3g %% below use (%.6g t/year): "
-                          "stocks will drift down; more spare capacity is needed",
-                          m->id, m->forms[f], capacity * m->quantum * 365.25 / c->model->step_days,
-                          100 * (1 - capacity / use), use * m->quantum * 365.25 / c->model->step_days);
+            kura_diag_add(
+                c->diag, KURA_DIAG_WARNING, c->sc->minerals[m->scenario_mineral].where.file,
+                c->sc->minerals[m->scenario_mineral].where.line, 0, NULL,
+                "%s/%s: capacity times mean availability (%.6g t/year) is %.3g %% below use (%.6g t/year): "
+                "stocks will drift down; more spare capacity is needed",
+                m->id, m->forms[f], capacity * m->quantum * 365.25 / c->model->step_days,
+                100 * (1 - capacity / use), use * m->quantum * 365.25 / c->model->step_days);
     }
 }
 
@@ -56,11 +57,12 @@ static void find_focus(compile_ctx *c)
     if (sc->run.focus >= 0) return;
     for (int k = 0; k < sc->ndemands; k++) {
         if (c->model->focus >= 0 && c->model->focus != sc->demands[k].country) {
-            kura_diag_add(c->diag, KURA_DIAG_ERROR, sc->run.where.file, sc->run.where.line, 0, NULL,
-                          "several countries have demand (%s, %s, ...): say whose risk is asked for, for example "
-                          "\"run: {focus: %s}\"",
-                          sc->countries[c->model->focus], sc->countries[sc->demands[k].country],
-                          sc->countries[c->model->focus]);
+            kura_diag_add(
+                c->diag, KURA_DIAG_ERROR, sc->run.where.file, sc->run.where.line, 0, NULL,
+                "several countries have demand (%s, %s, ...): say whose risk is asked for, for example "
+                "\"run: {focus: %s}\"",
+                sc->countries[c->model->focus], sc->countries[sc->demands[k].country],
+                sc->countries[c->model->focus]);
             return;
         }
         c->model->focus = sc->demands[k].country;
@@ -100,16 +102,19 @@ static kura_status label_events(compile_ctx *c)
         m->event_decree = model->nevents;
         for (int r = 0; r < sc->nrestrictions; r++)
             if (sc->restrictions[r].minerals[i])
-                model->event_labels[model->nevents++] = kura_arena_printf(a, "restriction/%s/%s", sc->restrictions[r].id, m->id);
+                model->event_labels[model->nevents++] =
+                    kura_arena_printf(a, "restriction/%s/%s", sc->restrictions[r].id, m->id);
         m->event_outage = model->nevents;
         for (int o = 0; o < sc->noutages; o++)
-            model->event_labels[model->nevents++] = kura_arena_printf(a, "outage/%s/%s", sc->outages[o].id, m->id);
+            model->event_labels[model->nevents++] =
+                kura_arena_printf(a, "outage/%s/%s", sc->outages[o].id, m->id);
     }
     model->event_spell = model->nevents;
     for (int i = 0; i < model->nspells; i++)
         model->event_labels[model->nevents++] =
-            i < sc->nchokepoints ? kura_arena_printf(a, "chokepoint/%s", model->spells[i].id)
-                                 : kura_arena_printf(a, "shock/%s%s", model->spells[i].id, model->spells[i].part);
+            i < sc->nchokepoints
+                ? kura_arena_printf(a, "chokepoint/%s", model->spells[i].id)
+                : kura_arena_printf(a, "shock/%s%s", model->spells[i].id, model->spells[i].part);
     KM_ALLOC(c, !a->failed);
     return KURA_OK;
 }
@@ -139,8 +144,8 @@ static kura_status compile_all(compile_ctx *c)
     return KURA_OK;
 }
 
-kura_status kura_model_compile(const kura_scenario_data *scenario, uint64_t seed, km_model **out, kura_diag *diag,
-                               kura_error *err)
+kura_status kura_model_compile(const kura_scenario_data *scenario, uint64_t seed, km_model **out,
+                               kura_diag *diag, kura_error *err)
 {
     km_model *model = calloc(1, sizeof *model);
     if (!model) return kura_error_set(err, KURA_E_MEMORY, "not enough memory to compile the model");
@@ -153,7 +158,8 @@ kura_status kura_model_compile(const kura_scenario_data *scenario, uint64_t seed
     compile_ctx c = {.sc = scenario, .model = model, .diag = diag, .err = err};
     kura_status st = compile_all(&c);
     if (!st && diag->errors > errors)
-        st = kura_error_set(err, KURA_E_SCENARIO, "the scenario cannot be compiled: %d errors", diag->errors - errors);
+        st = kura_error_set(err, KURA_E_SCENARIO, "the scenario cannot be compiled: %d errors",
+                            diag->errors - errors);
     if (st) {
         kura_model_free(model);
         return st;

@@ -1,5 +1,5 @@
-/* Hazards: regimes, common shocks, chokepoints, outages, restrictions and prices, turned into one-step probabilities and
- * random streams.  Rates become probabilities by 1 - exp(-rate dy) or expm(G dy) [R1.3]. */
+/* Hazards: regimes, common shocks, chokepoints, outages, restrictions and prices, turned into one-step
+ * probabilities and random streams.  Rates become probabilities by 1 - exp(-rate dy) or expm(G dy) [R1.3]. */
 #include "model/compile_internal.h"
 #include "base/text.h"
 #include "num/expm.h"
@@ -9,7 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
-static double one_step(const compile_ctx *c, double rate) { return 1 - kura_exp(-rate * c->model->step_years); }
+static double one_step(const compile_ctx *c, double rate)
+{
+    return 1 - kura_exp(-rate * c->model->step_years);
+}
 
 /* Loadings of the driver named by `key`; an own weight of 1 when it has none. */
 km_loadings km_loadings_of(const kura_scenario_data *sc, const char *key)
@@ -29,20 +32,44 @@ km_loadings km_loadings_of(const kura_scenario_data *sc, const char *key)
     return l;
 }
 
-/* `scale` converts the unit of the scenario into the model's (days to steps); `none` stands for a missing one. */
+/* `scale` converts the unit of the scenario into the model's (days to steps); `none` stands for a missing
+ * one. */
 kura_status km_dist(compile_ctx *c, kura_dist *out, const sc_dist *d, double scale, double none)
 {
     double a = d->a, b = d->b;
     kura_dist_kind kind = KURA_DIST_CONSTANT;
     switch (d->kind) {
-    case SC_DIST_NONE: a = none; break;
-    case SC_DIST_CONSTANT: a *= scale; break;
-    case SC_DIST_UNIFORM: kind = KURA_DIST_UNIFORM; a *= scale; b *= scale; break;
-    case SC_DIST_NORMAL: kind = KURA_DIST_NORMAL; a *= scale; b *= scale; break;
-    case SC_DIST_LOGNORMAL: kind = KURA_DIST_LOGNORMAL; a += kura_log(scale); break;
-    case SC_DIST_EXPONENTIAL: kind = KURA_DIST_EXPONENTIAL; a *= scale; break;
-    case SC_DIST_WEIBULL: kind = KURA_DIST_WEIBULL; a *= scale; break;
-    case SC_DIST_BETA: kind = KURA_DIST_BETA; break;
+    case SC_DIST_NONE:
+        a = none;
+        break;
+    case SC_DIST_CONSTANT:
+        a *= scale;
+        break;
+    case SC_DIST_UNIFORM:
+        kind = KURA_DIST_UNIFORM;
+        a *= scale;
+        b *= scale;
+        break;
+    case SC_DIST_NORMAL:
+        kind = KURA_DIST_NORMAL;
+        a *= scale;
+        b *= scale;
+        break;
+    case SC_DIST_LOGNORMAL:
+        kind = KURA_DIST_LOGNORMAL;
+        a += kura_log(scale);
+        break;
+    case SC_DIST_EXPONENTIAL:
+        kind = KURA_DIST_EXPONENTIAL;
+        a *= scale;
+        break;
+    case SC_DIST_WEIBULL:
+        kind = KURA_DIST_WEIBULL;
+        a *= scale;
+        break;
+    case SC_DIST_BETA:
+        kind = KURA_DIST_BETA;
+        break;
     }
     if (kind != KURA_DIST_BETA) return kura_dist_init(out, &c->model->arena, kind, a, b, c->err);
     for (int i = 0; i < c->nbeta; i++)
@@ -90,8 +117,15 @@ kura_status km_compile_regimes(compile_ctx *c)
         strcat(key, "/init");
         kura_stream_init(&r->init_stream, model->seed, key);
         double dy = model->step_years;
-        double g[9] = {-(in->tension + in->direct), in->tension, in->direct, in->relax, -(in->relax + in->coercion),
-                       in->coercion, 0, in->ease, -in->ease};
+        double g[9] = {-(in->tension + in->direct),
+                       in->tension,
+                       in->direct,
+                       in->relax,
+                       -(in->relax + in->coercion),
+                       in->coercion,
+                       0,
+                       in->ease,
+                       -in->ease};
         for (int i = 0; i < 9; i++) g[i] *= dy;
         double p[9];
         kura_expm(3, g, p);
@@ -105,18 +139,19 @@ kura_status km_compile_regimes(compile_ctx *c)
         kura_stationary(3, p, r->stationary);
         /* [R3.1] the path map is monotone only if the row tails do not decrease with the row */
         if (r->up1[0] < r->up1[1] || r->up1[1] < r->up1[2] || r->up2[0] < r->up2[1] || r->up2[1] < r->up2[2])
-            kura_diag_add(c->diag, KURA_DIAG_WARNING, in->where.file, in->where.line, 0, NULL,
-                          "regime of %s: the one-step matrix is not stochastically monotone, so a milder hazard may "
-                          "raise the regime on some paths",
-                          sc->countries[k]);
+            kura_diag_add(
+                c->diag, KURA_DIAG_WARNING, in->where.file, in->where.line, 0, NULL,
+                "regime of %s: the one-step matrix is not stochastically monotone, so a milder hazard may "
+                "raise the regime on some paths",
+                sc->countries[k]);
     }
     return KURA_OK;
 }
 
 /* ---- shocks and chokepoints ---- */
 
-static void list_bits(kura_text *t, const char *what, const unsigned char *bits, int n, const char *(*name)(const kura_scenario_data *, int),
-                      const kura_scenario_data *sc)
+static void list_bits(kura_text *t, const char *what, const unsigned char *bits, int n,
+                      const char *(*name)(const kura_scenario_data *, int), const kura_scenario_data *sc)
 {
     if (!bits) return;
     kura_text_printf(t, "/%s", what);
@@ -133,7 +168,8 @@ static const char *kind_name(const kura_scenario_data *sc, int i)
     return names[i];
 }
 
-/* The name of a part of a shock: what it selects, so that neither order nor other parts change its stream [R10.1]. */
+/* The name of a part of a shock: what it selects, so that neither order nor other parts change its stream
+ * [R10.1]. */
 static void select_key(kura_text *t, const kura_scenario_data *sc, const sc_select *s)
 {
     list_bits(t, "minerals", s->minerals, sc->nminerals, mineral_name, sc);
@@ -179,7 +215,8 @@ kura_status km_compile_spells(compile_ctx *c)
         kura_stream_init(&s->stream, model->seed, kura_arena_printf(&model->arena, "route/%s", in->id));
         if (s->detour == 0 && in->detour_days > 0)
             kura_diag_add(c->diag, KURA_DIAG_WARNING, in->where.file, in->where.line, 0, NULL,
-                          "chokepoint \"%s\": its detour of %.3g days is below half a step of %.3g days and has no effect",
+                          "chokepoint \"%s\": its detour of %.3g days is below half a step of %.3g days and "
+                          "has no effect",
                           in->id, in->detour_days, model->step_days);
     }
     for (int i = 0; i < sc->nshocks; i++) {
@@ -193,7 +230,8 @@ kura_status km_compile_spells(compile_ctx *c)
             KURA_TRY(km_dist(c, &s->severity, &in->severity, 1, 1));
             KURA_TRY(km_dist(c, &s->duration, &in->duration, per_step, 1));
             key.size = 0;
-            kura_text_printf(&key, "common/%s/%s", in->country < 0 ? "WLD" : sc->countries[in->country], in->id);
+            kura_text_printf(&key, "common/%s/%s", in->country < 0 ? "WLD" : sc->countries[in->country],
+                             in->id);
             kura_stream_init(&s->stream, model->seed, key.data ? key.data : "");
             kura_text_add(&key, "/reach");
             size_t stem = key.size;
@@ -237,11 +275,13 @@ static kura_status add_outage(compile_ctx *c, km_site *site, int index)
     o->scenario_outage = index;
     double per_step = 1 / model->step_days;
     double mean_up = in->mttf_days * per_step;
-    if (in->shape == 1) KURA_TRY(kura_dist_init(&o->up, &model->arena, KURA_DIST_EXPONENTIAL, mean_up, 0, c->err));
+    if (in->shape == 1)
+        KURA_TRY(kura_dist_init(&o->up, &model->arena, KURA_DIST_EXPONENTIAL, mean_up, 0, c->err));
     else { /* scale such that the mean is the MTTF: mean of a Weibull law is linear in its scale */
         kura_dist unit;
         KURA_TRY(kura_dist_init(&unit, &model->arena, KURA_DIST_WEIBULL, 1, in->shape, c->err));
-        KURA_TRY(kura_dist_init(&o->up, &model->arena, KURA_DIST_WEIBULL, mean_up / mean_of(&unit), in->shape, c->err));
+        KURA_TRY(kura_dist_init(&o->up, &model->arena, KURA_DIST_WEIBULL, mean_up / mean_of(&unit), in->shape,
+                                c->err));
     }
     KURA_TRY(km_dist(c, &o->down, &in->mttr, per_step, 1));
     KURA_TRY(km_dist(c, &o->derating, &in->derating, 1, 1));
@@ -261,7 +301,8 @@ static kura_status add_outage(compile_ctx *c, km_site *site, int index)
         static const char *const process[] = {"up", "down", "init"};
         kura_stream *streams[] = {&o->units[u].up, &o->units[u].down, &o->units[u].init};
         for (int k = 0; k < 3; k++) {
-            const char *key = kura_arena_printf(&model->arena, "outage.%s/%s%s%s", process[k], at->id, label, plant);
+            const char *key =
+                kura_arena_printf(&model->arena, "outage.%s/%s%s%s", process[k], at->id, label, plant);
             KM_ALLOC(c, key);
             kura_stream_init(streams[k], model->seed, key);
         }
@@ -299,7 +340,8 @@ kura_status km_compile_site_hazards(compile_ctx *c, km_mineral *m)
         int regime_acts = 0;
         if (site->regime >= 0)
             for (int r = 0; r < 3; r++) regime_acts |= model->regimes[site->regime].availability[r] != 1;
-        site->varies = site->noutages || site->nspells || site->script.mul || site->country_script.mul || regime_acts;
+        site->varies =
+            site->noutages || site->nspells || site->script.mul || site->country_script.mul || regime_acts;
     }
     return KURA_OK;
 }
@@ -389,7 +431,8 @@ static kura_status arc_hazards(compile_ctx *c, km_mineral *m, km_arc *a)
     int regime_acts = 0;
     if (a->regime >= 0)
         for (int r = 0; r < 3; r++) regime_acts |= c->model->regimes[a->regime].availability[r] != 1;
-    a->varies = regime_acts || a->nspells || a->decree_all >= 0 || a->decree_own >= 0 || a->script.mul || a->severity_script.mul;
+    a->varies = regime_acts || a->nspells || a->decree_all >= 0 || a->decree_own >= 0 || a->script.mul ||
+                a->severity_script.mul;
     a->detours = a->lag_script != NULL;
     int longest = 0;
     for (int k = 0; k < a->nspells; k++) {
@@ -406,7 +449,8 @@ static kura_status arc_hazards(compile_ctx *c, km_mineral *m, km_arc *a)
 kura_status km_compile_decrees(compile_ctx *c, km_mineral *m)
 {
     const kura_scenario_data *sc = c->sc;
-    for (int i = 0; i < sc->nrestrictions; i++) m->ndecrees += sc->restrictions[i].minerals[m->scenario_mineral] != 0;
+    for (int i = 0; i < sc->nrestrictions; i++)
+        m->ndecrees += sc->restrictions[i].minerals[m->scenario_mineral] != 0;
     m->decrees = KURA_NEW(&c->model->arena, km_decree, (size_t)m->ndecrees);
     KM_ALLOC(c, m->decrees);
     for (int i = 0, n = 0; i < sc->nrestrictions; i++)

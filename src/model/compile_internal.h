@@ -10,14 +10,14 @@ typedef struct {
     km_model *model;
     kura_diag *diag;
     kura_error *err;
-    int *site_mineral_index;  /* [nsites of the scenario] index of the km_site within its mineral */
-    km_script *site_script;   /* [nsites] */
-    km_script *country_script;/* [ncountries] availability of all its sites */
-    km_script *arc_script;    /* [narcs] */
-    double **arc_lag;         /* [narcs] [T] or NULL */
-    km_script *demand_script; /* [ndemands] */
-    int8_t **regime_script;   /* [ncountries] */
-    int *country_regime;      /* [ncountries] index into model->regimes or -1 */
+    int *site_mineral_index;   /* [nsites of the scenario] index of the km_site within its mineral */
+    km_script *site_script;    /* [nsites] */
+    km_script *country_script; /* [ncountries] availability of all its sites */
+    km_script *arc_script;     /* [narcs] */
+    double **arc_lag;          /* [narcs] [T] or NULL */
+    km_script *demand_script;  /* [ndemands] */
+    int8_t **regime_script;    /* [ncountries] */
+    int *country_regime;       /* [ncountries] index into model->regimes or -1 */
     const kura_dist *beta[64]; /* tables made so far: hundreds of decrees share a few beta laws */
     int nbeta;
     const kura_dist *residual[64]; /* outage laws with a table of their residual life, likewise */

@@ -1,7 +1,8 @@
-/* Network of one mineral: from scenario records to hubs, sites, arcs, consumers and tiers in processing order.
+/* Network of one mineral: from scenario records to hubs, sites, arcs, consumers and tiers in processing
+ * order.
  *
- * Hubs are sorted by (form, country); sites by hub; arcs by form, importer and, within an importer, falling spot weight
- * (ties: lower country), which is the Latin order of the clean-up rounds [5.2, B7]. */
+ * Hubs are sorted by (form, country); sites by hub; arcs by form, importer and, within an importer, falling
+ * spot weight (ties: lower country), which is the Latin order of the clean-up rounds [5.2, B7]. */
 #include "model/compile_internal.h"
 #include "num/math.h"
 #include <limits.h>
@@ -40,7 +41,7 @@ static kura_status make_hubs(compile_ctx *c, km_mineral *m, int *map)
     const kura_scenario_data *sc = c->sc;
     int nc = sc->ncountries, id = m->scenario_mineral;
     memset(map, -1, sizeof *map * (size_t)(m->nforms * nc));
-#define MARK(f, country) map[(f) * nc + (country)] = 0
+#define MARK(f, country) map[(f)*nc + (country)] = 0
     for (int i = 0; i < sc->nsites; i++)
         if (sc->sites[i].mineral == id) {
             MARK(sc->sites[i].form, sc->sites[i].country);
@@ -121,7 +122,8 @@ static kura_status make_arcs(compile_ctx *c, km_mineral *m, const int *map)
             m->hubs[h].arc_begin = n;
             for (int i = 0; i < sc->narcs; i++) {
                 const sc_arc *in = &sc->arcs[i];
-                if (in->mineral != m->scenario_mineral || in->form != f || in->to != m->hubs[h].country) continue;
+                if (in->mineral != m->scenario_mineral || in->form != f || in->to != m->hubs[h].country)
+                    continue;
                 km_arc *a = &m->arcs[n++];
                 a->scenario_arc = i;
                 a->from = hub_of(m, map, sc->ncountries, f, in->from);
@@ -168,7 +170,8 @@ static kura_status make_consumers(compile_ctx *c, km_mineral *m, const int *map)
         m->hubs[h].consumer_begin = n;
         for (int i = 0; i < sc->ndemands; i++) {
             const sc_demand *in = &sc->demands[i];
-            if (in->mineral != m->scenario_mineral || hub_of(m, map, sc->ncountries, in->form, in->country) != h)
+            if (in->mineral != m->scenario_mineral ||
+                hub_of(m, map, sc->ncountries, in->form, in->country) != h)
                 continue;
             km_consumer *k = &m->consumers[n++];
             k->scenario_demand = i;
@@ -257,9 +260,12 @@ static void site_capacity(const compile_ctx *c, km_mineral *m, km_site *s)
 {
     const sc_site *in = &c->sc->sites[s->scenario_site];
     const km_hub *hub = &m->hubs[s->hub];
-    if (!isnan(in->input_capacity)) s->K = quanta(m, in->input_capacity);
-    else if (!isnan(in->capacity)) s->K = s->refine ? km_input_for(quanta(m, in->capacity), s->yield) : quanta(m, in->capacity);
-    else s->K = floor(s->d0 * (1 + in->spare));
+    if (!isnan(in->input_capacity))
+        s->K = quanta(m, in->input_capacity);
+    else if (!isnan(in->capacity))
+        s->K = s->refine ? km_input_for(quanta(m, in->capacity), s->yield) : quanta(m, in->capacity);
+    else
+        s->K = floor(s->d0 * (1 + in->spare));
     s->by_regime = !isnan(in->capacity_by_regime[0]);
     for (int r = 0; r < 3 && s->by_regime; r++) {
         double x = quanta(m, in->capacity_by_regime[r]);
@@ -269,11 +275,12 @@ static void site_capacity(const compile_ctx *c, km_mineral *m, km_site *s)
     double base = hub->X + hub->M;
     s->correction_share = base > 0 ? m->beta_i * (s->x0 / base) : 0;
     if (s->K < s->d0 && !s->by_regime && !m->push)
-        kura_diag_add(c->diag, KURA_DIAG_WARNING, in->where.file, in->where.line, 0, NULL,
-                      "site \"%s\": its capacity (%.6g t/year) is below its base output (%.6g t/year): the base flow "
-                      "cannot be kept",
-                      s->id, floor(s->yield * s->K) * m->quantum * 365.25 / c->model->step_days,
-                      s->x0 * m->quantum * 365.25 / c->model->step_days);
+        kura_diag_add(
+            c->diag, KURA_DIAG_WARNING, in->where.file, in->where.line, 0, NULL,
+            "site \"%s\": its capacity (%.6g t/year) is below its base output (%.6g t/year): the base flow "
+            "cannot be kept",
+            s->id, floor(s->yield * s->K) * m->quantum * 365.25 / c->model->step_days,
+            s->x0 * m->quantum * 365.25 / c->model->step_days);
 }
 
 /* Weeks of cover, buffers, storage and the opening state [R2.5, A4, A5, B9]. */
@@ -289,29 +296,33 @@ static void hub_rules(const compile_ctx *c, km_mineral *m, km_hub *hub)
     hub->ret = hub->X > 0 ? kura_max(0, 1 - hub->E / hub->X) : 0;
     hub->m = base > 0 ? hub->M / base : 0;
     double cover = given && !isnan(given->cover_days) ? given->cover_days : k->cover_days;
-    double buffer = given && !isnan(given->producer_buffer_days) ? given->producer_buffer_days : k->producer_buffer_days;
+    double buffer =
+        given && !isnan(given->producer_buffer_days) ? given->producer_buffer_days : k->producer_buffer_days;
     hub->cover1 = 1 + steps(c, cover);
     hub->buffer = steps(c, buffer);
     hub->rule = hub->E > 0 ? (hub->X > 0 ? 0 : 2) : 1;
     double H = floor(hub->cover1 * hub->U0), B = floor(hub->buffer * hub->E);
     hub->fixed_point = H + B - hub->E - hub->U0;
     hub->cap = given && !isnan(given->storage) ? quanta(m, given->storage)
-                                                : floor(steps(c, k->storage_days) * (hub->U0 + hub->E));
+                                               : floor(steps(c, k->storage_days) * (hub->U0 + hub->E));
     hub->cap = kura_min(hub->cap, 0x1p50); /* beyond it floor() on the lattice would not be exact */
-    hub->opening = given && !isnan(given->opening) ? quanta(m, given->opening) : kura_max(0, hub->fixed_point);
+    hub->opening =
+        given && !isnan(given->opening) ? quanta(m, given->opening) : kura_max(0, hub->fixed_point);
     const sc_where *w = given ? &given->where : &c->sc->minerals[m->scenario_mineral].where;
     if (!m->push && hub->cap < H + B)
         kura_diag_add(c->diag, KURA_DIAG_WARNING, w->file, w->line, 0, NULL,
-                      "hub %s/%s/%s: storage (%.6g t) is smaller than its target stock (%.6g t): production there will be "
+                      "hub %s/%s/%s: storage (%.6g t) is smaller than its target stock (%.6g t): production "
+                      "there will be "
                       "held back",
                       m->id, m->forms[hub->form], c->sc->countries[hub->country], hub->cap * m->quantum,
                       (H + B) * m->quantum);
     double hmax = kura_max(m->home[0], kura_max(m->home[1], m->home[2]));
     if (!m->push && (1 - hmax) * H + B < hub->E)
-        kura_diag_add(c->diag, KURA_DIAG_WARNING, w->file, w->line, 0, NULL,
-                      "hub %s/%s/%s: producer buffer and home priority leave less than one step of base exports; the "
-                      "base flow is not a fixed point (producer_buffer must be at least one step)",
-                      m->id, m->forms[hub->form], c->sc->countries[hub->country]);
+        kura_diag_add(
+            c->diag, KURA_DIAG_WARNING, w->file, w->line, 0, NULL,
+            "hub %s/%s/%s: producer buffer and home priority leave less than one step of base exports; the "
+            "base flow is not a fixed point (producer_buffer must be at least one step)",
+            m->id, m->forms[hub->form], c->sc->countries[hub->country]);
     hub->Cexp = hub->E;
     for (int s = hub->site_begin; s < hub->site_end; s++)
         hub->Cexp += kura_max(0, floor(m->sites[s].yield * m->sites[s].K) - m->sites[s].x0);
@@ -355,30 +366,36 @@ static void tier_sizes(const compile_ctx *c, km_mineral *m)
         const sc_stockpile *in = &c->sc->stockpiles[k->scenario_stockpile];
         double day = m->hubs[k->hub].U0 / c->model->step_days;
         k->opening = isnan(in->opening_days) ? quanta(m, in->opening_t) : floor(in->opening_days * day);
-        k->floor = !isnan(in->floor_t) ? quanta(m, in->floor_t) : !isnan(in->floor_days) ? floor(in->floor_days * day) : 0;
-        k->at_most = !isnan(in->at_most_t) ? quanta(m, in->at_most_t)
-                                           : !isnan(in->at_most_days) ? floor(in->at_most_days * day) : 1e300;
+        k->floor = !isnan(in->floor_t)      ? quanta(m, in->floor_t)
+                   : !isnan(in->floor_days) ? floor(in->floor_days * day)
+                                            : 0;
+        k->at_most = !isnan(in->at_most_t)      ? quanta(m, in->at_most_t)
+                     : !isnan(in->at_most_days) ? floor(in->at_most_days * day)
+                                                : 1e300;
         if (!isnan(in->opening_days) && day == 0)
-            kura_diag_add(c->diag, KURA_DIAG_WARNING, in->where.file, in->where.line, 0, NULL,
-                          "stockpile \"%s\" is given in days of use, but nothing uses %s/%s in %s: it is empty", in->id,
-                          m->id, m->forms[m->hubs[k->hub].form], c->sc->countries[m->hubs[k->hub].country]);
+            kura_diag_add(
+                c->diag, KURA_DIAG_WARNING, in->where.file, in->where.line, 0, NULL,
+                "stockpile \"%s\" is given in days of use, but nothing uses %s/%s in %s: it is empty", in->id,
+                m->id, m->forms[m->hubs[k->hub].form], c->sc->countries[m->hubs[k->hub].country]);
     }
 }
 
-/* Where the stock is watched and required: the hub of the focus country that holds tiers (the last such form), else its
- * last hub with consumers. */
+/* Where the stock is watched and required: the hub of the focus country that holds tiers (the last such
+ * form), else its last hub with consumers. */
 static void watch(const compile_ctx *c, km_mineral *m)
 {
     m->watch_hub = -1;
     for (int h = 0; h < m->nhubs; h++)
-        if (m->hubs[h].country == c->model->focus && m->hubs[h].consumer_end > m->hubs[h].consumer_begin) m->watch_hub = h;
+        if (m->hubs[h].country == c->model->focus && m->hubs[h].consumer_end > m->hubs[h].consumer_begin)
+            m->watch_hub = h;
     for (int h = 0; h < m->nhubs; h++)
         if (m->hubs[h].country == c->model->focus && m->hubs[h].tier_end > m->hubs[h].tier_begin) {
             m->watch_hub = h;
             m->has_drun = c->sc->tallies.required_stock;
         }
     if (m->has_drun)
-        for (int i = m->hubs[m->watch_hub].tier_begin; i < m->hubs[m->watch_hub].tier_end; i++) m->tiers[i].group = 1;
+        for (int i = m->hubs[m->watch_hub].tier_begin; i < m->hubs[m->watch_hub].tier_end; i++)
+            m->tiers[i].group = 1;
     m->watch_use = m->watch_hub >= 0 && m->hubs[m->watch_hub].U0 > 0 ? m->hubs[m->watch_hub].U0 : 1;
     for (int k = 0; k < m->nconsumers; k++)
         if (m->consumers[k].focus) m->base_focus_demand += m->consumers[k].D0;
@@ -409,11 +426,12 @@ static kura_status capacity_growth(compile_ctx *c, km_mineral *m)
     return KURA_OK;
 }
 
-/* The importing side of the market, whose shortage drives the price [4.2]: hubs with class-1 consumers that import more
- * than they export. */
+/* The importing side of the market, whose shortage drives the price [4.2]: hubs with class-1 consumers that
+ * import more than they export. */
 static void importing_side(km_mineral *m)
 {
-    for (int pass = 0, any = 0; pass < 2 && !any; pass++) /* a closed economy has no importers: then everyone counts */
+    for (int pass = 0, any = 0; pass < 2 && !any;
+         pass++) /* a closed economy has no importers: then everyone counts */
         for (int k = 0; k < m->nconsumers; k++) {
             km_consumer *q = &m->consumers[k];
             km_hub *hub = &m->hubs[q->hub];

@@ -1,5 +1,6 @@
 /* Scripted events [3.6] as dense per-step tables, applied in the order of the scenario.
- * A script consumes no random address: the sampled value is drawn all the same and then set, scaled or shifted. */
+ * A script consumes no random address: the sampled value is drawn all the same and then set, scaled or
+ * shifted. */
 #include "model/compile_internal.h"
 #include <limits.h>
 #include <math.h>
@@ -34,17 +35,22 @@ static void apply(table *s, int t, sc_op op, double value)
 {
     int is_set = !isnan(s->set[t]);
     switch (op) {
-    case SC_OP_SET: s->set[t] = value; break;
+    case SC_OP_SET:
+        s->set[t] = value;
+        break;
     case SC_OP_MULTIPLY:
-        if (is_set) s->set[t] *= value;
+        if (is_set)
+            s->set[t] *= value;
         else {
             s->mul[t] *= value;
             s->add[t] *= value;
         }
         break;
     case SC_OP_ADD:
-        if (is_set) s->set[t] += value;
-        else s->add[t] += value;
+        if (is_set)
+            s->set[t] += value;
+        else
+            s->add[t] += value;
         break;
     }
 }
@@ -62,7 +68,8 @@ static kura_status on_multiplier(compile_ctx *c, const sc_event *e, km_script *s
 {
     table w = {NULL, NULL, NULL};
     KURA_TRY(writable(c, s, &w));
-    for (int t = e->from_step < 0 ? 0 : e->from_step; t < last_step(c, e); t++) apply(&w, t, e->op, value_at(e, t));
+    for (int t = e->from_step < 0 ? 0 : e->from_step; t < last_step(c, e); t++)
+        apply(&w, t, e->op, value_at(e, t));
     return KURA_OK;
 }
 
@@ -84,7 +91,8 @@ static kura_status on_regime(compile_ctx *c, const sc_event *e)
         KM_ALLOC(c, *r);
         memset(*r, -1, (size_t)c->model->T);
     }
-    for (int t = e->from_step < 0 ? 0 : e->from_step; t < last_step(c, e); t++) (*r)[t] = (int8_t)value_at(e, t);
+    for (int t = e->from_step < 0 ? 0 : e->from_step; t < last_step(c, e); t++)
+        (*r)[t] = (int8_t)value_at(e, t);
     return KURA_OK;
 }
 
@@ -93,17 +101,26 @@ kura_status km_compile_scripts(compile_ctx *c)
     for (int i = 0; i < c->sc->nevents; i++) {
         const sc_event *e = &c->sc->events[i];
         switch (e->object) {
-        case SC_OBJECT_SITE: KURA_TRY(on_multiplier(c, e, &c->site_script[e->index])); break;
+        case SC_OBJECT_SITE:
+            KURA_TRY(on_multiplier(c, e, &c->site_script[e->index]));
+            break;
         case SC_OBJECT_COUNTRY:
-            if (e->field == SC_FIELD_REGIME) KURA_TRY(on_regime(c, e));
-            else KURA_TRY(on_multiplier(c, e, &c->country_script[e->index]));
+            if (e->field == SC_FIELD_REGIME)
+                KURA_TRY(on_regime(c, e));
+            else
+                KURA_TRY(on_multiplier(c, e, &c->country_script[e->index]));
             break;
         case SC_OBJECT_ARC:
-            if (e->field == SC_FIELD_LAG) KURA_TRY(on_lag(c, e));
-            else KURA_TRY(on_multiplier(c, e, &c->arc_script[e->index]));
+            if (e->field == SC_FIELD_LAG)
+                KURA_TRY(on_lag(c, e));
+            else
+                KURA_TRY(on_multiplier(c, e, &c->arc_script[e->index]));
             break;
-        case SC_OBJECT_DEMAND: KURA_TRY(on_multiplier(c, e, &c->demand_script[e->index])); break;
-        case SC_OBJECT_RESTRICTION: break; /* gathered per arc by km_severity_script */
+        case SC_OBJECT_DEMAND:
+            KURA_TRY(on_multiplier(c, e, &c->demand_script[e->index]));
+            break;
+        case SC_OBJECT_RESTRICTION:
+            break; /* gathered per arc by km_severity_script */
         }
     }
     return KURA_OK;

@@ -1,8 +1,9 @@
 /* The compiled model: immutable, flat, shared by all threads.  Made from a scenario by compile.c.
  *
- * Masses are in QUANTA of the mineral (model.md R0.1): integers held in doubles, so floor-to-lattice is floor() and every
- * sum of masses is exact.  1 quantum = `quantum` tonnes, a power of two, hence the bits of any result equal those of the
- * same arithmetic in tonnes.  Time is in steps.  Symbols follow model.md and step.md: x0 d0 K v X M E U0 H B W. */
+ * Masses are in QUANTA of the mineral (model.md R0.1): integers held in doubles, so floor-to-lattice is
+ * floor() and every sum of masses is exact.  1 quantum = `quantum` tonnes, a power of two, hence the bits of
+ * any result equal those of the same arithmetic in tonnes.  Time is in steps.  Symbols follow model.md and
+ * step.md: x0 d0 K v X M E U0 H B W. */
 #ifndef KURA_MODEL_MODEL_H
 #define KURA_MODEL_MODEL_H
 
@@ -30,41 +31,42 @@ typedef struct {
 typedef struct { /* regime chain of a country [3.1] */
     int country;
     kura_stream stream, init_stream;
-    int has_chain;             /* 0: moved by scripts only */
-    int start;                 /* 0 1 2, -1 stationary */
-    double p[3][3];            /* one-step matrix expm(G dy) */
+    int has_chain;  /* 0: moved by scripts only */
+    int start;      /* 0 1 2, -1 stationary */
+    double p[3][3]; /* one-step matrix expm(G dy) */
     double stationary[3];
-    double up1[3], up2[3];     /* thresholds: R' = (U > up1[R]) + (U > up2[R]) */
-    double z1[3], z2[3];       /* the same for Z = Phi^-1(U), used with loadings */
-    double availability[3];    /* kappa_reg */
+    double up1[3], up2[3];  /* thresholds: R' = (U > up1[R]) + (U > up2[R]) */
+    double z1[3], z2[3];    /* the same for Z = Phi^-1(U), used with loadings */
+    double availability[3]; /* kappa_reg */
     km_loadings loadings;
-    const int8_t *script;      /* [T] regime set by a script, -1 = free; NULL = none */
+    const int8_t *script; /* [T] regime set by a script, -1 = free; NULL = none */
 } km_regime;
 
-/* One part hit by a shock, or one chokepoint: a compound Poisson process whose effect is a list of segments [3.4, 3.5]. */
+/* One part hit by a shock, or one chokepoint: a compound Poisson process whose effect is a list of segments
+ * [3.4, 3.5]. */
 typedef struct {
-    kura_stream stream;        /* common/<iso3>/<id> or route/<id> */
-    kura_stream thin;          /* its own thinning stream */
-    double p;                  /* onset probability a step */
-    double probability;        /* of reaching this part */
+    kura_stream stream;           /* common/<iso3>/<id> or route/<id> */
+    kura_stream thin;             /* its own thinning stream */
+    double p;                     /* onset probability a step */
+    double probability;           /* of reaching this part */
     kura_dist severity, duration; /* duration in steps */
-    int detour;                /* steps of lag added while active (chokepoints) */
-    const char *id, *part;     /* part: what a shock's entry selects, "" for chokepoints */
+    int detour;                   /* steps of lag added while active (chokepoints) */
+    const char *id, *part;        /* part: what a shock's entry selects, "" for chokepoints */
 } km_spell;
 
-typedef struct { /* script on a multiplier: value' = set if not NaN, else value*mul+add */
+typedef struct {                   /* script on a multiplier: value' = set if not NaN, else value*mul+add */
     const double *mul, *add, *set; /* [T] each */
 } km_script;
 
 typedef struct { /* a renewal unit: a plant, or a whole site [3.3] */
     kura_stream up, down, init;
-    double share;              /* of the site */
+    double share; /* of the site */
 } km_unit;
 
 typedef struct { /* outage hazard on one site */
     int scenario_outage;
     kura_dist up, down, derating; /* steps; derating 0..1 */
-    double up_probability;     /* stationary availability E U/(E U + E D) */
+    double up_probability;        /* stationary availability E U/(E U + E D) */
     int start_up, point;
     int nunits;
     km_unit *units;
@@ -72,46 +74,49 @@ typedef struct { /* outage hazard on one site */
 
 typedef struct {
     const char *id;
-    int scenario_site;         /* index in scenario->sites */
-    int hub, feed_hub;         /* output hub; input hub or -1 */
-    int refine;                /* takes input */
-    double x0, d0, K, yield;   /* K in input terms */
-    double K_regime[3];        /* by regime when by_regime */
-    int by_regime, regime;     /* index of the country's regime, -1 = none */
-    double correction_share;   /* beta_I * s_b, s_b = x0/(X+M) [A2] */
-    int noutages;  km_outage *outages;
-    int nspells;   int *spells; /* shocks that reach it */
-    km_script script;           /* own availability; members NULL when none */
+    int scenario_site;       /* index in scenario->sites */
+    int hub, feed_hub;       /* output hub; input hub or -1 */
+    int refine;              /* takes input */
+    double x0, d0, K, yield; /* K in input terms */
+    double K_regime[3];      /* by regime when by_regime */
+    int by_regime, regime;   /* index of the country's regime, -1 = none */
+    double correction_share; /* beta_I * s_b, s_b = x0/(X+M) [A2] */
+    int noutages;
+    km_outage *outages;
+    int nspells;
+    int *spells;      /* shocks that reach it */
+    km_script script; /* own availability; members NULL when none */
     km_script country_script;
-    int varies;                 /* has any of the above or a regime with availability != 1 */
+    int varies; /* has any of the above or a regime with availability != 1 */
 } km_site;
 
 typedef struct {
     int scenario_arc;
-    int from, to;              /* hubs */
-    double v;                  /* base flow */
-    double physical;           /* cap; HUGE when none */
-    int lag;                   /* steps >= 1 */
-    double firm;               /* phi */
-    double spot;               /* F of the spot rounds [A9] */
-    int nspells; int spells[4];/* chokepoints on the way */
-    int decree_all, decree_own;/* severity series: all importers / this importer; -1 = none */
-    int regime;                /* of the exporter, -1 */
-    km_script script;          /* availability */
-    const double *lag_script;  /* [T] steps added or NULL */
-    km_script severity_script; /* of the restriction */
-    int varies, detours;       /* kappa may differ from 1; lag may differ from `lag` */
-    int estimated;             /* volume completed by the engine */
+    int from, to;    /* hubs */
+    double v;        /* base flow */
+    double physical; /* cap; HUGE when none */
+    int lag;         /* steps >= 1 */
+    double firm;     /* phi */
+    double spot;     /* F of the spot rounds [A9] */
+    int nspells;
+    int spells[4];              /* chokepoints on the way */
+    int decree_all, decree_own; /* severity series: all importers / this importer; -1 = none */
+    int regime;                 /* of the exporter, -1 */
+    km_script script;           /* availability */
+    const double *lag_script;   /* [T] steps added or NULL */
+    km_script severity_script;  /* of the restriction */
+    int varies, detours;        /* kappa may differ from 1; lag may differ from `lag` */
+    int estimated;              /* volume completed by the engine */
 } km_arc;
 
 typedef struct {
     int scenario_demand;
-    int hub, priority;         /* 1 or 2 */
+    int hub, priority; /* 1 or 2 */
     double D0;
-    const double *growth;      /* [T] (1+gamma)^(t dy), NULL = 1 */
-    km_script script;          /* factor */
-    int focus;                 /* belongs to the focus country */
-    int scarcity;              /* counts in the price's gap */
+    const double *growth; /* [T] (1+gamma)^(t dy), NULL = 1 */
+    km_script script;     /* factor */
+    int focus;            /* belongs to the focus country */
+    int scarcity;         /* counts in the price's gap */
 } km_consumer;
 
 typedef struct {
@@ -120,59 +125,63 @@ typedef struct {
     double opening, floor, at_most;
     int delay, minimum, always;
     double on, off;
-    int group;                 /* D-run group: 1 = emptied in the D-run */
+    int group; /* D-run group: 1 = emptied in the D-run */
 } km_tier;
 
 typedef struct {
     int form, country, regime;
-    int site_begin, site_end;  /* sites whose output joins this hub */
-    int up_hub;                /* hub (form+1, country), -1 */
-    int arc_begin, arc_end;    /* inbound arcs, in falling spot weight (Latin order) */
+    int site_begin, site_end; /* sites whose output joins this hub */
+    int up_hub;               /* hub (form+1, country), -1 */
+    int arc_begin, arc_end;   /* inbound arcs, in falling spot weight (Latin order) */
     int consumer_begin, consumer_end, tier_begin, tier_end;
     double X, M, E, U0;
-    double ret, m;             /* A1 */
-    double cover1, buffer;     /* 1 + cover, b, in steps */
+    double ret, m;         /* A1 */
+    double cover1, buffer; /* 1 + cover, b, in steps */
     double cap, Cexp;
-    double opening;            /* on hand at the end of step -1 */
-    double fixed_point;        /* the on-hand of the steady state [A5] */
-    int rule;                  /* order rule: 0 exports and own output, 1 no exports, 2 trader */
-    int importing;             /* counts in the price's cover */
+    double opening;     /* on hand at the end of step -1 */
+    double fixed_point; /* the on-hand of the steady state [A5] */
+    int rule;           /* order rule: 0 exports and own output, 1 no exports, 2 trader */
+    int importing;      /* counts in the price's cover */
 } km_hub;
 
 /* A restriction decree: one exporter, one mineral [3.2].  Its severities live in one series per target. */
 typedef struct {
-    double share[3];           /* cumulative by regime: cum[r] up to and including this type */
+    double share[3];                      /* cumulative by regime: cum[r] up to and including this type */
     kura_dist freeze, severity, duration; /* steps, share, steps */
-    double half_life;          /* steps; 0 = ends at once */
-    int series;                /* which target series it feeds */
+    double half_life;                     /* steps; 0 = ends at once */
+    int series;                           /* which target series it feeds */
 } km_type;
 
 typedef struct {
     int type;
-    double age, severity;      /* steps; NaN = drawn */
+    double age, severity; /* steps; NaN = drawn */
     kura_stream stream;
 } km_in_force;
 
 typedef struct {
-    int exporter, regime;      /* regime index or -1 */
-    kura_stream stream;        /* onset/<exp>/<mineral> */
-    double p[3], z[3];         /* onset probability a step by regime; Phi^-1(1-p) */
+    int exporter, regime; /* regime index or -1 */
+    kura_stream stream;   /* onset/<exp>/<mineral> */
+    double p[3], z[3];    /* onset probability a step by regime; Phi^-1(1-p) */
     km_loadings loadings;
-    int ntypes; km_type *types;
-    int nin_force; km_in_force *in_force;
-    int nseries; int first_series; /* in the mineral's list of severity series */
-    int ntargets; const int *targets; /* per series: importer country or -1 */
+    int ntypes;
+    km_type *types;
+    int nin_force;
+    km_in_force *in_force;
+    int nseries;
+    int first_series; /* in the mineral's list of severity series */
+    int ntargets;
+    const int *targets; /* per series: importer country or -1 */
 } km_decree;
 
 typedef struct {
     int given;
-    kura_stream stream;        /* price/<mineral> */
+    kura_stream stream; /* price/<mineral> */
     km_loadings loadings;
-    double initial;            /* USD/t */
-    double a, s;               /* exp(-kappa dy), conditional sd */
-    double drift;              /* per step */
+    double initial; /* USD/t */
+    double a, s;    /* exp(-kappa dy), conditional sd */
+    double drift;   /* per step */
     double jump_mean_count, jump_mean, jump_sd;
-    double eta, scarcity_n;    /* ln of the multiple; EMA length in steps */
+    double eta, scarcity_n; /* ln of the multiple; EMA length in steps */
     double w_gap, w_cover;
 } km_price;
 
@@ -185,32 +194,40 @@ typedef struct {
 typedef struct {
     const char *id, *name, *unit, *grade;
     int scenario_mineral;
-    double quantum;            /* t */
+    double quantum; /* t */
     int push;
-    int nforms; const char *const *forms;
+    int nforms;
+    const char *const *forms;
     int nhubs, nsites, narcs, nconsumers, ntiers, ndecrees, nseries;
-    km_hub *hubs; km_site *sites; km_arc *arcs; km_consumer *consumers; km_tier *tiers; km_decree *decrees;
-    int *hub_begin;            /* [nforms+1] hubs of a form */
-    int *arc_form_begin;       /* [nforms+1] arcs of a form */
+    km_hub *hubs;
+    km_site *sites;
+    km_arc *arcs;
+    km_consumer *consumers;
+    km_tier *tiers;
+    km_decree *decrees;
+    int *hub_begin;      /* [nforms+1] hubs of a form */
+    int *arc_form_begin; /* [nforms+1] arcs of a form */
     int max_in_arcs;
     double beta_i, beta_p, use_n, home[3];
     int spot_rounds, latin_rounds;
     double q_wait, q_ramp, loss_on, loss_off;
-    int ring;                  /* slots of the arrival ring, > longest lag */
-    int spin;                  /* steps before step 0 in which only the restrictions in force act: their age */
+    int ring; /* slots of the arrival ring, > longest lag */
+    int spin; /* steps before step 0 in which only the restrictions in force act: their age */
     const double *capacity_growth; /* [T] G_t or NULL = 1 */
-    double D0_final;           /* base demand of the final form */
+    double D0_final;               /* base demand of the final form */
     km_price price;
     km_response response;
-    int event_decree, event_outage; /* first index of its counts: per decree; per outage hazard of the scenario */
-    int has_drun, watch_hub;   /* hub whose stock is reported: that of the tiers of the focus, else its final hub; -1 */
-    double watch_use;          /* its base use a step (U0 or, if 0, 1) */
-    double base_focus_demand;  /* quanta a step */
+    int event_decree,
+        event_outage; /* first index of its counts: per decree; per outage hazard of the scenario */
+    int has_drun,
+        watch_hub; /* hub whose stock is reported: that of the tiers of the focus, else its final hub; -1 */
+    double watch_use;         /* its base use a step (U0 or, if 0, 1) */
+    double base_focus_demand; /* quanta a step */
 } km_mineral;
 
-typedef struct { /* one base flow that did not balance and what was done [R2.4] */
-    const char *text;          /* one line, for check and /scenario */
-    double before, after;      /* t/year */
+typedef struct {          /* one base flow that did not balance and what was done [R2.4] */
+    const char *text;     /* one line, for check and /scenario */
+    double before, after; /* t/year */
     int mineral;
 } km_correction;
 
@@ -233,10 +250,10 @@ typedef struct {
     int focus;
 } km_model;
 
-/* Compiles `scenario` (which must outlive the model) for `seed`.  Problems that only the base flow shows are added to
- * `diag`: errors, warnings (capacity below demand) and one note per correction. */
-kura_status kura_model_compile(const kura_scenario_data *scenario, uint64_t seed, km_model **out, kura_diag *diag,
-                               kura_error *err);
+/* Compiles `scenario` (which must outlive the model) for `seed`.  Problems that only the base flow shows are
+ * added to `diag`: errors, warnings (capacity below demand) and one note per correction. */
+kura_status kura_model_compile(const kura_scenario_data *scenario, uint64_t seed, km_model **out,
+                               kura_diag *diag, kura_error *err);
 void kura_model_free(km_model *model);
 
 #endif

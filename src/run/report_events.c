@@ -3,7 +3,8 @@
 #include "base/error.h"
 #include <math.h>
 
-kura_status kura_report_events(kura_frame *frame, const km_model *model, const kura_run_record *record, kura_error *err)
+kura_status kura_report_events(kura_frame *frame, const km_model *model, const kura_run_record *record,
+                               kura_error *err)
 {
     size_t n = (size_t)model->nevents;
     if (!n) return KURA_OK;
@@ -18,8 +19,9 @@ kura_status kura_report_events(kura_frame *frame, const km_model *model, const k
     }
     kura_frame_dim_labels(frame, g, "event", (int64_t)n, model->event_labels);
     kura_frame_var(frame, g, "expected_events", KF_F64, "event", mean, "1",
-                   "expected number of hazard events over the horizon: restrictions begun (not those that deepen one in force), starts of outages, shocks", "3",
-                   "expected_events_se");
+                   "expected number of hazard events over the horizon: restrictions begun (not those that "
+                   "deepen one in force), starts of outages, shocks",
+                   "3", "expected_events_se");
     kura_frame_var(frame, g, "expected_events_se", KF_F64, "event", se, "1",
                    "standard error of expected_events", "3", NULL);
     return KURA_OK;

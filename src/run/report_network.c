@@ -1,4 +1,5 @@
-/* /network: the base case as the engine runs it; one 1-D variable a column along hub, site, arc, consumer, tier. */
+/* /network: the base case as the engine runs it; one 1-D variable a column along hub, site, arc, consumer,
+ * tier. */
 #include "run/run.h"
 #include "base/error.h"
 #include <math.h>
@@ -29,7 +30,8 @@ static void numbers(context *c, int kind, const char *name, number_fn *f, const 
     if (!x) return;
     int n = 0;
     for (int i = 0; i < c->model->nminerals; i++)
-        for (int k = 0; k < count(&c->model->minerals[i], kind); k++) x[n++] = f(c->model, &c->model->minerals[i], k);
+        for (int k = 0; k < count(&c->model->minerals[i], kind); k++)
+            x[n++] = f(c->model, &c->model->minerals[i], k);
     kura_frame_var(c->frame, c->group, name, KF_F64, dims[kind], x, units, text, "R2.4", NULL);
 }
 
@@ -41,13 +43,15 @@ static void texts(context *c, int kind, const char *name, text_fn *f, const char
     for (int i = 0; i < c->model->nminerals; i++)
         for (int k = 0; k < count(&c->model->minerals[i], kind); k++)
             x[n++] = f(&c->frame->arena, c->model, &c->model->minerals[i], k);
-    if (strcmp(name, dims[kind]) == 0) kura_frame_dim_labels(c->frame, c->group, name, n, x);
-    else kura_frame_var(c->frame, c->group, name, KF_STRING, dims[kind], x, "", text, NULL, NULL);
+    if (strcmp(name, dims[kind]) == 0)
+        kura_frame_dim_labels(c->frame, c->group, name, n, x);
+    else
+        kura_frame_var(c->frame, c->group, name, KF_STRING, dims[kind], x, "", text, NULL, NULL);
 }
 
-#define PER_YEAR(q) ((q) * m->quantum / model->step_years)
+#define PER_YEAR(q) ((q)*m->quantum / model->step_years)
 #define NUMBER(name, expression)                                                                             \
-    static double name(const km_model *model, const km_mineral *m, int i)                                   \
+    static double name(const km_model *model, const km_mineral *m, int i)                                    \
     {                                                                                                        \
         (void)model;                                                                                         \
         return (expression);                                                                                 \
@@ -72,7 +76,8 @@ NUMBER(tier_cap, m->tiers[i].at_most < 1e299 ? m->tiers[i].at_most * m->quantum 
 
 static const char *hub_id(kura_arena *a, const km_model *model, const km_mineral *m, int i)
 {
-    return kura_arena_printf(a, "%s/%s/%s", m->id, m->forms[m->hubs[i].form], model->scenario->countries[m->hubs[i].country]);
+    return kura_arena_printf(a, "%s/%s/%s", m->id, m->forms[m->hubs[i].form],
+                             model->scenario->countries[m->hubs[i].country]);
 }
 static const char *site_id(kura_arena *a, const km_model *model, const km_mineral *m, int i)
 {
@@ -110,7 +115,8 @@ static const char *arc_basis(kura_arena *a, const km_model *model, const km_mine
 static const char *consumer_id(kura_arena *a, const km_model *model, const km_mineral *m, int i)
 {
     const char *sector = model->scenario->demands[m->consumers[i].scenario_demand].sector;
-    return kura_arena_printf(a, "%s%s%s", hub_id(a, model, m, m->consumers[i].hub), sector[0] ? "/" : "", sector);
+    return kura_arena_printf(a, "%s%s%s", hub_id(a, model, m, m->consumers[i].hub), sector[0] ? "/" : "",
+                             sector);
 }
 static const char *tier_id(kura_arena *a, const km_model *model, const km_mineral *m, int i)
 {
@@ -145,7 +151,8 @@ kura_status kura_report_network(kura_frame *frame, const km_model *model, kura_e
         texts(&c, ARC, "arc", arc_id, "arc: mineral/form/from/to");
         texts(&c, ARC, "arc_from", arc_from, "exporting hub");
         texts(&c, ARC, "arc_to", arc_to, "importing hub");
-        texts(&c, ARC, "arc_basis", arc_basis, "basis of the volume; estimated: completed by proportional fitting");
+        texts(&c, ARC, "arc_basis", arc_basis,
+              "basis of the volume; estimated: completed by proportional fitting");
         numbers(&c, ARC, "arc_volume", arc_volume, "t year-1", "base flow");
         numbers(&c, ARC, "arc_import_share", arc_share, "1", "share of the importer's base imports");
         numbers(&c, ARC, "arc_lag", arc_lag, "1", "transit time in steps");
@@ -161,5 +168,6 @@ kura_status kura_report_network(kura_frame *frame, const km_model *model, kura_e
         numbers(&c, TIER, "tier_opening", tier_opening, "t", "opening stock");
         numbers(&c, TIER, "tier_release_cap", tier_cap, "t", "most that may be released in a step");
     }
-    return frame->arena.failed ? kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result") : KURA_OK;
+    return frame->arena.failed ? kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result")
+                               : KURA_OK;
 }

@@ -33,14 +33,16 @@ kura_status kura_report_provenance(kura_frame *frame, const km_model *model, con
     n[2] = record->seconds_finalise;
     n[3] = record->price_steps ? (double)record->clamps / (double)record->price_steps : 0;
     n[4] = (double)record->paths / (record->seconds_simulate > 0 ? record->seconds_simulate : 1);
-    static const char *const names[] = {"threads", "seconds_simulate", "seconds_finalise", "price_clamp_share", "paths_per_second"};
+    static const char *const names[] = {"threads", "seconds_simulate", "seconds_finalise",
+                                        "price_clamp_share", "paths_per_second"};
     for (int i = 0; i < 5; i++) kura_frame_attr_f64(frame, g, names[i], 1, &n[i]);
     for (int i = 0; i < record->threads; i++) {
         thread[i] = i;
         blocks[i] = (double)record->blocks_of_thread[i];
     }
     kura_frame_dim_f64(frame, g, "thread", record->threads, thread, "1", "thread number");
-    kura_frame_var(frame, g, "blocks", KF_F64, "thread", blocks, "1", "blocks of 1024 paths simulated by the thread", NULL, NULL);
+    kura_frame_var(frame, g, "blocks", KF_F64, "thread", blocks, "1",
+                   "blocks of 1024 paths simulated by the thread", NULL, NULL);
     (void)model;
     return a->failed ? kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result") : KURA_OK;
 }

@@ -1,4 +1,5 @@
-/* /scenario and the attributes of the root: what was run, in full, so that a result explains and repeats itself. */
+/* /scenario and the attributes of the root: what was run, in full, so that a result explains and repeats
+ * itself. */
 #include "run/run.h"
 #include "base/error.h"
 #include "num/calendar.h"
@@ -53,7 +54,8 @@ kura_status kura_report_scenario(kura_frame *frame, const km_model *model, uint6
     root(frame, model, paths);
     kf_group *g = kura_frame_group(frame, "scenario");
     const char **text = KURA_NEW(a, const char *, 1);
-    size_t files = (size_t)sc->ninputs, defaults = (size_t)sc->ndefaults, corrections = (size_t)model->ncorrections;
+    size_t files = (size_t)sc->ninputs, defaults = (size_t)sc->ndefaults,
+           corrections = (size_t)model->ncorrections;
     const char **path = KURA_NEW(a, const char *, files), **sha = KURA_NEW(a, const char *, files);
     const char **key = KURA_NEW(a, const char *, defaults), **value = KURA_NEW(a, const char *, defaults);
     const char **what = KURA_NEW(a, const char *, corrections), **id = KURA_NEW(a, const char *, corrections);
@@ -64,13 +66,14 @@ kura_status kura_report_scenario(kura_frame *frame, const km_model *model, uint6
     for (size_t i = 0; i < files; i++) path[i] = sc->inputs[i].path, sha[i] = sc->inputs[i].sha256;
     if (files) {
         kura_frame_dim_labels(frame, g, "input", (int64_t)files, path);
-        kura_frame_var(frame, g, "input_sha256", KF_STRING, "input", sha, "", "SHA-256 of the input file", NULL, NULL);
+        kura_frame_var(frame, g, "input_sha256", KF_STRING, "input", sha, "", "SHA-256 of the input file",
+                       NULL, NULL);
     }
     for (size_t i = 0; i < defaults; i++) key[i] = sc->defaults[i].key, value[i] = sc->defaults[i].value;
     if (defaults) {
         kura_frame_dim_labels(frame, g, "default", (int64_t)defaults, key);
-        kura_frame_var(frame, g, "default_value", KF_STRING, "default", value, "", "value of a key the scenario left at its default",
-                       NULL, NULL);
+        kura_frame_var(frame, g, "default_value", KF_STRING, "default", value, "",
+                       "value of a key the scenario left at its default", NULL, NULL);
     }
     for (size_t i = 0; i < corrections; i++) {
         const km_correction *k = &model->corrections[i];
@@ -81,9 +84,12 @@ kura_status kura_report_scenario(kura_frame *frame, const km_model *model, uint6
     }
     if (corrections) {
         kura_frame_dim_labels(frame, g, "correction", (int64_t)corrections, what);
-        kura_frame_var(frame, g, "correction_mineral", KF_STRING, "correction", id, "", "mineral", NULL, NULL);
-        kura_frame_var(frame, g, "correction_before", KF_F64, "correction", before, "t year-1", "value before", "R2.4", NULL);
-        kura_frame_var(frame, g, "correction_after", KF_F64, "correction", after, "t year-1", "value after", "R2.4", NULL);
+        kura_frame_var(frame, g, "correction_mineral", KF_STRING, "correction", id, "", "mineral", NULL,
+                       NULL);
+        kura_frame_var(frame, g, "correction_before", KF_F64, "correction", before, "t year-1",
+                       "value before", "R2.4", NULL);
+        kura_frame_var(frame, g, "correction_after", KF_F64, "correction", after, "t year-1", "value after",
+                       "R2.4", NULL);
     }
     return a->failed ? kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result") : KURA_OK;
 }

@@ -1,7 +1,8 @@
 /* Blocks to threads, see run.h.  The only file that knows OpenMP.
  *
- * A thread takes the next block that nobody has, simulates its 16 bundles in path order, and adds its sums to the shared
- * tally under a lock.  Every shared sum is an integer, so the order in which blocks finish leaves no trace. */
+ * A thread takes the next block that nobody has, simulates its 16 bundles in path order, and adds its sums to
+ * the shared tally under a lock.  Every shared sum is an integer, so the order in which blocks finish leaves
+ * no trace. */
 #include "run/run.h"
 #include "base/error.h"
 #include "sim/work.h"
@@ -31,16 +32,21 @@ static uint64_t result_bytes(const km_model *model, uint64_t paths)
            (uint64_t)kura_tally_bytes(model, paths);
 }
 
-kura_status kura_run_plan_of(const km_model *model, const kura_run_options *options, kura_run_plan *plan, kura_error *err)
+kura_status kura_run_plan_of(const km_model *model, const kura_run_options *options, kura_run_plan *plan,
+                             kura_error *err)
 {
     memset(plan, 0, sizeof *plan);
     kura_isa isa = kura_isa_best();
     if (options->isa && strcmp(options->isa, "auto") != 0) {
         if (kura_isa_parse(options->isa, &isa))
-            return kura_error_set(err, KURA_E_USAGE, "unknown instruction set \"%s\": use auto, baseline, v3 or v4", options->isa);
+            return kura_error_set(err, KURA_E_USAGE,
+                                  "unknown instruction set \"%s\": use auto, baseline, v3 or v4",
+                                  options->isa);
         if (!kura_isa_present(isa))
-            return kura_error_set(err, KURA_E_USAGE, "instruction set \"%s\" is not present on this machine or build; best is %s",
-                                  options->isa, kura_isa_name(kura_isa_best()));
+            return kura_error_set(
+                err, KURA_E_USAGE,
+                "instruction set \"%s\" is not present on this machine or build; best is %s", options->isa,
+                kura_isa_name(kura_isa_best()));
     }
     uint64_t paths = options->paths ? options->paths : model->scenario->run.paths;
     uint64_t blocks = (paths + KURA_BLOCK_PATHS - 1) / KURA_BLOCK_PATHS;
@@ -86,7 +92,8 @@ static void report_progress(job *j)
     }
 }
 
-static kura_status simulate_block(job *j, kura_work *work, kura_tally_block *block, uint64_t index, int thread)
+static kura_status simulate_block(job *j, kura_work *work, kura_tally_block *block, uint64_t index,
+                                  int thread)
 {
     kura_observer observer = kura_tally_block_observer(block);
     kura_tally_block_start(block);
@@ -112,8 +119,11 @@ static void set_error(job *j, kura_status st, const kura_error *error)
     {
         if (!j->status) {
             j->status = st;
-            if (error && error->code) j->error = *error;
-            else kura_error_set(&j->error, st, "%s", st == KURA_E_MEMORY ? "not enough memory for a thread" : kura_status_text(st));
+            if (error && error->code)
+                j->error = *error;
+            else
+                kura_error_set(&j->error, st, "%s",
+                               st == KURA_E_MEMORY ? "not enough memory for a thread" : kura_status_text(st));
         }
     }
 #pragma omp atomic write
@@ -172,18 +182,21 @@ kura_status kura_run_model(const km_model *model, const kura_run_options *option
     KURA_TRY(kura_run_plan_of(model, options, &plan, err));
     uint64_t paths = options->paths ? options->paths : model->scenario->run.paths;
     if (!plan.fits)
-        return kura_error_set(err, KURA_E_MEMORY,
-                              "the run needs about %.3g GB (%llu paths: %.3g GB of results, %d threads of %.3g MB), but there "
-                              "are %.3g GB; use fewer paths or threads, or \"--set tallies.samples=false\"",
-                              (double)plan.bytes_total / 1e9, (unsigned long long)paths, (double)plan.bytes_results / 1e9,
-                              plan.threads, (double)plan.bytes_per_thread / 1e6, (double)plan.bytes_machine / 1e9);
+        return kura_error_set(
+            err, KURA_E_MEMORY,
+            "the run needs about %.3g GB (%llu paths: %.3g GB of results, %d threads of %.3g MB), but there "
+            "are %.3g GB; use fewer paths or threads, or \"--set tallies.samples=false\"",
+            (double)plan.bytes_total / 1e9, (unsigned long long)paths, (double)plan.bytes_results / 1e9,
+            plan.threads, (double)plan.bytes_per_thread / 1e6, (double)plan.bytes_machine / 1e9);
     job j = {.model = model, .options = options, .paths = paths, .record = record};
     kura_isa_parse(plan.isa, &j.isa);
     j.bundle = kura_bundle_for(j.isa);
     j.blocks = (paths + KURA_BLOCK_PATHS - 1) / KURA_BLOCK_PATHS;
     record->counts = calloc((size_t)model->nevents + 1, sizeof *record->counts);
     j.tally = record->counts ? kura_tally_new(model, paths) : NULL;
-    if (!j.tally) return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the tallies of %llu paths", (unsigned long long)paths);
+    if (!j.tally)
+        return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the tallies of %llu paths",
+                              (unsigned long long)paths);
     j.started = omp_get_wtime();
 #pragma omp parallel num_threads(plan.threads)
     work_as_thread(&j, omp_get_thread_num());
@@ -195,7 +208,8 @@ kura_status kura_run_model(const km_model *model, const kura_run_options *option
     if (options->progress && !j.status)
         options->progress(options->user, j.paths_done, paths, record->seconds_simulate);
     record->clamps = j.clamps;
-    for (int i = 0; i < model->nminerals; i++) record->price_steps += model->minerals[i].price.given ? paths * (uint64_t)model->T : 0;
+    for (int i = 0; i < model->nminerals; i++)
+        record->price_steps += model->minerals[i].price.given ? paths * (uint64_t)model->T : 0;
     kura_status st = j.status;
     if (st && err) *err = j.error;
     double before = omp_get_wtime();

@@ -19,7 +19,8 @@ typedef struct {
 } kura_run_record;
 
 /* Fills `plan` for this machine; KURA_E_USAGE when an option cannot be met (an absent instruction set). */
-kura_status kura_run_plan_of(const km_model *model, const kura_run_options *options, kura_run_plan *plan, kura_error *err);
+kura_status kura_run_plan_of(const km_model *model, const kura_run_options *options, kura_run_plan *plan,
+                             kura_error *err);
 
 /* Simulates and finalises.  `frame` gets /summary, /adequacy, /histograms, /samples, /paths. */
 kura_status kura_run_model(const km_model *model, const kura_run_options *options, kura_frame *frame,
@@ -29,7 +30,8 @@ void kura_run_record_free(kura_run_record *record);
 
 /* report_*.c: the rest of the result. */
 kura_status kura_report_network(kura_frame *frame, const km_model *model, kura_error *err);
-kura_status kura_report_events(kura_frame *frame, const km_model *model, const kura_run_record *record, kura_error *err);
+kura_status kura_report_events(kura_frame *frame, const km_model *model, const kura_run_record *record,
+                               kura_error *err);
 kura_status kura_report_scenario(kura_frame *frame, const km_model *model, uint64_t paths, kura_error *err);
 kura_status kura_report_provenance(kura_frame *frame, const km_model *model, const kura_run_record *record,
                                    const kura_run_options *options, kura_error *err);

@@ -14,11 +14,14 @@ kura_bundle_fn *kura_bundle_for(kura_isa isa)
     if (!kura_isa_present(isa)) return NULL;
     switch (isa) {
 #ifdef KURA_HAVE_ISA_v3
-    case KURA_ISA_V3: return kura_bundle_v3;
+    case KURA_ISA_V3:
+        return kura_bundle_v3;
 #endif
 #ifdef KURA_HAVE_ISA_v4
-    case KURA_ISA_V4: return kura_bundle_v4;
+    case KURA_ISA_V4:
+        return kura_bundle_v4;
 #endif
-    default: return kura_bundle_baseline;
+    default:
+        return kura_bundle_baseline;
     }
 }

@@ -1,6 +1,7 @@
 /* State of one mineral for a bundle of 64 paths, and the read-only view that tallies see.
  *
- * Layout [state][lane]: every quantity is an array of `lane`, 64 doubles, one a path.  Masses are quanta (model.h). */
+ * Layout [state][lane]: every quantity is an array of `lane`, 64 doubles, one a path.  Masses are quanta
+ * (model.h). */
 #ifndef KURA_SIM_STATE_H
 #define KURA_SIM_STATE_H
 
@@ -20,30 +21,31 @@ enum { FSM_IDLE, FSM_PENDING, FSM_RELEASING };
 
 /* What both runs of a path share: everything exogenous in this step (S1). */
 typedef struct {
-    lane *kav;       /* [site] fl(K avail), input terms */
-    lane *kappa;     /* [arc] availability; only set where the arc varies */
-    ilane *lag;      /* [arc] steps added; only set where the arc detours */
+    lane *kav;         /* [site] fl(K avail), input terms */
+    lane *kappa;       /* [arc] availability; only set where the arc varies */
+    ilane *lag;        /* [arc] steps added; only set where the arc detours */
     uint8_t *lag_same; /* [arc] 1: the added lag is one value for all lanes (lag[a].v[0]) */
-    lane *A, *Z;     /* [hub] look-through availability, contracted inbound availability [6.3, B3] */
+    lane *A, *Z;       /* [hub] look-through availability, contracted inbound availability [6.3, B3] */
     lane *qe, *qneed, *q, *omega; /* [hub] qualification [A8] */
-    lane *fe;        /* [tier] EMA of the loss */
-    ilane *fsm, *t_on, *t_rel; /* [tier] trigger [B4] */
-    double *v_t, *K_t, *Cexp_t; /* base flows and capacities on the growth path of this step */
+    lane *fe;                     /* [tier] EMA of the loss */
+    ilane *fsm, *t_on, *t_rel;    /* [tier] trigger [B4] */
+    double *v_t, *K_t, *Cexp_t;   /* base flows and capacities on the growth path of this step */
 } kura_exogenous;
 
 /* The physical state of one run (the base run, or the D-run with empty tiers [6.7]). */
 typedef struct {
-    lane *I, *P, *Ubar;       /* [hub] on hand, in transit to, EMA of use */
-    lane *ring;               /* [hub][slot] arrivals */
-    lane *S;                  /* [tier] stock */
-    lane *X, *Xo, *Sc; /* one each: log price, the part without scarcity premium, scarcity */
+    lane *I, *P, *Ubar;         /* [hub] on hand, in transit to, EMA of use */
+    lane *ring;                 /* [hub][slot] arrivals */
+    lane *S;                    /* [tier] stock */
+    lane *X, *Xo, *Sc;          /* one each: log price, the part without scarcity premium, scarcity */
     lane *sub, *submax, *pibar; /* one each: substitution, its maximum, EMA of the price */
     lane *U, *H, *B, *Xstar, *x, *O, *W; /* [hub] of this step */
-    lane *T, *xs;             /* [site] target (input terms), output */
-    lane *ship;               /* [arc] loaded in this step */
-    lane *release;            /* [tier] */
-    lane *D, *Dgross, *unserved; /* [consumer] */
-    lane *mined, *gone, *start;  /* one each: created, consumed or lost, initial mass: for the balance [R2.3] */
+    lane *T, *xs;                        /* [site] target (input terms), output */
+    lane *ship;                          /* [arc] loaded in this step */
+    lane *release;                       /* [tier] */
+    lane *D, *Dgross, *unserved;         /* [consumer] */
+    lane *mined, *gone,
+        *start; /* one each: created, consumed or lost, initial mass: for the balance [R2.3] */
     lane *required, *irreducible; /* one each, D-run: Lindley maximum M_T and the part no stock covers */
 } kura_state;
 
@@ -56,8 +58,8 @@ typedef struct {
     const kura_state *drun; /* NULL when the mineral has none */
 } kura_view;
 
-/* Observer of a run: called by the simulation, implemented by tallies.  `step` after every step of every mineral, `end`
- * after the last step of a mineral. */
+/* Observer of a run: called by the simulation, implemented by tallies.  `step` after every step of every
+ * mineral, `end` after the last step of a mineral. */
 typedef struct {
     void *user;
     void (*step)(void *user, const kura_view *view);

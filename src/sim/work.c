@@ -127,8 +127,8 @@ static size_t build(const km_model *model, kura_work *w)
         MAKE(s->ring, lane, n.rings);
         MAKE(s->S, lane, n.tiers);
         MAKE(s->release, lane, n.tiers);
-        lane **single[] = {&s->X, &s->Xo, &s->Sc, &s->sub, &s->submax, &s->pibar, &s->mined, &s->gone, &s->start, &s->required,
-                           &s->irreducible};
+        lane **single[] = {&s->X,     &s->Xo,   &s->Sc,    &s->sub,      &s->submax,     &s->pibar,
+                           &s->mined, &s->gone, &s->start, &s->required, &s->irreducible};
         for (size_t i = 0; i < sizeof single / sizeof *single; i++) MAKE(*single[i], lane, 1);
         MAKE(s->T, lane, n.sites);
         MAKE(s->xs, lane, n.sites);

@@ -29,30 +29,30 @@ typedef struct {
     kura_arena arena;
     const km_model *model;
     /* drivers, whole horizon, shared by all minerals of the bundle */
-    lane **factor;            /* [factor][T] */
-    blane **regime;           /* [regime][T] */
-    kura_segments *spells;    /* [spell] */
-    lane **closed_loss;       /* [chokepoint][T] capacity loss, NULL when no arc uses it */
-    blane **closed;           /* [chokepoint][T] 1 while closed */
+    lane **factor;         /* [factor][T] */
+    blane **regime;        /* [regime][T] */
+    kura_segments *spells; /* [spell] */
+    lane **closed_loss;    /* [chokepoint][T] capacity loss, NULL when no arc uses it */
+    blane **closed;        /* [chokepoint][T] 1 while closed */
     int nchokepoints;
     /* of the mineral in hand, whole horizon */
-    lane **avail;             /* [site of the mineral] -> [T] or NULL when it never varies */
+    lane **avail; /* [site of the mineral] -> [T] or NULL when it never varies */
     lane *avail_pool;
-    lane *loss;               /* [T] scratch of one outage hazard */
-    lane **sigma;             /* [severity series] -> [spin + T] */
+    lane *loss;   /* [T] scratch of one outage hazard */
+    lane **sigma; /* [severity series] -> [spin + T] */
     lane *sigma_pool;
-    lane *price_noise;        /* [T] */
+    lane *price_noise; /* [T] */
     /* of the mineral in hand, current step */
     kura_exogenous exo;
-    lane *home;               /* [regime] home priority h in this step [5.1] */
+    lane *home; /* [regime] home priority h in this step [5.1] */
     kura_state state[2];
     lane *a, *r, *u, *p1, *p2, *P1, *P2, *g; /* scratch of allocation; g: world demand over its base */
-    uint8_t *wants;           /* [hub] */
-    lane *claim;              /* [site] claims on feed */
-    uint64_t clamps;          /* price clamp hits of the bundle [4.1] */
-    uint64_t paths;           /* lanes of paths beyond it are padding and are not counted */
-    kura_count *counts;       /* [model->nevents] hazard events of all bundles of this thread */
-    kura_tallied *events;     /* [outage hazards of the scenario, at least 1] events of the mineral in hand */
+    uint8_t *wants;                          /* [hub] */
+    lane *claim;                             /* [site] claims on feed */
+    uint64_t clamps;                         /* price clamp hits of the bundle [4.1] */
+    uint64_t paths;                          /* lanes of paths beyond it are padding and are not counted */
+    kura_count *counts;   /* [model->nevents] hazard events of all bundles of this thread */
+    kura_tallied *events; /* [outage hazards of the scenario, at least 1] events of the mineral in hand */
     kura_error error;
 } kura_work;
 
@@ -61,8 +61,8 @@ size_t kura_work_bytes(const km_model *model);
 kura_work *kura_work_new(const km_model *model); /* NULL when memory ran out */
 void kura_work_free(kura_work *work);
 
-/* Simulates paths first_path .. first_path+63 of all minerals.  Fails with KURA_E_INTERNAL when a balance does not close
- * or a state is impossible: the message names the path. */
+/* Simulates paths first_path .. first_path+63 of all minerals.  Fails with KURA_E_INTERNAL when a balance
+ * does not close or a state is impossible: the message names the path. */
 typedef kura_status kura_bundle_fn(const km_model *model, kura_work *work, uint64_t first_path,
                                    const kura_observer *observer);
 kura_bundle_fn *kura_bundle_for(kura_isa isa); /* NULL when not present */

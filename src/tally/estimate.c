@@ -68,7 +68,8 @@ static int ascending(const void *pa, const void *pb)
 
 void kura_sort(uint64_t n, double *x)
 {
-    /* Most shortage metrics are 0 on most paths: move zeros and below to the front before sorting the rest. */
+    /* Most shortage metrics are 0 on most paths: move zeros and below to the front before sorting the rest.
+     */
     uint64_t zeros = 0;
     for (uint64_t i = 0; i < n; i++)
         if (x[i] <= 0) {
@@ -99,8 +100,11 @@ kura_estimate kura_estimate_cvar(uint64_t n, const double *sorted, double alpha,
     *var = v;
     BLOCK_SUM(n, i, sorted[i] > v ? sorted[i] - v : 0, sum);
     double mean = sum / (double)n;
-    BLOCK_SUM(n, i, ((sorted[i] > v ? sorted[i] - v : 0) - mean) * ((sorted[i] > v ? sorted[i] - v : 0) - mean), squares);
+    BLOCK_SUM(n, i,
+              ((sorted[i] > v ? sorted[i] - v : 0) - mean) * ((sorted[i] > v ? sorted[i] - v : 0) - mean),
+              squares);
     /* Var((x-v)+) / ((1-alpha)^2 n): the asymptotic variance of 8.7, written so that it holds with atoms */
-    kura_estimate e = {v + sum / tail, n > 1 ? sqrt(squares / (double)(n - 1) / (double)n) / (1 - alpha) : NAN};
+    kura_estimate e = {v + sum / tail,
+                       n > 1 ? sqrt(squares / (double)(n - 1) / (double)n) / (1 - alpha) : NAN};
     return e;
 }

@@ -1,6 +1,6 @@
-/* Estimators of path functionals and their errors (model.md section 8).  Input: one value a path, n >= 2 paths.
- * Sums run over blocks of 1024 paths in path order and are joined in a wide integer, so the figures depend on the values
- * only.  Every function is deterministic and allocates nothing unless said. */
+/* Estimators of path functionals and their errors (model.md section 8).  Input: one value a path, n >= 2
+ * paths. Sums run over blocks of 1024 paths in path order and are joined in a wide integer, so the figures
+ * depend on the values only.  Every function is deterministic and allocates nothing unless said. */
 #ifndef KURA_TALLY_ESTIMATE_H
 #define KURA_TALLY_ESTIMATE_H
 
@@ -24,8 +24,9 @@ kura_interval kura_estimate_share(uint64_t n, const double *x, double limit);
 kura_interval kura_estimate_proportion(uint64_t k, uint64_t n);
 /* Sorts ascending; +inf allowed, NaN not. */
 void kura_sort(uint64_t n, double *x);
-/* q-quantile x_(ceil(qn)) of a sorted sample with its order-statistic interval at 95 %; lo = -inf or hi = +inf when the
- * sample does not carry the bound.  Returns 0, or 1 when n (1-q) < 10 (refused: all NaN, [8.6]). */
+/* q-quantile x_(ceil(qn)) of a sorted sample with its order-statistic interval at 95 %; lo = -inf or hi =
+ * +inf when the sample does not carry the bound.  Returns 0, or 1 when n (1-q) < 10 (refused: all NaN,
+ * [8.6]). */
 int kura_estimate_quantile(uint64_t n, const double *sorted, double q, kura_interval *out);
 /* CVaR_alpha with atoms [8.7] of a sorted sample, and VaR. */
 kura_estimate kura_estimate_cvar(uint64_t n, const double *sorted, double alpha, double *var);

@@ -18,7 +18,8 @@ void kura_finalise_minerals(kura_frame *frame, kf_group *group, const km_model *
     kura_frame_dim_labels(frame, group, "mineral", model->nminerals, ids);
 }
 
-/* Step t covers [t, t+1): its coordinate is its start, with bounds [R1.2].  Steps of whole days get integer days. */
+/* Step t covers [t, t+1): its coordinate is its start, with bounds [R1.2].  Steps of whole days get integer
+ * days. */
 void kura_finalise_time(kura_frame *frame, kf_group *group, const km_model *model)
 {
     size_t T = (size_t)model->T;
@@ -32,9 +33,10 @@ void kura_finalise_time(kura_frame *frame, kf_group *group, const km_model *mode
             day[t] = bounds[2 * t] = (int32_t)(start + (double)t * dt);
             bounds[2 * t + 1] = (int32_t)(start + (double)(t + 1) * dt);
         }
-        kura_frame_dim_i32(frame, group, "time", (int64_t)T, day, "days since 1970-01-01", "start of the step");
-        kura_frame_var(frame, group, "time_bounds", KF_I32, "time,nv", bounds, "days since 1970-01-01", "interval of the step",
-                       NULL, NULL);
+        kura_frame_dim_i32(frame, group, "time", (int64_t)T, day, "days since 1970-01-01",
+                           "start of the step");
+        kura_frame_var(frame, group, "time_bounds", KF_I32, "time,nv", bounds, "days since 1970-01-01",
+                       "interval of the step", NULL, NULL);
     } else {
         double *day = kura_finalise_array(frame, T), *bounds = kura_finalise_array(frame, 2 * T);
         if (!day || !bounds) return;
@@ -42,9 +44,10 @@ void kura_finalise_time(kura_frame *frame, kf_group *group, const km_model *mode
             day[t] = bounds[2 * t] = start + (double)t * dt;
             bounds[2 * t + 1] = start + (double)(t + 1) * dt;
         }
-        kura_frame_dim_f64(frame, group, "time", (int64_t)T, day, "days since 1970-01-01", "start of the step");
-        kura_frame_var(frame, group, "time_bounds", KF_F64, "time,nv", bounds, "days since 1970-01-01", "interval of the step",
-                       NULL, NULL);
+        kura_frame_dim_f64(frame, group, "time", (int64_t)T, day, "days since 1970-01-01",
+                           "start of the step");
+        kura_frame_var(frame, group, "time_bounds", KF_F64, "time,nv", bounds, "days since 1970-01-01",
+                       "interval of the step", NULL, NULL);
     }
 }
 

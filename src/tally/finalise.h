@@ -1,4 +1,5 @@
-/* Finalising: from tallies to the groups of the result (formats: /summary, /adequacy, /histograms, /samples, /paths). */
+/* Finalising: from tallies to the groups of the result (formats: /summary, /adequacy, /histograms, /samples,
+ * /paths). */
 #ifndef KURA_TALLY_FINALISE_H
 #define KURA_TALLY_FINALISE_H
 

@@ -1,7 +1,8 @@
 /* /adequacy: required stock, adequacy curve, survival of the stock [6.7, 8.6].
  *
- * From the D-run: on a path the stock K is adequate when it covers every authorised need (M_T <= K) and nothing is left
- * that no stock could cover.  So the sample of the required stock is M_T, or +infinity on a path with irreducible need. */
+ * From the D-run: on a path the stock K is adequate when it covers every authorised need (M_T <= K) and
+ * nothing is left that no stock could cover.  So the sample of the required stock is M_T, or +infinity on a
+ * path with irreducible need. */
 #include "tally/estimate.h"
 #include "tally/finalise.h"
 #include "base/error.h"
@@ -19,8 +20,8 @@ typedef struct {
     double **sorted; /* [mineral] required stock, quanta, ascending; NULL without D-run */
 } context;
 
-static void var(context *c, const char *name, const char *dims, const double *data, const char *units, const char *text,
-                const char *ancillary)
+static void var(context *c, const char *name, const char *dims, const double *data, const char *units,
+                const char *text, const char *ancillary)
 {
     kura_frame_var(c->frame, c->group, name, KF_F64, dims, data, units, text, "R6.3 6.7 8.6", ancillary);
 }
@@ -32,7 +33,8 @@ static void required_stock(context *c)
     double *x[6];
     for (int j = 0; j < 6; j++)
         if (!(x[j] = kura_finalise_array(c->frame, n))) return;
-    int8_t *irreducible = KURA_NEW(&c->frame->arena, int8_t, n), *refused = KURA_NEW(&c->frame->arena, int8_t, n);
+    int8_t *irreducible = KURA_NEW(&c->frame->arena, int8_t, n),
+           *refused = KURA_NEW(&c->frame->arena, int8_t, n);
     double *confidence = kura_finalise_array(c->frame, q);
     if (!irreducible || !refused || !confidence) return;
     memcpy(confidence, t->confidence, q * sizeof *confidence);
@@ -49,17 +51,25 @@ static void required_stock(context *c)
             x[0][at] = k.value * m->quantum, x[1][at] = lo * m->quantum, x[2][at] = k.hi * m->quantum;
             x[3][at] = k.value * days, x[4][at] = lo * days, x[5][at] = k.hi * days;
         }
-    kura_frame_dim_f64(c->frame, c->group, "confidence", (int64_t)q, confidence, "1", "probability that the stock suffices");
+    kura_frame_dim_f64(c->frame, c->group, "confidence", (int64_t)q, confidence, "1",
+                       "probability that the stock suffices");
     var(c, "required_stock", "mineral,confidence", x[0], "t",
-        "stock that suffices with this probability; infinity: no stock does (see irreducible)", "required_stock_lo required_stock_hi");
-    var(c, "required_stock_lo", "mineral,confidence", x[1], "t", "lower 95 % bound of required_stock (order statistics)", NULL);
-    var(c, "required_stock_hi", "mineral,confidence", x[2], "t", "upper 95 % bound of required_stock (order statistics)", NULL);
-    var(c, "required_stock_days", "mineral,confidence", x[3], "d", "required_stock in days of base use at its form",
-        "required_stock_days_lo required_stock_days_hi");
-    var(c, "required_stock_days_lo", "mineral,confidence", x[4], "d", "lower 95 % bound of required_stock_days", NULL);
-    var(c, "required_stock_days_hi", "mineral,confidence", x[5], "d", "upper 95 % bound of required_stock_days", NULL);
-    kf_variable *flag = kura_frame_var(c->frame, c->group, "irreducible", KF_I8, "mineral,confidence", irreducible, "1",
-                                       "1: no stock reaches this probability (release cap, delay or trigger leave need uncovered)", "6.7", NULL);
+        "stock that suffices with this probability; infinity: no stock does (see irreducible)",
+        "required_stock_lo required_stock_hi");
+    var(c, "required_stock_lo", "mineral,confidence", x[1], "t",
+        "lower 95 % bound of required_stock (order statistics)", NULL);
+    var(c, "required_stock_hi", "mineral,confidence", x[2], "t",
+        "upper 95 % bound of required_stock (order statistics)", NULL);
+    var(c, "required_stock_days", "mineral,confidence", x[3], "d",
+        "required_stock in days of base use at its form", "required_stock_days_lo required_stock_days_hi");
+    var(c, "required_stock_days_lo", "mineral,confidence", x[4], "d",
+        "lower 95 % bound of required_stock_days", NULL);
+    var(c, "required_stock_days_hi", "mineral,confidence", x[5], "d",
+        "upper 95 % bound of required_stock_days", NULL);
+    kf_variable *flag = kura_frame_var(
+        c->frame, c->group, "irreducible", KF_I8, "mineral,confidence", irreducible, "1",
+        "1: no stock reaches this probability (release cap, delay or trigger leave need uncovered)", "6.7",
+        NULL);
     if (flag) kura_frame_var_attr(c->frame, flag, "flag_meanings", "no yes");
     flag = kura_frame_var(c->frame, c->group, "refused", KF_I8, "mineral,confidence", refused, "1",
                           "1: fewer than 10 paths beyond this quantile, no figure is given", "8.6", NULL);
@@ -87,8 +97,8 @@ static void curve(context *c)
         }
     }
     kura_frame_dim_f64(c->frame, c->group, "days", (int64_t)points, days, "d", "stock in days of base use");
-    var(c, "adequacy", "mineral,days", x[0], "1", "P(adequate | stock): probability that a stock of so many days suffices",
-        "adequacy_lo adequacy_hi");
+    var(c, "adequacy", "mineral,days", x[0], "1",
+        "P(adequate | stock): probability that a stock of so many days suffices", "adequacy_lo adequacy_hi");
     var(c, "adequacy_lo", "mineral,days", x[1], "1", "lower 95 % bound of adequacy (Wilson)", NULL);
     var(c, "adequacy_hi", "mineral,days", x[2], "1", "upper 95 % bound of adequacy (Wilson)", NULL);
 }
@@ -109,12 +119,16 @@ static void irreducible_part(context *c)
         x[2][i] = p.value, x[3][i] = p.lo, x[4][i] = p.hi;
     }
     const char *unit = c->model->scenario->run.per_horizon ? "t" : "t year-1";
-    var(c, "irreducible_unserved", "mineral", x[0], unit, "expected need that no stock could cover", "irreducible_unserved_se");
+    var(c, "irreducible_unserved", "mineral", x[0], unit, "expected need that no stock could cover",
+        "irreducible_unserved_se");
     var(c, "irreducible_unserved_se", "mineral", x[1], unit, "standard error of irreducible_unserved", NULL);
-    var(c, "irreducible_probability", "mineral", x[2], "1", "probability of any irreducible need in the horizon",
+    var(c, "irreducible_probability", "mineral", x[2], "1",
+        "probability of any irreducible need in the horizon",
         "irreducible_probability_lo irreducible_probability_hi");
-    var(c, "irreducible_probability_lo", "mineral", x[3], "1", "lower 95 % bound of irreducible_probability", NULL);
-    var(c, "irreducible_probability_hi", "mineral", x[4], "1", "upper 95 % bound of irreducible_probability", NULL);
+    var(c, "irreducible_probability_lo", "mineral", x[3], "1", "lower 95 % bound of irreducible_probability",
+        NULL);
+    var(c, "irreducible_probability_hi", "mineral", x[4], "1", "upper 95 % bound of irreducible_probability",
+        NULL);
 }
 
 static void stock_survival(context *c)
@@ -138,7 +152,8 @@ static void stock_survival(context *c)
         }
     }
     kura_finalise_time(c->frame, c->group, c->model);
-    var(c, "stock_survival", "mineral,time", x[0], "1", "probability that the stock has not run empty with demand unserved",
+    var(c, "stock_survival", "mineral,time", x[0], "1",
+        "probability that the stock has not run empty with demand unserved",
         "stock_survival_lo stock_survival_hi");
     var(c, "stock_survival_lo", "mineral,time", x[1], "1", "lower 95 % bound of stock_survival", NULL);
     var(c, "stock_survival_hi", "mineral,time", x[2], "1", "upper 95 % bound of stock_survival", NULL);
@@ -162,20 +177,21 @@ static void what_is_watched(context *c)
         tiers[i] = sum * day;
         use[i] = m->watch_use * m->quantum / c->model->step_years;
     }
-    kura_frame_var(c->frame, c->group, "stock_form", KF_STRING, "mineral", form, "", "form at which stock is watched and required",
-                   "6.1", NULL);
-    kura_frame_var(c->frame, c->group, "opening_firm_days", KF_F64, "mineral", opening, "d", "opening firm stock, days of base use",
-                   "6.1", NULL);
+    kura_frame_var(c->frame, c->group, "stock_form", KF_STRING, "mineral", form, "",
+                   "form at which stock is watched and required", "6.1", NULL);
+    kura_frame_var(c->frame, c->group, "opening_firm_days", KF_F64, "mineral", opening, "d",
+                   "opening firm stock, days of base use", "6.1", NULL);
     kura_frame_var(c->frame, c->group, "opening_stockpile_days", KF_F64, "mineral", tiers, "d",
                    "opening stockpiles, days of base use", "6.1", NULL);
-    kura_frame_var(c->frame, c->group, "base_use", KF_F64, "mineral", use, "t year-1", "base use of that form in the focus country",
-                   "6.1", NULL);
+    kura_frame_var(c->frame, c->group, "base_use", KF_F64, "mineral", use, "t year-1",
+                   "base use of that form in the focus country", "6.1", NULL);
 }
 
 kura_status kura_finalise_adequacy(kura_frame *frame, const kura_tally *tally, kura_error *err)
 {
     const km_model *model = tally->model;
-    context c = {.frame = frame, .tally = tally, .model = model, .N = tally->paths, .n = (size_t)model->nminerals};
+    context c = {
+        .frame = frame, .tally = tally, .model = model, .N = tally->paths, .n = (size_t)model->nminerals};
     c.group = kura_frame_group(frame, "adequacy");
     c.sorted = calloc(c.n ? c.n : 1, sizeof *c.sorted);
     kura_status st = c.group && c.sorted ? KURA_OK : KURA_E_MEMORY;

@@ -5,8 +5,9 @@
 #include <math.h>
 #include <string.h>
 
-static void histogram(kura_frame *frame, kf_group *group, const kura_tally *tally, const char *what, const uint32_t *bins,
-                      double (*edge)(int), int open_end, const char *units, const char *long_name)
+static void histogram(kura_frame *frame, kf_group *group, const kura_tally *tally, const char *what,
+                      const uint32_t *bins, double (*edge)(int), int open_end, const char *units,
+                      const char *long_name)
 {
     const km_model *model = tally->model;
     size_t n = (size_t)model->nminerals * (size_t)model->T * KURA_BINS;
@@ -22,12 +23,15 @@ static void histogram(kura_frame *frame, kf_group *group, const kura_tally *tall
     }
     const char *dim = kura_arena_printf(&frame->arena, "%s_bin", what);
     if (!dim) return;
-    kura_frame_dim_f64(frame, group, dim, KURA_BINS, centres, units, kura_arena_printf(&frame->arena, "centre of the bin of %s", long_name));
+    kura_frame_dim_f64(frame, group, dim, KURA_BINS, centres, units,
+                       kura_arena_printf(&frame->arena, "centre of the bin of %s", long_name));
     kura_frame_var(frame, group, kura_arena_printf(&frame->arena, "%s_bin_bounds", what), KF_F64,
-                   kura_arena_printf(&frame->arena, "%s_bin,nv", what), bounds, units, "edges of the bin", NULL, NULL);
+                   kura_arena_printf(&frame->arena, "%s_bin,nv", what), bounds, units, "edges of the bin",
+                   NULL, NULL);
     kura_frame_var(frame, group, kura_arena_printf(&frame->arena, "%s_count", what), KF_F64,
                    kura_arena_printf(&frame->arena, "mineral,time,%s_bin", what), counts, "1",
-                   kura_arena_printf(&frame->arena, "number of paths with %s in the bin", long_name), "8.14", NULL);
+                   kura_arena_printf(&frame->arena, "number of paths with %s in the bin", long_name), "8.14",
+                   NULL);
 }
 
 kura_status kura_finalise_histograms(kura_frame *frame, const kura_tally *tally, kura_error *err)
@@ -36,7 +40,8 @@ kura_status kura_finalise_histograms(kura_frame *frame, const kura_tally *tally,
     if (!g) return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
     kura_finalise_minerals(frame, g, tally->model);
     kura_finalise_time(frame, g, tally->model);
-    histogram(frame, g, tally, "stock", tally->stock_bins, kura_stock_edge, 1, "d", "stock in days of base use");
+    histogram(frame, g, tally, "stock", tally->stock_bins, kura_stock_edge, 1, "d",
+              "stock in days of base use");
     histogram(frame, g, tally, "price", tally->price_bins, kura_price_edge, 0, "1", "price over its base");
     return KURA_OK;
 }
@@ -67,7 +72,8 @@ kura_status kura_finalise_samples(kura_frame *frame, const kura_tally *tally, ku
 }
 
 /* Labels of the rows of /paths: mineral/form/country and the like. */
-static const char *row_label(kura_frame *frame, const km_model *model, const km_mineral *m, kura_trace_kind kind, int i)
+static const char *row_label(kura_frame *frame, const km_model *model, const km_mineral *m,
+                             kura_trace_kind kind, int i)
 {
     const kura_scenario_data *sc = model->scenario;
     kura_arena *a = &frame->arena;
@@ -76,31 +82,40 @@ static const char *row_label(kura_frame *frame, const km_model *model, const km_
     case KURA_TRACE_HUB:
         h = &m->hubs[i];
         return kura_arena_printf(a, "%s/%s/%s", m->id, m->forms[h->form], sc->countries[h->country]);
-    case KURA_TRACE_SITE: return m->sites[i].id;
+    case KURA_TRACE_SITE:
+        return m->sites[i].id;
     case KURA_TRACE_ARC:
         h = &m->hubs[m->arcs[i].from];
         return kura_arena_printf(a, "%s/%s/%s/%s", m->id, m->forms[h->form], sc->countries[h->country],
                                  sc->countries[m->hubs[m->arcs[i].to].country]);
-    case KURA_TRACE_TIER: return sc->stockpiles[m->tiers[i].scenario_stockpile].id;
+    case KURA_TRACE_TIER:
+        return sc->stockpiles[m->tiers[i].scenario_stockpile].id;
     case KURA_TRACE_CONSUMER: {
         h = &m->hubs[m->consumers[i].hub];
         const char *sector = sc->demands[m->consumers[i].scenario_demand].sector;
-        return kura_arena_printf(a, "%s/%s/%s%s%s", m->id, m->forms[h->form], sc->countries[h->country], sector[0] ? "/" : "",
-                                 sector);
+        return kura_arena_printf(a, "%s/%s/%s%s%s", m->id, m->forms[h->form], sc->countries[h->country],
+                                 sector[0] ? "/" : "", sector);
     }
-    default: return m->id;
+    default:
+        return m->id;
     }
 }
 
 static int rows_of(const km_mineral *m, kura_trace_kind kind)
 {
     switch (kind) {
-    case KURA_TRACE_HUB: return m->nhubs;
-    case KURA_TRACE_SITE: return m->nsites;
-    case KURA_TRACE_ARC: return m->narcs;
-    case KURA_TRACE_TIER: return m->ntiers;
-    case KURA_TRACE_CONSUMER: return m->nconsumers;
-    default: return 1;
+    case KURA_TRACE_HUB:
+        return m->nhubs;
+    case KURA_TRACE_SITE:
+        return m->nsites;
+    case KURA_TRACE_ARC:
+        return m->narcs;
+    case KURA_TRACE_TIER:
+        return m->ntiers;
+    case KURA_TRACE_CONSUMER:
+        return m->nconsumers;
+    default:
+        return 1;
     }
 }
 
@@ -132,7 +147,8 @@ kura_status kura_finalise_paths(kura_frame *frame, const kura_tally *tally, kura
         double *x = kura_finalise_array(frame, n);
         if (!x) return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
         memcpy(x, trace->data[c], n * sizeof *x);
-        kura_frame_var(frame, g, column->name, KF_F64, kura_arena_printf(&frame->arena, "%s,time,path", kinds[column->kind]), x,
+        kura_frame_var(frame, g, column->name, KF_F64,
+                       kura_arena_printf(&frame->arena, "%s,time,path", kinds[column->kind]), x,
                        strcmp(column->units, "step") == 0 ? "1" : column->units, column->text, "12", NULL);
     }
     return KURA_OK;

@@ -11,9 +11,9 @@ typedef struct {
     kf_group *group;
     const kura_tally *tally;
     const km_model *model;
-    int n;        /* minerals */
-    uint64_t N;   /* paths */
-    double per;   /* 1 / years, or 1 when sums over the horizon are asked for [R1.6] */
+    int n;      /* minerals */
+    uint64_t N; /* paths */
+    double per; /* 1 / years, or 1 when sums over the horizon are asked for [R1.6] */
     const char *per_unit;
     double *scratch; /* [N] */
 } context;
@@ -29,29 +29,33 @@ static const char *text(const context *c, const char *a, const char *b)
 }
 
 /* A variable and its standard error over the dimensions `dims`. */
-static void pair(context *c, const char *name, const char *dims, const double *value, const double *se, const char *units,
-                 const char *long_name, const char *estimator)
+static void pair(context *c, const char *name, const char *dims, const double *value, const double *se,
+                 const char *units, const char *long_name, const char *estimator)
 {
     const char *twin = text(c, name, "_se");
     kura_frame_var(c->frame, c->group, name, KF_F64, dims, value, units, long_name, estimator, twin);
-    kura_frame_var(c->frame, c->group, twin, KF_F64, dims, se, units, text(c, "standard error of ", long_name), estimator, NULL);
+    kura_frame_var(c->frame, c->group, twin, KF_F64, dims, se, units,
+                   text(c, "standard error of ", long_name), estimator, NULL);
 }
 
-static void triple(context *c, const char *name, const char *dims, const double *value, const double *lo, const double *hi,
-                   const char *units, const char *long_name, const char *estimator)
+static void triple(context *c, const char *name, const char *dims, const double *value, const double *lo,
+                   const double *hi, const char *units, const char *long_name, const char *estimator)
 {
     const char *l = text(c, name, "_lo"), *h = text(c, name, "_hi");
     kura_frame_var(c->frame, c->group, name, KF_F64, dims, value, units, long_name, estimator,
                    kura_arena_printf(&c->frame->arena, "%s %s", l, h));
-    kura_frame_var(c->frame, c->group, l, KF_F64, dims, lo, units, text(c, "lower 95 % bound of ", long_name), estimator, NULL);
-    kura_frame_var(c->frame, c->group, h, KF_F64, dims, hi, units, text(c, "upper 95 % bound of ", long_name), estimator, NULL);
+    kura_frame_var(c->frame, c->group, l, KF_F64, dims, lo, units, text(c, "lower 95 % bound of ", long_name),
+                   estimator, NULL);
+    kura_frame_var(c->frame, c->group, h, KF_F64, dims, hi, units, text(c, "upper 95 % bound of ", long_name),
+                   estimator, NULL);
 }
 
 /* Mean of one metric times `scale`, per mineral (scale may depend on the mineral's quantum). */
 static void mean_of(context *c, const char *name, kura_metric k, double scale, int mass, const char *units,
                     const char *long_name, const char *estimator)
 {
-    double *v = kura_finalise_array(c->frame, (size_t)c->n), *se = kura_finalise_array(c->frame, (size_t)c->n);
+    double *v = kura_finalise_array(c->frame, (size_t)c->n),
+           *se = kura_finalise_array(c->frame, (size_t)c->n);
     if (!v || !se) return;
     for (int i = 0; i < c->n; i++) {
         kura_estimate e = kura_estimate_mean(c->N, metric(c, i, k));
@@ -62,10 +66,11 @@ static void mean_of(context *c, const char *name, kura_metric k, double scale, i
     pair(c, name, "mineral", v, se, units, long_name, estimator);
 }
 
-static void ratio_of(context *c, const char *name, kura_metric a, kura_metric b, double scale, const char *units,
-                     const char *long_name, const char *estimator)
+static void ratio_of(context *c, const char *name, kura_metric a, kura_metric b, double scale,
+                     const char *units, const char *long_name, const char *estimator)
 {
-    double *v = kura_finalise_array(c->frame, (size_t)c->n), *se = kura_finalise_array(c->frame, (size_t)c->n);
+    double *v = kura_finalise_array(c->frame, (size_t)c->n),
+           *se = kura_finalise_array(c->frame, (size_t)c->n);
     if (!v || !se) return;
     for (int i = 0; i < c->n; i++) {
         kura_estimate e = kura_estimate_ratio(c->N, metric(c, i, a), metric(c, i, b));
@@ -75,7 +80,8 @@ static void ratio_of(context *c, const char *name, kura_metric a, kura_metric b,
     pair(c, name, "mineral", v, se, units, long_name, estimator);
 }
 
-static void share_of(context *c, const char *name, kura_metric k, double limit, const char *long_name, const char *estimator)
+static void share_of(context *c, const char *name, kura_metric k, double limit, const char *long_name,
+                     const char *estimator)
 {
     double *x[3];
     for (int j = 0; j < 3; j++)
@@ -92,7 +98,8 @@ static void identity(context *c)
     const char **name = KURA_NEW(&c->frame->arena, const char *, (size_t)c->n);
     const char **grade = KURA_NEW(&c->frame->arena, const char *, (size_t)c->n);
     const char **unit = KURA_NEW(&c->frame->arena, const char *, (size_t)c->n);
-    double *demand = kura_finalise_array(c->frame, (size_t)c->n), *price = kura_finalise_array(c->frame, (size_t)c->n);
+    double *demand = kura_finalise_array(c->frame, (size_t)c->n),
+           *price = kura_finalise_array(c->frame, (size_t)c->n);
     if (!name || !grade || !unit || !demand || !price) return;
     for (int i = 0; i < c->n; i++) {
         const km_mineral *m = &c->model->minerals[i];
@@ -102,13 +109,17 @@ static void identity(context *c)
         demand[i] = m->base_focus_demand * m->quantum / c->model->step_years;
         price[i] = m->price.given ? m->price.initial : NAN;
     }
-    kura_frame_var(c->frame, c->group, "mineral_name", KF_STRING, "mineral", name, "", "name of the mineral", NULL, NULL);
+    kura_frame_var(c->frame, c->group, "mineral_name", KF_STRING, "mineral", name, "", "name of the mineral",
+                   NULL, NULL);
     kura_frame_var(c->frame, c->group, "data_grade", KF_STRING, "mineral", grade, "",
-                   "grade of the data: A measured, B computed from measured, C recalled, D judged", NULL, NULL);
-    kura_frame_var(c->frame, c->group, "mass_basis", KF_STRING, "mineral", unit, "", "what a tonne is of", NULL, NULL);
+                   "grade of the data: A measured, B computed from measured, C recalled, D judged", NULL,
+                   NULL);
+    kura_frame_var(c->frame, c->group, "mass_basis", KF_STRING, "mineral", unit, "", "what a tonne is of",
+                   NULL, NULL);
     kura_frame_var(c->frame, c->group, "base_demand", KF_F64, "mineral", demand, "t year-1",
                    "base demand of the focus country, all forms", "R2.4", NULL);
-    kura_frame_var(c->frame, c->group, "base_price", KF_F64, "mineral", price, "USD t-1", "base price", "4.1", NULL);
+    kura_frame_var(c->frame, c->group, "base_price", KF_F64, "mineral", price, "USD t-1", "base price", "4.1",
+                   NULL);
 }
 
 static void scalars(context *c)
@@ -123,45 +134,55 @@ static void scalars(context *c)
             "expected days with a gross shortage (against demand at base price)", "R8.2 8.2");
     mean_of(c, "loss_of_load_events", KURA_METRIC_SPELLS, c->per, 0, text(c, "1", c->per_unit),
             "loss-of-load events (LOLEV): expected number of shortage spells", "8.2");
-    ratio_of(c, "loss_of_load_duration", KURA_METRIC_SHORT_STEPS, KURA_METRIC_SPELLS, c->model->step_days, "d",
-             "loss-of-load duration (LOLD): mean length of a shortage spell", "8.2");
+    ratio_of(c, "loss_of_load_duration", KURA_METRIC_SHORT_STEPS, KURA_METRIC_SPELLS, c->model->step_days,
+             "d", "loss-of-load duration (LOLD): mean length of a shortage spell", "8.2");
     mean_of(c, "expected_unserved", KURA_METRIC_UNSERVED, c->per, 1, tonnes,
             "expected unserved demand (EUE), net of the response to prices", "R8.2 8.3");
     mean_of(c, "gross_expected_unserved", KURA_METRIC_GROSS_UNSERVED, c->per, 1, tonnes,
             "expected unserved gross demand, including what prices destroyed", "R8.2 8.3");
     ratio_of(c, "normalised_expected_unserved", KURA_METRIC_UNSERVED, KURA_METRIC_DEMAND, 1e6, "1e-6",
              "normalised expected unserved demand (NEUE), parts per million of demand", "8.3");
-    ratio_of(c, "gross_normalised_expected_unserved", KURA_METRIC_GROSS_UNSERVED, KURA_METRIC_GROSS_DEMAND, 1e6, "1e-6",
-             "normalised expected unserved gross demand, parts per million", "8.3");
-    share_of(c, "shortage_probability_any", KURA_METRIC_SHORT_STEPS, 0, "probability of any net shortage in the horizon", "8.1");
+    ratio_of(c, "gross_normalised_expected_unserved", KURA_METRIC_GROSS_UNSERVED, KURA_METRIC_GROSS_DEMAND,
+             1e6, "1e-6", "normalised expected unserved gross demand, parts per million", "8.3");
+    share_of(c, "shortage_probability_any", KURA_METRIC_SHORT_STEPS, 0,
+             "probability of any net shortage in the horizon", "8.1");
     double steps = c->model->scenario->tallies.long_days / c->model->step_days;
     share_of(c, "long_shortage_probability", KURA_METRIC_LONGEST, ceil(steps - 1e-9) - 0.5,
-             kura_arena_printf(&c->frame->arena, "probability of a shortage deeper than %g %% for at least %g days in the horizon",
-                               100 * c->model->scenario->tallies.long_depth, c->model->scenario->tallies.long_days),
+             kura_arena_printf(
+                 &c->frame->arena,
+                 "probability of a shortage deeper than %g %% for at least %g days in the horizon",
+                 100 * c->model->scenario->tallies.long_depth, c->model->scenario->tallies.long_days),
              "8.1");
-    mean_of(c, "max_depth", KURA_METRIC_MAX_DEPTH, 1, 0, "1", "expected deepest shortage as a share of demand", "8.3");
-    mean_of(c, "mean_price", KURA_METRIC_MEAN_PRICE, 1, 0, "1", "expected time mean of the price over its base", "4.1");
-    mean_of(c, "peak_price", KURA_METRIC_PEAK_PRICE, 1, 0, "1", "expected highest price over its base", "4.1");
+    mean_of(c, "max_depth", KURA_METRIC_MAX_DEPTH, 1, 0, "1",
+            "expected deepest shortage as a share of demand", "8.3");
+    mean_of(c, "mean_price", KURA_METRIC_MEAN_PRICE, 1, 0, "1",
+            "expected time mean of the price over its base", "4.1");
+    mean_of(c, "peak_price", KURA_METRIC_PEAK_PRICE, 1, 0, "1", "expected highest price over its base",
+            "4.1");
 }
 
 /* Mean unserved share of demand in a shortage step: EUE over LOLE, in units of base demand a step. */
 static void conditional_depth(context *c)
 {
-    double *v = kura_finalise_array(c->frame, (size_t)c->n), *se = kura_finalise_array(c->frame, (size_t)c->n);
+    double *v = kura_finalise_array(c->frame, (size_t)c->n),
+           *se = kura_finalise_array(c->frame, (size_t)c->n);
     if (!v || !se) return;
     for (int i = 0; i < c->n; i++) {
         double D = c->model->minerals[i].base_focus_demand;
-        kura_estimate e = kura_estimate_ratio(c->N, metric(c, i, KURA_METRIC_UNSERVED), metric(c, i, KURA_METRIC_SHORT_STEPS));
+        kura_estimate e = kura_estimate_ratio(c->N, metric(c, i, KURA_METRIC_UNSERVED),
+                                              metric(c, i, KURA_METRIC_SHORT_STEPS));
         v[i] = D > 0 ? e.value / D : NAN;
         se[i] = D > 0 ? e.se / D : NAN;
     }
-    pair(c, "conditional_depth", "mineral", v, se, "1", "mean unserved share of base demand in a step with a shortage", "8.3");
+    pair(c, "conditional_depth", "mineral", v, se, "1",
+         "mean unserved share of base demand in a step with a shortage", "8.3");
 }
 
 static void depth_ladder(context *c)
 {
     static const double depth[] = {0.05, 0.10, 0.20, 0.50};
-    static const kura_metric k[] = {KURA_METRIC_DEPTH_05, KURA_METRIC_DEPTH_10, KURA_METRIC_DEPTH_20, KURA_METRIC_DEPTH_50};
+    static const kura_metric k[] = {KURA_METRIC_DEPTH_05, KURA_METRIC_DEPTH_10, KURA_METRIC_DEPTH_20,
+                                    KURA_METRIC_DEPTH_50};
     size_t n = (size_t)c->n * 4;
     double *v = kura_finalise_array(c->frame, n), *se = kura_finalise_array(c->frame, n);
     if (!v || !se) return;
@@ -172,16 +193,19 @@ static void depth_ladder(context *c)
             v[i * 4 + j] = e.value * day;
             se[i * 4 + j] = e.se * day;
         }
-    kura_frame_dim_f64(c->frame, c->group, "depth", 4, depth, "1", "unserved share of demand that is exceeded");
+    kura_frame_dim_f64(c->frame, c->group, "depth", 4, depth, "1",
+                       "unserved share of demand that is exceeded");
     pair(c, "loss_of_load_by_depth", "mineral,depth", v, se, text(c, "d", c->per_unit),
          "expected days with more than this share of demand unserved", "R8.1");
 }
 
 static void tails(context *c)
 {
-    double *var = kura_finalise_array(c->frame, (size_t)c->n), *lo = kura_finalise_array(c->frame, (size_t)c->n),
+    double *var = kura_finalise_array(c->frame, (size_t)c->n),
+           *lo = kura_finalise_array(c->frame, (size_t)c->n),
            *hi = kura_finalise_array(c->frame, (size_t)c->n);
-    double *v = kura_finalise_array(c->frame, (size_t)c->n), *se = kura_finalise_array(c->frame, (size_t)c->n);
+    double *v = kura_finalise_array(c->frame, (size_t)c->n),
+           *se = kura_finalise_array(c->frame, (size_t)c->n);
     if (!var || !lo || !hi || !v || !se) return;
     for (int i = 0; i < c->n; i++) {
         double q = c->model->minerals[i].quantum;
@@ -196,7 +220,8 @@ static void tails(context *c)
         v[i] = e.value * q;
         se[i] = e.se * q;
     }
-    triple(c, "var95_unserved", "mineral", var, lo, hi, "t", "95 % quantile of unserved demand over the horizon (VaR)", "8.7");
+    triple(c, "var95_unserved", "mineral", var, lo, hi, "t",
+           "95 % quantile of unserved demand over the horizon (VaR)", "8.7");
     pair(c, "cvar95_unserved", "mineral", v, se, "t",
          "mean unserved demand of the worst 5 % of paths (CVaR 95 %), exact with atoms", "8.7");
 }
@@ -205,10 +230,12 @@ static void tails(context *c)
 
 static double sum_at(const context *c, int mineral, kura_curve k, size_t t)
 {
-    return kura_acc_value(&c->tally->curves[((size_t)mineral * KURA_CURVE_COUNT + (size_t)k) * (size_t)c->model->T + t]);
+    return kura_acc_value(
+        &c->tally->curves[((size_t)mineral * KURA_CURVE_COUNT + (size_t)k) * (size_t)c->model->T + t]);
 }
 
-static void probability_curve(context *c, const char *name, kura_curve k, const char *long_name, const char *estimator)
+static void probability_curve(context *c, const char *name, kura_curve k, const char *long_name,
+                              const char *estimator)
 {
     size_t T = (size_t)c->model->T, n = (size_t)c->n * T;
     double *x[4];
@@ -226,8 +253,8 @@ static void probability_curve(context *c, const char *name, kura_curve k, const 
 }
 
 /* Mean and error of a curve kept about a constant. */
-static void mean_curve(context *c, const char *name, kura_curve k, int what, const char *units, const char *long_name,
-                       const char *estimator)
+static void mean_curve(context *c, const char *name, kura_curve k, int what, const char *units,
+                       const char *long_name, const char *estimator)
 {
     size_t T = (size_t)c->model->T, n = (size_t)c->n * T;
     double *v = kura_finalise_array(c->frame, n), *se = kura_finalise_array(c->frame, n);
@@ -271,7 +298,8 @@ static void survival(context *c)
            "probability that no shortage has begun up to and including the step", "8.5");
 }
 
-/* Quantiles of a histogram by linear interpolation inside a bin; the interval from order-statistic ranks [8.6, 8.14]. */
+/* Quantiles of a histogram by linear interpolation inside a bin; the interval from order-statistic ranks
+ * [8.6, 8.14]. */
 static double bin_quantile(const uint32_t *bins, double rank, double (*edge)(int), int open_end)
 {
     double below = 0;
@@ -323,9 +351,9 @@ static void minerals_short(context *c)
 {
     double limit = ceil(c->model->scenario->tallies.long_days / c->model->step_days - 1e-9) - 0.5;
     static const char *const names[] = {"minerals_with_long_shortage", "minerals_with_any_shortage"};
-    static const char *const texts[] = {
-        "expected number of minerals with a shortage deeper and longer than tallies.long_shortage in the horizon",
-        "expected number of minerals with any net shortage in the horizon"};
+    static const char *const texts[] = {"expected number of minerals with a shortage deeper and longer than "
+                                        "tallies.long_shortage in the horizon",
+                                        "expected number of minerals with any net shortage in the horizon"};
     for (int k = 0; k < 2; k++) {
         memset(c->scratch, 0, c->N * sizeof(double));
         for (int i = 0; i < c->n; i++) {
@@ -362,16 +390,21 @@ kura_status kura_finalise_summary(kura_frame *frame, const kura_tally *tally, ku
     depth_ladder(&c);
     tails(&c);
     minerals_short(&c);
-    probability_curve(&c, "shortage_probability", KURA_CURVE_SHORT, "probability of a net shortage in the step (LOLP)", "R8.1 8.1");
+    probability_curve(&c, "shortage_probability", KURA_CURVE_SHORT,
+                      "probability of a net shortage in the step (LOLP)", "R8.1 8.1");
     probability_curve(&c, "gross_shortage_probability", KURA_CURVE_GROSS_SHORT,
                       "probability of a gross shortage in the step", "R8.2 8.1");
-    mean_curve(&c, "expected_unserved_step", KURA_CURVE_UNSERVED, 0, "t", "expected unserved demand of the step", "8.3");
+    mean_curve(&c, "expected_unserved_step", KURA_CURVE_UNSERVED, 0, "t",
+               "expected unserved demand of the step", "8.3");
     mean_curve(&c, "stock_days", KURA_CURVE_STOCK, 1, "d",
-               "expected stock on hand and in stockpiles of the focus country, days of base use at that form", "6.1");
+               "expected stock on hand and in stockpiles of the focus country, days of base use at that form",
+               "6.1");
     mean_curve(&c, "price", KURA_CURVE_PRICE, 2, "1", "expected price over its base", "4.1");
     survival(&c);
-    quantile_curve(&c, "stock_days_quantile", tally->stock_bins, kura_stock_edge, 1, "d", "quantiles of the stock in days of base use");
-    quantile_curve(&c, "price_quantile", tally->price_bins, kura_price_edge, 0, "1", "quantiles of the price over its base");
+    quantile_curve(&c, "stock_days_quantile", tally->stock_bins, kura_stock_edge, 1, "d",
+                   "quantiles of the stock in days of base use");
+    quantile_curve(&c, "price_quantile", tally->price_bins, kura_price_edge, 0, "1",
+                   "quantiles of the price over its base");
     free(c.scratch);
     return KURA_OK;
 }

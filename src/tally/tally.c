@@ -53,14 +53,16 @@ static size_t cells(const km_model *model) { return (size_t)model->nminerals * (
 size_t kura_tally_bytes(const km_model *model, uint64_t paths)
 {
     size_t n = cells(model);
-    return (size_t)model->nminerals * KURA_METRIC_COUNT * paths * sizeof(double) + n * KURA_CURVE_COUNT * sizeof(kura_acc) +
-           2 * n * KURA_BINS * sizeof(uint32_t) + kura_trace_bytes(model, model->scenario->tallies.trace_paths) + 4096;
+    return (size_t)model->nminerals * KURA_METRIC_COUNT * paths * sizeof(double) +
+           n * KURA_CURVE_COUNT * sizeof(kura_acc) + 2 * n * KURA_BINS * sizeof(uint32_t) +
+           kura_trace_bytes(model, model->scenario->tallies.trace_paths) + 4096;
 }
 
 size_t kura_tally_block_bytes(const km_model *model)
 {
     size_t n = cells(model);
-    return n * KURA_CURVE_COUNT * sizeof(double) + 2 * n * KURA_BINS * sizeof(uint16_t) + sizeof(kura_tally_block);
+    return n * KURA_CURVE_COUNT * sizeof(double) + 2 * n * KURA_BINS * sizeof(uint16_t) +
+           sizeof(kura_tally_block);
 }
 
 kura_tally *kura_tally_new(const km_model *model, uint64_t paths)
@@ -70,12 +72,14 @@ kura_tally *kura_tally_new(const km_model *model, uint64_t paths)
     size_t n = cells(model);
     t->model = model;
     t->paths = paths;
-    t->metrics = KURA_NEW(&t->arena, double, (size_t)model->nminerals * KURA_METRIC_COUNT * paths);
+    t->metrics = KURA_NEW(&t->arena, double, (size_t)model->nminerals *KURA_METRIC_COUNT *paths);
     t->curves = KURA_NEW(&t->arena, kura_acc, n * KURA_CURVE_COUNT);
     t->stock_bins = KURA_NEW(&t->arena, uint32_t, n * KURA_BINS);
     t->price_bins = KURA_NEW(&t->arena, uint32_t, n * KURA_BINS);
     t->opening_days = KURA_NEW(&t->arena, double, (size_t)model->nminerals);
-    t->trace_paths = (uint64_t)model->scenario->tallies.trace_paths < paths ? model->scenario->tallies.trace_paths : (int)paths;
+    t->trace_paths = (uint64_t)model->scenario->tallies.trace_paths < paths
+                         ? model->scenario->tallies.trace_paths
+                         : (int)paths;
     if (t->trace_paths > 0) t->trace = kura_trace_new(model, t->trace_paths, &t->arena);
     if (t->arena.failed) {
         kura_tally_free(t);
@@ -85,7 +89,8 @@ kura_tally *kura_tally_new(const km_model *model, uint64_t paths)
         const km_mineral *m = &model->minerals[i];
         if (m->watch_hub < 0) continue;
         double stock = m->hubs[m->watch_hub].opening;
-        for (int k = m->hubs[m->watch_hub].tier_begin; k < m->hubs[m->watch_hub].tier_end; k++) stock += m->tiers[k].opening;
+        for (int k = m->hubs[m->watch_hub].tier_begin; k < m->hubs[m->watch_hub].tier_end; k++)
+            stock += m->tiers[k].opening;
         t->opening_days[i] = stock * (model->step_days / m->watch_use);
     }
     return t;
@@ -105,7 +110,7 @@ kura_tally_block *kura_tally_block_new(kura_tally *tally, kura_isa isa)
     memset(b, 0, sizeof *b);
     size_t n = cells(tally->model);
     b->tally = tally;
-    b->curves = KURA_NEW(&b->arena, double, n * KURA_CURVE_COUNT);
+    b->curves = KURA_NEW(&b->arena, double, n *KURA_CURVE_COUNT);
     b->stock_bins = KURA_NEW(&b->arena, uint16_t, n * KURA_BINS);
     b->price_bins = KURA_NEW(&b->arena, uint16_t, n * KURA_BINS);
     b->observe = kura_observe_baseline;

@@ -1,9 +1,11 @@
-/* Tallies: what is kept of a run.  Sees only the read-only view of a bundle; does not know how a path was made.
+/* Tallies: what is kept of a run.  Sees only the read-only view of a bundle; does not know how a path was
+ * made.
  *
  * Three kinds of record, each merged exactly:
- *  - path metrics: one number a path, mineral and metric, stored whole, so order statistics and ratios are exact;
- *  - curves: sums over paths per mineral and step, plain doubles inside a block of 1024 paths (fixed order), rounded once
- *    into wide integers at block end [R10.5];
+ *  - path metrics: one number a path, mineral and metric, stored whole, so order statistics and ratios are
+ * exact;
+ *  - curves: sums over paths per mineral and step, plain doubles inside a block of 1024 paths (fixed order),
+ * rounded once into wide integers at block end [R10.5];
  *  - histograms per mineral and step: integer counts.
  * So any order of blocks gives the same bits. */
 #ifndef KURA_TALLY_TALLY_H
@@ -48,20 +50,20 @@ const char *kura_metric_text(kura_metric m);
 
 /* Curves: sums over paths per mineral and step. */
 typedef enum {
-    KURA_CURVE_SHORT,        /* count */
-    KURA_CURVE_GROSS_SHORT,  /* count */
-    KURA_CURVE_UNSERVED,     /* quanta */
+    KURA_CURVE_SHORT,       /* count */
+    KURA_CURVE_GROSS_SHORT, /* count */
+    KURA_CURVE_UNSERVED,    /* quanta */
     KURA_CURVE_UNSERVED2,
-    KURA_CURVE_STOCK,        /* days of use minus the opening days */
+    KURA_CURVE_STOCK, /* days of use minus the opening days */
     KURA_CURVE_STOCK2,
-    KURA_CURVE_PRICE,        /* price over base minus 1 */
+    KURA_CURVE_PRICE, /* price over base minus 1 */
     KURA_CURVE_PRICE2,
     KURA_CURVE_COUNT
 } kura_curve;
 
 enum { KURA_BINS = 64 };
-/* Lower edges of the bins; the last bin is open.  Stock: days of use, one bin below a quarter day, then four linear bins
- * an octave.  Price: equal bins of ln(price/base) between ln 0.05 and ln 50. */
+/* Lower edges of the bins; the last bin is open.  Stock: days of use, one bin below a quarter day, then four
+ * linear bins an octave.  Price: equal bins of ln(price/base) between ln 0.05 and ln 50. */
 double kura_stock_edge(int bin);
 double kura_price_edge(int bin);
 
@@ -70,10 +72,10 @@ typedef struct {
     kura_arena arena;
     const km_model *model;
     uint64_t paths;
-    double *metrics;         /* [mineral][metric][path] */
-    kura_acc *curves;        /* [mineral][curve][T] */
+    double *metrics;                   /* [mineral][metric][path] */
+    kura_acc *curves;                  /* [mineral][curve][T] */
     uint32_t *stock_bins, *price_bins; /* [mineral][T][KURA_BINS] */
-    double *opening_days;    /* [mineral] opening stock of the watched hub */
+    double *opening_days;              /* [mineral] opening stock of the watched hub */
     int trace_paths;
     struct kura_trace *trace; /* full state of the first paths, or NULL */
 } kura_tally;

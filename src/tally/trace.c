@@ -42,7 +42,8 @@ kura_trace *kura_trace_new(const km_model *model, int paths, kura_arena *arena)
     t->paths = paths;
     count(model, t->rows);
     for (int c = 0; c < KURA_TRACE_COLUMN_COUNT; c++)
-        t->data[c] = KURA_NEW(arena, double, (size_t)t->rows[columns[c].kind] * (size_t)model->T * (size_t)paths);
+        t->data[c] =
+            KURA_NEW(arena, double, (size_t)t->rows[columns[c].kind] * (size_t)model->T * (size_t)paths);
     return t;
 }
 
@@ -51,7 +52,8 @@ static void put(kura_trace *t, int column, int row, const kura_view *view, const
 {
     double *out = t->data[column] + ((size_t)row * (size_t)t->model->T + (size_t)view->t) * (size_t)t->paths;
     for (int l = 0; l < KURA_LANES; l++)
-        if (view->first_path + (uint64_t)l < (uint64_t)t->paths) out[view->first_path + (uint64_t)l] = v[l] * scale;
+        if (view->first_path + (uint64_t)l < (uint64_t)t->paths)
+            out[view->first_path + (uint64_t)l] = v[l] * scale;
 }
 
 void kura_trace_step(kura_trace *t, const kura_view *view)

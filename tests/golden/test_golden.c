@@ -1,6 +1,6 @@
-/* The golden step through the ordinary engine: a scenario file and CSV tables in, /paths out, every cell equal.
- * The columns of trace.csv are named QUANTITY_OBJECT: I, P, Ubar, W, Z, qual (hub fF_ISO), x (site), ship (fF_I_J),
- * S, fsm, e, rel (tier), unserved (consumer fF_ISO). */
+/* The golden step through the ordinary engine: a scenario file and CSV tables in, /paths out, every cell
+ * equal. The columns of trace.csv are named QUANTITY_OBJECT: I, P, Ubar, W, Z, qual (hub fF_ISO), x (site),
+ * ship (fF_I_J), S, fsm, e, rel (tier), unserved (consumer fF_ISO). */
 #include "frame_util.h"
 
 static const char *const forms[] = {"ore", "oxide", "metal"};
@@ -43,7 +43,8 @@ static const double *column_of(const run_result *r, const char *name)
         size_t n = strlen(q->prefix);
         if (strncmp(name, q->prefix, n) != 0) continue;
         char text[96];
-        if (q->hub_like) object(name + n, text, sizeof text);
+        if (q->hub_like)
+            object(name + n, text, sizeof text);
         else {
             snprintf(text, sizeof text, "%s", name + n);
             if (strcmp(q->dim, "tier") == 0)

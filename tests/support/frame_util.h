@@ -39,12 +39,13 @@ static inline const char *put_file(const char *name, const char *text)
 static inline void print_messages(const kura_diag *diag)
 {
     for (size_t i = 0; i < diag->count; i++)
-        print_message("%s:%d:%d: %s\n", diag->items[i].file, diag->items[i].line, diag->items[i].column, diag->items[i].message);
+        print_message("%s:%d:%d: %s\n", diag->items[i].file, diag->items[i].line, diag->items[i].column,
+                      diag->items[i].message);
 }
 
 /* Runs a scenario file to an HDF5 file and reads it back. */
-static inline run_result run_file(const char *path, const char *const *sets, size_t n, const kura_run_options *given,
-                                  const char *name)
+static inline run_result run_file(const char *path, const char *const *sets, size_t n,
+                                  const kura_run_options *given, const char *name)
 {
     run_result r = {0};
     kura_scenario *s = NULL;

@@ -1,7 +1,8 @@
 /* Allocation of one form over its arcs [5.2]: contract, spot and clean-up rounds of fixed-fraction rationing.
  *
- * All offers of a round are made on what the round before left; totals are sums of lattice masses, so neither the order of
- * arcs nor of lanes matters.  Rounds are skipped for importers that want nothing in any lane: an exact no-op. */
+ * All offers of a round are made on what the round before left; totals are sums of lattice masses, so neither
+ * the order of arcs nor of lanes matters.  Rounds are skipped for importers that want nothing in any lane: an
+ * exact no-op. */
 #include "sim/lanes/lanes.h"
 
 typedef enum { CONTRACT, SPOT, LATIN } round_kind;
@@ -32,8 +33,8 @@ static void arc_caps(const km_mineral *m, kura_work *w, int begin, int end)
 }
 
 static void offer(const km_arc *arc, round_kind kind, const double *restrict u, const double *restrict r,
-                  const double *restrict quotient, double *restrict p1, double *restrict p2, double *restrict P1,
-                  double *restrict P2)
+                  const double *restrict quotient, double *restrict p1, double *restrict p2,
+                  double *restrict P1, double *restrict P2)
 {
     double v = arc->v, F = arc->spot, phi = arc->firm;
     LANES(l)
@@ -75,13 +76,16 @@ static void deliver(const double *restrict p1, const double *restrict p2, const 
     }
 }
 
-/* One round over the hubs of a form; `rank` picks the supplier in a Latin round.  Returns 0 when nobody wants anything. */
-static int round_of(const km_mineral *m, kura_work *w, kura_state *s, int form, round_kind kind, int rank, uint8_t *wants)
+/* One round over the hubs of a form; `rank` picks the supplier in a Latin round.  Returns 0 when nobody wants
+ * anything. */
+static int round_of(const km_mineral *m, kura_work *w, kura_state *s, int form, round_kind kind, int rank,
+                    uint8_t *wants)
 {
     int hub_begin = m->hub_begin[form], hub_end = m->hub_begin[form + 1], any = 0;
     for (int h = hub_begin; h < hub_end; h++) {
         const km_hub *hub = &m->hubs[h];
-        wants[h] = (uint8_t)(hub->arc_end > hub->arc_begin && !(kind == CONTRACT && hub->M == 0) && any_positive(&w->r[h]));
+        wants[h] = (uint8_t)(hub->arc_end > hub->arc_begin && !(kind == CONTRACT && hub->M == 0) &&
+                             any_positive(&w->r[h]));
         any |= wants[h];
         LANES(l) w->P1[h].v[l] = w->P2[h].v[l] = 0;
     }
@@ -114,7 +118,8 @@ static int round_of(const km_mineral *m, kura_work *w, kura_state *s, int form, 
         }
         for (int a = begin; a < end; a++) {
             int i = m->arcs[a].from;
-            deliver(w->p1[a].v, w->p2[a].v, w->P1[i].v, w->P2[i].v, w->a[i].v, w->r[h].v, w->u[a].v, s->ship[a].v);
+            deliver(w->p1[a].v, w->p2[a].v, w->P1[i].v, w->P2[i].v, w->a[i].v, w->r[h].v, w->u[a].v,
+                    s->ship[a].v);
         }
     }
     return 1;

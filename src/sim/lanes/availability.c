@@ -1,10 +1,10 @@
 /* Availability of sites over the whole horizon: outages, common shocks, regimes, scripts [3.3, 3.5, 3.6].
  *
- * Outages are alternating renewal processes with ordinal-addressed durations: event e of a unit draws its up and down time
- * from index e of its own streams, so no draw depends on the step at which it happens [R3.2].  Each down time is spread
- * over the steps it covers in proportion to the time down (time average, the default), however many transitions fall
- * into one step; so the limit of two transitions a step of model.md 3.3, a device of step-by-step programs, is not
- * needed. */
+ * Outages are alternating renewal processes with ordinal-addressed durations: event e of a unit draws its up
+ * and down time from index e of its own streams, so no draw depends on the step at which it happens [R3.2].
+ * Each down time is spread over the steps it covers in proportion to the time down (time average, the
+ * default), however many transitions fall into one step; so the limit of two transitions a step of
+ * model.md 3.3, a device of step-by-step programs, is not needed. */
 #include "sim/lanes/lanes.h"
 #include "num/dist.h"
 
@@ -48,8 +48,8 @@ static double derate(const km_outage *o, const kura_lane_stream *down, int l, ui
     return kura_clamp01(kura_dist_quantile(&o->derating, kura_lane_uniform_at(down, l, e * UP_SLOTS + 1)));
 }
 
-static void draw_unit(const km_model *model, const km_outage *o, const km_unit *unit, kura_work *w, touched *range,
-                      uint64_t first_path)
+static void draw_unit(const km_model *model, const km_outage *o, const km_unit *unit, kura_work *w,
+                      touched *range, uint64_t first_path)
 {
     kura_lane_stream up, down;
     lane *loss = w->loss;
@@ -69,8 +69,10 @@ static void draw_unit(const km_model *model, const km_outage *o, const km_unit *
         if (!o->start_up) {            /* equilibrium start [R1.4] */
             uint64_t path = first_path + (uint64_t)l;
             if (kura_stream_uniform(&unit->init, path, 0) > o->up_probability) {
-                double left = kura_dist_residual_quantile(&o->down, kura_stream_uniform(&unit->init, path, 1));
-                spread(loss, range, model->T, l, 0, left, unit->share * derate(o, &down, l, e_down), o->point);
+                double left =
+                    kura_dist_residual_quantile(&o->down, kura_stream_uniform(&unit->init, path, 1));
+                spread(loss, range, model->T, l, 0, left, unit->share * derate(o, &down, l, e_down),
+                       o->point);
                 e_down = 1;
                 now = left + time.v[l];
             } else if (o->up.kind != KURA_DIST_EXPONENTIAL) { /* memoryless otherwise */
@@ -81,7 +83,8 @@ static void draw_unit(const km_model *model, const km_outage *o, const km_unit *
             w->events[o->scenario_outage].n[l]++;
             double length = kura_dist_quantile(&o->down, kura_lane_uniform_at(&down, l, e_down * UP_SLOTS));
             if (length < 0) length = 0;
-            spread(loss, range, model->T, l, now, now + length, unit->share * derate(o, &down, l, e_down), o->point);
+            spread(loss, range, model->T, l, now, now + length, unit->share * derate(o, &down, l, e_down),
+                   o->point);
             e_down++;
             now += length + kura_dist_quantile(&o->up, kura_lane_uniform_at(&up, l, (e_up - 1) * UP_SLOTS));
             e_up++;
@@ -89,7 +92,8 @@ static void draw_unit(const km_model *model, const km_outage *o, const km_unit *
     }
 }
 
-static void draw_outage(const km_model *model, const km_outage *o, kura_work *w, lane *avail, uint64_t first_path)
+static void draw_outage(const km_model *model, const km_outage *o, kura_work *w, lane *avail,
+                        uint64_t first_path)
 {
     touched range = {model->T, -1};
     for (int i = 0; i < o->nunits; i++) draw_unit(model, o, &o->units[i], w, &range, first_path);
@@ -119,7 +123,8 @@ static void apply_regime(const km_model *model, const km_regime *r, const blane 
         for (int l = 0; l < L; l++) avail[t].v[l] *= k[regime[t].v[l]];
 }
 
-kura_status kura_draw_availability(const km_model *model, const km_mineral *m, kura_work *w, uint64_t first_path)
+kura_status kura_draw_availability(const km_model *model, const km_mineral *m, kura_work *w,
+                                   uint64_t first_path)
 {
     int used = 0;
     for (int s = 0; s < m->nsites; s++) {
@@ -129,7 +134,8 @@ kura_status kura_draw_availability(const km_model *model, const km_mineral *m, k
         lane *avail = w->avail_pool + (size_t)model->T * (size_t)used++;
         w->avail[s] = avail;
         for (int t = 0; t < model->T; t++) LANES(l) avail[t].v[l] = 1;
-        if (site->regime >= 0) apply_regime(model, &model->regimes[site->regime], w->regime[site->regime], avail);
+        if (site->regime >= 0)
+            apply_regime(model, &model->regimes[site->regime], w->regime[site->regime], avail);
         for (int o = 0; o < site->noutages; o++) draw_outage(model, &site->outages[o], w, avail, first_path);
         for (int i = 0; i < site->nspells; i++) apply_spell(&w->spells[site->spells[i]], avail);
         if (site->country_script.mul || site->script.mul)

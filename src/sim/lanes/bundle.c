@@ -1,13 +1,15 @@
 /* One bundle of 64 paths: drivers for all, then mineral by mineral over the whole horizon.
  *
- * Minerals are the outer loop and time the inner one, because no mineral reads another's stocks: what they share
- * (factors, regimes, shocks, routes) is drawn once for the bundle.  So one mineral's state stays in the L2 cache. */
+ * Minerals are the outer loop and time the inner one, because no mineral reads another's stocks: what they
+ * share (factors, regimes, shocks, routes) is drawn once for the bundle.  So one mineral's state stays in the
+ * L2 cache. */
 #include "sim/lanes/lanes.h"
 
 static kura_status fail(kura_work *w, const km_mineral *m, uint64_t path, const char *what)
 {
     w->error.code = KURA_E_INTERNAL;
-    snprintf(w->error.message, sizeof w->error.message, "%s: %s on path %llu", m->id, what, (unsigned long long)path);
+    snprintf(w->error.message, sizeof w->error.message, "%s: %s on path %llu", m->id, what,
+             (unsigned long long)path);
     return KURA_E_INTERNAL;
 }
 
@@ -18,7 +20,8 @@ static kura_status check_balance(const km_mineral *m, kura_work *w, const kura_s
     LANES(l) mass.v[l] = 0;
     for (int l = 0; l < L; l++) {
         for (int h = 0; h < m->nhubs; h++) {
-            if (!(s->I[h].v[l] >= 0 && s->P[h].v[l] >= 0)) return fail(w, m, first_path + (uint64_t)l, "impossible stock");
+            if (!(s->I[h].v[l] >= 0 && s->P[h].v[l] >= 0))
+                return fail(w, m, first_path + (uint64_t)l, "impossible stock");
             mass.v[l] += s->I[h].v[l] + s->P[h].v[l];
         }
         for (int k = 0; k < m->ntiers; k++) mass.v[l] += s->S[k].v[l];
@@ -45,17 +48,17 @@ static kura_status run_mineral(const km_model *model, int index, kura_work *w, u
         int t = tick - m->spin;
         if (t == 0 && m->spin)
             for (int k = 0; k < runs; k++) kura_state_open(m, &w->state[k], k);
-        kura_exogenous_step(model, m, w, t);                 /* S1 */
+        kura_exogenous_step(model, m, w, t); /* S1 */
         for (int k = 0; k < runs; k++) {
             kura_state *s = &w->state[k];
-            kura_price_step(m, w, s, t);                     /* S2 */
+            kura_price_step(m, w, s, t); /* S2 */
             kura_demand_step(m, s, t, w->g);
-            kura_physical_step(m, w, s, tick, k);              /* S3-S6 */
-            kura_scarcity_step(m, s, w->g);                  /* S7 */
+            kura_physical_step(m, w, s, tick, k); /* S3-S6 */
+            kura_scarcity_step(m, s, w->g);       /* S7 */
         }
         if (t < 0) continue;
         view.t = t;
-        observer->step(observer->user, &view);               /* S8 */
+        observer->step(observer->user, &view); /* S8 */
     }
     for (int k = 0; k < runs && !st; k++) st = check_balance(m, w, &w->state[k], first_path);
     if (!st) observer->end(observer->user, &view);

@@ -1,4 +1,5 @@
-/* Drivers common to all minerals of a bundle [S1]: latent factors, regimes per country, common shocks, chokepoints. */
+/* Drivers common to all minerals of a bundle [S1]: latent factors, regimes per country, common shocks,
+ * chokepoints. */
 #include "sim/lanes/lanes.h"
 #include "num/dist.h"
 
@@ -25,7 +26,8 @@ static void load(const km_loadings *f, lane *const *factor, int t, const lane *u
 }
 
 /* One transition a step by thresholds in ascending state order: high U is worse [3.1]. */
-static void draw_regime(const km_model *model, const km_regime *r, kura_work *w, blane *out, uint64_t first_path)
+static void draw_regime(const km_model *model, const km_regime *r, kura_work *w, blane *out,
+                        uint64_t first_path)
 {
     lane state;
     for (int l = 0; l < L; l++) {
@@ -61,11 +63,13 @@ static void draw_regime(const km_model *model, const km_regime *r, kura_work *w,
 }
 
 /* A hit joins what is still active: the longest remaining time and the highest severity win [3.5]. */
-static kura_status add_segment(kura_work *w, kura_segments *list, int *open, int lane_index, int t, int to, double severity)
+static kura_status add_segment(kura_work *w, kura_segments *list, int *open, int lane_index, int t, int to,
+                               double severity)
 {
     if (list->n == list->max) {
         w->error.code = KURA_E_INTERNAL;
-        snprintf(w->error.message, sizeof w->error.message, "more shocks than foreseen on one bundle of paths");
+        snprintf(w->error.message, sizeof w->error.message,
+                 "more shocks than foreseen on one bundle of paths");
         return KURA_E_INTERNAL;
     }
     kura_segment *now = &list->items[list->n];
@@ -102,8 +106,10 @@ static kura_status draw_spell(const km_model *model, const km_spell *spell, kura
             if (spell->probability < 1 &&
                 !(kura_stream_uniform(&spell->thin, path, (uint64_t)t) > 1 - spell->probability))
                 continue;
-            double severity = kura_clamp01(kura_dist_quantile(&spell->severity, kura_stream_uniform(&spell->stream, path, at + 1)));
-            double steps = ceil(kura_dist_quantile(&spell->duration, kura_stream_uniform(&spell->stream, path, at + 2)));
+            double severity = kura_clamp01(
+                kura_dist_quantile(&spell->severity, kura_stream_uniform(&spell->stream, path, at + 1)));
+            double steps =
+                ceil(kura_dist_quantile(&spell->duration, kura_stream_uniform(&spell->stream, path, at + 2)));
             double to = t + kura_max(1, steps);
             w->events[0].n[l]++;
             kura_status st = add_segment(w, list, open, l, t, to < model->T ? (int)to : model->T, severity);
@@ -126,13 +132,16 @@ static void spread_closure(const km_model *model, const kura_segments *list, lan
 
 kura_status kura_draw_drivers(const km_model *model, kura_work *w, uint64_t first_path)
 {
-    for (int g = 0; g < model->nfactors; g++) draw_factor(model, &model->factors[g], w->factor[g], first_path);
-    for (int r = 0; r < model->nregimes; r++) draw_regime(model, &model->regimes[r], w, w->regime[r], first_path);
+    for (int g = 0; g < model->nfactors; g++)
+        draw_factor(model, &model->factors[g], w->factor[g], first_path);
+    for (int r = 0; r < model->nregimes; r++)
+        draw_regime(model, &model->regimes[r], w, w->regime[r], first_path);
     for (int i = 0; i < model->nspells; i++) {
         kura_status st = draw_spell(model, &model->spells[i], w, &w->spells[i], first_path);
         if (st) return st;
         count_events(w, &w->events[0], model->event_spell + i, first_path);
-        if (i < w->nchokepoints && w->closed[i]) spread_closure(model, &w->spells[i], w->closed_loss[i], w->closed[i]);
+        if (i < w->nchokepoints && w->closed[i])
+            spread_closure(model, &w->spells[i], w->closed_loss[i], w->closed[i]);
     }
     return KURA_OK;
 }

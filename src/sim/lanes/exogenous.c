@@ -1,5 +1,6 @@
-/* S1 of a step for one mineral: availabilities, lags, contracted inbound availability Z, qualification of suppliers,
- * triggers of stockpiles.  Nothing here reads stocks or flows, so the base run and the D-run share it [R0.5]. */
+/* S1 of a step for one mineral: availabilities, lags, contracted inbound availability Z, qualification of
+ * suppliers, triggers of stockpiles.  Nothing here reads stocks or flows, so the base run and the D-run share
+ * it [R0.5]. */
 #include "sim/lanes/lanes.h"
 
 void kura_exogenous_start(const km_mineral *m, kura_work *w)
@@ -50,7 +51,8 @@ static void site_capacity(const km_mineral *m, kura_work *w, int t)
 }
 
 /* kappa = regime x (1 - severity) x min over routes x script [3] */
-static void arc_kappa(const km_model *model, const km_mineral *m, const km_arc *a, kura_work *w, int t, lane *kappa)
+static void arc_kappa(const km_model *model, const km_mineral *m, const km_arc *a, kura_work *w, int t,
+                      lane *kappa)
 {
     int row = t + m->spin;
     LANES(l) kappa->v[l] = 1;

@@ -30,8 +30,10 @@
 /* drivers.c: factors, regimes, shocks and chokepoints over the whole horizon. */
 kura_status kura_draw_drivers(const km_model *model, kura_work *w, uint64_t first_path);
 /* availability.c, restriction.c, price.c: the exogenous series of one mineral. */
-kura_status kura_draw_availability(const km_model *model, const km_mineral *m, kura_work *w, uint64_t first_path);
-kura_status kura_draw_restrictions(const km_model *model, const km_mineral *m, kura_work *w, uint64_t first_path);
+kura_status kura_draw_availability(const km_model *model, const km_mineral *m, kura_work *w,
+                                   uint64_t first_path);
+kura_status kura_draw_restrictions(const km_model *model, const km_mineral *m, kura_work *w,
+                                   uint64_t first_path);
 void kura_draw_price(const km_model *model, const km_mineral *m, kura_work *w, uint64_t first_path);
 /* exogenous.c: S1 of a step. */
 void kura_exogenous_start(const km_mineral *m, kura_work *w);
@@ -48,7 +50,8 @@ void kura_state_open(const km_mineral *m, kura_state *s, int drun);
 /* `tick` counts steps from the start of the spin-up: it addresses the arrival rings. */
 void kura_allocate(const km_mineral *m, kura_work *w, kura_state *s, int form, int tick);
 
-/* Is any of these masses (never negative) above 0?  By bits: an integer OR vectorises, a maximum of doubles does not. */
+/* Is any of these masses (never negative) above 0?  By bits: an integer OR vectorises, a maximum of doubles
+ * does not. */
 static inline int any_positive(const lane *x)
 {
     uint64_t bits = 0;

@@ -1,11 +1,8 @@
-/* The physical step S3-S6 of model.md section 12, to the last bit of step.md.  Masses are quanta: floor is the lattice.
- * The letters a-e of S5 are those of the golden step. */
+/* The physical step S3-S6 of model.md section 12, to the last bit of step.md.  Masses are quanta: floor is
+ * the lattice. The letters a-e of S5 are those of the golden step. */
 #include "sim/lanes/lanes.h"
 
-static void zero(lane *x)
-{
-    LANES(l) x->v[l] = 0;
-}
+static void zero(lane *x) { LANES(l) x->v[l] = 0; }
 
 /* Opening state [R1.5, A5]: on hand given or at the fixed point, pipelines filled with the base flow. */
 void kura_state_start(const km_mineral *m, kura_state *s, int drun)
@@ -168,8 +165,8 @@ static void join_output(const km_mineral *m, kura_state *s, int h)
     }
 }
 
-/* b: tiers release one after the other what firm stock lacks [6.2, B5].  In the D-run the emptied tiers record instead
- * what they would have had to cover, and what no stock could [6.7]. */
+/* b: tiers release one after the other what firm stock lacks [6.2, B5].  In the D-run the emptied tiers
+ * record instead what they would have had to cover, and what no stock could [6.7]. */
 static void release(const km_mineral *m, const kura_exogenous *e, kura_state *s, int h, int drun)
 {
     const km_hub *hub = &m->hubs[h];
@@ -204,7 +201,9 @@ static void release(const km_mineral *m, const kura_exogenous *e, kura_state *s,
             I[l] += x;
         }
     }
-    if (recorded) LANES(l) s->irreducible->v[l] += uncovered.v[l] > 16 ? uncovered.v[l] : 0; /* not lattice dust, R8.1 */
+    if (recorded)
+        LANES(l)
+        s->irreducible->v[l] += uncovered.v[l] > 16 ? uncovered.v[l] : 0; /* not lattice dust, R8.1 */
 }
 
 /* c: protected stock and order, in deviations from the base flow [R2.5, A1, B6]. */
@@ -215,7 +214,8 @@ static void order(const km_mineral *m, kura_work *w, kura_state *s, int h)
     const double *x = s->x[h].v, *Xstar = s->Xstar[h].v, *P = s->P[h].v;
     double *W = s->W[h].v, *a = w->a[h].v, *O = s->O[h].v;
     lane home, aim;
-    if (hub->regime >= 0) home = w->home[hub->regime];
+    if (hub->regime >= 0)
+        home = w->home[hub->regime];
     else {
         double h0 = m->home[0];
         LANES(l) home.v[l] = h0;
@@ -254,7 +254,8 @@ static void order(const km_mineral *m, kura_work *w, kura_state *s, int h)
     }
 }
 
-/* e: claims of class `priority` on the stock of a hub, one supplier, equal shares [A10].  Returns the sum of claims. */
+/* e: claims of class `priority` on the stock of a hub, one supplier, equal shares [A10].  Returns the sum of
+ * claims. */
 static void feed_claims(const km_mineral *m, kura_state *s, const km_hub *hub, lane *claim, lane *sum)
 {
     const km_hub *up = &m->hubs[hub->up_hub];
@@ -347,18 +348,18 @@ static void use_at_home(const km_mineral *m, kura_work *w, kura_state *s, int h)
 
 void kura_physical_step(const km_mineral *m, kura_work *w, kura_state *s, int tick, int drun)
 {
-    arrive(m, s, tick);                                                         /* S3 */
-    for (int h = m->nhubs - 1; h >= 0; h--) backward(m, w, s, h);            /* S4, hubs are sorted by form */
-    for (int h = 0; h < m->nhubs; h++) produce_without_input(m, s, h);       /* S5 */
+    arrive(m, s, tick);                                                /* S3 */
+    for (int h = m->nhubs - 1; h >= 0; h--) backward(m, w, s, h);      /* S4, hubs are sorted by form */
+    for (int h = 0; h < m->nhubs; h++) produce_without_input(m, s, h); /* S5 */
     for (int f = 0; f < m->nforms; f++) {
         int begin = m->hub_begin[f], end = m->hub_begin[f + 1];
         for (int h = begin; h < end; h++) {
-            join_output(m, s, h);                                            /* a */
-            release(m, &w->exo, s, h, drun);                                 /* b */
-            order(m, w, s, h);                                               /* c */
+            join_output(m, s, h);            /* a */
+            release(m, &w->exo, s, h, drun); /* b */
+            order(m, w, s, h);               /* c */
             w->r[h] = s->W[h];
         }
-        kura_allocate(m, w, s, f, tick);                                       /* d */
-        for (int h = begin; h < end; h++) use_at_home(m, w, s, h);           /* e */
+        kura_allocate(m, w, s, f, tick);                           /* d */
+        for (int h = begin; h < end; h++) use_at_home(m, w, s, h); /* e */
     }
 }

@@ -1,5 +1,5 @@
-/* Prices, demand and scarcity [4.1-4.3]: a Schwartz log price with jumps whose mean is pulled up by lagged scarcity, and
- * the demand that answers it.  Feedback reads the state of the step before only [R0.3]. */
+/* Prices, demand and scarcity [4.1-4.3]: a Schwartz log price with jumps whose mean is pulled up by lagged
+ * scarcity, and the demand that answers it.  Feedback reads the state of the step before only [R0.3]. */
 #include "sim/lanes/lanes.h"
 #include "num/dist.h"
 
@@ -50,10 +50,11 @@ void kura_draw_price(const km_model *model, const km_mineral *m, kura_work *w, u
     }
 }
 
-/* Log price = Xo(t) + eta S(t-1): a Schwartz price Xo(t) = drift t + (Xo(t-1) - drift t) a + shock, and on top of it the
- * scarcity premium; then substitution.  The premium is not put into the mean that Xo reverts to, as model.md 4.2 first
- * had it: with the calibrated half-lives of 1 to 8 years a tenfold scarcity price would then reach at most a factor 2
- * within a year, whereas heavy rare earths rose 26-fold in 11 months (README of configs/japan). */
+/* Log price = Xo(t) + eta S(t-1): a Schwartz price Xo(t) = drift t + (Xo(t-1) - drift t) a + shock, and on
+ * top of it the scarcity premium; then substitution.  The premium is not put into the mean that Xo reverts
+ * to, as model.md 4.2 first had it: with the calibrated half-lives of 1 to 8 years a tenfold scarcity price
+ * would then reach at most a factor 2 within a year, whereas heavy rare earths rose 26-fold in 11 months
+ * (README of configs/japan). */
 void kura_price_step(const km_mineral *m, kura_work *w, kura_state *s, int t)
 {
     const km_price *p = &m->price;

@@ -25,7 +25,8 @@ static void start(kura_running *r, const kura_view *view)
 {
     memset(r, 0, sizeof *r);
     double T = view->model->T;
-    for (int l = 0; l < L; l++) r->metric[KURA_METRIC_FIRST_SHORT].v[l] = r->metric[KURA_METRIC_EXHAUSTED].v[l] = T;
+    for (int l = 0; l < L; l++)
+        r->metric[KURA_METRIC_FIRST_SHORT].v[l] = r->metric[KURA_METRIC_EXHAUSTED].v[l] = T;
 }
 
 /* Demand and shortage of the focus country, all its consumers together. */
@@ -59,8 +60,8 @@ static void watched_stock(const kura_view *view, lane *stock)
     }
 }
 
-static void count_shortage(kura_running *r, const kura_view *view, const lane *D, const lane *Dg, const lane *u,
-                           const lane *stock, lane *is_short, lane *is_gross)
+static void count_shortage(kura_running *r, const kura_view *view, const lane *D, const lane *Dg,
+                           const lane *u, const lane *stock, lane *is_short, lane *is_gross)
 {
     const kura_scenario_data *sc = view->model->scenario;
     double eps = sc->tallies.threshold, deep = sc->tallies.long_depth, t = view->t;
@@ -80,7 +81,8 @@ static void count_shortage(kura_running *r, const kura_view *view, const lane *D
         M[KURA_METRIC_GROSS_DEMAND].v[l] += Dg->v[l];
         M[KURA_METRIC_SPELLS].v[l] += now * (1 - r->was_short.v[l]);
         r->was_short.v[l] = now;
-        M[KURA_METRIC_FIRST_SHORT].v[l] = now > 0 ? kura_min(M[KURA_METRIC_FIRST_SHORT].v[l], t) : M[KURA_METRIC_FIRST_SHORT].v[l];
+        M[KURA_METRIC_FIRST_SHORT].v[l] =
+            now > 0 ? kura_min(M[KURA_METRIC_FIRST_SHORT].v[l], t) : M[KURA_METRIC_FIRST_SHORT].v[l];
     }
     LANES(l)
     {
@@ -99,7 +101,8 @@ static void count_shortage(kura_running *r, const kura_view *view, const lane *D
 
 static void add_bins(uint16_t *bins, const lane *index, const lane *valid)
 {
-    for (int l = 0; l < L; l++) bins[(int)index->v[l]] = (uint16_t)(bins[(int)index->v[l]] + (valid->v[l] > 0));
+    for (int l = 0; l < L; l++)
+        bins[(int)index->v[l]] = (uint16_t)(bins[(int)index->v[l]] + (valid->v[l] > 0));
 }
 
 static void stock_bins(const lane *days, lane *index)
@@ -133,7 +136,7 @@ void KURA_LANE_NAME(kura_observe)(kura_tally_block *block, const kura_view *view
 #define ADD(which, expression)                                                                               \
     do {                                                                                                     \
         LANES(l) x.v[l] = valid.v[l] * (expression);                                                         \
-        curve[(size_t)(which) * T] += tree_sum(&x);                                                          \
+        curve[(size_t)(which)*T] += tree_sum(&x);                                                            \
     } while (0)
     ADD(KURA_CURVE_SHORT, is_short.v[l]);
     ADD(KURA_CURVE_GROSS_SHORT, is_gross.v[l]);
@@ -156,7 +159,8 @@ void KURA_LANE_NAME(kura_observe)(kura_tally_block *block, const kura_view *view
         {
             price.v[l] = kura_exp(X[l]);
             r->metric[KURA_METRIC_MEAN_PRICE].v[l] += price.v[l] * per;
-            r->metric[KURA_METRIC_PEAK_PRICE].v[l] = kura_max(r->metric[KURA_METRIC_PEAK_PRICE].v[l], price.v[l]);
+            r->metric[KURA_METRIC_PEAK_PRICE].v[l] =
+                kura_max(r->metric[KURA_METRIC_PEAK_PRICE].v[l], price.v[l]);
             double bin = kura_floor((X[l] - LOG_PRICE_MIN) / width);
             block->price_bin.v[l] = kura_min(kura_max(bin, 0), KURA_BINS - 1);
         }

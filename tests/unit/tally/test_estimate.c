@@ -55,7 +55,8 @@ static void test_quantile_refuses(void **state)
     near_to(k.value, 90, 0);
 }
 
-/* A sample with most of its mass in one atom at the VaR: the mean beyond the VaR (the wrong twin) is not the CVaR. */
+/* A sample with most of its mass in one atom at the VaR: the mean beyond the VaR (the wrong twin) is not the
+ * CVaR. */
 static void test_cvar_with_atoms(void **state)
 {
     (void)state;
@@ -97,8 +98,12 @@ static void test_sort(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_mean),       cmocka_unit_test(test_ratio), cmocka_unit_test(test_quantile_refuses),
-        cmocka_unit_test(test_cvar_with_atoms), cmocka_unit_test(test_cvar_error), cmocka_unit_test(test_sort),
+        cmocka_unit_test(test_mean),
+        cmocka_unit_test(test_ratio),
+        cmocka_unit_test(test_quantile_refuses),
+        cmocka_unit_test(test_cvar_with_atoms),
+        cmocka_unit_test(test_cvar_error),
+        cmocka_unit_test(test_sort),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
