@@ -609,7 +609,7 @@ def stocks(model):
 
 
 def corrections_table(model):
-    return table(['mineral', 'stage', 'what', 'before', 'after', 'reason', 'grade'], model.log)
+    return table(['mineral', 'form', 'what', 'before', 'after', 'reason', 'grade'], model.log)
 
 
 def balance_table(model):

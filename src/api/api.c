@@ -30,8 +30,8 @@ struct kura_result {
 static void note_corrections(const km_model *model, kura_diag *diag)
 {
     for (int i = 0; i < model->ncorrections; i++)
-        kura_diag_add(diag, KURA_DIAG_NOTE, "", 0, 0, NULL, "base flow corrected: %s",
-                      model->corrections[i].text);
+        if (!model->corrections[i].of_data)
+            kura_diag_add(diag, KURA_DIAG_NOTE, "", 0, 0, NULL, "base flow corrected: %s", model->corrections[i].text);
 }
 
 kura_status kura_scenario_load(const char *path, const char *const *sets, size_t n, kura_scenario **out,
@@ -73,19 +73,24 @@ void kura_scenario_describe(const kura_scenario *scenario, kura_scenario_info *i
     info->steps = d->run.steps;
     info->paths = d->run.paths;
     info->seed = d->run.seed;
-    info->corrections = scenario->model->ncorrections;
+    info->corrections = scenario->model->ncorrections_engine;
     for (int i = 0; i < scenario->model->nminerals; i++) info->hubs += scenario->model->minerals[i].nhubs;
 }
 
 void kura_scenario_print_corrections(const kura_scenario *scenario, FILE *to)
 {
     const km_model *m = scenario->model;
-    if (!m->ncorrections) {
-        fprintf(to, "All base flows balance.\n");
+    int of_data = m->ncorrections - m->ncorrections_engine;
+    if (of_data) fprintf(to, "\n%d corrections came with the tables (before -> after, in the unit of the figure):\n", of_data);
+    for (int i = 0; i < m->ncorrections; i++)
+        if (m->corrections[i].of_data) fprintf(to, "  %s\n", m->corrections[i].text);
+    if (!m->ncorrections_engine) {
+        fprintf(to, "\nThe base flows balance as given%s.\n", of_data ? " after these" : "");
         return;
     }
-    fprintf(to, "%d base flows did not balance; the correction of each (t a year):\n", m->ncorrections);
-    for (int i = 0; i < m->ncorrections; i++) fprintf(to, "  %s\n", m->corrections[i].text);
+    fprintf(to, "\n%d base flows did not balance; the smallest correction of each (t a year):\n", m->ncorrections_engine);
+    for (int i = 0; i < m->ncorrections; i++)
+        if (!m->corrections[i].of_data) fprintf(to, "  %s\n", m->corrections[i].text);
 }
 
 kura_status kura_run_estimate(const kura_scenario *scenario, const kura_run_options *options,

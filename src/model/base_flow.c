@@ -36,24 +36,51 @@ static const char *hub_name(compile_ctx *c, const km_mineral *m, int h)
                              c->sc->countries[m->hubs[h].country]);
 }
 
-static kura_status correct(compile_ctx *c, const km_mineral *m, const char *what, double before, double after)
+/* Room for one more correction of mineral m. */
+static km_correction *add(compile_ctx *c, const km_mineral *m)
 {
     km_model *model = c->model;
     if (model->ncorrections == model->ncorrections_max) {
         int max = model->ncorrections_max ? 2 * model->ncorrections_max : 64;
         km_correction *list = KURA_NEW(&model->arena, km_correction, (size_t)max);
-        KM_ALLOC(c, list);
+        if (!list) return NULL;
         if (model->ncorrections) memcpy(list, model->corrections, (size_t)model->ncorrections * sizeof *list);
         model->corrections = list;
         model->ncorrections_max = max;
     }
     km_correction *k = &model->corrections[model->ncorrections++];
     k->mineral = (int)(m - model->minerals);
+    return k;
+}
+
+static kura_status correct(compile_ctx *c, const km_mineral *m, const char *what, double before, double after)
+{
+    km_correction *k = add(c, m);
+    KM_ALLOC(c, k);
+    c->model->ncorrections_engine++;
     k->before = per_year(c, m, before);
     k->after = per_year(c, m, after);
-    k->text = kura_arena_printf(&model->arena, "%s: %.6g -> %.6g t/year (%+.3g %%)", what, k->before,
-                                k->after, k->before > 0 ? 100 * (k->after / k->before - 1) : 100.0);
+    k->text = kura_arena_printf(&c->model->arena, "%s: %.6g -> %.6g t/year (%+.3g %%)", what, k->before, k->after,
+                                k->before > 0 ? 100 * (k->after / k->before - 1) : 100.0);
     KM_ALLOC(c, k->text);
+    return KURA_OK;
+}
+
+/* The corrections that came with the tables, so that one list tells all. */
+static kura_status corrections_of_data(compile_ctx *c, const km_mineral *m)
+{
+    for (int i = 0; i < c->sc->ncorrections; i++) {
+        const sc_correction *in = &c->sc->corrections[i];
+        if (in->mineral != m->scenario_mineral) continue;
+        km_correction *k = add(c, m);
+        KM_ALLOC(c, k);
+        k->of_data = 1;
+        k->before = in->before;
+        k->after = in->after;
+        k->text = kura_arena_printf(&c->model->arena, "%s/%s: %s: %.6g -> %.6g (%s)", m->id, m->forms[in->form], in->what,
+                                    in->before, in->after, in->reason && in->reason[0] ? in->reason : "no reason given");
+        KM_ALLOC(c, k->text);
+    }
     return KURA_OK;
 }
 
@@ -216,6 +243,7 @@ static kura_status balance(compile_ctx *c, km_mineral *m, int form)
 
 kura_status km_base_flow(compile_ctx *c, km_mineral *m)
 {
+    KURA_TRY(corrections_of_data(c, m));
     for (int form = m->nforms - 1; form >= 0; form--) {
         KURA_TRY(complete(c, m, form));
         if (!m->push) KURA_TRY(balance(c, m, form));

@@ -477,6 +477,7 @@ kura_status km_compile_price(compile_ctx *c, km_mineral *m)
     double dy = c->model->step_years, dt = c->model->step_days;
     k->given = p->given;
     k->initial = p->given ? p->initial : NAN;
+    k->start = p->given && !isnan(p->spot) ? kura_log(p->spot / p->initial) : 0;
     if (p->given) {
         const char *key = kura_arena_printf(&c->model->arena, "price/%s", m->id);
         KM_ALLOC(c, key);

@@ -38,7 +38,7 @@ typedef struct {
 /* ---- records ---- */
 
 extern const kura_record keys_scenario, keys_run, keys_market, keys_mineral, keys_price, keys_response, keys_network,
-    keys_hub, keys_site, keys_arc, keys_demand, keys_hazards, keys_regime, keys_restriction, keys_outage, keys_shock,
+    keys_hub, keys_correction, keys_site, keys_arc, keys_demand, keys_hazards, keys_regime, keys_restriction, keys_outage, keys_shock,
     keys_chokepoint, keys_select, keys_correlation, keys_stockpile, keys_event, keys_tallies;
 
 /* Laws of a distribution, by the quantity that is distributed (TIME or SHARE). */

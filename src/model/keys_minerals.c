@@ -9,7 +9,8 @@ static const kura_key jumps[] = {
 static const kura_record keys_jumps = {"jump process", jumps, sizeof(sc_price), NULL, read_jumps_finish};
 
 static const kura_key price[] = {
-    {"initial", QUANTITY(sc_price, initial, PRICE), REQUIRED, RANGE("(0.."), DOC("4.1", "price at the start, to which it reverts")},
+    {"initial", QUANTITY(sc_price, initial, PRICE), REQUIRED, RANGE("(0.."), DOC("4.1", "base price, to which it reverts")},
+    {"spot", QUANTITY(sc_price, spot, PRICE), RANGE("(0.."), DOC("R1.4", "price at the start; default: the base price")},
     {"half_life", OTHER(sc_price, half_life_days, type_half_life), REQUIRED, RANGE("(0 days.."),
      DOC("4.1", "time in which half of a deviation is gone, or `never`")},
     {"volatility", QUANTITY(sc_price, volatility, VOLATILITY), REQUIRED, RANGE("0 %/sqrt(year).."),

@@ -61,6 +61,17 @@ static const kura_key demand[] = {
     {NULL}};
 const kura_record keys_demand = {"demand", demand, sizeof(sc_demand), NULL, read_demand_finish};
 
+static const kura_key correction[] = {
+    {"mineral", OTHER(sc_correction, mineral, type_mineral), REQUIRED, DOC("R2.4", "id of the mineral")},
+    {"form", OTHER(sc_correction, form, type_form), WITH(sc_correction, mineral), REQUIRED, DOC("R2.4", "form of the mineral")},
+    {"what", TEXT(sc_correction, what), REQUIRED, DOC("R2.4", "what was changed, e.g. output of JPN")},
+    {"before", QUANTITY(sc_correction, before, NUMBER), REQUIRED, DOC("R2.4", "the figure of the source, in its unit")},
+    {"after", QUANTITY(sc_correction, after, NUMBER), REQUIRED, DOC("R2.4", "the figure that is used")},
+    {"reason", TEXT(sc_correction, reason), DOC("R2.4", "why")},
+    {"grade", TEXT(sc_correction, grade), DOC(NULL, "quality of the figure used, A to D")},
+    {NULL}};
+const kura_record keys_correction = {"correction", correction, sizeof(sc_correction), NULL, NULL};
+
 #define TABLE_OR(f) FLAGS(KURA_KEY_TABLE | (f))
 static const kura_key network[] = {
     {"hubs", RECORDS(kura_scenario_data, hubs, nhubs, keys_hub), TABLE_OR(KURA_KEY_LIST),
@@ -69,6 +80,8 @@ static const kura_key network[] = {
      DOC("2.1", "mines, refineries, recyclers and other supply")},
     {"trade", RECORDS(kura_scenario_data, arcs, narcs, keys_arc), TABLE_OR(KURA_KEY_LIST), DOC("2.1", "who ships to whom")},
     {"demand", RECORDS(kura_scenario_data, demands, ndemands, keys_demand), TABLE_OR(KURA_KEY_LIST), DOC("2.1", "who uses what")},
+    {"corrections", RECORDS(kura_scenario_data, corrections, ncorrections, keys_correction), TABLE_OR(KURA_KEY_LIST),
+     DOC("R2.4", "what was changed in preparing the tables so that the base flow closes; listed by `kura check`, stored in the result")},
     {NULL}};
 const kura_record keys_network = {"network", network, 0, NULL, NULL};
 

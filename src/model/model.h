@@ -178,6 +178,7 @@ typedef struct {
     kura_stream stream; /* price/<mineral> */
     km_loadings loadings;
     double initial; /* USD/t */
+    double start; /* ln(spot/initial), log price of step -1 */
     double a, s;    /* exp(-kappa dy), conditional sd */
     double drift;   /* per step */
     double jump_mean_count, jump_mean, jump_sd;
@@ -227,8 +228,9 @@ typedef struct {
 
 typedef struct {          /* one base flow that did not balance and what was done [R2.4] */
     const char *text;     /* one line, for check and /scenario */
-    double before, after; /* t/year */
+    double before, after; /* t/year, or the unit of the data's own correction */
     int mineral;
+    int of_data; /* 1: made in preparing the tables, 0: by base_flow.c */
 } km_correction;
 
 typedef struct {
@@ -242,7 +244,7 @@ typedef struct {
     km_regime *regimes;
     km_factor *factors;
     km_spell *spells;
-    int ncorrections, ncorrections_max;
+    int ncorrections, ncorrections_max, ncorrections_engine;
     km_correction *corrections;
     int nevents;               /* kinds of hazard events counted: decrees, outages, spells */
     int event_spell;           /* index of the first spell's count */

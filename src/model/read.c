@@ -100,7 +100,7 @@ static const struct {
 } sections[] = {
     {"format", NULL}, {"name", NULL}, {"title", NULL}, {"run", judge_run}, {"market", NULL}, {"minerals", index_minerals},
     {"hazards.chokepoints", index_chokepoints}, {"network.hubs", judge_network}, {"network.sites", judge_network},
-    {"network.trade", judge_network}, {"network.demand", index_network}, {"hazards.regimes", NULL},
+    {"network.trade", judge_network}, {"network.demand", index_network}, {"network.corrections", NULL}, {"hazards.regimes", NULL},
     {"hazards.restrictions", NULL}, {"hazards.outages", NULL}, {"hazards.shocks", NULL}, {"stockpiles", NULL},
     {"events", NULL}, {"series", finish_events},
     {"correlation.factors", check_factors}, {"correlation.loadings", NULL}, {"tallies", NULL}};

@@ -63,7 +63,8 @@ typedef struct {
 
 typedef struct {
     int given;               /* 0: no price process, price constant at base */
-    double initial;          /* USD/t, base price P-bar, also the start */
+    double initial;          /* USD/t, base price P-bar */
+    double spot;             /* USD/t at the start; NaN = the base price */
     double half_life_days;   /* of mean reversion; +inf = none */
     double volatility;       /* sigma per sqrt(year) */
     double drift;            /* per year */
@@ -146,6 +147,13 @@ typedef struct {
     const char *basis;
     sc_where where;
 } sc_demand;
+
+typedef struct { /* what whoever prepared the tables had to change; carried to check and the result, not read by the engine */
+    int mineral, form;
+    const char *what, *reason, *grade;
+    double before, after; /* in the unit of what was changed */
+    sc_where where;
+} sc_correction;
 
 /* Which sites, minerals, forms, countries an element acts on.  Bit arrays over the scenario's lists; NULL = all. */
 typedef struct {
@@ -305,6 +313,7 @@ typedef struct kura_scenario_data {
     int nsites;      sc_site *sites;
     int narcs;       sc_arc *arcs;
     int ndemands;    sc_demand *demands;
+    int ncorrections; sc_correction *corrections;
     int nregimes;    sc_regime *regimes;
     int nrestrictions; sc_restriction *restrictions;
     int noutages;    sc_outage *outages;

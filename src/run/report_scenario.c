@@ -59,6 +59,7 @@ kura_status kura_report_scenario(kura_frame *frame, const km_model *model, uint6
     const char **path = KURA_NEW(a, const char *, files), **sha = KURA_NEW(a, const char *, files);
     const char **key = KURA_NEW(a, const char *, defaults), **value = KURA_NEW(a, const char *, defaults);
     const char **what = KURA_NEW(a, const char *, corrections), **id = KURA_NEW(a, const char *, corrections);
+    const char **origin = KURA_NEW(a, const char *, corrections);
     double *before = KURA_NEW(a, double, corrections), *after = KURA_NEW(a, double, corrections);
     if (!g || a->failed) return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
     text[0] = kura_arena_strdup(a, sc->resolved);
@@ -79,6 +80,7 @@ kura_status kura_report_scenario(kura_frame *frame, const km_model *model, uint6
         const km_correction *k = &model->corrections[i];
         what[i] = k->text;
         id[i] = model->minerals[k->mineral].id;
+        origin[i] = k->of_data ? "data" : "engine";
         before[i] = k->before;
         after[i] = k->after;
     }
@@ -86,9 +88,11 @@ kura_status kura_report_scenario(kura_frame *frame, const km_model *model, uint6
         kura_frame_dim_labels(frame, g, "correction", (int64_t)corrections, what);
         kura_frame_var(frame, g, "correction_mineral", KF_STRING, "correction", id, "", "mineral", NULL,
                        NULL);
+        kura_frame_var(frame, g, "correction_origin", KF_STRING, "correction", origin, "",
+                       "data: made in preparing the tables; engine: to balance the base flow", NULL, NULL);
         kura_frame_var(frame, g, "correction_before", KF_F64, "correction", before, "t year-1",
                        "value before", "R2.4", NULL);
-        kura_frame_var(frame, g, "correction_after", KF_F64, "correction", after, "t year-1", "value after",
+        kura_frame_var(frame, g, "correction_after", KF_F64, "correction", after, "1", "value after",
                        "R2.4", NULL);
     }
     return a->failed ? kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result") : KURA_OK;

@@ -28,7 +28,12 @@ void kura_state_start(const km_mineral *m, kura_state *s, int drun)
         }
     }
     zero(s->X), zero(s->Xo), zero(s->Sc), zero(s->sub), zero(s->submax);
-    LANES(l) s->pibar->v[l] = 1;
+    double start = m->price.start;
+    LANES(l)
+    {
+        s->pibar->v[l] = 1;
+        s->X->v[l] = s->Xo->v[l] = start;
+    }
     kura_state_open(m, s, drun);
 }
 
