@@ -9,7 +9,7 @@ static const kura_key select_keys[] = {
     {"countries", OTHER(sc_select, countries, type_country_set), DOC(NULL, "codes of countries")},
     {"kinds", OTHER(sc_select, kinds, type_kind_set), DOC(NULL, "mine, refine, recycle, supply")},
     {"sites", OTHER(sc_select, sites, type_site_set), DOC(NULL, "ids of sites")},
-    {NULL}};
+    KEYS_END};
 const kura_record keys_select = {"selection", select_keys, sizeof(sc_select), NULL, NULL};
 
 /* ---- values by regime ---- */
@@ -21,7 +21,7 @@ const kura_record keys_select = {"selection", select_keys, sizeof(sc_select), NU
       RANGE("0.."), DOC("3.1", text " in regime tension")},                                                  \
      {"coercion", .kind = KURA_KEY_QUANTITY, .offset = 2 * sizeof(double), .unit = KURA_UNIT_##u, REQUIRED,  \
       RANGE("0.."), DOC("3.1", text " in regime coercion")},                                                 \
-     {NULL}}
+     KEYS_END}
 static const kura_key rates[] = BY_REGIME(RATE, "rate");
 const kura_record keys_rates_by_regime = {"rates by regime", rates, 3 * sizeof(double), NULL, NULL};
 static const kura_key shares[] = BY_REGIME(SHARE, "weight");
@@ -33,19 +33,19 @@ const kura_record keys_shares_by_regime = {"weights by regime", shares, 3 * size
 #define LAWS(prefix, U, WITHIN, POSITIVE)                                                                    \
     static const kura_key prefix##_uniform[] = {                                                             \
         {"min", QUANTITY(read_dist, min, U), REQUIRED, RANGE(WITHIN), DOC(NULL, "smallest value")},          \
-        {"max", QUANTITY(read_dist, max, U), REQUIRED, RANGE(WITHIN), DOC(NULL, "largest value")}, {NULL}};  \
+        {"max", QUANTITY(read_dist, max, U), REQUIRED, RANGE(WITHIN), DOC(NULL, "largest value")}, KEYS_END};  \
     static const kura_key prefix##_normal[] = {                                                              \
         {"mean", QUANTITY(read_dist, mean, U), REQUIRED, RANGE(WITHIN), DOC(NULL, "mean")},                  \
-        {"sd", QUANTITY(read_dist, sd, U), REQUIRED, RANGE(WITHIN), DOC(NULL, "standard deviation")}, {NULL}}; \
+        {"sd", QUANTITY(read_dist, sd, U), REQUIRED, RANGE(WITHIN), DOC(NULL, "standard deviation")}, KEYS_END}; \
     static const kura_key prefix##_lognormal[] = {                                                           \
         {"median", QUANTITY(read_dist, median, U), REQUIRED, RANGE(POSITIVE), DOC(NULL, "median")},          \
         {"sigma", QUANTITY(read_dist, sigma, NUMBER), RANGE("0..5"), DOC(NULL, "standard deviation of the logarithm")}, \
-        {"p90", QUANTITY(read_dist, p90, U), RANGE(POSITIVE), DOC(NULL, "value exceeded with 10 %, instead of sigma")}, {NULL}}; \
+        {"p90", QUANTITY(read_dist, p90, U), RANGE(POSITIVE), DOC(NULL, "value exceeded with 10 %, instead of sigma")}, KEYS_END}; \
     static const kura_key prefix##_exponential[] = {                                                         \
-        {"mean", QUANTITY(read_dist, mean, U), REQUIRED, RANGE(POSITIVE), DOC(NULL, "mean")}, {NULL}};       \
+        {"mean", QUANTITY(read_dist, mean, U), REQUIRED, RANGE(POSITIVE), DOC(NULL, "mean")}, KEYS_END};       \
     static const kura_key prefix##_weibull[] = {                                                             \
         {"scale", QUANTITY(read_dist, scale, U), REQUIRED, RANGE(POSITIVE), DOC(NULL, "scale")},             \
-        {"shape", QUANTITY(read_dist, shape, NUMBER), REQUIRED, RANGE("(0..100"), DOC(NULL, "shape; 1 = exponential")}, {NULL}}; \
+        {"shape", QUANTITY(read_dist, shape, NUMBER), REQUIRED, RANGE("(0..100"), DOC(NULL, "shape; 1 = exponential")}, KEYS_END}; \
     static const kura_record prefix##_records[] = {                                                          \
         {"uniform law", prefix##_uniform, sizeof(read_dist), NULL, NULL},                                    \
         {"normal law", prefix##_normal, sizeof(read_dist), NULL, NULL},                                      \
@@ -62,11 +62,11 @@ static const kura_key beta_law[] = {
     {"mean", QUANTITY(read_dist, mean, SHARE), RANGE("(0..1)"), DOC(NULL, "mean, with sd or concentration")},
     {"sd", QUANTITY(read_dist, sd, SHARE), RANGE("(0..1)"), DOC(NULL, "standard deviation")},
     {"concentration", QUANTITY(read_dist, concentration, NUMBER), RANGE("(0..100000"), DOC(NULL, "alpha + beta")},
-    {NULL}};
+    KEYS_END};
 static const kura_record beta_record = {"beta law", beta_law, sizeof(read_dist), NULL, NULL};
 
-static const kura_key time_constant[] = {{"constant", QUANTITY(read_dist, constant, TIME), REQUIRED, RANGE("0 days.."), DOC(NULL, "always this")}, {NULL}};
-static const kura_key share_constant[] = {{"constant", QUANTITY(read_dist, constant, SHARE), REQUIRED, RANGE("0..1"), DOC(NULL, "always this")}, {NULL}};
+static const kura_key time_constant[] = {{"constant", QUANTITY(read_dist, constant, TIME), REQUIRED, RANGE("0 days.."), DOC(NULL, "always this")}, KEYS_END};
+static const kura_key share_constant[] = {{"constant", QUANTITY(read_dist, constant, SHARE), REQUIRED, RANGE("0..1"), DOC(NULL, "always this")}, KEYS_END};
 static const kura_record constant_records[] = {{"constant", time_constant, sizeof(read_dist), NULL, NULL},
                                                {"constant", share_constant, sizeof(read_dist), NULL, NULL}};
 
@@ -96,7 +96,7 @@ static const kura_key regime[] = {
      DOC("R1.4", "regime before step 0; stationary = drawn from the long-run law")},
     {"availability", QUANTITY(sc_regime, availability, SHARE), LIST_OF(3), DEFAULT("[1, 1, 1]"), RANGE("0..1"),
      DOC("3", "availability of sites and exports in regime normal, tension, coercion")},
-    {NULL}};
+    KEYS_END};
 const kura_record keys_regime = {"regime", regime, sizeof(sc_regime), NULL, read_regime_finish};
 
 static const kura_key restriction_type[] = {
@@ -112,7 +112,7 @@ static const kura_key restriction_type[] = {
     {"relaxation_half_life", QUANTITY(sc_restriction_type, relax_half_life_days, TIME), DEFAULT("0 days"), RANGE("0 days.."),
      DOC("3.2", "time in which the severity then halves; 0 = it ends at once")},
     {"target", OTHER(sc_restriction_type, target, type_country_or_all), DEFAULT("all"), DOC("3.2", "importing country that is hit, or all")},
-    {NULL}};
+    KEYS_END};
 static const kura_record keys_restriction_type = {"type of restriction", restriction_type, sizeof(sc_restriction_type), NULL, NULL};
 
 static const kura_key in_force[] = {
@@ -121,7 +121,7 @@ static const kura_key in_force[] = {
     {"age", QUANTITY(sc_in_force, age_days, TIME), RANGE("0 days.."), DOC("R1.4", "time in force at the start; or give `since`")},
     {"since", OTHER(sc_in_force, age_days, type_since), DOC("R1.4", "date since when it is in force")},
     {"severity", QUANTITY(sc_in_force, severity, SHARE), RANGE("0..1"), DOC("3.2", "severity, where known; else drawn")},
-    {NULL}};
+    KEYS_END};
 static const kura_record keys_in_force = {"restriction in force", in_force, sizeof(sc_in_force), NULL, read_in_force_finish};
 
 static const kura_key restriction[] = {
@@ -134,7 +134,7 @@ static const kura_key restriction[] = {
     {"types", RECORDS(sc_restriction, types, ntypes, keys_restriction_type), FLAGS(KURA_KEY_REQUIRED | KURA_KEY_BY_ID),
      DOC("3.2", "kinds of restriction, one of which is drawn")},
     {"in_force", RECORDS(sc_restriction, in_force, nin_force, keys_in_force), FLAGS(KURA_KEY_LIST), DOC("R1.4", "restrictions in force at the start")},
-    {NULL}};
+    KEYS_END};
 const kura_record keys_restriction = {"restriction", restriction, sizeof(sc_restriction), read_restriction_init, read_restriction_finish};
 
 static const kura_key outage[] = {
@@ -148,13 +148,13 @@ static const kura_key outage[] = {
     {"units", CHOICE(sc_outage, per_plant, "site=0 plants=1"), DEFAULT("plants"), DOC("3.3", "every plant fails by itself, or the site as a whole")},
     {"start", CHOICE(sc_outage, start_up, "stationary up"), DEFAULT("stationary"), DOC("R1.4", "state before step 0")},
     {"mode", CHOICE(sc_outage, point, "average point"), DEFAULT("average"), DOC("3.3", "availability averaged over the step, or as at its start")},
-    {NULL}};
+    KEYS_END};
 const kura_record keys_outage = {"outage", outage, sizeof(sc_outage), NULL, read_outage_finish};
 
 static const kura_key hit[] = {
     {"select", GROUP(sc_hit, select, keys_select), FLAGS(KURA_KEY_WHOLE), DOC("3.5", "sites that are hit; what is left out selects all of the shock's country")},
     {"probability", QUANTITY(sc_hit, probability, SHARE), DEFAULT("100 %"), RANGE("0..1"), DOC("3.5", "that an event reaches this part")},
-    {NULL}};
+    KEYS_END};
 static const kura_record keys_hit = {"hit", hit, sizeof(sc_hit), NULL, read_hit_finish};
 
 static const kura_key shock[] = {
@@ -164,7 +164,7 @@ static const kura_key shock[] = {
     {"severity", OTHER(sc_shock, severity, type_share_law), FLAGS(KURA_KEY_REQUIRED | KURA_KEY_WHOLE), DOC("3.5", "share of availability lost")},
     {"duration", OTHER(sc_shock, duration, type_time_law), FLAGS(KURA_KEY_REQUIRED | KURA_KEY_WHOLE), DOC("3.5", "how long")},
     {"hits", RECORDS(sc_shock, hits, nhits, keys_hit), FLAGS(KURA_KEY_REQUIRED | KURA_KEY_LIST), DOC("3.5", "parts of the network it reaches")},
-    {NULL}};
+    KEYS_END};
 const kura_record keys_shock = {"shock", shock, sizeof(sc_shock), read_shock_init, read_shock_finish};
 
 static const kura_key chokepoint[] = {
@@ -174,7 +174,7 @@ static const kura_key chokepoint[] = {
     {"capacity_loss", OTHER(sc_chokepoint, capacity_loss, type_share_law), FLAGS(KURA_KEY_NOTED | KURA_KEY_WHOLE), DEFAULT("0 %"),
      DOC("3.4", "share of the trade that cannot pass")},
     {"detour", QUANTITY(sc_chokepoint, detour_days, TIME), DEFAULT("0 days"), RANGE("0 days..2 years"), DOC("3.4", "time the way around takes")},
-    {NULL}};
+    KEYS_END};
 const kura_record keys_chokepoint = {"chokepoint", chokepoint, sizeof(sc_chokepoint), NULL, read_chokepoint_finish};
 
 static const kura_key hazards[] = {
@@ -183,7 +183,7 @@ static const kura_key hazards[] = {
     {"outages", RECORDS(kura_scenario_data, outages, noutages, keys_outage), FLAGS(KURA_KEY_BY_ID), DOC("3.3", "failures of sites")},
     {"shocks", RECORDS(kura_scenario_data, shocks, nshocks, keys_shock), FLAGS(KURA_KEY_BY_ID), DOC("3.5", "events that hit many sites at once")},
     {"chokepoints", RECORDS(kura_scenario_data, chokepoints, nchokepoints, keys_chokepoint), FLAGS(KURA_KEY_BY_ID), DOC("3.4", "straits and corridors that can close")},
-    {NULL}};
+    KEYS_END};
 const kura_record keys_hazards = {"hazards", hazards, 0, NULL, NULL};
 
 /* ---- scripted events ---- */
@@ -197,5 +197,5 @@ static const kura_key event[] = {
      DOC("3.6", "sites, countries, arcs: availability; arcs: lag (steps); countries: regime (0 1 2); demand: factor; restrictions: severity")},
     {"op", CHOICE(read_event, event.op, "set multiply add"), DEFAULT("set"), DOC("3.6", "what is done with the drawn value")},
     {"value", OTHER(read_event, event.value, type_value), REQUIRED, DOC("3.6", "number or share")},
-    {NULL}};
+    KEYS_END};
 const kura_record keys_event = {"event", event, sizeof(read_event), NULL, read_event_finish};

@@ -104,6 +104,7 @@ void read_event_finish(kura_bind *b, void *record, const kura_node *node);
 #define SECTION(r) .kind = KURA_KEY_GROUP, .offset = 0, .record = &r
 #define RECORDS(s, f, n, r) .kind = KURA_KEY_RECORDS, .offset = offsetof(s, f), .count = offsetof(s, n), .record = &r
 #define FREE .kind = KURA_KEY_FREE
+#define KEYS_END {.name = NULL}
 #define WITH(s, f) .count = offsetof(s, f)
 #define LIST_OF(n) .length = n
 #define FLAGS(...) .flags = (__VA_ARGS__)

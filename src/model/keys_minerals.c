@@ -5,7 +5,7 @@ static const kura_key jumps[] = {
     {"rate", QUANTITY(sc_price, jump_rate, RATE), REQUIRED, RANGE("0.."), DOC("4.1", "jumps a year")},
     {"mean", QUANTITY(sc_price, jump_mean, NUMBER), REQUIRED, RANGE("-5..5"), DOC("4.1", "mean of the jump of the log price")},
     {"sd", QUANTITY(sc_price, jump_sd, NUMBER), REQUIRED, RANGE("0..5"), DOC("4.1", "standard deviation of it")},
-    {NULL}};
+    KEYS_END};
 static const kura_record keys_jumps = {"jump process", jumps, sizeof(sc_price), NULL, read_jumps_finish};
 
 static const kura_key price[] = {
@@ -23,7 +23,7 @@ static const kura_key price[] = {
      DOC("4.2", "time over which scarcity is averaged")},
     {"gap_weight", QUANTITY(sc_price, gap_weight, NUMBER), DEFAULT("1"), RANGE("0.."), DOC("4.2", "weight of unserved demand")},
     {"cover_weight", QUANTITY(sc_price, cover_weight, NUMBER), DEFAULT("1"), RANGE("0.."), DOC("4.2", "weight of empty stores")},
-    {NULL}};
+    KEYS_END};
 const kura_record keys_price = {"price", price, sizeof(sc_price), NULL, read_price_finish};
 
 static const kura_key substitution[] = {
@@ -37,7 +37,7 @@ static const kura_key substitution[] = {
      DOC("4.3", "share of the largest substitution so far that never comes back")},
     {"smoothing", QUANTITY(sc_response, sub_smoothing_days, TIME), DEFAULT("52 weeks"), RANGE("(0 days.."),
      DOC("4.3", "time over which the price is averaged")},
-    {NULL}};
+    KEYS_END};
 static const kura_record keys_substitution = {"substitution", substitution, sizeof(sc_response), NULL, read_substitution_finish};
 
 static const kura_key response[] = {
@@ -46,7 +46,7 @@ static const kura_key response[] = {
     {"price_range", QUANTITY(sc_response, price_min, NUMBER), LIST_OF(2), DEFAULT("[0.1, 20]"), RANGE("(0.."),
      DOC("4.3", "relative price is kept within these bounds where demand answers to it")},
     {"substitution", SECTION(keys_substitution), DEFAULT("none"), DOC("4.3", "slow replacement by other materials")},
-    {NULL}};
+    KEYS_END};
 const kura_record keys_response = {"demand response", response, sizeof(sc_response), NULL, read_response_finish};
 
 static const kura_key mineral[] = {
@@ -60,5 +60,5 @@ static const kura_key mineral[] = {
     {"market", GROUP(sc_mineral, market, keys_market), FLAGS(KURA_KEY_INHERIT), DOC("2.7", "rules where they differ from `market`")},
     {"price", GROUP(sc_mineral, price, keys_price), DEFAULT("none"), DOC("4.1", "price process; without it the price is constant")},
     {"demand_response", GROUP(sc_mineral, response, keys_response), DOC("4.3", "how demand answers to the price")},
-    {NULL}};
+    KEYS_END};
 const kura_record keys_mineral = {"mineral", mineral, sizeof(sc_mineral), read_mineral_init, read_mineral_finish};

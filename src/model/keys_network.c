@@ -14,7 +14,7 @@ static const kura_key hub[] = {
     {"export_capacity", QUANTITY(sc_hub, export_capacity, FLOW), RANGE("0.."),
      DOC("A9", "weight as a spot supplier; default: base exports plus spare output")},
     {"producer_buffer", QUANTITY(sc_hub, producer_buffer_days, TIME), RANGE("0 days.."), DOC("A4", "default: the mineral's")},
-    {NULL}};
+    KEYS_END};
 const kura_record keys_hub = {"hub", hub, sizeof(sc_hub), NULL, read_hub_finish};
 
 static const kura_key site[] = {
@@ -32,7 +32,7 @@ static const kura_key site[] = {
      DOC("3.1", "largest output in regime normal, tension, coercion of the country")},
     {"basis", TEXT(sc_site, basis), DOC(NULL, "where the figure comes from: measured, recalled, judged")},
     {"grade", TEXT(sc_site, grade), .choices = "A B C D", DOC(NULL, "quality of the figure, A to D")},
-    {NULL}};
+    KEYS_END};
 const kura_record keys_site = {"site", site, sizeof(sc_site), NULL, read_site_finish};
 
 static const kura_key arc[] = {
@@ -48,7 +48,7 @@ static const kura_key arc[] = {
     {"firm", QUANTITY(sc_arc, firm, SHARE), RANGE("0..1"), DOC("5.2", "share under firm contracts; default: the mineral's")},
     {"cap", QUANTITY(sc_arc, cap, FLOW), RANGE("0.."), DOC("A7", "physical limit of the trade; default: none")},
     {"basis", TEXT(sc_arc, basis), DOC(NULL, "where the figure comes from: measured, recalled, judged")},
-    {NULL}};
+    KEYS_END};
 const kura_record keys_arc = {"trade", arc, sizeof(sc_arc), read_arc_init, read_arc_finish};
 
 static const kura_key demand[] = {
@@ -58,7 +58,7 @@ static const kura_key demand[] = {
     {"growth", QUANTITY(sc_demand, growth, GROWTH), DEFAULT("0 %/year"), RANGE("(-1..10"), DOC("4.3", "growth of demand")},
     {"priority", COUNT(sc_demand, priority), DEFAULT("1"), RANGE("1..2"), DOC("A10", "1 is served first, together with feed; 2 after it")},
     {"basis", TEXT(sc_demand, basis), DOC(NULL, "where the figure comes from: measured, recalled, judged")},
-    {NULL}};
+    KEYS_END};
 const kura_record keys_demand = {"demand", demand, sizeof(sc_demand), NULL, read_demand_finish};
 
 static const kura_key correction[] = {
@@ -69,7 +69,7 @@ static const kura_key correction[] = {
     {"after", QUANTITY(sc_correction, after, NUMBER), REQUIRED, DOC("R2.4", "the figure that is used")},
     {"reason", TEXT(sc_correction, reason), DOC("R2.4", "why")},
     {"grade", TEXT(sc_correction, grade), DOC(NULL, "quality of the figure used, A to D")},
-    {NULL}};
+    KEYS_END};
 const kura_record keys_correction = {"correction", correction, sizeof(sc_correction), NULL, NULL};
 
 #define TABLE_OR(f) FLAGS(KURA_KEY_TABLE | (f))
@@ -82,7 +82,7 @@ static const kura_key network[] = {
     {"demand", RECORDS(kura_scenario_data, demands, ndemands, keys_demand), TABLE_OR(KURA_KEY_LIST), DOC("2.1", "who uses what")},
     {"corrections", RECORDS(kura_scenario_data, corrections, ncorrections, keys_correction), TABLE_OR(KURA_KEY_LIST),
      DOC("R2.4", "what was changed in preparing the tables so that the base flow closes; listed by `kura check`, stored in the result")},
-    {NULL}};
+    KEYS_END};
 const kura_record keys_network = {"network", network, 0, NULL, NULL};
 
 static const kura_key stockpile[] = {
@@ -98,5 +98,5 @@ static const kura_key stockpile[] = {
     {"on", QUANTITY(sc_stockpile, on, SHARE), DEFAULT("7 %"), RANGE("0..1"), DOC("B4", "loss of inbound supply that triggers")},
     {"off", QUANTITY(sc_stockpile, off, SHARE), DEFAULT("3 %"), RANGE("0..1"), DOC("B4", "loss at which the release ends")},
     {"trigger", CHOICE(sc_stockpile, always, "inbound always"), DEFAULT("inbound"), DOC("B4", "what authorises a release")},
-    {NULL}};
+    KEYS_END};
 const kura_record keys_stockpile = {"stockpile", stockpile, sizeof(sc_stockpile), NULL, read_stockpile_finish};

@@ -18,7 +18,7 @@ static const kura_key run[] = {
      DOC("R1.6", "report sums per year, or over the whole horizon")},
     {"spin_up", FLAG(read_run, run.spin_up), DEFAULT("true"),
      DOC("R1.4", "restrictions in force have acted since they began: prices, substitution, suppliers and flows have adapted; stocks open as given")},
-    {NULL}};
+    KEYS_END};
 const kura_record keys_run = {"run", run, sizeof(read_run), NULL, read_run_finish};
 
 static const kura_key qualification[] = {
@@ -26,7 +26,7 @@ static const kura_key qualification[] = {
      DOC("A8", "time from the first need until a supplier without a contract share may deliver")},
     {"ramp", QUANTITY(sc_market, qualification_ramp_days, TIME), DEFAULT("26 weeks"), RANGE("0 days.."),
      DOC("A8", "time from the first delivery to full deliveries")},
-    {NULL}};
+    KEYS_END};
 static const kura_record keys_qualification = {"qualification", qualification, sizeof(sc_market), NULL, NULL};
 
 static const kura_key market[] = {
@@ -56,20 +56,20 @@ static const kura_key market[] = {
      DOC("A8", "loss of inbound supply from which a buyer starts to qualify new suppliers")},
     {"loss_off", QUANTITY(sc_market, loss_off, SHARE), DEFAULT("3 %"), RANGE("0..1"),
      DOC("A8", "loss below which it stops")},
-    {NULL}};
+    KEYS_END};
 const kura_record keys_market = {"market", market, sizeof(sc_market), NULL, read_market_finish};
 
 static const kura_key adequacy[] = {
     {"max", QUANTITY(sc_tallies, adequacy_max_days, TIME), DEFAULT("360 days"), RANGE("(0 days.."),
      DOC("R6.3", "largest stock of the adequacy curve, as time of use")},
     {"points", COUNT(sc_tallies, adequacy_points), DEFAULT("73"), RANGE("2..10000"), DOC("R6.3", "points of the curve")},
-    {NULL}};
+    KEYS_END};
 static const kura_record keys_adequacy = {"adequacy", adequacy, sizeof(sc_tallies), NULL, NULL};
 
 static const kura_key long_shortage[] = {
     {"depth", QUANTITY(sc_tallies, long_depth, SHARE), DEFAULT("5 %"), RANGE("0..1"), DOC("R8.1", "share of demand unserved")},
     {"duration", QUANTITY(sc_tallies, long_days, TIME), DEFAULT("4 weeks"), RANGE("(0 days.."), DOC("R8.1", "for at least this long")},
-    {NULL}};
+    KEYS_END};
 static const kura_record keys_long_shortage = {"long_shortage", long_shortage, sizeof(sc_tallies), NULL, NULL};
 
 static const kura_key tallies[] = {
@@ -84,7 +84,7 @@ static const kura_key tallies[] = {
     {"samples", FLAG(sc_tallies, samples), DEFAULT("true"), DOC(NULL, "write one row of inputs and metrics a path")},
     {"trace_paths", COUNT(sc_tallies, trace_paths), DEFAULT("0"), RANGE("0..1000000"),
      DOC(NULL, "write the full state of the first so many paths")},
-    {NULL}};
+    KEYS_END};
 const kura_record keys_tallies = {"tallies", tallies, sizeof(sc_tallies), NULL, NULL};
 
 static const kura_key correlation[] = {
@@ -93,7 +93,7 @@ static const kura_key correlation[] = {
     {"loadings", OTHER(kura_scenario_data, loadings, type_loadings), WITH(kura_scenario_data, nloadings),
      DOC("3.7", "{DRIVER: {FACTOR: number}}; drivers are regime/ISO, onset/ISO/MINERAL, price/MINERAL, a trailing * matches "
                 "several; drivers without loadings are independent")},
-    {NULL}};
+    KEYS_END};
 const kura_record keys_correlation = {"correlation", correlation, 0, NULL, NULL};
 
 static const kura_key scenario[] = {
@@ -121,5 +121,5 @@ static const kura_key scenario[] = {
      DOC("3.6", "a table with one row a step: column `step`, then one column `OBJECT/FIELD` each")},
     {"tallies", GROUP(kura_scenario_data, tallies, keys_tallies), DOC("8", "what is measured")},
     {"data_notes", FREE, DOC(NULL, "free text on the data, carried along")},
-    {NULL}};
+    KEYS_END};
 const kura_record keys_scenario = {"scenario", scenario, sizeof(read_scenario), NULL, NULL};

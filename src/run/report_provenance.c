@@ -31,11 +31,10 @@ kura_status kura_report_provenance(kura_frame *frame, const km_model *model, con
     n[0] = record->threads;
     n[1] = record->seconds_simulate;
     n[2] = record->seconds_finalise;
-    n[3] = record->price_steps ? (double)record->clamps / (double)record->price_steps : 0;
-    n[4] = (double)record->paths / (record->seconds_simulate > 0 ? record->seconds_simulate : 1);
+    n[3] = (double)record->paths / (record->seconds_simulate > 0 ? record->seconds_simulate : 1);
     static const char *const names[] = {"threads", "seconds_simulate", "seconds_finalise",
-                                        "price_clamp_share", "paths_per_second"};
-    for (int i = 0; i < 5; i++) kura_frame_attr_f64(frame, g, names[i], 1, &n[i]);
+                                        "paths_per_second"};
+    for (int i = 0; i < 4; i++) kura_frame_attr_f64(frame, g, names[i], 1, &n[i]);
     for (int i = 0; i < record->threads; i++) {
         thread[i] = i;
         blocks[i] = (double)record->blocks_of_thread[i];

@@ -42,7 +42,7 @@ kura_status kura_finalise_histograms(kura_frame *frame, const kura_tally *tally,
     kura_finalise_time(frame, g, tally->model);
     histogram(frame, g, tally, "stock", tally->stock_bins, kura_stock_edge, 1, "d",
               "stock in days of base use");
-    histogram(frame, g, tally, "price", tally->price_bins, kura_price_edge, 0, "1", "price over its base");
+    histogram(frame, g, tally, "price", tally->price_bins, kura_price_edge, 1, "1", "price over its base");
     return KURA_OK;
 }
 

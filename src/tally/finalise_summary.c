@@ -403,7 +403,7 @@ kura_status kura_finalise_summary(kura_frame *frame, const kura_tally *tally, ku
     survival(&c);
     quantile_curve(&c, "stock_days_quantile", tally->stock_bins, kura_stock_edge, 1, "d",
                    "quantiles of the stock in days of base use");
-    quantile_curve(&c, "price_quantile", tally->price_bins, kura_price_edge, 0, "1",
+    quantile_curve(&c, "price_quantile", tally->price_bins, kura_price_edge, 1, "1",
                    "quantiles of the price over its base");
     free(c.scratch);
     return KURA_OK;

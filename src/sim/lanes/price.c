@@ -68,12 +68,11 @@ void kura_price_step(const km_mineral *m, kura_work *w, kura_state *s, int t)
         const double *noise = w->price_noise[t].v;
         LANES(l) Xo[l] = drift + (Xo[l] - drift) * a + noise[l];
     }
-    LANES(l)
+    LANES(l) /* the clamp bounds the Schwartz part; the premium is bounded by eta already */
     {
-        double x = Xo[l] + eta * Sc[l];
-        hits.v[l] = x < LOG_PRICE_MIN || x > LOG_PRICE_MAX ? 1.0 : 0.0;
-        X[l] = kura_min(kura_max(x, LOG_PRICE_MIN), LOG_PRICE_MAX);
+        hits.v[l] = Xo[l] < LOG_PRICE_MIN || Xo[l] > LOG_PRICE_MAX ? 1.0 : 0.0;
         Xo[l] = kura_min(kura_max(Xo[l], LOG_PRICE_MIN), LOG_PRICE_MAX);
+        X[l] = Xo[l] + eta * Sc[l];
     }
     for (int l = 0; l < L; l++) w->clamps += hits.v[l] > 0;
     if (q->sub_limit <= 0) return;

@@ -50,15 +50,15 @@ static const kura_key row_keys[] = {
     {"three", Q(row, three, SHARE), .length = 3, .fallback = "[50 %, 75 %, 1]", .range = "0..1", .meaning = "three shares"},
     {"count", KURA_KEY_COUNT, 0, offsetof(row, count), .range = "1..9", .meaning = "a count"},
     {"choice", KURA_KEY_CHOICE, 0, offsetof(row, choice), .choices = "red=2 green=1 blue=-1", .fallback = "blue", .meaning = "a colour"},
-    {NULL}};
+    {.name = NULL}};
 static const kura_record row_record = {"row", row_keys, sizeof(row), row_init, NULL};
 
-static const kura_key group_keys[] = {{"rate", Q(thing, group.rate, RATE), .flags = KURA_KEY_REQUIRED, .meaning = "a rate"}, {NULL}};
+static const kura_key group_keys[] = {{"rate", Q(thing, group.rate, RATE), .flags = KURA_KEY_REQUIRED, .meaning = "a rate"}, {.name = NULL}};
 static const kura_record group_record = {"group", group_keys, sizeof(thing), NULL, group_finish};
 
 static const kura_key section_keys[] = {
     {"things", KURA_KEY_RECORDS, KURA_KEY_BY_ID, offsetof(thing, things), offsetof(thing, nthings), .record = &row_record, .meaning = "things by id"},
-    {NULL}};
+    {.name = NULL}};
 static const kura_record section_record = {"section", section_keys, 0, NULL, NULL};
 
 static const kura_key thing_keys[] = {
@@ -76,7 +76,7 @@ static const kura_key thing_keys[] = {
     {"group", KURA_KEY_GROUP, 0, 0, .record = &group_record, .fallback = "none", .meaning = "a group"},
     {"rows", KURA_KEY_RECORDS, KURA_KEY_LIST | KURA_KEY_TABLE | KURA_KEY_BY_ID, offsetof(thing, rows), offsetof(thing, nrows), .record = &row_record, .meaning = "rows"},
     {"section", KURA_KEY_GROUP, 0, 0, .record = &section_record, .meaning = "a section"},
-    {NULL}};
+    {.name = NULL}};
 static const kura_record thing_record = {"thing", thing_keys, sizeof(thing), NULL, NULL};
 
 /* ---- help ---- */
