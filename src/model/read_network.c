@@ -128,7 +128,7 @@ static void add_place(kura_bind *b, read_places *p, const char *name, const char
     reading *r = reading_of(b);
     int first = name ? kura_names_find(&p->names, name) : -1;
     if (first >= 0 && node)
-        KURA_BIND_ERROR(b, node->at, "the %s %s is given twice; the first is in line %d", what, name, p->lines[first]);
+        KURA_BIND_ERROR(b, node->at, "the %s %s is given twice; the first is in line %d", what, name, first < p->capacity ? p->lines[first] : 0);
     read_add_id(r, &p->names, name);
     remember_line(r, p, node ? node->at.line : 0);
 }
