@@ -68,23 +68,20 @@ static int simulate(const kura_scenario *s, const cli_options *o, const char *co
     return status;
 }
 
-int cli_run(const cli_verb *verb, int argc, char **argv)
+static int load_and_simulate(const cli_options *o, const char *command)
 {
-    cli_options o;
-    int st = cli_parse(verb, argc, argv, &o);
-    if (st) return st == -1 ? 0 : st;
-    if (o.nargs != 1) {
+    if (o->nargs != 1) {
         fprintf(stderr, "usage: kura run [OPTIONS] SCENARIO\n");
         return 64;
     }
     kura_error err = {0};
-    if (o.output) { /* before hours of work, not after */
-        kura_status k = kura_output_check(o.output, o.force, &err);
+    if (o->output) { /* before hours of work, not after */
+        kura_status k = kura_output_check(o->output, o->force, &err);
         if (k) return cli_fail(k, &err);
     }
     kura_scenario *s = NULL;
     kura_diag diag = {0};
-    kura_status k = kura_scenario_load(o.args[0], o.sets, o.nsets, &s, &diag, &err);
+    kura_status k = kura_scenario_load(o->args[0], o->sets, o->nsets, &s, &diag, &err);
     cli_print_diag(&diag, 0, stderr);
     if (k) {
         int n = diag.errors;
@@ -92,9 +89,21 @@ int cli_run(const cli_verb *verb, int argc, char **argv)
         return n ? kura_status_exit(k) : cli_fail(k, &err);
     }
     kura_diag_fini(&diag);
-    char *command = join(argc, argv);
-    st = simulate(s, &o, command);
-    free(command);
+    int st = simulate(s, o, command);
     kura_scenario_free(s);
+    return st;
+}
+
+int cli_run(const cli_verb *verb, int argc, char **argv)
+{
+    cli_options o;
+    char *command = join(argc, argv); /* before getopt sorts the arguments */
+    int st = cli_parse(verb, argc, argv, &o);
+    if (st) {
+        free(command);
+        return st == -1 ? 0 : st;
+    }
+    st = load_and_simulate(&o, command);
+    free(command);
     return st;
 }

@@ -27,8 +27,10 @@ kura_status kura_report_events(kura_frame *frame, const km_model *model, const k
     double *share = KURA_NEW(&frame->arena, double, 1);
     if (!share) return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
     *share = record->price_steps ? (double)record->clamps / (double)record->price_steps : 0;
-    kura_frame_var(frame, g, "price_clamp_share", KF_F64, "", share, "1",
-                   "share of steps in which a price met its bounds (0.05 and 50 times its base); above 1e-5 the price "
-                   "process is outside its range", "4.1", NULL);
+    kura_frame_var(
+        frame, g, "price_clamp_share", KF_F64, "", share, "1",
+        "share of steps in which a price met its bounds (0.05 and 50 times its base); above 1e-5 the price "
+        "process is outside its range",
+        "4.1", NULL);
     return KURA_OK;
 }

@@ -92,8 +92,8 @@ kura_status kura_report_scenario(kura_frame *frame, const km_model *model, uint6
                        "data: made in preparing the tables; engine: to balance the base flow", NULL, NULL);
         kura_frame_var(frame, g, "correction_before", KF_F64, "correction", before, "t year-1",
                        "value before", "R2.4", NULL);
-        kura_frame_var(frame, g, "correction_after", KF_F64, "correction", after, "1", "value after",
-                       "R2.4", NULL);
+        kura_frame_var(frame, g, "correction_after", KF_F64, "correction", after, "1", "value after", "R2.4",
+                       NULL);
     }
     return a->failed ? kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result") : KURA_OK;
 }

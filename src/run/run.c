@@ -28,8 +28,9 @@ static uint64_t result_bytes(const km_model *model, uint64_t paths)
     uint64_t samples = model->scenario->tallies.samples
                            ? (uint64_t)model->nminerals * KURA_METRIC_COUNT * paths * sizeof(double)
                            : 0;
-    return samples + cells * (2 * KURA_BINS + 2 * 3 * 7 + 24) * sizeof(double) + 3 * paths * sizeof(double) +
-           (uint64_t)kura_tally_bytes(model, paths);
+    /* the file is built in memory before it is written as a whole: at most as large as the arrays */
+    return 2 * samples + 2 * cells * (2 * KURA_BINS + 2 * 3 * 7 + 24) * sizeof(double) +
+           3 * paths * sizeof(double) + (uint64_t)kura_tally_bytes(model, paths);
 }
 
 kura_status kura_run_plan_of(const km_model *model, const kura_run_options *options, kura_run_plan *plan,

@@ -153,7 +153,7 @@ static void test_type_shares(void **state)
     }
 }
 
-/* A mine that fails at once and for ever: no output from step 1 on; with a derating of 40 % a fifth of its 32 t is lost. */
+/* A mine that fails at once and for ever: nothing from step 1 on; with a derating of 40 % it keeps 60 %. */
 static void test_outage(void **state)
 {
     (void)state;
