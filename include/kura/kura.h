@@ -58,7 +58,7 @@ typedef struct {
     uint64_t seed;
     const char *isa;       /* NULL or "auto", else "baseline", "v3", "v4" */
     uint64_t memory_limit; /* bytes; 0 = the physical memory of the machine */
-    /* Called about ten times a second from one thread; return nonzero to stop.  May be NULL. */
+    /* Called up to ten times a second, never by two threads at once; return nonzero to stop.  May be NULL. */
     int (*progress)(void *user, uint64_t paths_done, uint64_t paths_total, double seconds);
     void *user;
     const char *command_line; /* for /provenance, may be NULL */

@@ -40,7 +40,8 @@ int kura_bind_is_id(const char *text, int capitals)
     size_t n = 0;
     for (; text[n]; n++) {
         char c = text[n];
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || (capitals && c >= 'A' && c <= 'Z')))
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+              (capitals && c >= 'A' && c <= 'Z')))
             return 0;
     }
     return n > 0 && n <= 100;
@@ -76,7 +77,8 @@ void kura_bind_note(kura_bind *b, const char *key, const char *value)
         b->defaults_capacity = capacity;
     }
     size_t before = kura_bind_push(b, key);
-    b->defaults[b->ndefaults++] = (kura_bind_default){kura_arena_strdup(b->arena, b->path.data), kura_arena_strdup(b->arena, value)};
+    b->defaults[b->ndefaults++] =
+        (kura_bind_default){kura_arena_strdup(b->arena, b->path.data), kura_arena_strdup(b->arena, value)};
     kura_bind_pop(b, before);
 }
 
@@ -104,7 +106,8 @@ kura_known kura_bind_known(const kura_record *record, const char *wanted, int wi
     size_t n = (size_t)snprintf(known.text, sizeof known.text, "; it can be"), begin = n;
     for (const kura_key *k = record->keys; k->name && n < sizeof known.text - 60; k++)
         if (with_id || !(k->flags & KURA_KEY_ID))
-            n += (size_t)snprintf(known.text + n, sizeof known.text - n, "%s %s", n == begin ? "" : ",", k->name);
+            n += (size_t)snprintf(known.text + n, sizeof known.text - n, "%s %s", n == begin ? "" : ",",
+                                  k->name);
     return known;
 }
 
@@ -114,7 +117,8 @@ static void report_unknown(kura_bind *b, const kura_record *record, const kura_n
         const kura_entry *e = &map->entries[i];
         const kura_key *key = kura_record_key(record, e->key);
         if (key && by_id && (key->flags & KURA_KEY_ID))
-            KURA_BIND_ERROR(b, e->at, "\"%s\" inside a mapping by %s; the key of the mapping gives it", e->key, e->key);
+            KURA_BIND_ERROR(b, e->at, "\"%s\" inside a mapping by %s; the key of the mapping gives it",
+                            e->key, e->key);
         else if (!key)
             KURA_BIND_ERROR(b, e->at, "unknown key \"%s\" in %s%s", kura_quote(e->key).text, path_of(b),
                             kura_bind_known(record, e->key, !by_id).text);
@@ -169,13 +173,17 @@ static kura_node *fallback_node(kura_bind *b, const char *fallback)
 
 static void note_default(kura_bind *b, const kura_record *record, const kura_key *key)
 {
-    if (b->absent && !b->quiet) b->absent[key - record->keys]++;
-    else kura_bind_note(b, key->name, key->fallback);
+    if (b->absent && !b->quiet)
+        b->absent[key - record->keys]++;
+    else
+        kura_bind_note(b, key->name, key->fallback);
 }
 
-static void read_group(kura_bind *b, const kura_key *key, const kura_node *node, kura_pos at, void *structure, int inherit);
+static void read_group(kura_bind *b, const kura_key *key, const kura_node *node, kura_pos at, void *structure,
+                       int inherit);
 
-static void use_default(kura_bind *b, const kura_record *record, const kura_key *key, kura_pos at, void *structure)
+static void use_default(kura_bind *b, const kura_record *record, const kura_key *key, kura_pos at,
+                        void *structure)
 {
     if (key->flags & KURA_KEY_REQUIRED) {
         kura_bind_absent(key, structure);
@@ -197,8 +205,8 @@ static void use_default(kura_bind *b, const kura_record *record, const kura_key 
     if (node) kura_bind_value(b, key, node, structure);
 }
 
-static void read_key(kura_bind *b, const kura_record *record, const kura_key *key, kura_node *node, kura_pos at,
-                     void *structure, int inherit)
+static void read_key(kura_bind *b, const kura_record *record, const kura_key *key, kura_node *node,
+                     kura_pos at, void *structure, int inherit)
 {
     if (key->flags & KURA_KEY_INHERIT) inherit = 1;
     if (key->kind == KURA_KEY_FREE || (!node && inherit)) return;
@@ -208,13 +216,17 @@ static void read_key(kura_bind *b, const kura_record *record, const kura_key *ke
     }
     size_t before = kura_bind_push(b, key->name);
     if (!inherit && key->kind != KURA_KEY_GROUP) kura_bind_absent(key, structure);
-    if (key->kind == KURA_KEY_GROUP) read_group(b, key, node, node->at, structure, inherit);
-    else if (key->kind == KURA_KEY_RECORDS) kura_bind_records(b, key, node, structure);
-    else kura_bind_value(b, key, node, structure);
+    if (key->kind == KURA_KEY_GROUP)
+        read_group(b, key, node, node->at, structure, inherit);
+    else if (key->kind == KURA_KEY_RECORDS)
+        kura_bind_records(b, key, node, structure);
+    else
+        kura_bind_value(b, key, node, structure);
     kura_bind_pop(b, before);
 }
 
-static void read_group(kura_bind *b, const kura_key *key, const kura_node *node, kura_pos at, void *structure, int inherit)
+static void read_group(kura_bind *b, const kura_key *key, const kura_node *node, kura_pos at, void *structure,
+                       int inherit)
 {
     size_t before = 0;
     if (!node) before = kura_bind_push(b, key->name);
@@ -222,23 +234,27 @@ static void read_group(kura_bind *b, const kura_key *key, const kura_node *node,
     if (!node) kura_bind_pop(b, before);
 }
 
-void kura_bind_record(kura_bind *b, const kura_record *record, const kura_node *map, kura_pos at, void *structure,
-                      int inherit)
+void kura_bind_record(kura_bind *b, const kura_record *record, const kura_node *map, kura_pos at,
+                      void *structure, int inherit)
 {
-    if (map && !is_map(b, map, record)) map = NULL;
-    else if (map) report_unknown(b, record, map, 0);
+    if (map && !is_map(b, map, record))
+        map = NULL;
+    else if (map)
+        report_unknown(b, record, map, 0);
     if (record->init && !inherit) record->init(b, structure);
     for (const kura_key *k = record->keys; k->name; k++)
         read_key(b, record, k, kura_node_get(map, k->name), at, structure, inherit);
     if (record->finish) record->finish(b, structure, map);
 }
 
-void kura_bind_row(kura_bind *b, const kura_record *record, const kura_node *row, const kura_entry *id, int checked,
-                   void *structure)
+void kura_bind_row(kura_bind *b, const kura_record *record, const kura_node *row, const kura_entry *id,
+                   int checked, void *structure)
 {
     int quiet = b->quiet;
-    if (!checked && !is_map(b, row, record)) b->quiet = 1; /* reported; leave the record in its empty state */
-    else if (!checked) report_unknown(b, record, row, id != NULL);
+    if (!checked && !is_map(b, row, record))
+        b->quiet = 1; /* reported; leave the record in its empty state */
+    else if (!checked)
+        report_unknown(b, record, row, id != NULL);
     if (record->init) record->init(b, structure);
     for (const kura_key *k = record->keys; k->name; k++) {
         kura_node *node = kura_node_get(row, k->name);
@@ -254,7 +270,8 @@ void kura_bind_row(kura_bind *b, const kura_record *record, const kura_node *row
     b->quiet = quiet;
 }
 
-void kura_bind_key(kura_bind *b, const kura_record *record, const kura_node *root, void *structure, const char *dotted)
+void kura_bind_key(kura_bind *b, const kura_record *record, const kura_node *root, void *structure,
+                   const char *dotted)
 {
     const char *dot = strchr(dotted, '.');
     char name[64];

@@ -16,9 +16,10 @@ int kura_bind_records(kura_bind *b, const kura_key *key, kura_node *value, void 
 int kura_bind_is_id(const char *text, int capitals);
 size_t kura_bind_push(kura_bind *b, const char *key);
 void kura_bind_pop(kura_bind *b, size_t before);
-/* Keys of a row, the id (may be NULL) taken from the key of the mapping; unknown keys are reported unless `checked`. */
-void kura_bind_row(kura_bind *b, const kura_record *record, const kura_node *row, const kura_entry *id, int checked,
-                   void *structure);
+/* Keys of a row, the id (may be NULL) taken from the key of the mapping; unknown keys are reported unless
+ * `checked`. */
+void kura_bind_row(kura_bind *b, const kura_record *record, const kura_node *row, const kura_entry *id,
+                   int checked, void *structure);
 /* "; did you mean ...?", or what is known; ids count where they are written as a key (`with_id`). */
 typedef struct {
     char text[420];

@@ -29,13 +29,15 @@ static void check_unit(kura_bind *b, const kura_csv *t, const kura_column *c, co
     const char *example = strpbrk(kura_unit_example(key->unit), " /%");
     while (example && *example == ' ') example++;
     int bad = c->unit && kura_quantity(key->unit, "1", c->unit, 1, &ignored, &error);
-    if (bad && strstr(error.text, "did you mean")) KURA_BIND_ERROR(b, c->at, "%s", error.text);
+    if (bad && strstr(error.text, "did you mean"))
+        KURA_BIND_ERROR(b, c->at, "%s", error.text);
     else if (bad)
         KURA_BIND_ERROR(b, c->at, "unit \"%s\" given where %s is expected; write for example \"%s%s%s%s\"",
                         kura_quote(c->unit).text, kura_unit_name(key->unit), c->name, example ? " [" : "",
                         example ? example : "", example ? "]" : "");
     else if (!c->unit && !kura_quantity_fits(key->unit, "1", NULL) && !cells_have_units(t, c, key->unit))
-        KURA_BIND_ERROR(b, c->at, "the header gives no unit where %s is expected; write for example \"%s [%s]\"",
+        KURA_BIND_ERROR(b, c->at,
+                        "the header gives no unit where %s is expected; write for example \"%s [%s]\"",
                         kura_unit_name(key->unit), c->name, example ? example : "");
 }
 
@@ -46,14 +48,17 @@ static int check_columns(kura_bind *b, const kura_key *key, const kura_csv *t)
     for (int i = 0; i < t->ncolumns; i++) {
         const kura_column *c = &t->columns[i];
         const kura_key *k = c->read ? kura_record_key(key->record, c->name) : NULL;
-        if (k) check_unit(b, t, c, k);
+        if (k)
+            check_unit(b, t, c, k);
         else if (c->read)
-            KURA_BIND_ERROR(b, c->at, "unknown column%s (a column that starts with \"#\" is carried but not read)",
+            KURA_BIND_ERROR(b, c->at,
+                            "unknown column%s (a column that starts with \"#\" is carried but not read)",
                             kura_bind_known(key->record, c->name, 1).text);
     }
     for (const kura_key *k = key->record->keys; k->name; k++)
         if ((k->flags & KURA_KEY_REQUIRED) && !kura_csv_column(t, k->name))
-            KURA_BIND_ERROR(b, ((kura_pos){t->source, t->columns[0].at.line, 0, NULL}), "the table has no column \"%s\" (%s)", k->name, k->meaning);
+            KURA_BIND_ERROR(b, ((kura_pos){t->source, t->columns[0].at.line, 0, NULL}),
+                            "the table has no column \"%s\" (%s)", k->name, k->meaning);
     return b->diag->errors > errors;
 }
 
@@ -74,9 +79,11 @@ static int wrong_shape(kura_bind *b, const kura_key *key, kura_node *value)
 {
     unsigned f = key->flags;
     if (value->opened++) return -1; /* said before */
-    KURA_BIND_ERROR(b, value->at, "%s must be %s%s%s%s%s; found %s", b->path.data, f & KURA_KEY_TABLE ? "the name of a table" : "",
+    KURA_BIND_ERROR(b, value->at, "%s must be %s%s%s%s%s; found %s", b->path.data,
+                    f & KURA_KEY_TABLE ? "the name of a table" : "",
                     (f & KURA_KEY_TABLE) && (f & (KURA_KEY_BY_ID | KURA_KEY_LIST)) ? " or " : "",
-                    f & KURA_KEY_BY_ID ? "a mapping by id" : "", (f & KURA_KEY_BY_ID) && (f & KURA_KEY_LIST) ? " or " : "",
+                    f & KURA_KEY_BY_ID ? "a mapping by id" : "",
+                    (f & KURA_KEY_BY_ID) && (f & KURA_KEY_LIST) ? " or " : "",
                     f & KURA_KEY_LIST ? "a list" : "", kura_node_kind_name(value));
     return -1;
 }
@@ -89,7 +96,8 @@ int kura_bind_rows(kura_bind *b, const kura_key *key, kura_node *value, kura_nod
         kura_csv *t = open_table(b, key, value);
         if (!t) return -1;
         list = t->rows;
-    } else if (value->kind == KURA_NODE_TEXT || (value->kind == KURA_NODE_LIST && !(key->flags & KURA_KEY_LIST)) ||
+    } else if (value->kind == KURA_NODE_TEXT ||
+               (value->kind == KURA_NODE_LIST && !(key->flags & KURA_KEY_LIST)) ||
                (value->kind == KURA_NODE_MAP && !(key->flags & KURA_KEY_BY_ID)))
         return wrong_shape(b, key, value);
     *rows = KURA_NEW(work, kura_node *, (size_t)list->count);
@@ -114,10 +122,12 @@ static void check_ids(kura_bind *b, const kura_key *key, kura_node **rows, int n
     for (int i = 0; id->name && i < n; i++) {
         const kura_node *node = kura_node_get(rows[i], id->name);
         int first = node && node->text ? kura_names_add(&seen, b->files->work, node->text) : -1;
-        if (!node || !node->text) kura_names_add(&seen, b->files->work, kura_arena_printf(b->files->work, "\n%d", i));
+        if (!node || !node->text)
+            kura_names_add(&seen, b->files->work, kura_arena_printf(b->files->work, "\n%d", i));
         if (first >= 0)
-            KURA_BIND_ERROR(b, node->at, "%s \"%s\" is given twice; the first is in line %d", key->record->noun,
-                            kura_quote(node->text).text, kura_bind_at(rows[first], id->name).line);
+            KURA_BIND_ERROR(b, node->at, "%s \"%s\" is given twice; the first is in line %d",
+                            key->record->noun, kura_quote(node->text).text,
+                            kura_bind_at(rows[first], id->name).line);
         if (first >= 0) kura_names_add(&seen, b->files->work, kura_arena_printf(b->files->work, "\n%d", i));
     }
 }
@@ -128,19 +138,23 @@ static void note_absent(kura_bind *b, const kura_record *record, const int *abse
     for (const kura_key *k = record->keys; k->name && n; k++) {
         int times = absent[k - record->keys];
         char value[256];
-        if (times == n) snprintf(value, sizeof value, "%s", k->fallback);
-        else snprintf(value, sizeof value, "%s (%d of %d rows)", k->fallback, times, n);
+        if (times == n)
+            snprintf(value, sizeof value, "%s", k->fallback);
+        else
+            snprintf(value, sizeof value, "%s (%d of %d rows)", k->fallback, times, n);
         if (times) kura_bind_note(b, k->name, value);
     }
 }
 
-static void read_rows(kura_bind *b, const kura_key *key, int checked, kura_node **rows, kura_entry **ids, int n, char *items)
+static void read_rows(kura_bind *b, const kura_key *key, int checked, kura_node **rows, kura_entry **ids,
+                      int n, char *items)
 {
     for (int i = 0; i < n && !kura_diag_full(b->diag); i++) {
         char number[16];
         snprintf(number, sizeof number, "%d", i + 1);
         size_t before = kura_bind_push(b, ids[i] ? ids[i]->key : number);
-        kura_bind_row(b, key->record, rows[i], ids[i], checked && rows[i]->kind == KURA_NODE_MAP, items + (size_t)i * key->record->size);
+        kura_bind_row(b, key->record, rows[i], ids[i], checked && rows[i]->kind == KURA_NODE_MAP,
+                      items + (size_t)i * key->record->size);
         kura_bind_pop(b, before);
     }
 }
@@ -161,7 +175,8 @@ int kura_bind_records(kura_bind *b, const kura_key *key, kura_node *value, void 
     char *items = kura_arena_alloc(b->arena, (size_t)n, key->record->size);
     if (!items) return -1;
     int by_table = key->flags & KURA_KEY_TABLE || value->kind == KURA_NODE_LIST;
-    int *outer = b->absent, *absent = by_table ? KURA_NEW(b->files->work, int, (size_t)count_keys(key->record)) : NULL;
+    int *outer = b->absent,
+        *absent = by_table ? KURA_NEW(b->files->work, int, (size_t)count_keys(key->record)) : NULL;
     b->absent = absent;
     if (value->kind != KURA_NODE_MAP) check_ids(b, key, rows, n);
     read_rows(b, key, value->kind == KURA_NODE_TEXT, rows, ids, n, items);

@@ -10,20 +10,25 @@
 #include <string.h>
 
 static void *field(const kura_key *key, void *structure) { return (char *)structure + key->offset; }
-static int *count_field(const kura_key *key, void *structure) { return (int *)(void *)((char *)structure + key->count); }
+static int *count_field(const kura_key *key, void *structure)
+{
+    return (int *)(void *)((char *)structure + key->count);
+}
 
 /* ---- texts ---- */
 
 const char *kura_bind_text(kura_bind *b, const kura_node *node, const char *what, const char *example)
 {
     if (node->kind == KURA_NODE_TEXT) return node->text;
-    KURA_BIND_ERROR(b, node->at, "%s must be %s, for example %s; found %s", b->path.size ? b->path.data : "the value", what,
-                    example, kura_node_kind_name(node));
+    KURA_BIND_ERROR(b, node->at, "%s must be %s, for example %s; found %s",
+                    b->path.size ? b->path.data : "the value", what, example, kura_node_kind_name(node));
     return NULL;
 }
 
-/* Finds a word in "order push" or "site=0 plants=1"; its value, or -1 with the words as a list and a suggestion. */
-static int find_choice(kura_bind *b, const char *choices, const char *text, int *value, char *words, size_t size, kura_suggestion *s)
+/* Finds a word in "order push" or "site=0 plants=1"; its value, or -1 with the words as a list and a
+ * suggestion. */
+static int find_choice(kura_bind *b, const char *choices, const char *text, int *value, char *words,
+                       size_t size, kura_suggestion *s)
 {
     int number = 0;
     words[0] = 0;
@@ -47,9 +52,22 @@ static int choose(kura_bind *b, const kura_key *key, const kura_node *node, cons
     char words[256];
     kura_suggestion s = {.wanted = text};
     if (find_choice(b, key->choices, text, value, words, sizeof words, &s) == 0) return 0;
-    if (s.best) KURA_BIND_ERROR(b, node->at, "unknown word \"%s\" for \"%s\"%s", kura_quote(text).text, key->name, kura_suggest_hint(&s).text);
-    else KURA_BIND_ERROR(b, node->at, "unknown word \"%s\" for \"%s\"; it can be %s", kura_quote(text).text, key->name, words);
+    if (s.best)
+        KURA_BIND_ERROR(b, node->at, "unknown word \"%s\" for \"%s\"%s", kura_quote(text).text, key->name,
+                        kura_suggest_hint(&s).text);
+    else
+        KURA_BIND_ERROR(b, node->at, "unknown word \"%s\" for \"%s\"; it can be %s", kura_quote(text).text,
+                        key->name, words);
     return -1;
+}
+
+/* A copy that outlives reading; when memory ran out the field stays as it is. */
+static int keep_text(kura_bind *b, const char *text, const char **to)
+{
+    const char *copy = kura_arena_strdup(b->arena, text);
+    if (!copy) return -1;
+    *to = copy;
+    return 0;
 }
 
 static int read_text(kura_bind *b, const kura_key *key, const kura_node *node, void *structure)
@@ -57,8 +75,7 @@ static int read_text(kura_bind *b, const kura_key *key, const kura_node *node, v
     int ignored;
     const char *text = kura_bind_text(b, node, "text", "\"some text\"");
     if (!text || (key->choices && choose(b, key, node, text, &ignored))) return -1;
-    *(const char **)field(key, structure) = kura_arena_strdup(b->arena, text);
-    return 0;
+    return keep_text(b, text, field(key, structure));
 }
 
 static const char *read_id(kura_bind *b, const kura_key *key, const kura_node *node)
@@ -66,17 +83,15 @@ static const char *read_id(kura_bind *b, const kura_key *key, const kura_node *n
     int capitals = (key->flags & KURA_KEY_CAPITALS) != 0;
     const char *text = kura_bind_text(b, node, "a name", "\"some-name\"");
     if (!text || kura_bind_is_id(text, capitals)) return text;
-    KURA_BIND_ERROR(b, node->at, "\"%s\" is no name; names are made of %sa-z, 0-9, _ and - (at most 100)", kura_quote(text).text,
-                    capitals ? "A-Z, " : "");
+    KURA_BIND_ERROR(b, node->at, "\"%s\" is no name; names are made of %sa-z, 0-9, _ and - (at most 100)",
+                    kura_quote(text).text, capitals ? "A-Z, " : "");
     return NULL;
 }
 
 static int read_name(kura_bind *b, const kura_key *key, const kura_node *node, void *structure)
 {
     const char *text = read_id(b, key, node);
-    if (!text) return -1;
-    *(const char **)field(key, structure) = kura_arena_strdup(b->arena, text);
-    return 0;
+    return text ? keep_text(b, text, field(key, structure)) : -1;
 }
 
 /* ---- lists ---- */
@@ -124,7 +139,7 @@ static int read_names(kura_bind *b, const kura_key *key, const kura_node *node, 
         for (int j = 0; name && j < n; j++) twice |= strcmp(names[j], name) == 0;
         if (twice) KURA_BIND_ERROR(b, list->items[i]->at, "\"%s\" is in the list twice", name);
         bad |= !name || twice;
-        if (name) names[n++] = kura_arena_strdup(b->arena, name);
+        n += name && keep_text(b, name, &names[n]) == 0;
     }
     if (list->count == 0) KURA_BIND_ERROR(b, list->at, "the list \"%s\" is empty", key->name);
     if (bad || n == 0) return -1;
@@ -165,7 +180,8 @@ static void say_range(char *out, size_t size, kura_unit unit, const char *range,
     size_t n = 0;
     if (!isnan(least)) {
         n = (size_t)snprintf(out, size, "%s ", open_low ? "above" : "at least");
-        n += (size_t)say_end(out + n, size - n, unit, range + open_low, (int)(dots - range) - open_low, least);
+        n +=
+            (size_t)say_end(out + n, size - n, unit, range + open_low, (int)(dots - range) - open_low, least);
     }
     if (!isnan(most)) {
         n += (size_t)snprintf(out + n, size - n, "%s%s ", n ? " and " : "", open_high ? "below" : "at most");
@@ -173,7 +189,8 @@ static void say_range(char *out, size_t size, kura_unit unit, const char *range,
     }
 }
 
-static int check_range(kura_bind *b, const kura_key *key, kura_unit unit, const char *range, const kura_node *node, double value)
+static int check_range(kura_bind *b, const kura_key *key, kura_unit unit, const char *range,
+                       const kura_node *node, double value)
 {
     const char *dots = range ? strstr(range, "..") : NULL;
     if (!dots) return 0;
@@ -181,17 +198,20 @@ static int check_range(kura_bind *b, const kura_key *key, kura_unit unit, const 
     const char *low = range + open_low, *high = dots + 2;
     double least = NAN, most = NAN;
     int bad = 0;
-    if (range_end(b, unit, low, (size_t)(dots - low), &least) == 0) bad |= open_low ? !(value > least) : !(value >= least);
-    if (range_end(b, unit, high, strlen(high) - (size_t)open_high, &most) == 0) bad |= open_high ? !(value < most) : !(value <= most);
+    if (range_end(b, unit, low, (size_t)(dots - low), &least) == 0)
+        bad |= open_low ? !(value > least) : !(value >= least);
+    if (range_end(b, unit, high, strlen(high) - (size_t)open_high, &most) == 0)
+        bad |= open_high ? !(value < most) : !(value <= most);
     if (!bad) return 0;
     char allowed[160];
     say_range(allowed, sizeof allowed, unit, range, least, most);
-    KURA_BIND_ERROR(b, node->at, "\"%s\" must be %s; found \"%s%s%s\"", key->name, allowed, kura_quote(node->text).text,
-                    node->unit ? " " : "", node->unit ? node->unit : "");
+    KURA_BIND_ERROR(b, node->at, "\"%s\" must be %s; found \"%s%s%s\"", key->name, allowed,
+                    kura_quote(node->text).text, node->unit ? " " : "", node->unit ? node->unit : "");
     return -1;
 }
 
-int kura_bind_quantity(kura_bind *b, const kura_key *key, kura_unit unit, const char *range, const kura_node *node, double *value)
+int kura_bind_quantity(kura_bind *b, const kura_key *key, kura_unit unit, const char *range,
+                       const kura_node *node, double *value)
 {
     kura_unit_error error;
     char example[80];
@@ -213,12 +233,14 @@ static int read_quantity_list(kura_bind *b, const kura_key *key, const kura_node
     const kura_node *list = kura_bind_list(b, key, node);
     if (!list) return -1;
     if (list->count != key->length) {
-        KURA_BIND_ERROR(b, node->at, "\"%s\" has %d numbers; %d are expected%s%s", key->name, list->count, key->length,
-                        key->fallback ? ", for example " : "", key->fallback ? key->fallback : "");
+        KURA_BIND_ERROR(b, node->at, "\"%s\" has %d numbers; %d are expected%s%s", key->name, list->count,
+                        key->length, key->fallback ? ", for example " : "",
+                        key->fallback ? key->fallback : "");
         return -1;
     }
     int bad = 0;
-    for (int i = 0; i < list->count; i++) bad |= kura_bind_quantity(b, key, key->unit, key->range, list->items[i], &values[i]);
+    for (int i = 0; i < list->count; i++)
+        bad |= kura_bind_quantity(b, key, key->unit, key->range, list->items[i], &values[i]);
     return bad;
 }
 
@@ -235,14 +257,16 @@ static int read_quantities(kura_bind *b, const kura_key *key, const kura_node *n
     double *values = list ? KURA_NEW(b->arena, double, (size_t)list->count) : NULL;
     int n = 0;
     if (!values) return -1;
-    for (int i = 0; i < list->count; i++) n += kura_bind_quantity(b, key, key->unit, key->range, list->items[i], &values[n]) == 0;
+    for (int i = 0; i < list->count; i++)
+        n += kura_bind_quantity(b, key, key->unit, key->range, list->items[i], &values[n]) == 0;
     if (list->count == 0) KURA_BIND_ERROR(b, list->at, "the list \"%s\" is empty", key->name);
     *(double **)field(key, structure) = values;
     *count_field(key, structure) = n;
     return 0;
 }
 
-static int read_whole(kura_bind *b, const kura_key *key, const kura_node *node, unsigned long long most, unsigned long long *value)
+static int read_whole(kura_bind *b, const kura_key *key, const kura_node *node, unsigned long long most,
+                      unsigned long long *value)
 {
     unsigned long long least = 0;
     const char *dots = key->range ? strstr(key->range, "..") : NULL;
@@ -251,9 +275,12 @@ static int read_whole(kura_bind *b, const kura_key *key, const kura_node *node, 
     if (!text) return -1;
     if (dots) least = strtoull(key->range, NULL, 10);
     if (dots && dots[2]) most = strtoull(dots + 2, NULL, 10);
-    if (node->unit) KURA_BIND_ERROR(b, node->at, "\"%s\" has no unit", key->name);
-    else if (kura_whole(text, least, most, value, &error)) KURA_BIND_ERROR(b, node->at, "%s", error.text);
-    else return 0;
+    if (node->unit)
+        KURA_BIND_ERROR(b, node->at, "\"%s\" has no unit", key->name);
+    else if (kura_whole(text, least, most, value, &error))
+        KURA_BIND_ERROR(b, node->at, "%s", error.text);
+    else
+        return 0;
     return -1;
 }
 
@@ -300,7 +327,8 @@ static int read_date(kura_bind *b, const kura_key *key, const kura_node *node, v
     int32_t day;
     if (!text) return -1;
     if (kura_date_parse(text, &day)) {
-        KURA_BIND_ERROR(b, node->at, "\"%s\" is no date; write year-month-day, for example 2026-01-31", kura_quote(text).text);
+        KURA_BIND_ERROR(b, node->at, "\"%s\" is no date; write year-month-day, for example 2026-01-31",
+                        kura_quote(text).text);
         return -1;
     }
     *(int32_t *)field(key, structure) = day;
@@ -315,11 +343,20 @@ static int read_other(kura_bind *b, const kura_key *key, const kura_node *node, 
 /* ---- all kinds ---- */
 
 typedef int value_reader(kura_bind *b, const kura_key *key, const kura_node *node, void *structure);
-static value_reader *const readers[] = {
-    [KURA_KEY_TEXT] = read_text, [KURA_KEY_NAME] = read_name, [KURA_KEY_NAMES] = read_names, [KURA_KEY_FLAG] = read_flag,
-    [KURA_KEY_CHOICE] = read_choice, [KURA_KEY_COUNT] = read_count, [KURA_KEY_LARGE] = read_large,
-    [KURA_KEY_QUANTITY] = read_quantity, [KURA_KEY_QUANTITIES] = read_quantities, [KURA_KEY_DATE] = read_date,
-    [KURA_KEY_GROUP] = NULL, [KURA_KEY_RECORDS] = NULL, [KURA_KEY_OTHER] = read_other, [KURA_KEY_FREE] = NULL};
+static value_reader *const readers[] = {[KURA_KEY_TEXT] = read_text,
+                                        [KURA_KEY_NAME] = read_name,
+                                        [KURA_KEY_NAMES] = read_names,
+                                        [KURA_KEY_FLAG] = read_flag,
+                                        [KURA_KEY_CHOICE] = read_choice,
+                                        [KURA_KEY_COUNT] = read_count,
+                                        [KURA_KEY_LARGE] = read_large,
+                                        [KURA_KEY_QUANTITY] = read_quantity,
+                                        [KURA_KEY_QUANTITIES] = read_quantities,
+                                        [KURA_KEY_DATE] = read_date,
+                                        [KURA_KEY_GROUP] = NULL,
+                                        [KURA_KEY_RECORDS] = NULL,
+                                        [KURA_KEY_OTHER] = read_other,
+                                        [KURA_KEY_FREE] = NULL};
 
 int kura_bind_value(kura_bind *b, const kura_key *key, const kura_node *node, void *structure)
 {

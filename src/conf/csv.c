@@ -10,9 +10,9 @@ typedef struct {
     kura_diag *diag;
     const kura_source *source;
     const char *p, *end;
-    int line;           /* of p */
-    int row_line;       /* where the record began */
-    kura_text field;    /* the field being read */
+    int line;            /* of p */
+    int row_line;        /* where the record began */
+    kura_text field;     /* the field being read */
     const char **fields; /* of the record */
     int count, capacity;
     long cells;
@@ -52,8 +52,10 @@ static int read_quoted(reader *r)
             return -1;
         }
         if (*r->p == '"') {
-            if (r->p + 1 < r->end && r->p[1] == '"') r->p++;
-            else break;
+            if (r->p + 1 < r->end && r->p[1] == '"')
+                r->p++;
+            else
+                break;
         }
         if (*r->p == '\n' || (*r->p == '\r' && r->p[1] != '\n')) r->line++;
         kura_text_add_n(&r->field, r->p, 1);
@@ -71,8 +73,9 @@ static int read_plain(reader *r)
     const char *begin = r->p;
     while (!at_line_end(r) && *r->p != ',') {
         if (*r->p == '"') {
-            kura_report(r->diag, KURA_DIAG_ERROR, row_position(r, r->line),
-                        "a quote inside a field; put the whole field in quotes and write \"\" for the inner one");
+            kura_report(
+                r->diag, KURA_DIAG_ERROR, row_position(r, r->line),
+                "a quote inside a field; put the whole field in quotes and write \"\" for the inner one");
             return -1;
         }
         r->p++;
@@ -102,18 +105,21 @@ static int read_field(reader *r)
     r->field.size = 0;
     while (r->p < r->end && is_space(*r->p)) r->p++;
     int bad;
-    if (r->p < r->end && *r->p == '"') bad = read_quoted(r);
+    if (r->p < r->end && *r->p == '"')
+        bad = read_quoted(r);
     else {
         r->p = begin;
         bad = read_plain(r);
     }
     if (bad) return r->failed = 1, -1;
     if (r->field.size > KURA_TREE_SCALAR) {
-        kura_report(r->diag, KURA_DIAG_ERROR, row_position(r, r->row_line), "a cell of more than 1 MiB; is a quote missing?");
+        kura_report(r->diag, KURA_DIAG_ERROR, row_position(r, r->row_line),
+                    "a cell of more than 1 MiB; is a quote missing?");
         return r->failed = 1, -1;
     }
     if (++r->cells > KURA_TREE_NODES) {
-        kura_report(r->diag, KURA_DIAG_ERROR, row_position(r, r->row_line), "more than 2,000,000 cells in one table");
+        kura_report(r->diag, KURA_DIAG_ERROR, row_position(r, r->row_line),
+                    "more than 2,000,000 cells in one table");
         return r->failed = 1, -1;
     }
     if (add_field(r)) {
@@ -176,7 +182,8 @@ static void check_column(reader *r, kura_csv *t, int i)
         kura_report(r->diag, KURA_DIAG_ERROR, c->at, "the header is no \"name\" or \"name [unit]\"");
     for (int j = 0; j < i; j++)
         if (c->name && t->columns[j].name && t->columns[j].read && strcmp(c->name, t->columns[j].name) == 0) {
-            kura_report(r->diag, KURA_DIAG_ERROR, c->at, "the table has this column twice, as columns %d and %d", j + 1, i + 1);
+            kura_report(r->diag, KURA_DIAG_ERROR, c->at,
+                        "the table has this column twice, as columns %d and %d", j + 1, i + 1);
             return;
         }
 }
@@ -186,7 +193,9 @@ static int read_header(reader *r, kura_csv *t)
     kura_pos top = row_position(r, 1);
     int errors = r->diag->errors;
     if (!read_record(r)) {
-        if (!r->failed) kura_report(r->diag, KURA_DIAG_ERROR, top, "the table is empty; its first line names the columns");
+        if (!r->failed)
+            kura_report(r->diag, KURA_DIAG_ERROR, top,
+                        "the table is empty; its first line names the columns");
         return -1;
     }
     if (r->count == 1 && strpbrk(r->fields[0], ";\t")) {
@@ -196,7 +205,8 @@ static int read_header(reader *r, kura_csv *t)
         return -1;
     }
     if (r->count > MAX_COLUMNS) {
-        kura_report(r->diag, KURA_DIAG_ERROR, row_position(r, r->row_line), "more than %d columns", MAX_COLUMNS);
+        kura_report(r->diag, KURA_DIAG_ERROR, row_position(r, r->row_line), "more than %d columns",
+                    MAX_COLUMNS);
         return -1;
     }
     t->ncolumns = r->count;
@@ -224,7 +234,8 @@ static kura_node *make_row(reader *r, const kura_csv *t)
         const kura_column *c = &t->columns[i];
         if (!c->read || !r->fields[i][0]) continue;
         kura_pos at = {r->source, r->row_line, 0, c->label};
-        cells[n] = (kura_node){.kind = KURA_NODE_TEXT, .at = at, .quoted = 1, .text = r->fields[i], .unit = c->unit};
+        cells[n] =
+            (kura_node){.kind = KURA_NODE_TEXT, .at = at, .quoted = 1, .text = r->fields[i], .unit = c->unit};
         entries[n] = (kura_entry){c->name, at, &cells[n]};
         n++;
     }
@@ -246,7 +257,10 @@ static int read_rows(reader *r, kura_csv *t)
         if (n == capacity) {
             capacity = capacity ? 2 * capacity : 64;
             kura_node **more = realloc(rows, (size_t)capacity * sizeof *rows);
-            if (!more) break;
+            if (!more) {
+                r->arena->failed = 1;
+                break;
+            }
             rows = more;
         }
         if (!(rows[n++] = make_row(r, t))) break;

@@ -23,11 +23,13 @@ static void walk(const kura_record *record, const char *prefix, int depth, visit
 {
     for (const kura_key *k = record->keys; k->name && depth < DEEPEST; k++) {
         char path[LONGEST], below[LONGEST + 4];
-        if ((k->flags & KURA_KEY_ID) && record->size && strstr(prefix, ".ID")) continue; /* given by the mapping */
+        if ((k->flags & KURA_KEY_ID) && record->size && strstr(prefix, ".ID"))
+            continue; /* given by the mapping */
         snprintf(path, sizeof path, "%s%s%s", prefix, prefix[0] ? "." : "", k->name);
         fn(v, record, k, path);
         if (!k->record || (v->once && (k->flags & KURA_KEY_INHERIT))) continue;
-        snprintf(below, sizeof below, "%s%s", path, k->kind == KURA_KEY_RECORDS && (k->flags & KURA_KEY_BY_ID) ? ".ID" : "");
+        snprintf(below, sizeof below, "%s%s", path,
+                 k->kind == KURA_KEY_RECORDS && (k->flags & KURA_KEY_BY_ID) ? ".ID" : "");
         if (strlen(below) < LONGEST) walk(k->record, below, depth + 1, fn, v);
     }
 }
@@ -37,20 +39,32 @@ static void walk(const kura_record *record, const char *prefix, int depth, visit
 static const char *kind_text(const kura_key *k)
 {
     switch (k->kind) {
-    case KURA_KEY_TEXT: return "text";
-    case KURA_KEY_NAME: return "a name";
-    case KURA_KEY_NAMES: return "a list of names";
-    case KURA_KEY_FLAG: return "true or false";
-    case KURA_KEY_CHOICE: return "one word";
+    case KURA_KEY_TEXT:
+        return "text";
+    case KURA_KEY_NAME:
+        return "a name";
+    case KURA_KEY_NAMES:
+        return "a list of names";
+    case KURA_KEY_FLAG:
+        return "true or false";
+    case KURA_KEY_CHOICE:
+        return "one word";
     case KURA_KEY_COUNT:
-    case KURA_KEY_LARGE: return "a whole number";
+    case KURA_KEY_LARGE:
+        return "a whole number";
     case KURA_KEY_QUANTITY:
-    case KURA_KEY_QUANTITIES: return kura_unit_name(k->unit);
-    case KURA_KEY_DATE: return "a date";
-    case KURA_KEY_GROUP: return "a mapping";
-    case KURA_KEY_RECORDS: return "records";
-    case KURA_KEY_OTHER: return k->type->name;
-    case KURA_KEY_FREE: break;
+    case KURA_KEY_QUANTITIES:
+        return kura_unit_name(k->unit);
+    case KURA_KEY_DATE:
+        return "a date";
+    case KURA_KEY_GROUP:
+        return "a mapping";
+    case KURA_KEY_RECORDS:
+        return "records";
+    case KURA_KEY_OTHER:
+        return k->type->name;
+    case KURA_KEY_FREE:
+        break;
     }
     return "anything";
 }
@@ -89,19 +103,24 @@ static void add_range(const char *range, kura_text *out)
     int open_low = range[0] == '(', open_high = dots[2] && dots[strlen(dots) - 1] == ')';
     int low = (int)(dots - range) - open_low, high = (int)strlen(dots + 2) - open_high;
     if (low) kura_text_printf(out, "; %s %.*s", open_low ? "above" : "at least", low, range + open_low);
-    if (high) kura_text_printf(out, "%s %s %.*s", low ? " and" : ";", open_high ? "below" : "at most", high, dots + 2);
+    if (high)
+        kura_text_printf(out, "%s %s %.*s", low ? " and" : ";", open_high ? "below" : "at most", high,
+                         dots + 2);
 }
 
 static void add_default(const kura_key *k, kura_text *out)
 {
-    if (k->flags & KURA_KEY_REQUIRED) kura_text_add(out, "; required");
-    else if (k->fallback && k->fallback[0]) kura_text_printf(out, "; default %s", k->fallback);
+    if (k->flags & KURA_KEY_REQUIRED)
+        kura_text_add(out, "; required");
+    else if (k->fallback && k->fallback[0])
+        kura_text_printf(out, "; default %s", k->fallback);
 }
 
 static void add_members(const kura_record *record, kura_text *out)
 {
     kura_text_add(out, "    keys:");
-    for (const kura_key *k = record->keys; k->name; k++) kura_text_printf(out, "%s %s", k == record->keys ? "" : ",", k->name);
+    for (const kura_key *k = record->keys; k->name; k++)
+        kura_text_printf(out, "%s %s", k == record->keys ? "" : ",", k->name);
     kura_text_add(out, "\n");
 }
 
@@ -161,8 +180,10 @@ static void list_key(visit *v, const kura_record *record, const kura_key *key, c
     (void)record;
     int wide = (int)strlen(path);
     kura_text_printf(v->out, "%s%*s  %s", path, wide < 46 ? 46 - wide : 0, "", key->meaning);
-    if (key->flags & KURA_KEY_REQUIRED) kura_text_add(v->out, " [required]");
-    else if (key->fallback && key->fallback[0]) kura_text_printf(v->out, " [%s]", key->fallback);
+    if (key->flags & KURA_KEY_REQUIRED)
+        kura_text_add(v->out, " [required]");
+    else if (key->fallback && key->fallback[0])
+        kura_text_printf(v->out, " [%s]", key->fallback);
     kura_text_add(v->out, "\n");
 }
 

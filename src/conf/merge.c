@@ -7,7 +7,7 @@
 typedef struct {
     kura_files *files;
     kura_is_whole is_whole;
-    kura_text path; /* dotted key of what is being merged */
+    kura_text path;                              /* dotted key of what is being merged */
     const kura_source *open[KURA_MERGE_NESTING]; /* files being loaded, outermost first */
     int nopen, loads;
 } merger;
@@ -40,16 +40,19 @@ static kura_node *rows_by_id(kura_files *files, const kura_csv *table)
     if (!entries) return NULL;
     for (int i = 0; i < table->rows->count; i++) {
         const kura_node *row = table->rows->items[i], *id = kura_node_get(row, "id");
-        if (!id) kura_report(files->diag, KURA_DIAG_ERROR, row->at, "the row has no id");
-        else entries[i] = (kura_entry){id->text, id->at, row_body(files->work, row)};
+        if (!id)
+            kura_report(files->diag, KURA_DIAG_ERROR, row->at, "the row has no id");
+        else
+            entries[i] = (kura_entry){id->text, id->at, row_body(files->work, row)};
     }
     if (files->diag->errors > errors) return NULL;
     kura_node *map = kura_node_map(files->work, table->rows->at, entries, table->rows->count);
     for (int i = 0; map && i < map->count; i++) {
         const kura_entry *first = kura_node_find(map, entries[i].key);
         if (first != &map->entries[i])
-            kura_report(files->diag, KURA_DIAG_ERROR, entries[i].at, "\"%s\" is given twice; the first is in line %d",
-                        kura_quote(entries[i].key).text, first->at.line);
+            kura_report(files->diag, KURA_DIAG_ERROR, entries[i].at,
+                        "\"%s\" is given twice; the first is in line %d", kura_quote(entries[i].key).text,
+                        first->at.line);
     }
     return files->diag->errors > errors ? NULL : map;
 }
@@ -61,7 +64,8 @@ kura_node *kura_merge_table(kura_files *files, const kura_node *name, kura_pos b
     if (!table) return NULL;
     if (kura_csv_column(table, "id")) return rows_by_id(files, table);
     kura_report(files->diag, KURA_DIAG_ERROR, by,
-                "the rows of \"%s\" have no column \"id\", so they cannot be changed one by one; give another table instead",
+                "the rows of \"%s\" have no column \"id\", so they cannot be changed one by one; give "
+                "another table instead",
                 kura_quote(name->text).text);
     return NULL;
 }
@@ -90,7 +94,8 @@ static kura_entry *copy_entries(merger *m, const kura_node *map, int more)
     return entries;
 }
 
-/* `over` laid over `under`.  NULL when memory ran out or a table could not be read.  Depth is bounded by the trees'. */
+/* `over` laid over `under`.  NULL when memory ran out or a table could not be read.  Depth is bounded by the
+ * trees'. */
 static kura_node *overlay(merger *m, kura_node *under, kura_node *over)
 {
     if (!under || over->kind != KURA_NODE_MAP) return over;
@@ -141,8 +146,10 @@ static int split_dotted(merger *m, const char *key, kura_pos at, dotted *d)
 static kura_node *nothing_to_remove(merger *m, const kura_node *map, const dotted *d, int i)
 {
     kura_suggestion s = {.wanted = d->parts[i]};
-    for (int k = 0; map && map->kind == KURA_NODE_MAP && k < map->count; k++) kura_suggest(&s, map->entries[k].key);
-    COMPLAIN(m, d->at, "nothing to remove at \"%s\"%s", kura_quote(d->whole).text, kura_suggest_hint(&s).text);
+    for (int k = 0; map && map->kind == KURA_NODE_MAP && k < map->count; k++)
+        kura_suggest(&s, map->entries[k].key);
+    COMPLAIN(m, d->at, "nothing to remove at \"%s\"%s", kura_quote(d->whole).text,
+             kura_suggest_hint(&s).text);
     return NULL;
 }
 
@@ -156,13 +163,15 @@ static kura_node *without(merger *m, const kura_node *map, const kura_entry *gon
     return kura_node_map(m->files->work, map->at, entries, n);
 }
 
-/* The tree `node` with `value` at the key from part i on.  NULL after an error.  Depth is bounded by KURA_TREE_DEPTH. */
+/* The tree `node` with `value` at the key from part i on.  NULL after an error.  Depth is bounded by
+ * KURA_TREE_DEPTH. */
 static kura_node *assign(merger *m, kura_node *node, const dotted *d, int i, kura_node *value)
 {
     int last = i == d->n - 1, removes = kura_node_is_null(value);
     if (is_table_name(node) && !(node = kura_merge_table(m->files, node, d->at))) return NULL;
     if (node && node->kind == KURA_NODE_LIST) {
-        COMPLAIN(m, d->at, "the items of a list cannot be changed one by one (\"%s\"); give the whole list", kura_quote(d->whole).text);
+        COMPLAIN(m, d->at, "the items of a list cannot be changed one by one (\"%s\"); give the whole list",
+                 kura_quote(d->whole).text);
         return NULL;
     }
     const kura_entry *e = kura_node_find(node, d->parts[i]);
@@ -175,7 +184,8 @@ static kura_node *assign(merger *m, kura_node *node, const dotted *d, int i, kur
     kura_entry *entries = copy_entries(m, node, 1);
     if (!entries) return NULL;
     int n = node->count;
-    entries[e ? (int)(e - node->entries) : n++] = (kura_entry){d->parts[i], last || !e ? d->at : e->at, below};
+    entries[e ? (int)(e - node->entries) : n++] =
+        (kura_entry){d->parts[i], last || !e ? d->at : e->at, below};
     return kura_node_map(m->files->work, node->at, entries, n);
 }
 
@@ -233,10 +243,12 @@ static kura_node *apply_patch(merger *m, kura_node *root, const kura_node *file)
     const kura_node *patch = kura_node_get(file, "patch");
     if (!patch) return root;
     if (!kura_node_get(file, "base"))
-        COMPLAIN(m, kura_node_find(file, "patch")->at, "\"patch\" changes a \"base\", which is not given; "
+        COMPLAIN(m, kura_node_find(file, "patch")->at,
+                 "\"patch\" changes a \"base\", which is not given; "
                  "to change this file itself, write the keys in their sections");
     else if (patch->kind != KURA_NODE_MAP)
-        COMPLAIN(m, patch->at, "\"patch\" must be a mapping of dotted keys, for example {run.paths: 1024}; found %s",
+        COMPLAIN(m, patch->at,
+                 "\"patch\" must be a mapping of dotted keys, for example {run.paths: 1024}; found %s",
                  kura_node_kind_name(patch));
     else
         for (int i = 0; i < patch->count; i++)
@@ -265,17 +277,20 @@ static int is_open(const merger *m, const kura_source *s)
 static kura_node *load_file(merger *m, kura_source *source, kura_pos by)
 {
     if (is_open(m, source)) {
-        COMPLAIN(m, by, "the file includes itself: \"%s\" is being read already", kura_quote(source->path).text);
+        COMPLAIN(m, by, "the file includes itself: \"%s\" is being read already",
+                 kura_quote(source->path).text);
         return NULL;
     }
     if (m->nopen == KURA_MERGE_NESTING || m->loads++ == KURA_MERGE_LOADS) {
-        COMPLAIN(m, by, "too many files include each other (at most %d deep, %d in all)", KURA_MERGE_NESTING, KURA_MERGE_LOADS);
+        COMPLAIN(m, by, "too many files include each other (at most %d deep, %d in all)", KURA_MERGE_NESTING,
+                 KURA_MERGE_LOADS);
         return NULL;
     }
     kura_node *file = kura_tree_read(m->files->work, m->files->diag, source, 0, 0, 0);
     if (!file) return NULL;
     if (file->kind != KURA_NODE_MAP) {
-        COMPLAIN(m, file->at, "the file must be a mapping, lines of \"key: value\"; found %s", kura_node_kind_name(file));
+        COMPLAIN(m, file->at, "the file must be a mapping, lines of \"key: value\"; found %s",
+                 kura_node_kind_name(file));
         return NULL;
     }
     m->open[m->nopen++] = source;
@@ -300,12 +315,14 @@ static kura_node *apply_option(merger *m, kura_node *root, const char *option, i
     const char *equals = strchr(source->text, '=');
     kura_pos at = {source, number, 1, NULL};
     if (!equals || equals == source->text) {
-        COMPLAIN(m, at, "\"%s\" is no \"key=value\"; write for example --set run.paths=1024", kura_quote(option).text);
+        COMPLAIN(m, at, "\"%s\" is no \"key=value\"; write for example --set run.paths=1024",
+                 kura_quote(option).text);
         return root;
     }
     size_t n = (size_t)(equals - source->text);
     const char *key = kura_arena_strndup(m->files->work, source->text, n);
-    kura_node *value = kura_tree_read(m->files->work, m->files->diag, source, n + 1, code_points(source->text, n + 1), 1);
+    kura_node *value =
+        kura_tree_read(m->files->work, m->files->diag, source, n + 1, code_points(source->text, n + 1), 1);
     return key && value ? assign_key(m, root, key, at, value) : root;
 }
 

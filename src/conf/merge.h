@@ -6,8 +6,8 @@
  *   patch: {a.b: VALUE}   then each of these replaces what is at that dotted key; null removes it
  *   --set a.b=VALUE       the same, last, in the order of the options
  *
- * A mapping merged into (or a dotted key reaching into) the name of a CSV table opens the table as a mapping of its rows
- * by their column `id`.  Every node keeps the position where it was written. */
+ * A mapping merged into (or a dotted key reaching into) the name of a CSV table opens the table as a mapping
+ * of its rows by their column `id`.  Every node keeps the position where it was written. */
 #ifndef KURA_CONF_MERGE_H
 #define KURA_CONF_MERGE_H
 
@@ -18,13 +18,13 @@ enum { KURA_MERGE_NESTING = 16, KURA_MERGE_LOADS = 1000 };
 /* Is the mapping at this dotted key one value, replaced as a whole and not merged? */
 typedef int (*kura_is_whole)(const char *dotted);
 
-/* The merged tree of the file `path` and `nsets` options, without the keys include, base and patch.  NULL after errors,
- * which are in files->diag. */
+/* The merged tree of the file `path` and `nsets` options, without the keys include, base and patch.  NULL
+ * after errors, which are in files->diag. */
 kura_node *kura_merge_load(kura_files *files, const char *path, const char *const *sets, size_t nsets,
                            kura_is_whole is_whole);
 
-/* The rows of a table as a mapping by their column `id`.  `name` is the text node with the file's name; a table without
- * ids is reported at `by`, where its rows are to be changed. */
+/* The rows of a table as a mapping by their column `id`.  `name` is the text node with the file's name; a
+ * table without ids is reported at `by`, where its rows are to be changed. */
 kura_node *kura_merge_table(kura_files *files, const kura_node *name, kura_pos by);
 
 #endif

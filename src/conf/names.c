@@ -18,7 +18,7 @@ static unsigned slot_of(const kura_names *set, const char *name)
 
 int kura_names_find(const kura_names *set, const char *name)
 {
-    return set->size ? set->slots[slot_of(set, name)] - 1 : -1;
+    return set->size && name ? set->slots[slot_of(set, name)] - 1 : -1;
 }
 
 static int grow(kura_names *set, kura_arena *arena)
@@ -40,6 +40,7 @@ int kura_names_add(kura_names *set, kura_arena *arena, const char *name)
 {
     int there = kura_names_find(set, name);
     if (there >= 0) return there;
+    if (!name) return -2;
     if (set->count == set->capacity && grow(set, arena)) return -2;
     set->slots[slot_of(set, name)] = set->count + 1;
     set->names[set->count++] = name;

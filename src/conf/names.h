@@ -12,9 +12,11 @@ typedef struct {
     unsigned size;
 } kura_names;
 
-/* The number of the name, -1 when it is not in the set. */
+/* The number of the name, -1 when it is not in the set.  A NULL name (memory ran out making it) is in no set.
+ */
 int kura_names_find(const kura_names *set, const char *name);
-/* Adds a name: its number when it was there already, else -1 (and it has number count - 1), -2 when memory ran out. */
+/* Adds a name: its number when it was there already, else -1 (and it has number count - 1), -2 when memory
+ * ran out. */
 int kura_names_add(kura_names *set, kura_arena *arena, const char *name);
 
 #endif

@@ -6,15 +6,16 @@
 #define ID_PATTERN "\"^[A-Za-z0-9_-]+$\""
 
 static const char *const unit_ids[KURA_UNIT_KINDS] = {
-    [KURA_UNIT_NUMBER] = "number", [KURA_UNIT_SHARE] = "share", [KURA_UNIT_TIME] = "time", [KURA_UNIT_RATE] = "rate",
-    [KURA_UNIT_GROWTH] = "growth", [KURA_UNIT_MASS] = "mass", [KURA_UNIT_FLOW] = "flow", [KURA_UNIT_PRICE] = "price",
-    [KURA_UNIT_VOLATILITY] = "volatility", [KURA_UNIT_PACE] = "pace"};
+    [KURA_UNIT_NUMBER] = "number", [KURA_UNIT_SHARE] = "share",   [KURA_UNIT_TIME] = "time",
+    [KURA_UNIT_RATE] = "rate",     [KURA_UNIT_GROWTH] = "growth", [KURA_UNIT_MASS] = "mass",
+    [KURA_UNIT_FLOW] = "flow",     [KURA_UNIT_PRICE] = "price",   [KURA_UNIT_VOLATILITY] = "volatility",
+    [KURA_UNIT_PACE] = "pace"};
 
 typedef struct {
     kura_text *out;
     const kura_type *types[64]; /* used so far */
     int ntypes;
-    int required;               /* list required keys: inside lists and laws */
+    int required; /* list required keys: inside lists and laws */
 } writer;
 
 static void add_string(kura_text *out, const char *text)
@@ -58,8 +59,10 @@ static void add_quantity(writer *w, const kura_key *k)
 {
     char ref[80];
     snprintf(ref, sizeof ref, "{\"$ref\": \"#/definitions/%s\"}", unit_ids[k->unit]);
-    if (k->length || k->kind == KURA_KEY_QUANTITIES) add_list_of(w->out, ref, k->length);
-    else kura_text_printf(w->out, "\"allOf\": [%s]", ref);
+    if (k->length || k->kind == KURA_KEY_QUANTITIES)
+        add_list_of(w->out, ref, k->length);
+    else
+        kura_text_printf(w->out, "\"allOf\": [%s]", ref);
 }
 
 static void add_records(writer *w, const kura_key *k)
@@ -68,7 +71,8 @@ static void add_records(writer *w, const kura_key *k)
     int required = w->required;
     kura_text_add(w->out, "\"anyOf\": [");
     if (k->flags & KURA_KEY_BY_ID) {
-        kura_text_add(w->out, "{\"type\": \"object\", \"additionalProperties\": {\"anyOf\": [{\"type\": \"null\"}, ");
+        kura_text_add(w->out,
+                      "{\"type\": \"object\", \"additionalProperties\": {\"anyOf\": [{\"type\": \"null\"}, ");
         add_object(w, k->record, 1);
         kura_text_add(w->out, "]}}");
         comma = ", ";
@@ -91,29 +95,49 @@ static void add_kind(writer *w, const kura_key *k)
     kura_text *out = w->out;
     switch (k->kind) {
     case KURA_KEY_TEXT:
-        if (k->choices) add_choices(out, k->choices);
-        else kura_text_add(out, "\"type\": [\"string\", \"number\"]");
+        if (k->choices)
+            add_choices(out, k->choices);
+        else
+            kura_text_add(out, "\"type\": [\"string\", \"number\"]");
         break;
-    case KURA_KEY_NAME: kura_text_add(out, "\"type\": [\"string\", \"integer\"], \"pattern\": " ID_PATTERN); break;
-    case KURA_KEY_NAMES: add_list_of(out, "{\"type\": \"string\", \"pattern\": " ID_PATTERN "}", 0); break;
-    case KURA_KEY_FLAG: kura_text_add(out, "\"type\": \"boolean\""); break;
-    case KURA_KEY_CHOICE: add_choices(out, k->choices); break;
+    case KURA_KEY_NAME:
+        kura_text_add(out, "\"type\": [\"string\", \"integer\"], \"pattern\": " ID_PATTERN);
+        break;
+    case KURA_KEY_NAMES:
+        add_list_of(out, "{\"type\": \"string\", \"pattern\": " ID_PATTERN "}", 0);
+        break;
+    case KURA_KEY_FLAG:
+        kura_text_add(out, "\"type\": \"boolean\"");
+        break;
+    case KURA_KEY_CHOICE:
+        add_choices(out, k->choices);
+        break;
     case KURA_KEY_COUNT:
-    case KURA_KEY_LARGE: kura_text_add(out, "\"type\": [\"integer\", \"string\"], \"minimum\": 0, \"pattern\": \"^[0-9][0-9_]*([eE][0-9]+)?$\""); break;
+    case KURA_KEY_LARGE:
+        kura_text_add(out, "\"type\": [\"integer\", \"string\"], \"minimum\": 0, \"pattern\": "
+                           "\"^[0-9][0-9_]*([eE][0-9]+)?$\"");
+        break;
     case KURA_KEY_QUANTITY:
-    case KURA_KEY_QUANTITIES: add_quantity(w, k); break;
-    case KURA_KEY_DATE: kura_text_add(out, "\"type\": \"string\", \"pattern\": \"^[0-9]{4}-[0-9]{2}-[0-9]{2}$\""); break;
+    case KURA_KEY_QUANTITIES:
+        add_quantity(w, k);
+        break;
+    case KURA_KEY_DATE:
+        kura_text_add(out, "\"type\": \"string\", \"pattern\": \"^[0-9]{4}-[0-9]{2}-[0-9]{2}$\"");
+        break;
     case KURA_KEY_GROUP:
         kura_text_add(out, "\"anyOf\": [{\"type\": \"null\"}, ");
         add_object(w, k->record, 0);
         kura_text_add(out, "]");
         break;
-    case KURA_KEY_RECORDS: add_records(w, k); break;
+    case KURA_KEY_RECORDS:
+        add_records(w, k);
+        break;
     case KURA_KEY_OTHER:
         use_type(w, k->type);
         kura_text_printf(out, "\"allOf\": [{\"$ref\": \"#/definitions/%s\"}]", k->type->id);
         break;
-    case KURA_KEY_FREE: break;
+    case KURA_KEY_FREE:
+        break;
     }
 }
 
@@ -162,8 +186,10 @@ static void add_units(kura_text *out)
         kura_unit kind = (kura_unit)u;
         kura_unit_pattern(kind, pattern, sizeof pattern);
         int plain = kind == KURA_UNIT_NUMBER || kind == KURA_UNIT_SHARE;
-        kura_text_printf(out, "%s\n\"%s\": {\"description\": \"%s, for example %s\", \"type\": %s, \"pattern\": \"%s\"}", u ? "," : "",
-                         unit_ids[u], kura_unit_name(kind), kura_unit_example(kind), plain ? "[\"string\", \"number\"]" : "\"string\"", pattern);
+        kura_text_printf(
+            out, "%s\n\"%s\": {\"description\": \"%s, for example %s\", \"type\": %s, \"pattern\": \"%s\"}",
+            u ? "," : "", unit_ids[u], kura_unit_name(kind), kura_unit_example(kind),
+            plain ? "[\"string\", \"number\"]" : "\"string\"", pattern);
     }
 }
 
@@ -181,8 +207,10 @@ void kura_describe_schema(const kura_record *root, const char *title, const char
         if (w.types[i]->schema) kura_text_printf(out, ",\n\"%s\": %s", w.types[i]->id, w.types[i]->schema);
     if (definitions) kura_text_printf(out, ",\n%s", definitions);
     kura_text_add(out, "},\n");
-    if (object.failed || !object.data) out->failed = 1;
-    else kura_text_add(out, object.data + 1); /* without its opening brace */
+    if (object.failed || !object.data)
+        out->failed = 1;
+    else
+        kura_text_add(out, object.data + 1); /* without its opening brace */
     kura_text_add(out, "\n");
     kura_text_fini(&object);
 }

@@ -39,7 +39,8 @@ void kura_report(kura_diag *diag, kura_severity severity, kura_pos pos, const ch
     vsnprintf(message + n, sizeof message - (size_t)n, format, args);
     va_end(args);
     char *line = line_text(pos.source, pos.line);
-    kura_diag_add(diag, severity, pos.source ? pos.source->path : "", pos.line, pos.column, line, "%s", message);
+    kura_diag_add(diag, severity, pos.source ? pos.source->path : "", pos.line, pos.column, line, "%s",
+                  message);
     free(line);
 }
 
@@ -81,7 +82,11 @@ const char *kura_source_join(kura_arena *arena, const kura_source *by, const cha
 static int decode(const unsigned char *p, size_t left, uint32_t *point)
 {
     static const uint32_t least[5] = {0, 0, 0x80, 0x800, 0x10000};
-    int n = p[0] < 0x80 ? 1 : p[0] >= 0xC2 && p[0] < 0xE0 ? 2 : (p[0] & 0xF0) == 0xE0 ? 3 : p[0] >= 0xF0 && p[0] < 0xF5 ? 4 : 0;
+    int n = p[0] < 0x80                   ? 1
+            : p[0] >= 0xC2 && p[0] < 0xE0 ? 2
+            : (p[0] & 0xF0) == 0xE0       ? 3
+            : p[0] >= 0xF0 && p[0] < 0xF5 ? 4
+                                          : 0;
     if (!n || (size_t)n > left) return 0;
     uint32_t c = n == 1 ? p[0] : p[0] & (0x7Fu >> n);
     for (int i = 1; i < n; i++) {
@@ -117,16 +122,19 @@ static int add_line(kura_arena *arena, kura_source *s, int *capacity, size_t sta
     return 0;
 }
 
-/* Says why the text at byte i cannot be accepted: code point c of n bytes, or no code point at all (n = 0). */
+/* Says why the text at byte i cannot be accepted: code point c of n bytes, or no code point at all (n = 0).
+ */
 static void complain(kura_files *files, const kura_source *s, size_t i, int n, uint32_t c, int column)
 {
     int line = s->first_line + s->nlines - 1;
     unsigned byte = (unsigned char)s->text[i];
     unsigned next = i + 1 < s->size ? (unsigned char)s->text[i + 1] : 0;
     if (n)
-        kura_diag_add(files->diag, KURA_DIAG_ERROR, s->path, line, column, NULL, "U+%04X is %s", (unsigned)c, bad_point(c));
+        kura_diag_add(files->diag, KURA_DIAG_ERROR, s->path, line, column, NULL, "U+%04X is %s", (unsigned)c,
+                      bad_point(c));
     else if (i == 0 && ((byte == 0xFF && next == 0xFE) || (byte == 0xFE && next == 0xFF)))
-        kura_diag_add(files->diag, KURA_DIAG_ERROR, s->path, line, column, NULL, "the file is UTF-16; save it as UTF-8");
+        kura_diag_add(files->diag, KURA_DIAG_ERROR, s->path, line, column, NULL,
+                      "the file is UTF-16; save it as UTF-8");
     else
         kura_diag_add(files->diag, KURA_DIAG_ERROR, s->path, line, column, NULL,
                       "byte 0x%02X is not UTF-8; save the file as UTF-8", byte);
@@ -159,15 +167,24 @@ static int check_text(kura_files *files, kura_source *s)
 static const char *reason(int error)
 {
     switch (error) {
-    case ENOENT: return "no such file";
-    case EACCES: return "permission denied";
-    case EISDIR: return "it is a folder";
-    case ENOTDIR: return "a part of its path is no folder";
-    case ENAMETOOLONG: return "the name is too long";
-    case EINVAL: return "it is no plain file";
-    case EFBIG: return "it is larger than 64 MiB";
-    case ENOMEM: return "not enough memory";
-    default: return "the system could not read it";
+    case ENOENT:
+        return "no such file";
+    case EACCES:
+        return "permission denied";
+    case EISDIR:
+        return "it is a folder";
+    case ENOTDIR:
+        return "a part of its path is no folder";
+    case ENAMETOOLONG:
+        return "the name is too long";
+    case EINVAL:
+        return "it is no plain file";
+    case EFBIG:
+        return "it is larger than 64 MiB";
+    case ENOMEM:
+        return "not enough memory";
+    default:
+        return "the system could not read it";
     }
 }
 
@@ -220,7 +237,8 @@ static int add_source(kura_files *files, kura_source *s)
     return 0;
 }
 
-static kura_source *open_file(kura_files *files, const char *path, const char *name, const char *written, kura_pos by)
+static kura_source *open_file(kura_files *files, const char *path, const char *name, const char *written,
+                              kura_pos by)
 {
     kura_source *s = KURA_NEW(files->work, kura_source, 1);
     if (!s) return NULL;
@@ -233,9 +251,11 @@ static kura_source *open_file(kura_files *files, const char *path, const char *n
     if (error) {
         files->unreadable++;
         if (by.source)
-            kura_report(files->diag, KURA_DIAG_ERROR, by, "cannot read \"%s\": %s", kura_quote(written).text, reason(error));
+            kura_report(files->diag, KURA_DIAG_ERROR, by, "cannot read \"%s\": %s", kura_quote(written).text,
+                        reason(error));
         else
-            kura_diag_add(files->diag, KURA_DIAG_ERROR, path, 0, 0, NULL, "cannot read the file: %s", reason(error));
+            kura_diag_add(files->diag, KURA_DIAG_ERROR, path, 0, 0, NULL, "cannot read the file: %s",
+                          reason(error));
         return NULL;
     }
     SHA256Data((const uint8_t *)s->text, s->size, s->sha256);
@@ -253,7 +273,8 @@ kura_source *kura_files_open_main(kura_files *files, const char *path)
     size_t n = folder_length(path);
     files->root = kura_arena_strndup(files->keep, path, n);
     if (!files->root) return NULL;
-    return open_file(files, kura_arena_strdup(files->keep, path), kura_arena_strdup(files->keep, path + n), path, nowhere);
+    return open_file(files, kura_arena_strdup(files->keep, path), kura_arena_strdup(files->keep, path + n),
+                     path, nowhere);
 }
 
 kura_source *kura_files_open(kura_files *files, const char *written, kura_pos by)
@@ -262,7 +283,8 @@ kura_source *kura_files_open(kura_files *files, const char *written, kura_pos by
     if (!name) return NULL;
     for (int i = 0; i < files->count; i++)
         if (strcmp(files->items[i]->name, name) == 0) return files->items[i];
-    const char *path = name[0] == '/' ? name : kura_arena_printf(files->keep, "%s%s", files->root ? files->root : "", name);
+    const char *path =
+        name[0] == '/' ? name : kura_arena_printf(files->keep, "%s%s", files->root ? files->root : "", name);
     return open_file(files, path, name, written, by);
 }
 

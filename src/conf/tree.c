@@ -52,8 +52,9 @@ kura_node *kura_node_list(kura_arena *arena, kura_pos at, kura_node **items, int
     return node;
 }
 
-/* Hash index of a large mapping.  Of entries with the same key the first is found; gives the position of the first entry
- * that has another in front of it (that one in *first), -1 when there is none, -2 when memory ran out. */
+/* Hash index of a large mapping.  Of entries with the same key the first is found; gives the position of the
+ * first entry that has another in front of it (that one in *first), -1 when there is none, -2 when memory ran
+ * out. */
 static int index_map(kura_arena *arena, kura_node *map, int *first)
 {
     uint32_t size = index_size(map->count);
@@ -61,7 +62,8 @@ static int index_map(kura_arena *arena, kura_node *map, int *first)
     if (!(map->index = KURA_NEW(arena, int, size))) return -2;
     for (int i = 0; i < map->count; i++) {
         uint32_t slot = slot_of(map, size, map->entries[i].key);
-        if (!map->index[slot]) map->index[slot] = i + 1;
+        if (!map->index[slot])
+            map->index[slot] = i + 1;
         else if (duplicate < 0) {
             duplicate = i;
             *first = map->index[slot] - 1;
@@ -151,7 +153,8 @@ static kura_pos position(const reader *r, yaml_mark_t mark)
     if ((int)mark.line >= s->nlines) { /* the end of a text without a last line end */
         at.line = s->first_line + s->nlines - 1;
         at.column = 1;
-        for (size_t i = s->lines[s->nlines - 1]; i < s->size; i++) at.column += ((unsigned char)s->text[i] & 0xC0) != 0x80;
+        for (size_t i = s->lines[s->nlines - 1]; i < s->size; i++)
+            at.column += ((unsigned char)s->text[i] & 0xC0) != 0x80;
     }
     return at;
 }
@@ -228,13 +231,15 @@ static int attach(reader *r, kura_node *node)
 
 static int expects_key(const reader *r)
 {
-    return r->depth > 0 && r->stack[r->depth - 1].node->kind == KURA_NODE_MAP && !r->stack[r->depth - 1].has_key;
+    return r->depth > 0 && r->stack[r->depth - 1].node->kind == KURA_NODE_MAP &&
+           !r->stack[r->depth - 1].has_key;
 }
 
 static int take_key(reader *r, const yaml_event_t *e, const char *text)
 {
     if (e->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && strcmp(text, "<<") == 0)
-        COMPLAIN(r, e->start_mark, "merge keys (<<) are not read; use \"include\" or \"base\" to share settings");
+        COMPLAIN(r, e->start_mark,
+                 "merge keys (<<) are not read; use \"include\" or \"base\" to share settings");
     kura_entry *child = new_child(r);
     if (!child) return out_of_memory(r);
     child->key = text;
@@ -243,17 +248,19 @@ static int take_key(reader *r, const yaml_event_t *e, const char *text)
     return 0;
 }
 
-static void refuse_decorations(reader *r, const yaml_event_t *e, const yaml_char_t *anchor, const yaml_char_t *tag)
+static void refuse_decorations(reader *r, const yaml_event_t *e, const yaml_char_t *anchor,
+                               const yaml_char_t *tag)
 {
     if (anchor)
-        COMPLAIN(r, e->start_mark, "anchors (&%s) are not read; put what is shared into a file and \"include\" it",
+        COMPLAIN(r, e->start_mark,
+                 "anchors (&%s) are not read; put what is shared into a file and \"include\" it",
                  kura_quote((const char *)anchor).text);
     static const char standard[] = "tag:yaml.org,2002:";
     size_t n = sizeof standard - 1;
     int is_standard = tag && strncmp((const char *)tag, standard, n) == 0;
     if (tag)
-        COMPLAIN(r, e->start_mark, "tags (%s%s) are not read; every value gets its type from its key", is_standard ? "!!" : "",
-                 kura_quote((const char *)tag + (is_standard ? n : 0)).text);
+        COMPLAIN(r, e->start_mark, "tags (%s%s) are not read; every value gets its type from its key",
+                 is_standard ? "!!" : "", kura_quote((const char *)tag + (is_standard ? n : 0)).text);
 }
 
 static int too_many(reader *r, const yaml_event_t *e)
@@ -289,7 +296,8 @@ static int on_scalar(reader *r, const yaml_event_t *e)
 
 static int on_alias(reader *r, const yaml_event_t *e)
 {
-    COMPLAIN(r, e->start_mark, "aliases (*%s) are not read; put what is shared into a file and \"include\" it",
+    COMPLAIN(r, e->start_mark,
+             "aliases (*%s) are not read; put what is shared into a file and \"include\" it",
              kura_quote((const char *)e->data.alias.anchor).text);
     if (expects_key(r)) return -1;
     kura_node *node = new_node(r, KURA_NODE_TEXT, e->start_mark);
@@ -372,17 +380,23 @@ static int on_document(reader *r, const yaml_event_t *e)
 static const struct {
     const char *problem, *means;
 } syntax[] = {
-    {"mapping values are not allowed in this context", "a \": \" where no key can stand; put the text in quotes, or begin a new line"},
-    {"did not find expected key", "a key is expected here; check the indentation of this line and the lines above"},
+    {"mapping values are not allowed in this context",
+     "a \": \" where no key can stand; put the text in quotes, or begin a new line"},
+    {"did not find expected key",
+     "a key is expected here; check the indentation of this line and the lines above"},
     {"did not find expected ',' or '}'", "a comma or \"}\" is missing"},
     {"did not find expected ',' or ']'", "a comma or \"]\" is missing"},
-    {"did not find expected '-' indicator", "an item beginning with \"- \" is expected here; check the indentation"},
-    {"block sequence entries are not allowed in this context", "a list item \"- \" where no list can begin; put it on a line of its own"},
-    {"found character that cannot start any token", "a value cannot begin with this character; put it in quotes (and indent with spaces, not tabs)"},
+    {"did not find expected '-' indicator",
+     "an item beginning with \"- \" is expected here; check the indentation"},
+    {"block sequence entries are not allowed in this context",
+     "a list item \"- \" where no list can begin; put it on a line of its own"},
+    {"found character that cannot start any token",
+     "a value cannot begin with this character; put it in quotes (and indent with spaces, not tabs)"},
     {"found a tab character that violates indentation", "a tab in the indentation; indent with spaces"},
     {"found a tab character that violate indentation", "a tab in the indentation; indent with spaces"},
     {"found unexpected end of stream", "the text in quotes is not closed"},
-    {"found unknown escape character", "an unknown escape after \"\\\"; use single quotes for plain backslashes"},
+    {"found unknown escape character",
+     "an unknown escape after \"\\\"; use single quotes for plain backslashes"},
     {"did not find expected <document start>", "text after the end of the scenario; check the indentation"},
     {"found unexpected ':'", "a \":\" inside a plain text in brackets; put the text in quotes"},
     {"did not find expected node content", "a value is missing here"},
@@ -391,10 +405,10 @@ static const struct {
 };
 
 static const char *const contexts[][2] = {
-    {"while parsing a flow sequence", "the list"},         {"while parsing a flow mapping", "the mapping"},
-    {"while parsing a block collection", "the list"},      {"while parsing a block mapping", "the mapping"},
-    {"while scanning a quoted scalar", "the text"},        {"while scanning a simple key", "the key"},
-    {"while scanning a block scalar", "the text"},         {"while scanning a plain scalar", "the text"},
+    {"while parsing a flow sequence", "the list"},    {"while parsing a flow mapping", "the mapping"},
+    {"while parsing a block collection", "the list"}, {"while parsing a block mapping", "the mapping"},
+    {"while scanning a quoted scalar", "the text"},   {"while scanning a simple key", "the key"},
+    {"while scanning a block scalar", "the text"},    {"while scanning a plain scalar", "the text"},
 };
 
 static const char *context_of(const yaml_parser_t *p)
@@ -426,9 +440,12 @@ static int on_syntax_error(reader *r)
 static int take(reader *r, const yaml_event_t *e)
 {
     switch (e->type) {
-    case YAML_DOCUMENT_START_EVENT: return on_document(r, e);
-    case YAML_SCALAR_EVENT: return on_scalar(r, e);
-    case YAML_ALIAS_EVENT: return on_alias(r, e);
+    case YAML_DOCUMENT_START_EVENT:
+        return on_document(r, e);
+    case YAML_SCALAR_EVENT:
+        return on_scalar(r, e);
+    case YAML_ALIAS_EVENT:
+        return on_alias(r, e);
     case YAML_SEQUENCE_START_EVENT:
         refuse_decorations(r, e, e->data.sequence_start.anchor, e->data.sequence_start.tag);
         return on_open(r, e, KURA_NODE_LIST);
@@ -436,8 +453,10 @@ static int take(reader *r, const yaml_event_t *e)
         refuse_decorations(r, e, e->data.mapping_start.anchor, e->data.mapping_start.tag);
         return on_open(r, e, KURA_NODE_MAP);
     case YAML_SEQUENCE_END_EVENT:
-    case YAML_MAPPING_END_EVENT: return on_close(r);
-    default: return 0;
+    case YAML_MAPPING_END_EVENT:
+        return on_close(r);
+    default:
+        return 0;
     }
 }
 
@@ -456,8 +475,8 @@ static void read_events(reader *r)
     }
 }
 
-kura_node *kura_tree_read(kura_arena *arena, kura_diag *diag, const kura_source *source, size_t from, int column,
-                          int may_be_empty)
+kura_node *kura_tree_read(kura_arena *arena, kura_diag *diag, const kura_source *source, size_t from,
+                          int column, int may_be_empty)
 {
     reader *r = calloc(1, sizeof *r);
     int errors = diag->errors;
@@ -476,8 +495,10 @@ kura_node *kura_tree_read(kura_arena *arena, kura_diag *diag, const kura_source 
     kura_node *root = r->failed || diag->errors > errors ? NULL : r->root;
     kura_pos start = {source, source->first_line, 1 + column, NULL};
     if (!r->failed && !r->root) {
-        if (may_be_empty) root = kura_node_text(arena, start, "");
-        else kura_report(diag, KURA_DIAG_ERROR, start, "the file is empty");
+        if (may_be_empty)
+            root = kura_node_text(arena, start, "");
+        else
+            kura_report(diag, KURA_DIAG_ERROR, start, "the file is empty");
     }
     yaml_parser_delete(&r->parser);
     free(r->children);

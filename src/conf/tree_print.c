@@ -1,8 +1,8 @@
 /* Printing a tree as YAML, see kura_tree_print in tree.h.
  *
- * Mappings and lists of collections are printed as blocks, lists of texts as [a, b].  A text is printed plain when it is
- * plainly safe, else in double quotes.  A table cell is printed with the unit of its column, so that it reads the same
- * without the table. */
+ * Mappings and lists of collections are printed as blocks, lists of texts as [a, b].  A text is printed plain
+ * when it is plainly safe, else in double quotes.  A table cell is printed with the unit of its column, so
+ * that it reads the same without the table. */
 #include "conf/tree.h"
 #include <string.h>
 
@@ -30,11 +30,16 @@ static void print_quoted(const char *text, kura_text *out)
 {
     kura_text_add(out, "\"");
     for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
-        if (*p == '"' || *p == '\\') kura_text_printf(out, "\\%c", *p);
-        else if (*p == '\n') kura_text_add(out, "\\n");
-        else if (*p == '\t') kura_text_add(out, "\\t");
-        else if (*p < 0x20 || *p == 0x7F) kura_text_printf(out, "\\x%02X", *p);
-        else if (*p == 0xC2 && p[1] < 0xA0 && p[1] >= 0x80) kura_text_printf(out, "\\x%02X", *++p);
+        if (*p == '"' || *p == '\\')
+            kura_text_printf(out, "\\%c", *p);
+        else if (*p == '\n')
+            kura_text_add(out, "\\n");
+        else if (*p == '\t')
+            kura_text_add(out, "\\t");
+        else if (*p < 0x20 || *p == 0x7F)
+            kura_text_printf(out, "\\x%02X", *p);
+        else if (*p == 0xC2 && p[1] < 0xA0 && p[1] >= 0x80)
+            kura_text_printf(out, "\\x%02X", *++p);
         else if (*p == 0xE2 && p[1] == 0x80 && (p[2] == 0xA8 || p[2] == 0xA9)) {
             kura_text_printf(out, "\\u%04X", p[2] == 0xA8 ? 0x2028u : 0x2029u);
             p += 2;
@@ -44,15 +49,18 @@ static void print_quoted(const char *text, kura_text *out)
         } else if (*p == 0xEF && p[1] == 0xBF && p[2] >= 0xBE) {
             kura_text_printf(out, "\\u%04X", p[2] == 0xBE ? 0xFFFEu : 0xFFFFu);
             p += 2;
-        } else kura_text_add_n(out, (const char *)p, 1);
+        } else
+            kura_text_add_n(out, (const char *)p, 1);
     }
     kura_text_add(out, "\"");
 }
 
 static void print_text(const char *text, kura_text *out)
 {
-    if (is_plain(text)) kura_text_add(out, text);
-    else print_quoted(text, out);
+    if (is_plain(text))
+        kura_text_add(out, text);
+    else
+        print_quoted(text, out);
 }
 
 /* A cell `a;b` of a column with unit u stands for `a u;b u`. */
@@ -64,16 +72,21 @@ static void print_cell(const kura_node *cell, kura_text *out)
         kura_text_add_n(&full, p, 1);
     }
     kura_text_printf(&full, " %s", cell->unit);
-    if (full.failed) out->failed = 1;
-    else print_text(full.data, out);
+    if (full.failed)
+        out->failed = 1;
+    else
+        print_text(full.data, out);
     kura_text_fini(&full);
 }
 
 static void print_scalar(const kura_node *node, kura_text *out)
 {
-    if (kura_node_is_null(node)) kura_text_add(out, "null");
-    else if (node->unit && node->unit[0]) print_cell(node, out);
-    else print_text(node->text, out);
+    if (kura_node_is_null(node))
+        kura_text_add(out, "null");
+    else if (node->unit && node->unit[0])
+        print_cell(node, out);
+    else
+        print_text(node->text, out);
 }
 
 static int only_texts(const kura_node *list)
@@ -126,18 +139,22 @@ static void print_list(const kura_node *list, int indent, kura_text *out)
         if (item->kind == KURA_NODE_MAP && !is_empty(item)) {
             kura_text_add(out, " ");
             print_entries(item, indent + INDENT, out);
-        } else print_value(item, indent + INDENT, out);
+        } else
+            print_value(item, indent + INDENT, out);
     }
 }
 
-/* What follows "key:" or "-": on the same line, or on lines of its own at `indent`.  Depth is bounded by the tree's. */
+/* What follows "key:" or "-": on the same line, or on lines of its own at `indent`.  Depth is bounded by the
+ * tree's. */
 static void print_value(const kura_node *node, int indent, kura_text *out)
 {
-    if (node->kind == KURA_NODE_LIST) print_list(node, indent, out);
+    if (node->kind == KURA_NODE_LIST)
+        print_list(node, indent, out);
     else if (node->kind == KURA_NODE_TEXT) {
         kura_text_add(out, " ");
         print_scalar(node, out);
-    } else if (is_empty(node)) kura_text_add(out, " {}");
+    } else if (is_empty(node))
+        kura_text_add(out, " {}");
     else {
         new_line(indent, out);
         print_entries(node, indent, out);
@@ -146,7 +163,9 @@ static void print_value(const kura_node *node, int indent, kura_text *out)
 
 void kura_tree_print(const kura_node *node, kura_text *out)
 {
-    if (node->kind == KURA_NODE_MAP) print_entries(node, 0, out);
-    else print_value(node, 0, out);
+    if (node->kind == KURA_NODE_MAP)
+        print_entries(node, 0, out);
+    else
+        print_value(node, 0, out);
     kura_text_add(out, "\n");
 }

@@ -61,7 +61,8 @@ static int take_decimal(const char **p, decimal *d)
     if (whole < 0 || leading_zero) return -1;
     if (*q == '.' && (is_digit(q[1]) || whole)) {
         const struct lconv *l = localeconv();
-        d->digits[d->n++] = l && l->decimal_point && l->decimal_point[0] && !l->decimal_point[1] ? l->decimal_point[0] : '.';
+        d->digits[d->n++] =
+            l && l->decimal_point && l->decimal_point[0] && !l->decimal_point[1] ? l->decimal_point[0] : '.';
         q++;
         part = take_digits(&q, d);
     }
@@ -96,11 +97,21 @@ typedef struct {
 } unit_row;
 
 #define YEAR_DAYS 365.25
-static const unit_row time_units[] = {
-    {"hour", 1.0 / 24, 0}, {"hours", 1.0 / 24, 0}, {"day", 1, 0}, {"days", 1, 0}, {"d", 1, 0}, {"week", 7, 0},
-    {"weeks", 7, 0}, {"w", 7, 0}, {"month", YEAR_DAYS / 12, 0}, {"months", YEAR_DAYS / 12, 0}, {"year", YEAR_DAYS, 0},
-    {"years", YEAR_DAYS, 0}, {NULL, 0, 0}};
-static const unit_row mass_units[] = {{"g", 1, -6}, {"kg", 1, -3}, {"t", 1, 0}, {"kt", 1, 3}, {"Mt", 1, 6}, {NULL, 0, 0}};
+static const unit_row time_units[] = {{"hour", 1.0 / 24, 0},
+                                      {"hours", 1.0 / 24, 0},
+                                      {"day", 1, 0},
+                                      {"days", 1, 0},
+                                      {"d", 1, 0},
+                                      {"week", 7, 0},
+                                      {"weeks", 7, 0},
+                                      {"w", 7, 0},
+                                      {"month", YEAR_DAYS / 12, 0},
+                                      {"months", YEAR_DAYS / 12, 0},
+                                      {"year", YEAR_DAYS, 0},
+                                      {"years", YEAR_DAYS, 0},
+                                      {NULL, 0, 0}};
+static const unit_row mass_units[] = {{"g", 1, -6}, {"kg", 1, -3}, {"t", 1, 0},
+                                      {"kt", 1, 3}, {"Mt", 1, 6},  {NULL, 0, 0}};
 static const unit_row percent_unit[] = {{"%", 1, -2}, {NULL, 0, 0}};
 static const unit_row money_unit[] = {{"USD", 1, 0}, {NULL, 0, 0}};
 static const unit_row no_unit[] = {{"", 1, 0}, {NULL, 0, 0}};
@@ -122,7 +133,8 @@ static const struct {
     [KURA_UNIT_MASS] = {"a mass", "500 t", "t", mass_units, NULL, 0},
     [KURA_UNIT_FLOW] = {"a flow", "1_200 t/year", "t per step", mass_units, time_units, 1},
     [KURA_UNIT_PRICE] = {"money per mass", "30_000 USD/t", "USD/t", money_unit, mass_units, 0},
-    [KURA_UNIT_VOLATILITY] = {"a volatility", "26 %/sqrt(year)", "per sqrt(year)", percent_unit, root_unit, 0},
+    [KURA_UNIT_VOLATILITY] = {"a volatility", "26 %/sqrt(year)", "per sqrt(year)", percent_unit, root_unit,
+                              0},
     [KURA_UNIT_PACE] = {"a duration per time", "7 days/step", "days per step", time_units, time_units, 1},
 };
 
@@ -174,10 +186,13 @@ static double convert(kura_unit kind, const decimal *d, const unit_parts *u, dou
     double x = to_double(d, exponent) * u->over->factor;
     switch (kind) {
     case KURA_UNIT_RATE:
-    case KURA_UNIT_GROWTH: return x * (YEAR_DAYS / u->under->factor);
+    case KURA_UNIT_GROWTH:
+        return x * (YEAR_DAYS / u->under->factor);
     case KURA_UNIT_FLOW:
-    case KURA_UNIT_PACE: return u->per_step ? x : x * step_days / u->under->factor;
-    default: return x;
+    case KURA_UNIT_PACE:
+        return u->per_step ? x : x * step_days / u->under->factor;
+    default:
+        return x;
     }
 }
 
@@ -191,7 +206,8 @@ static void say_no_number(kura_unit kind, const char *text, kura_unit_error *err
     char shown[264];
     snprintf(shown, sizeof shown, "%s", kura_quote(text).text);
     if (strchr(text, ',') && (is_digit(text[0]) || text[0] == '-'))
-        SAY(error, "\"%s\" has a comma; write a decimal point, and '_' to group digits, as in \"30_000.5\"", shown);
+        SAY(error, "\"%s\" has a comma; write a decimal point, and '_' to group digits, as in \"30_000.5\"",
+            shown);
     else if (text[0] == '0' && is_digit(text[1]))
         SAY(error, "\"%s\" begins with 0; write the number without leading zeros", shown);
     else if (text[0] == '0' && strchr("xXoObB", text[1]) && text[1])
@@ -199,7 +215,8 @@ static void say_no_number(kura_unit kind, const char *text, kura_unit_error *err
     else if (strstr(text, "nan") || strstr(text, "NaN") || strstr(text, "inf") || strstr(text, "Inf"))
         SAY(error, "\"%s\" is no finite number; write for example \"%s\"", shown, example);
     else
-        SAY(error, "\"%s\" given where %s is expected; write for example \"%s\"", shown, kinds[kind].name, example);
+        SAY(error, "\"%s\" given where %s is expected; write for example \"%s\"", shown, kinds[kind].name,
+            example);
 }
 
 static void offer(const unit_row *rows, kura_suggestion *s)
@@ -222,15 +239,22 @@ static void say_bad_unit(kura_unit kind, const char *number, const char *unit, k
     const char *name = kinds[kind].name, *example = kinds[kind].example;
     kura_suggestion s = {.wanted = strchr(unit, '/') ? strchr(unit, '/') + 1 : unit};
     if (!unit[0])
-        SAY(error, "\"%s\" has no unit where %s is expected; write for example \"%s\"", kura_quote(number).text, name, example);
+        SAY(error, "\"%s\" has no unit where %s is expected; write for example \"%s\"",
+            kura_quote(number).text, name, example);
     else if (kind == KURA_UNIT_NUMBER)
-        SAY(error, "\"%s\" after the number where %s is expected; write for example \"%s\"", kura_quote(unit).text, name, example);
+        SAY(error, "\"%s\" after the number where %s is expected; write for example \"%s\"",
+            kura_quote(unit).text, name, example);
     else if (is_unit(unit))
-        SAY(error, "unit \"%s\" given where %s is expected; write for example \"%s\"", kura_quote(unit).text, name, example);
+        SAY(error, "unit \"%s\" given where %s is expected; write for example \"%s\"", kura_quote(unit).text,
+            name, example);
     else {
         offer(strchr(unit, '/') ? kinds[kind].under : kinds[kind].over, &s);
-        if (s.best) SAY(error, "unknown unit \"%s\" where %s is expected%s", kura_quote(unit).text, name, kura_suggest_hint(&s).text);
-        else SAY(error, "unknown unit \"%s\" where %s is expected; write for example \"%s\"", kura_quote(unit).text, name, example);
+        if (s.best)
+            SAY(error, "unknown unit \"%s\" where %s is expected%s", kura_quote(unit).text, name,
+                kura_suggest_hint(&s).text);
+        else
+            SAY(error, "unknown unit \"%s\" where %s is expected; write for example \"%s\"",
+                kura_quote(unit).text, name, example);
     }
 }
 
@@ -242,8 +266,8 @@ static int split(kura_unit kind, const char *text, decimal *d, const char **rest
     const char *p = text;
     while (is_space(*p)) p++;
     const char *after = p;
-    if (take_decimal(&after, d) || *after == '_' || *after == ',' || *after == '.' ||
-        (is_digit(*after)) || (is_digit(p[0]) && after == p + 1 && p[0] == '0' && *after && strchr("xXoObB", *after))) {
+    if (take_decimal(&after, d) || *after == '_' || *after == ',' || *after == '.' || (is_digit(*after)) ||
+        (is_digit(p[0]) && after == p + 1 && p[0] == '0' && *after && strchr("xXoObB", *after))) {
         say_no_number(kind, p, error);
         return -1;
     }
@@ -270,7 +294,9 @@ int kura_quantity(kura_unit kind, const char *text, const char *unit, double ste
     const char *rest;
     if (split(kind, text, &d, &rest, error)) return -1;
     if (unit && rest[0]) {
-        SAY(error, is_unit(rest) ? "\"%s\" where the header gives the unit; write the number alone" : "\"%s\" is no number",
+        SAY(error,
+            is_unit(rest) ? "\"%s\" where the header gives the unit; write the number alone"
+                          : "\"%s\" is no number",
             kura_quote(text).text);
         return -1;
     }
@@ -307,13 +333,17 @@ int kura_whole(const char *text, unsigned long long least, unsigned long long mo
     for (; ok && *p; p++) {
         if (*p == '_' && is_digit(p[-1]) && is_digit(p[1])) continue;
         unsigned digit = (unsigned)(*p - '0');
-        if (!is_digit(*p)) ok = 0;
-        else if (x > (~0ull - digit) / 10) ok = 0;
-        else x = 10 * x + digit;
+        if (!is_digit(*p))
+            ok = 0;
+        else if (x > (~0ull - digit) / 10)
+            ok = 0;
+        else
+            x = 10 * x + digit;
     }
     if (!ok) ok = whole_by_exponent(text, &x) == 0;
     if (!ok)
-        SAY(error, "\"%s\" is no whole number; write for example \"%llu\"", kura_quote(text).text, least > 1 ? least : 1);
+        SAY(error, "\"%s\" is no whole number; write for example \"%llu\"", kura_quote(text).text,
+            least > 1 ? least : 1);
     else if ((x < least || x > most) && least == most)
         SAY(error, "%s given where %llu is expected", kura_quote(text).text, least);
     else if (x < least)

@@ -17,7 +17,8 @@ static const char units_text[] =
 
 static void describe_laws(kura_text *out)
 {
-    kura_text_add(out, "distributions\n    A value alone is a constant; else a mapping with one law, for example {lognormal: {median: 8 months, "
+    kura_text_add(out, "distributions\n    A value alone is a constant; else a mapping with one law, for "
+                       "example {lognormal: {median: 8 months, "
                        "p90: 20 months}}.\n");
     for (const dist_law *law = keys_dist_laws(KURA_UNIT_SHARE); law->name; law++) {
         kura_text_printf(out, "    %s: {", law->name);
@@ -25,19 +26,25 @@ static void describe_laws(kura_text *out)
             kura_text_printf(out, "%s%s", k == law->parameters->keys ? "" : ", ", k->name);
         kura_text_printf(out, "}  %s\n", law->meaning);
     }
-    kura_text_add(out, "    lognormal takes sigma or p90; beta (shares only) alpha and beta, mean and sd, or mean and concentration.\n");
+    kura_text_add(out, "    lognormal takes sigma or p90; beta (shares only) alpha and beta, mean and sd, or "
+                       "mean and concentration.\n");
 }
 
 /* The definition of a law type: a value, or an object with one law. */
 static void define_law(const char *id, kura_unit unit, const char *value, kura_text *out)
 {
     const char *comma = "";
-    kura_text_printf(out, "\"%s\": {\"anyOf\": [{\"$ref\": \"#/definitions/%s\"}, {\"type\": \"object\", \"minProperties\": 1, "
-                          "\"maxProperties\": 1, \"additionalProperties\": false, \"properties\": {", id, value);
+    kura_text_printf(
+        out,
+        "\"%s\": {\"anyOf\": [{\"$ref\": \"#/definitions/%s\"}, {\"type\": \"object\", \"minProperties\": 1, "
+        "\"maxProperties\": 1, \"additionalProperties\": false, \"properties\": {",
+        id, value);
     for (const dist_law *law = keys_dist_laws(unit); law->name; law++) {
         kura_text_printf(out, "%s\"%s\": ", comma, law->name);
-        if (law->kind == SC_DIST_CONSTANT) kura_text_printf(out, "{\"$ref\": \"#/definitions/%s\"}", value);
-        else kura_describe_object(law->parameters, out);
+        if (law->kind == SC_DIST_CONSTANT)
+            kura_text_printf(out, "{\"$ref\": \"#/definitions/%s\"}", value);
+        else
+            kura_describe_object(law->parameters, out);
         comma = ", ";
     }
     kura_text_add(out, "}}]}");
@@ -66,11 +73,16 @@ static void describe_all(kura_text *out)
 kura_status kura_keys_describe(const char *key_or_null, int schema, kura_text *out, kura_error *err)
 {
     char hint[160] = "";
-    if (schema) describe_schema(out);
-    else if (!key_or_null) describe_all(out);
-    else if (strcmp(key_or_null, "units") == 0) kura_text_add(out, units_text);
-    else if (strcmp(key_or_null, "distributions") == 0 || strcmp(key_or_null, "distribution") == 0) describe_laws(out);
+    if (schema)
+        describe_schema(out);
+    else if (!key_or_null)
+        describe_all(out);
+    else if (strcmp(key_or_null, "units") == 0)
+        kura_text_add(out, units_text);
+    else if (strcmp(key_or_null, "distributions") == 0 || strcmp(key_or_null, "distribution") == 0)
+        describe_laws(out);
     else if (!kura_describe_key(&keys_scenario, key_or_null, out, hint, sizeof hint))
-        return kura_error_set(err, KURA_E_USAGE, "no key \"%.100s\"%s", key_or_null, hint[0] ? hint : "; without a key all are listed");
+        return kura_error_set(err, KURA_E_USAGE, "no key \"%.100s\"%s", key_or_null,
+                              hint[0] ? hint : "; without a key all are listed");
     return out->failed ? kura_error_set(err, KURA_E_MEMORY, "not enough memory") : KURA_OK;
 }

@@ -1,7 +1,8 @@
 /* The descriptor tables of the scenario language, and the structures they fill while a scenario is read.
  *
- * One record a section; types.c-like helpers of the domain (references, sets, distributions) are in read_types.c,
- * read_dist.c and read_events.c.  configs/README.md describes the same keys for people. */
+ * One record a section.  The types that only this language has are in read_references.c, read_quantities.c,
+ * read_dist.c, read_correlation.c and read_events.c.  configs/README.md describes the same keys for people.
+ */
 #ifndef KURA_MODEL_KEYS_INTERNAL_H
 #define KURA_MODEL_KEYS_INTERNAL_H
 
@@ -37,9 +38,10 @@ typedef struct {
 
 /* ---- records ---- */
 
-extern const kura_record keys_scenario, keys_run, keys_market, keys_mineral, keys_price, keys_response, keys_network,
-    keys_hub, keys_correction, keys_site, keys_arc, keys_demand, keys_hazards, keys_regime, keys_restriction, keys_outage, keys_shock,
-    keys_chokepoint, keys_select, keys_correlation, keys_stockpile, keys_event, keys_tallies;
+extern const kura_record keys_scenario, keys_run, keys_market, keys_mineral, keys_price, keys_response,
+    keys_network, keys_hub, keys_correction, keys_site, keys_arc, keys_demand, keys_hazards, keys_regime,
+    keys_restriction, keys_outage, keys_shock, keys_chokepoint, keys_select, keys_correlation, keys_stockpile,
+    keys_event, keys_tallies;
 
 /* Laws of a distribution, by the quantity that is distributed (TIME or SHARE). */
 typedef struct {
@@ -54,10 +56,10 @@ extern const kura_record keys_rates_by_regime, keys_shares_by_regime; /* of a do
 
 /* ---- types ---- */
 
-extern const kura_type type_country, type_country_or_all, type_country_or_world, type_countries, type_mineral, type_form,
-    type_mineral_set, type_country_set, type_kind_set, type_site_set, type_form_set, type_routes, type_half_life,
-    type_rates, type_shares, type_time_law, type_share_law, type_integer, type_amount, type_pace, type_restriction_type,
-    type_since, type_step, type_value, type_series, type_loadings;
+extern const kura_type type_country, type_country_or_all, type_country_or_world, type_countries, type_mineral,
+    type_form, type_mineral_set, type_country_set, type_kind_set, type_site_set, type_form_set, type_routes,
+    type_half_life, type_rates, type_shares, type_time_law, type_share_law, type_integer, type_amount,
+    type_pace, type_restriction_type, type_since, type_step, type_value, type_series, type_loadings;
 
 /* ---- hooks, called by the binder; defined in read*.c ---- */
 
@@ -97,14 +99,18 @@ void read_event_finish(kura_bind *b, void *record, const kura_node *node);
 #define LARGE(s, f) .kind = KURA_KEY_LARGE, .offset = offsetof(s, f)
 #define DATE(s, f) .kind = KURA_KEY_DATE, .offset = offsetof(s, f)
 #define QUANTITY(s, f, u) .kind = KURA_KEY_QUANTITY, .offset = offsetof(s, f), .unit = KURA_UNIT_##u
-#define QUANTITIES(s, f, n, u) \
+#define QUANTITIES(s, f, n, u)                                                                               \
     .kind = KURA_KEY_QUANTITIES, .offset = offsetof(s, f), .count = offsetof(s, n), .unit = KURA_UNIT_##u
 #define OTHER(s, f, t) .kind = KURA_KEY_OTHER, .offset = offsetof(s, f), .type = &t
 #define GROUP(s, f, r) .kind = KURA_KEY_GROUP, .offset = offsetof(s, f), .record = &r
 #define SECTION(r) .kind = KURA_KEY_GROUP, .offset = 0, .record = &r
-#define RECORDS(s, f, n, r) .kind = KURA_KEY_RECORDS, .offset = offsetof(s, f), .count = offsetof(s, n), .record = &r
+#define RECORDS(s, f, n, r)                                                                                  \
+    .kind = KURA_KEY_RECORDS, .offset = offsetof(s, f), .count = offsetof(s, n), .record = &r
 #define FREE .kind = KURA_KEY_FREE
-#define KEYS_END {.name = NULL}
+#define KEYS_END                                                                                             \
+    {                                                                                                        \
+        .name = NULL                                                                                         \
+    }
 #define WITH(s, f) .count = offsetof(s, f)
 #define LIST_OF(n) .length = n
 #define FLAGS(...) .flags = (__VA_ARGS__)

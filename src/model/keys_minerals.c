@@ -3,34 +3,43 @@
 
 static const kura_key jumps[] = {
     {"rate", QUANTITY(sc_price, jump_rate, RATE), REQUIRED, RANGE("0.."), DOC("4.1", "jumps a year")},
-    {"mean", QUANTITY(sc_price, jump_mean, NUMBER), REQUIRED, RANGE("-5..5"), DOC("4.1", "mean of the jump of the log price")},
-    {"sd", QUANTITY(sc_price, jump_sd, NUMBER), REQUIRED, RANGE("0..5"), DOC("4.1", "standard deviation of it")},
+    {"mean", QUANTITY(sc_price, jump_mean, NUMBER), REQUIRED, RANGE("-5..5"),
+     DOC("4.1", "mean of the jump of the log price")},
+    {"sd", QUANTITY(sc_price, jump_sd, NUMBER), REQUIRED, RANGE("0..5"),
+     DOC("4.1", "standard deviation of it")},
     KEYS_END};
 static const kura_record keys_jumps = {"jump process", jumps, sizeof(sc_price), NULL, read_jumps_finish};
 
 static const kura_key price[] = {
-    {"initial", QUANTITY(sc_price, initial, PRICE), REQUIRED, RANGE("(0.."), DOC("4.1", "base price, to which it reverts")},
-    {"spot", QUANTITY(sc_price, spot, PRICE), RANGE("(0.."), DOC("R1.4", "price at the start; default: the base price")},
+    {"initial", QUANTITY(sc_price, initial, PRICE), REQUIRED, RANGE("(0.."),
+     DOC("4.1", "base price, to which it reverts")},
+    {"spot", QUANTITY(sc_price, spot, PRICE), RANGE("(0.."),
+     DOC("R1.4", "price at the start; default: the base price")},
     {"half_life", OTHER(sc_price, half_life_days, type_half_life), REQUIRED, RANGE("(0 days.."),
      DOC("4.1", "time in which half of a deviation is gone, or `never`")},
     {"volatility", QUANTITY(sc_price, volatility, VOLATILITY), REQUIRED, RANGE("0 %/sqrt(year).."),
      DOC("4.1", "standard deviation of the log price after one year without reversion")},
-    {"drift", QUANTITY(sc_price, drift, GROWTH), DEFAULT("0 /year"), RANGE("-1..1"), DOC("4.2", "trend of the log price")},
+    {"drift", QUANTITY(sc_price, drift, GROWTH), DEFAULT("0 /year"), RANGE("-1..1"),
+     DOC("4.2", "trend of the log price")},
     {"jumps", SECTION(keys_jumps), DEFAULT("none"), DOC("4.1", "sudden changes")},
     {"scarcity", QUANTITY(sc_price, scarcity, NUMBER), DEFAULT("1"), RANGE("1..20"),
      DOC("4.2", "multiple of the price at full scarcity; 1 = the price does not answer")},
     {"scarcity_lag", QUANTITY(sc_price, scarcity_lag_days, TIME), DEFAULT("13 weeks"), RANGE("(0 days.."),
      DOC("4.2", "time over which scarcity is averaged")},
-    {"gap_weight", QUANTITY(sc_price, gap_weight, NUMBER), DEFAULT("1"), RANGE("0.."), DOC("4.2", "weight of unserved demand")},
-    {"cover_weight", QUANTITY(sc_price, cover_weight, NUMBER), DEFAULT("1"), RANGE("0.."), DOC("4.2", "weight of empty stores")},
+    {"gap_weight", QUANTITY(sc_price, gap_weight, NUMBER), DEFAULT("1"), RANGE("0.."),
+     DOC("4.2", "weight of unserved demand")},
+    {"cover_weight", QUANTITY(sc_price, cover_weight, NUMBER), DEFAULT("1"), RANGE("0.."),
+     DOC("4.2", "weight of empty stores")},
     KEYS_END};
 const kura_record keys_price = {"price", price, sizeof(sc_price), NULL, read_price_finish};
 
 static const kura_key substitution[] = {
-    {"limit", QUANTITY(sc_response, sub_limit, SHARE), REQUIRED, RANGE("0..1"), DOC("4.3", "largest share of demand that is replaced")},
-    {"lag", QUANTITY(sc_response, sub_lag_days, TIME), REQUIRED, RANGE("(0 days.."), DOC("4.3", "time scale on which it is replaced")},
-    {"release_lag", QUANTITY(sc_response, sub_release_days, TIME), FLAGS(KURA_KEY_NOTED), DEFAULT("3 x lag"), RANGE("(0 days.."),
-     DOC("4.3", "time scale on which it comes back")},
+    {"limit", QUANTITY(sc_response, sub_limit, SHARE), REQUIRED, RANGE("0..1"),
+     DOC("4.3", "largest share of demand that is replaced")},
+    {"lag", QUANTITY(sc_response, sub_lag_days, TIME), REQUIRED, RANGE("(0 days.."),
+     DOC("4.3", "time scale on which it is replaced")},
+    {"release_lag", QUANTITY(sc_response, sub_release_days, TIME), FLAGS(KURA_KEY_NOTED), DEFAULT("3 x lag"),
+     RANGE("(0 days.."), DOC("4.3", "time scale on which it comes back")},
     {"threshold", QUANTITY(sc_response, sub_threshold, NUMBER), DEFAULT("1.25"), RANGE("(0.."),
      DOC("4.3", "price relative to the base above which it is replaced")},
     {"irreversible", QUANTITY(sc_response, sub_irreversible, SHARE), DEFAULT("0 %"), RANGE("0..1"),
@@ -38,27 +47,37 @@ static const kura_key substitution[] = {
     {"smoothing", QUANTITY(sc_response, sub_smoothing_days, TIME), DEFAULT("52 weeks"), RANGE("(0 days.."),
      DOC("4.3", "time over which the price is averaged")},
     KEYS_END};
-static const kura_record keys_substitution = {"substitution", substitution, sizeof(sc_response), NULL, read_substitution_finish};
+static const kura_record keys_substitution = {"substitution", substitution, sizeof(sc_response), NULL,
+                                              read_substitution_finish};
 
 static const kura_key response[] = {
     {"elasticity", QUANTITY(sc_response, elasticity, NUMBER), DEFAULT("0"), RANGE("0..5"),
      DOC("4.3", "demand falls as price to the power of minus this")},
     {"price_range", QUANTITY(sc_response, price_min, NUMBER), LIST_OF(2), DEFAULT("[0.1, 20]"), RANGE("(0.."),
      DOC("4.3", "relative price is kept within these bounds where demand answers to it")},
-    {"substitution", SECTION(keys_substitution), DEFAULT("none"), DOC("4.3", "slow replacement by other materials")},
+    {"substitution", SECTION(keys_substitution), DEFAULT("none"),
+     DOC("4.3", "slow replacement by other materials")},
     KEYS_END};
-const kura_record keys_response = {"demand response", response, sizeof(sc_response), NULL, read_response_finish};
+const kura_record keys_response = {"demand response", response, sizeof(sc_response), NULL,
+                                   read_response_finish};
 
 static const kura_key mineral[] = {
     {"id", NAME(sc_mineral, id), FLAGS(KURA_KEY_ID | KURA_KEY_REQUIRED), DOC("2.1", "id of the mineral")},
     {"name", TEXT(sc_mineral, name), FLAGS(KURA_KEY_NOTED), DEFAULT("the id"), DOC(NULL, "name for people")},
-    {"unit", TEXT(sc_mineral, unit), DEFAULT("t"), DOC("0", "what a tonne is a tonne of, for people: t, t REO")},
-    {"forms", NAMES(sc_mineral, forms, nforms), REQUIRED, DOC("2.1", "in order of processing, e.g. [ore, oxide, metal]")},
-    {"grade", TEXT(sc_mineral, grade), .choices = "A B C D", DOC(NULL, "quality of the data, A (measured) to D (guessed)")},
-    {"lattice_exponent", OTHER(sc_mineral, lattice_exponent, type_integer), RANGE("-60..60"), FLAGS(KURA_KEY_NOTED),
-     DEFAULT("from world demand"), DOC("R0.1", "masses are multiples of 2^this t")},
-    {"market", GROUP(sc_mineral, market, keys_market), FLAGS(KURA_KEY_INHERIT), DOC("2.7", "rules where they differ from `market`")},
-    {"price", GROUP(sc_mineral, price, keys_price), DEFAULT("none"), DOC("4.1", "price process; without it the price is constant")},
-    {"demand_response", GROUP(sc_mineral, response, keys_response), DOC("4.3", "how demand answers to the price")},
+    {"unit", TEXT(sc_mineral, unit), DEFAULT("t"),
+     DOC("0", "what a tonne is a tonne of, for people: t, t REO")},
+    {"forms", NAMES(sc_mineral, forms, nforms), REQUIRED,
+     DOC("2.1", "in order of processing, e.g. [ore, oxide, metal]")},
+    {"grade", TEXT(sc_mineral, grade), .choices = "A B C D",
+     DOC(NULL, "quality of the data, A (measured) to D (guessed)")},
+    {"lattice_exponent", OTHER(sc_mineral, lattice_exponent, type_integer), RANGE("-60..60"),
+     FLAGS(KURA_KEY_NOTED), DEFAULT("from world demand"), DOC("R0.1", "masses are multiples of 2^this t")},
+    {"market", GROUP(sc_mineral, market, keys_market), FLAGS(KURA_KEY_INHERIT),
+     DOC("2.7", "rules where they differ from `market`")},
+    {"price", GROUP(sc_mineral, price, keys_price), DEFAULT("none"),
+     DOC("4.1", "price process; without it the price is constant")},
+    {"demand_response", GROUP(sc_mineral, response, keys_response),
+     DOC("4.3", "how demand answers to the price")},
     KEYS_END};
-const kura_record keys_mineral = {"mineral", mineral, sizeof(sc_mineral), read_mineral_init, read_mineral_finish};
+const kura_record keys_mineral = {"mineral", mineral, sizeof(sc_mineral), read_mineral_init,
+                                  read_mineral_finish};

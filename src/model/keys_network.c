@@ -1,32 +1,46 @@
 /* Keys of `network`: hubs, sites, trade, demand; and of `stockpiles`.  All of them can be tables. */
 #include "model/keys_internal.h"
 
-#define PLACE(s)                                                                                             \
-    {"mineral", OTHER(s, mineral, type_mineral), REQUIRED, DOC("2.1", "id of the mineral")},                 \
-    {"form", OTHER(s, form, type_form), WITH(s, mineral), REQUIRED, DOC("2.1", "form of the mineral")},      \
-    {"country", OTHER(s, country, type_country), REQUIRED, DOC("2.1", "code of the country")}
+#define MINERAL(s) "mineral", OTHER(s, mineral, type_mineral), REQUIRED, DOC("2.1", "id of the mineral")
+#define FORM(s)                                                                                              \
+    "form", OTHER(s, form, type_form), WITH(s, mineral), REQUIRED, DOC("2.1", "form of the mineral")
+#define COUNTRY(s) "country", OTHER(s, country, type_country), REQUIRED, DOC("2.1", "code of the country")
 
 static const kura_key hub[] = {
-    PLACE(sc_hub),
-    {"cover", QUANTITY(sc_hub, cover_days, TIME), RANGE("0 days.."), DOC("R2.5", "firm inventory aimed at; default: the mineral's")},
-    {"storage", QUANTITY(sc_hub, storage, MASS), RANGE("0.."), DOC("B9", "storage capacity; default: `market.storage` of throughput")},
-    {"opening", QUANTITY(sc_hub, opening, MASS), RANGE("0.."), DOC("A5", "stock at the start; default: the steady state")},
+    {MINERAL(sc_hub)},
+    {FORM(sc_hub)},
+    {COUNTRY(sc_hub)},
+    {"cover", QUANTITY(sc_hub, cover_days, TIME), RANGE("0 days.."),
+     DOC("R2.5", "firm inventory aimed at; default: the mineral's")},
+    {"storage", QUANTITY(sc_hub, storage, MASS), RANGE("0.."),
+     DOC("B9", "storage capacity; default: `market.storage` of throughput")},
+    {"opening", QUANTITY(sc_hub, opening, MASS), RANGE("0.."),
+     DOC("A5", "stock at the start; default: the steady state")},
     {"export_capacity", QUANTITY(sc_hub, export_capacity, FLOW), RANGE("0.."),
      DOC("A9", "weight as a spot supplier; default: base exports plus spare output")},
-    {"producer_buffer", QUANTITY(sc_hub, producer_buffer_days, TIME), RANGE("0 days.."), DOC("A4", "default: the mineral's")},
+    {"producer_buffer", QUANTITY(sc_hub, producer_buffer_days, TIME), RANGE("0 days.."),
+     DOC("A4", "default: the mineral's")},
     KEYS_END};
 const kura_record keys_hub = {"hub", hub, sizeof(sc_hub), NULL, read_hub_finish};
 
 static const kura_key site[] = {
-    {"id", NAME(sc_site, id), FLAGS(KURA_KEY_ID | KURA_KEY_REQUIRED | KURA_KEY_CAPITALS), DOC("2.1", "id of the site")},
-    PLACE(sc_site),
+    {"id", NAME(sc_site, id), FLAGS(KURA_KEY_ID | KURA_KEY_REQUIRED | KURA_KEY_CAPITALS),
+     DOC("2.1", "id of the site")},
+    {MINERAL(sc_site)},
+    {FORM(sc_site)},
+    {COUNTRY(sc_site)},
     {"kind", CHOICE(sc_site, kind, "mine refine recycle supply"), REQUIRED,
      DOC("2.1", "refine turns the form before into `form`; mine, recycle and supply take no input")},
-    {"output", QUANTITY(sc_site, output, FLOW), REQUIRED, RANGE("0.."), DOC("R2.4", "output of the base flow, in contained mass")},
-    {"capacity", QUANTITY(sc_site, capacity, FLOW), RANGE("0.."), DOC("A3", "largest output; or give `input_capacity` or `spare`")},
-    {"input_capacity", QUANTITY(sc_site, input_capacity, FLOW), RANGE("0.."), DOC("A3", "largest input of a refinery")},
-    {"spare", QUANTITY(sc_site, spare, SHARE), DEFAULT("0 %"), RANGE("0..100"), DOC("A3", "capacity above the base output")},
-    {"yield", QUANTITY(sc_site, yield, SHARE), DEFAULT("100 %"), RANGE("(0..1"), DOC("2.3", "output per input, in contained mass")},
+    {"output", QUANTITY(sc_site, output, FLOW), REQUIRED, RANGE("0.."),
+     DOC("R2.4", "output of the base flow, in contained mass")},
+    {"capacity", QUANTITY(sc_site, capacity, FLOW), RANGE("0.."),
+     DOC("A3", "largest output; or give `input_capacity` or `spare`")},
+    {"input_capacity", QUANTITY(sc_site, input_capacity, FLOW), RANGE("0.."),
+     DOC("A3", "largest input of a refinery")},
+    {"spare", QUANTITY(sc_site, spare, SHARE), DEFAULT("0 %"), RANGE("0..100"),
+     DOC("A3", "capacity above the base output")},
+    {"yield", QUANTITY(sc_site, yield, SHARE), DEFAULT("100 %"), RANGE("(0..1"),
+     DOC("2.3", "output per input, in contained mass")},
     {"plants", COUNT(sc_site, plants), DEFAULT("1"), RANGE("1..1000"), DOC("3.3", "plants that fail apart")},
     {"capacity_by_regime", QUANTITY(sc_site, capacity_by_regime, FLOW), LIST_OF(3), RANGE("0.."),
      DOC("3.1", "largest output in regime normal, tension, coercion of the country")},
@@ -36,36 +50,47 @@ static const kura_key site[] = {
 const kura_record keys_site = {"site", site, sizeof(sc_site), NULL, read_site_finish};
 
 static const kura_key arc[] = {
-    {"mineral", OTHER(sc_arc, mineral, type_mineral), REQUIRED, DOC("2.1", "id of the mineral")},
-    {"form", OTHER(sc_arc, form, type_form), WITH(sc_arc, mineral), REQUIRED, DOC("2.1", "form of the mineral")},
+    {MINERAL(sc_arc)},
+    {FORM(sc_arc)},
     {"from", OTHER(sc_arc, from, type_country), REQUIRED, DOC("2.1", "exporting country")},
     {"to", OTHER(sc_arc, to, type_country), REQUIRED, DOC("2.1", "importing country")},
     {"volume", QUANTITY(sc_arc, volume, FLOW), RANGE("0.."),
      DOC("R2.4", "base trade; not given = to be estimated; 0 = declared, not yet qualified")},
-    {"lag", QUANTITY(sc_arc, lag_days, TIME), RANGE("0 days..5 years"), DOC("2.6", "transit time, at least one step; or give `lag_steps`")},
+    {"lag", QUANTITY(sc_arc, lag_days, TIME), RANGE("0 days..5 years"),
+     DOC("2.6", "transit time, at least one step; or give `lag_steps`")},
     {"lag_steps", COUNT(sc_arc, lag_steps), RANGE("1..10000"), DOC("2.6", "transit time in steps")},
-    {"routes", OTHER(sc_arc, routes, type_routes), WITH(sc_arc, nroutes), DOC("3.4", "chokepoints on the way, at most 4")},
-    {"firm", QUANTITY(sc_arc, firm, SHARE), RANGE("0..1"), DOC("5.2", "share under firm contracts; default: the mineral's")},
-    {"cap", QUANTITY(sc_arc, cap, FLOW), RANGE("0.."), DOC("A7", "physical limit of the trade; default: none")},
+    {"routes", OTHER(sc_arc, routes, type_routes), WITH(sc_arc, nroutes),
+     DOC("3.4", "chokepoints on the way, at most 4")},
+    {"firm", QUANTITY(sc_arc, firm, SHARE), RANGE("0..1"),
+     DOC("5.2", "share under firm contracts; default: the mineral's")},
+    {"cap", QUANTITY(sc_arc, cap, FLOW), RANGE("0.."),
+     DOC("A7", "physical limit of the trade; default: none")},
     {"basis", TEXT(sc_arc, basis), DOC(NULL, "where the figure comes from: measured, recalled, judged")},
     KEYS_END};
 const kura_record keys_arc = {"trade", arc, sizeof(sc_arc), read_arc_init, read_arc_finish};
 
 static const kura_key demand[] = {
-    PLACE(sc_demand),
-    {"sector", NAME(sc_demand, sector), FLAGS(KURA_KEY_CAPITALS), DOC("2.1", "name of the sector, when a country has several")},
+    {MINERAL(sc_demand)},
+    {FORM(sc_demand)},
+    {COUNTRY(sc_demand)},
+    {"sector", NAME(sc_demand, sector), FLAGS(KURA_KEY_CAPITALS),
+     DOC("2.1", "name of the sector, when a country has several")},
     {"rate", QUANTITY(sc_demand, rate, FLOW), REQUIRED, RANGE("0.."), DOC("4.3", "demand in the base year")},
-    {"growth", QUANTITY(sc_demand, growth, GROWTH), DEFAULT("0 %/year"), RANGE("(-1..10"), DOC("4.3", "growth of demand")},
-    {"priority", COUNT(sc_demand, priority), DEFAULT("1"), RANGE("1..2"), DOC("A10", "1 is served first, together with feed; 2 after it")},
+    {"growth", QUANTITY(sc_demand, growth, GROWTH), DEFAULT("0 %/year"), RANGE("(-1..10"),
+     DOC("4.3", "growth of demand")},
+    {"priority", COUNT(sc_demand, priority), DEFAULT("1"), RANGE("1..2"),
+     DOC("A10", "1 is served first, together with feed; 2 after it")},
     {"basis", TEXT(sc_demand, basis), DOC(NULL, "where the figure comes from: measured, recalled, judged")},
     KEYS_END};
 const kura_record keys_demand = {"demand", demand, sizeof(sc_demand), NULL, read_demand_finish};
 
 static const kura_key correction[] = {
     {"mineral", OTHER(sc_correction, mineral, type_mineral), REQUIRED, DOC("R2.4", "id of the mineral")},
-    {"form", OTHER(sc_correction, form, type_form), WITH(sc_correction, mineral), REQUIRED, DOC("R2.4", "form of the mineral")},
+    {"form", OTHER(sc_correction, form, type_form), WITH(sc_correction, mineral), REQUIRED,
+     DOC("R2.4", "form of the mineral")},
     {"what", TEXT(sc_correction, what), REQUIRED, DOC("R2.4", "what was changed, e.g. output of JPN")},
-    {"before", QUANTITY(sc_correction, before, NUMBER), REQUIRED, DOC("R2.4", "the figure of the source, in its unit")},
+    {"before", QUANTITY(sc_correction, before, NUMBER), REQUIRED,
+     DOC("R2.4", "the figure of the source, in its unit")},
     {"after", QUANTITY(sc_correction, after, NUMBER), REQUIRED, DOC("R2.4", "the figure that is used")},
     {"reason", TEXT(sc_correction, reason), DOC("R2.4", "why")},
     {"grade", TEXT(sc_correction, grade), DOC(NULL, "quality of the figure used, A to D")},
@@ -78,25 +103,41 @@ static const kura_key network[] = {
      DOC("2.1", "properties of a country's market for a form, where they differ from the mineral's")},
     {"sites", RECORDS(kura_scenario_data, sites, nsites, keys_site), TABLE_OR(KURA_KEY_LIST | KURA_KEY_BY_ID),
      DOC("2.1", "mines, refineries, recyclers and other supply")},
-    {"trade", RECORDS(kura_scenario_data, arcs, narcs, keys_arc), TABLE_OR(KURA_KEY_LIST), DOC("2.1", "who ships to whom")},
-    {"demand", RECORDS(kura_scenario_data, demands, ndemands, keys_demand), TABLE_OR(KURA_KEY_LIST), DOC("2.1", "who uses what")},
-    {"corrections", RECORDS(kura_scenario_data, corrections, ncorrections, keys_correction), TABLE_OR(KURA_KEY_LIST),
-     DOC("R2.4", "what was changed in preparing the tables so that the base flow closes; listed by `kura check`, stored in the result")},
+    {"trade", RECORDS(kura_scenario_data, arcs, narcs, keys_arc), TABLE_OR(KURA_KEY_LIST),
+     DOC("2.1", "who ships to whom")},
+    {"demand", RECORDS(kura_scenario_data, demands, ndemands, keys_demand), TABLE_OR(KURA_KEY_LIST),
+     DOC("2.1", "who uses what")},
+    {"corrections", RECORDS(kura_scenario_data, corrections, ncorrections, keys_correction),
+     TABLE_OR(KURA_KEY_LIST),
+     DOC("R2.4", "what was changed in preparing the tables so that the base flow closes; listed by `kura "
+                 "check`, stored in the result")},
     KEYS_END};
 const kura_record keys_network = {"network", network, 0, NULL, NULL};
 
 static const kura_key stockpile[] = {
-    {"id", NAME(sc_stockpile, id), FLAGS(KURA_KEY_ID | KURA_KEY_REQUIRED | KURA_KEY_CAPITALS), DOC("6.1", "id of the stockpile")},
-    {"owner", CHOICE(sc_stockpile, owner, "private national joint"), REQUIRED, DOC("6.1", "private stocks go first, joint ones last")},
-    PLACE(sc_stockpile),
-    {"opening", OTHER(sc_stockpile, opening_t, type_amount), REQUIRED, RANGE("0.."), DOC("6.1", "stock at the start: a mass, or time of base use")},
-    {"floor", OTHER(sc_stockpile, floor_t, type_amount), FLAGS(KURA_KEY_NOTED), DEFAULT("0"), RANGE("0.."), DOC("6.2", "stock that is never released")},
-    {"at_most", OTHER(sc_stockpile, at_most_t, type_pace), FLAGS(KURA_KEY_NOTED), DEFAULT("no limit"), RANGE("0.."),
-     DOC("6.2", "largest release: a flow, or time of base use per step")},
-    {"delay", QUANTITY(sc_stockpile, delay_days, TIME), DEFAULT("4 weeks"), RANGE("0 days.."), DOC("B4", "from the trigger to the first release")},
-    {"minimum", QUANTITY(sc_stockpile, minimum_days, TIME), DEFAULT("4 weeks"), RANGE("0 days.."), DOC("B4", "shortest time a release stays authorised")},
-    {"on", QUANTITY(sc_stockpile, on, SHARE), DEFAULT("7 %"), RANGE("0..1"), DOC("B4", "loss of inbound supply that triggers")},
-    {"off", QUANTITY(sc_stockpile, off, SHARE), DEFAULT("3 %"), RANGE("0..1"), DOC("B4", "loss at which the release ends")},
-    {"trigger", CHOICE(sc_stockpile, always, "inbound always"), DEFAULT("inbound"), DOC("B4", "what authorises a release")},
+    {"id", NAME(sc_stockpile, id), FLAGS(KURA_KEY_ID | KURA_KEY_REQUIRED | KURA_KEY_CAPITALS),
+     DOC("6.1", "id of the stockpile")},
+    {"owner", CHOICE(sc_stockpile, owner, "private national joint"), REQUIRED,
+     DOC("6.1", "private stocks go first, joint ones last")},
+    {MINERAL(sc_stockpile)},
+    {FORM(sc_stockpile)},
+    {COUNTRY(sc_stockpile)},
+    {"opening", OTHER(sc_stockpile, opening_t, type_amount), REQUIRED, RANGE("0.."),
+     DOC("6.1", "stock at the start: a mass, or time of base use")},
+    {"floor", OTHER(sc_stockpile, floor_t, type_amount), FLAGS(KURA_KEY_NOTED), DEFAULT("0"), RANGE("0.."),
+     DOC("6.2", "stock that is never released")},
+    {"at_most", OTHER(sc_stockpile, at_most_t, type_pace), FLAGS(KURA_KEY_NOTED), DEFAULT("no limit"),
+     RANGE("0.."), DOC("6.2", "largest release: a flow, or time of base use per step")},
+    {"delay", QUANTITY(sc_stockpile, delay_days, TIME), DEFAULT("4 weeks"), RANGE("0 days.."),
+     DOC("B4", "from the trigger to the first release")},
+    {"minimum", QUANTITY(sc_stockpile, minimum_days, TIME), DEFAULT("4 weeks"), RANGE("0 days.."),
+     DOC("B4", "shortest time a release stays authorised")},
+    {"on", QUANTITY(sc_stockpile, on, SHARE), DEFAULT("7 %"), RANGE("0..1"),
+     DOC("B4", "loss of inbound supply that triggers")},
+    {"off", QUANTITY(sc_stockpile, off, SHARE), DEFAULT("3 %"), RANGE("0..1"),
+     DOC("B4", "loss at which the release ends")},
+    {"trigger", CHOICE(sc_stockpile, always, "inbound always"), DEFAULT("inbound"),
+     DOC("B4", "what authorises a release")},
     KEYS_END};
-const kura_record keys_stockpile = {"stockpile", stockpile, sizeof(sc_stockpile), NULL, read_stockpile_finish};
+const kura_record keys_stockpile = {"stockpile", stockpile, sizeof(sc_stockpile), NULL,
+                                    read_stockpile_finish};

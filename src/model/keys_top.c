@@ -9,15 +9,17 @@ static const kura_key run[] = {
     {"start", DATE(read_run, run.start_day), DEFAULT("2026-01-01"), DOC("R1.1", "calendar date of step 0")},
     {"step", QUANTITY(read_run, run.step_days, TIME), DEFAULT("7 days"), RANGE("1 hour..31 days"),
      DOC("R1.1", "length of a time step")},
-    {"horizon", QUANTITY(read_run, horizon_days, TIME), FLAGS(KURA_KEY_NOTED), DEFAULT("10 years"), RANGE("(0 days..10000 years"),
-     DOC("R1.1", "simulated time, rounded to whole steps; or give `steps`")},
-    {"steps", COUNT(read_run, run.steps), RANGE("1..10000000"), DOC("R1.1", "number of steps, instead of `horizon`")},
-    {"focus", OTHER(read_run, run.focus, type_country), FLAGS(KURA_KEY_NOTED), DEFAULT("the only consuming country"),
-     DOC("R8.1", "country whose shortage is reported")},
+    {"horizon", QUANTITY(read_run, horizon_days, TIME), FLAGS(KURA_KEY_NOTED), DEFAULT("10 years"),
+     RANGE("(0 days..10000 years"), DOC("R1.1", "simulated time, rounded to whole steps; or give `steps`")},
+    {"steps", COUNT(read_run, run.steps), RANGE("1..10000000"),
+     DOC("R1.1", "number of steps, instead of `horizon`")},
+    {"focus", OTHER(read_run, run.focus, type_country), FLAGS(KURA_KEY_NOTED),
+     DEFAULT("the only consuming country"), DOC("R8.1", "country whose shortage is reported")},
     {"per", CHOICE(read_run, run.per_horizon, "year horizon"), DEFAULT("year"),
      DOC("R1.6", "report sums per year, or over the whole horizon")},
     {"spin_up", FLAG(read_run, run.spin_up), DEFAULT("true"),
-     DOC("R1.4", "restrictions in force have acted since they began: prices, substitution, suppliers and flows have adapted; stocks open as given")},
+     DOC("R1.4", "restrictions in force have acted since they began: prices, substitution, suppliers and "
+                 "flows have adapted; stocks open as given")},
     KEYS_END};
 const kura_record keys_run = {"run", run, sizeof(read_run), NULL, read_run_finish};
 
@@ -34,8 +36,8 @@ static const kura_key market[] = {
      DOC("2.3a", "sites follow orders, or push out all they can until stores are full")},
     {"cover", QUANTITY(sc_market, cover_days, TIME), DEFAULT("6 weeks"), RANGE("0 days.."),
      DOC("R2.5", "firm inventory a hub aims to hold, as time of its use")},
-    {"producer_buffer", QUANTITY(sc_market, producer_buffer_days, TIME), DEFAULT("3 weeks"), RANGE("0 days.."),
-     DOC("A4", "stock an exporting hub holds, as time of its base exports")},
+    {"producer_buffer", QUANTITY(sc_market, producer_buffer_days, TIME), DEFAULT("3 weeks"),
+     RANGE("0 days.."), DOC("A4", "stock an exporting hub holds, as time of its base exports")},
     {"storage", QUANTITY(sc_market, storage_days, TIME), DEFAULT("52 weeks"), RANGE("(0 days.."),
      DOC("B9", "storage a hub has, as time of its throughput")},
     {"inventory_gain", QUANTITY(sc_market, inventory_gain, NUMBER), DEFAULT("0.125"), RANGE("0..0.5"),
@@ -44,13 +46,16 @@ static const kura_key market[] = {
      DOC("A1 C3", "share of a gap in transit corrected in a step")},
     {"use_smoothing", QUANTITY(sc_market, use_smoothing, NUMBER), DEFAULT("13"), RANGE("1.."),
      DOC("B1", "steps over which use is smoothed (exponential average)")},
-    {"home_priority", QUANTITY(sc_market, home_priority, SHARE), LIST_OF(3), DEFAULT("[0.5, 0.75, 1]"), RANGE("0..1"),
+    {"home_priority", QUANTITY(sc_market, home_priority, SHARE), LIST_OF(3), DEFAULT("[0.5, 0.75, 1]"),
+     RANGE("0..1"),
      DOC("B6", "share of its own needs a country serves first, in regime normal, tension, coercion")},
     {"firm", QUANTITY(sc_market, firm, SHARE), DEFAULT("50 %"), RANGE("0..1"),
      DOC("5.2", "share of trade under firm contracts, served before the rest")},
-    {"spot_rounds", COUNT(sc_market, spot_rounds), DEFAULT("3"), RANGE("0..8"), DOC("5.2", "rounds of spot trade a step")},
+    {"spot_rounds", COUNT(sc_market, spot_rounds), DEFAULT("3"), RANGE("0..8"),
+     DOC("5.2", "rounds of spot trade a step")},
     {"cleanup_rounds", COUNT(sc_market, cleanup_rounds), DEFAULT("4"), RANGE("0..16"),
-     DOC("5.2", "rounds in which a buyer offers its whole open want to one supplier after the other; 0 = none")},
+     DOC("5.2",
+         "rounds in which a buyer offers its whole open want to one supplier after the other; 0 = none")},
     {"qualification", SECTION(keys_qualification), DOC("A8", "approval of new suppliers")},
     {"loss_on", QUANTITY(sc_market, loss_on, SHARE), DEFAULT("7 %"), RANGE("0..1"),
      DOC("A8", "loss of inbound supply from which a buyer starts to qualify new suppliers")},
@@ -59,46 +64,55 @@ static const kura_key market[] = {
     KEYS_END};
 const kura_record keys_market = {"market", market, sizeof(sc_market), NULL, read_market_finish};
 
-static const kura_key adequacy[] = {
-    {"max", QUANTITY(sc_tallies, adequacy_max_days, TIME), DEFAULT("360 days"), RANGE("(0 days.."),
-     DOC("R6.3", "largest stock of the adequacy curve, as time of use")},
-    {"points", COUNT(sc_tallies, adequacy_points), DEFAULT("73"), RANGE("2..10000"), DOC("R6.3", "points of the curve")},
-    KEYS_END};
+static const kura_key adequacy[] = {{"max", QUANTITY(sc_tallies, adequacy_max_days, TIME),
+                                     DEFAULT("360 days"), RANGE("(0 days.."),
+                                     DOC("R6.3", "largest stock of the adequacy curve, as time of use")},
+                                    {"points", COUNT(sc_tallies, adequacy_points), DEFAULT("73"),
+                                     RANGE("2..10000"), DOC("R6.3", "points of the curve")},
+                                    KEYS_END};
 static const kura_record keys_adequacy = {"adequacy", adequacy, sizeof(sc_tallies), NULL, NULL};
 
-static const kura_key long_shortage[] = {
-    {"depth", QUANTITY(sc_tallies, long_depth, SHARE), DEFAULT("5 %"), RANGE("0..1"), DOC("R8.1", "share of demand unserved")},
-    {"duration", QUANTITY(sc_tallies, long_days, TIME), DEFAULT("4 weeks"), RANGE("(0 days.."), DOC("R8.1", "for at least this long")},
-    KEYS_END};
-static const kura_record keys_long_shortage = {"long_shortage", long_shortage, sizeof(sc_tallies), NULL, NULL};
+static const kura_key long_shortage[] = {{"depth", QUANTITY(sc_tallies, long_depth, SHARE), DEFAULT("5 %"),
+                                          RANGE("0..1"), DOC("R8.1", "share of demand unserved")},
+                                         {"duration", QUANTITY(sc_tallies, long_days, TIME),
+                                          DEFAULT("4 weeks"), RANGE("(0 days.."),
+                                          DOC("R8.1", "for at least this long")},
+                                         KEYS_END};
+static const kura_record keys_long_shortage = {"long_shortage", long_shortage, sizeof(sc_tallies), NULL,
+                                               NULL};
 
 static const kura_key tallies[] = {
     {"threshold", QUANTITY(sc_tallies, threshold, SHARE), DEFAULT("0.1 %"), RANGE("0..0.5"),
      DOC("R8.1", "share of demand that must be unserved for a step to count as a shortage")},
-    {"confidence", QUANTITIES(sc_tallies, confidence, nconfidence, SHARE), DEFAULT("[50 %, 80 %, 90 %, 95 %, 99 %]"),
-     RANGE("(0..1)"), DOC("R6.3", "probabilities with which the required stock is to suffice")},
+    {"confidence", QUANTITIES(sc_tallies, confidence, nconfidence, SHARE),
+     DEFAULT("[50 %, 80 %, 90 %, 95 %, 99 %]"), RANGE("(0..1)"),
+     DOC("R6.3", "probabilities with which the required stock is to suffice")},
     {"required_stock", FLAG(sc_tallies, required_stock), DEFAULT("true"),
      DOC("R6.3", "compute the stock that would have avoided every shortage")},
     {"adequacy", SECTION(keys_adequacy), DOC("R6.3", "the curve P(no shortage) against stock")},
     {"long_shortage", SECTION(keys_long_shortage), DOC("R8.1", "what counts as a long shortage")},
-    {"samples", FLAG(sc_tallies, samples), DEFAULT("true"), DOC(NULL, "write one row of inputs and metrics a path")},
+    {"samples", FLAG(sc_tallies, samples), DEFAULT("true"),
+     DOC(NULL, "write one row of inputs and metrics a path")},
     {"trace_paths", COUNT(sc_tallies, trace_paths), DEFAULT("0"), RANGE("0..1000000"),
      DOC(NULL, "write the full state of the first so many paths")},
     KEYS_END};
 const kura_record keys_tallies = {"tallies", tallies, sizeof(sc_tallies), NULL, NULL};
 
-static const kura_key correlation[] = {
-    {"factors", NAMES(kura_scenario_data, factors, nfactors),
-     DOC("3.7", "names of latent standard normal factors, at most 4")},
-    {"loadings", OTHER(kura_scenario_data, loadings, type_loadings), WITH(kura_scenario_data, nloadings),
-     DOC("3.7", "{DRIVER: {FACTOR: number}}; drivers are regime/ISO, onset/ISO/MINERAL, price/MINERAL, a trailing * matches "
-                "several; drivers without loadings are independent")},
-    KEYS_END};
+static const kura_key correlation[] = {{"factors", NAMES(kura_scenario_data, factors, nfactors),
+                                        DOC("3.7", "names of latent standard normal factors, at most 4")},
+                                       {"loadings", OTHER(kura_scenario_data, loadings, type_loadings),
+                                        WITH(kura_scenario_data, nloadings),
+                                        DOC("3.7", "{DRIVER: {FACTOR: number}}; drivers are regime/ISO, "
+                                                   "onset/ISO/MINERAL, price/MINERAL, a trailing * matches "
+                                                   "several; drivers without loadings are independent")},
+                                       KEYS_END};
 const kura_record keys_correlation = {"correlation", correlation, 0, NULL, NULL};
 
 static const kura_key scenario[] = {
-    {"format", COUNT(read_scenario, format), REQUIRED, RANGE("1..1"), DOC(NULL, "version of this language: 1")},
-    {"name", NAME(kura_scenario_data, name), FLAGS(KURA_KEY_REQUIRED | KURA_KEY_CAPITALS), DOC(NULL, "short name of the scenario, an id")},
+    {"format", COUNT(read_scenario, format), REQUIRED, RANGE("1..1"),
+     DOC(NULL, "version of this language: 1")},
+    {"name", NAME(kura_scenario_data, name), FLAGS(KURA_KEY_REQUIRED | KURA_KEY_CAPITALS),
+     DOC(NULL, "short name of the scenario, an id")},
     {"title", TEXT(kura_scenario_data, title), DOC(NULL, "one line for people")},
     {"include", FREE, DOC(NULL, "files merged in order before this one, which wins")},
     {"base", FREE, DOC(NULL, "a whole scenario to start from")},
@@ -107,9 +121,10 @@ static const kura_key scenario[] = {
     {"countries", OTHER(kura_scenario_data, countries, type_countries), WITH(kura_scenario_data, ncountries),
      FLAGS(KURA_KEY_NOTED), DEFAULT("those of the network, sorted"),
      DOC("5.2", "ISO 3166 alpha-3 codes or groups of three capitals; the order breaks ties")},
-    {"market", GROUP(read_scenario, market, keys_market), DOC("2.7", "rules of production, ordering and trade")},
-    {"minerals", RECORDS(kura_scenario_data, minerals, nminerals, keys_mineral), FLAGS(KURA_KEY_BY_ID | KURA_KEY_REQUIRED),
-     DOC("2.1", "what is traded")},
+    {"market", GROUP(read_scenario, market, keys_market),
+     DOC("2.7", "rules of production, ordering and trade")},
+    {"minerals", RECORDS(kura_scenario_data, minerals, nminerals, keys_mineral),
+     FLAGS(KURA_KEY_BY_ID | KURA_KEY_REQUIRED), DOC("2.1", "what is traded")},
     {"network", SECTION(keys_network), DOC("2", "who makes, ships and uses what")},
     {"hazards", SECTION(keys_hazards), DOC("3", "what can go wrong")},
     {"correlation", SECTION(keys_correlation), DOC("3.7", "what goes wrong together; absent = independent")},

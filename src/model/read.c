@@ -1,4 +1,5 @@
-/* Reading a scenario, see read.h: merge, bind in the order in which sections refer to each other, check, print. */
+/* Reading a scenario, see read.h: merge, bind in the order in which sections refer to each other, check,
+ * print. */
 #include "model/read.h"
 #include "model/read_internal.h"
 #include "model/keys.h"
@@ -9,7 +10,10 @@ enum { MAX_FACTORS = 4 };
 
 /* ---- countries ---- */
 
-static int compare_texts(const void *a, const void *b) { return strcmp(*(const char *const *)a, *(const char *const *)b); }
+static int compare_texts(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
 
 /* Codes of all fields of type country in the rows of one section of the network. */
 static void collect_countries(reading *r, const kura_key *section, kura_names *found)
@@ -26,8 +30,11 @@ static void collect_countries(reading *r, const kura_key *section, kura_names *f
     if (n < 0) r->countries_unsure = r->network_unsure = 1;
     for (int i = 0; i < n; i++)
         for (const kura_key *k = section->record->keys; k->name; k++) {
-            const kura_node *cell = k->kind == KURA_KEY_OTHER && k->type == &type_country ? kura_node_get(rows[i], k->name) : NULL;
-            if (cell && cell->kind == KURA_NODE_TEXT && read_is_country(cell->text)) kura_names_add(found, &r->work, cell->text);
+            const kura_node *cell = k->kind == KURA_KEY_OTHER && k->type == &type_country
+                                        ? kura_node_get(rows[i], k->name)
+                                        : NULL;
+            if (cell && cell->kind == KURA_NODE_TEXT && read_is_country(cell->text))
+                kura_names_add(found, &r->work, cell->text);
         }
 }
 
@@ -70,7 +77,8 @@ static void judge_network(reading *r, int errors)
 static void index_chokepoints(reading *r, int errors)
 {
     (void)errors;
-    for (int i = 0; i < r->sc->data.nchokepoints; i++) read_add_id(r, &r->chokepoints, r->sc->data.chokepoints[i].id);
+    for (int i = 0; i < r->sc->data.nchokepoints; i++)
+        read_add_id(r, &r->chokepoints, r->sc->data.chokepoints[i].id);
 }
 
 static void index_network(reading *r, int errors)
@@ -89,21 +97,37 @@ static void check_factors(reading *r, int errors)
 {
     (void)errors;
     if (r->sc->data.nfactors > MAX_FACTORS)
-        KURA_BIND_ERROR(&r->bind, kura_bind_at(kura_node_get(r->root, "correlation"), "factors"), "%d factors; at most %d are possible",
-                        r->sc->data.nfactors, MAX_FACTORS);
+        KURA_BIND_ERROR(&r->bind, kura_bind_at(kura_node_get(r->root, "correlation"), "factors"),
+                        "%d factors; at most %d are possible", r->sc->data.nfactors, MAX_FACTORS);
 }
 
-/* The order in which sections are read: each refers only to those before it.  `then` is told whether it had errors. */
+/* The order in which sections are read: each refers only to those before it.  `then` is told whether it had
+ * errors. */
 static const struct {
     const char *key;
     void (*then)(reading *r, int errors);
-} sections[] = {
-    {"format", NULL}, {"name", NULL}, {"title", NULL}, {"run", judge_run}, {"market", NULL}, {"minerals", index_minerals},
-    {"hazards.chokepoints", index_chokepoints}, {"network.hubs", judge_network}, {"network.sites", judge_network},
-    {"network.trade", judge_network}, {"network.demand", index_network}, {"network.corrections", NULL}, {"hazards.regimes", NULL},
-    {"hazards.restrictions", NULL}, {"hazards.outages", NULL}, {"hazards.shocks", NULL}, {"stockpiles", NULL},
-    {"events", NULL}, {"series", finish_events},
-    {"correlation.factors", check_factors}, {"correlation.loadings", NULL}, {"tallies", NULL}};
+} sections[] = {{"format", NULL},
+                {"name", NULL},
+                {"title", NULL},
+                {"run", judge_run},
+                {"market", NULL},
+                {"minerals", index_minerals},
+                {"hazards.chokepoints", index_chokepoints},
+                {"network.hubs", judge_network},
+                {"network.sites", judge_network},
+                {"network.trade", judge_network},
+                {"network.demand", index_network},
+                {"network.corrections", NULL},
+                {"hazards.regimes", NULL},
+                {"hazards.restrictions", NULL},
+                {"hazards.outages", NULL},
+                {"hazards.shocks", NULL},
+                {"stockpiles", NULL},
+                {"events", NULL},
+                {"series", finish_events},
+                {"correlation.factors", check_factors},
+                {"correlation.loadings", NULL},
+                {"tallies", NULL}};
 
 static void bind_all(reading *r)
 {
@@ -143,8 +167,10 @@ static void print_resolved(reading *r)
 {
     kura_text out = {0};
     kura_tree_print(r->root, &out);
-    if (out.failed) r->bind.arena->failed = 1;
-    else r->sc->data.resolved = kura_arena_strndup(r->bind.arena, out.data, out.size);
+    if (out.failed)
+        r->bind.arena->failed = 1;
+    else
+        r->sc->data.resolved = kura_arena_strndup(r->bind.arena, out.data, out.size);
     kura_text_fini(&out);
 }
 
@@ -181,7 +207,9 @@ static void tell(kura_error *err, kura_status status, const kura_diag *diag, siz
         kura_error_at(err, status, m->file, m->line, m->column, "%s", m->message);
         return;
     }
-    kura_error_set(err, status, "%s", status == KURA_E_MEMORY ? "not enough memory to read the scenario" : kura_status_text(status));
+    kura_error_set(err, status, "%s",
+                   status == KURA_E_MEMORY ? "not enough memory to read the scenario"
+                                           : kura_status_text(status));
 }
 
 kura_status kura_scenario_read(const char *path, const char *const *sets, size_t nsets, kura_arena *arena,
@@ -199,7 +227,8 @@ kura_status kura_scenario_read(const char *path, const char *const *sets, size_t
     if (status == KURA_OK) {
         r->sc->data.arena = arena;
         *out = &r->sc->data;
-    } else tell(err, status, diag, from);
+    } else
+        tell(err, status, diag, from);
     kura_bind_fini(&r->bind);
     kura_arena_fini(&r->work);
     free(r);

@@ -1,5 +1,5 @@
-/* Loadings of drivers on latent factors [3.7]: that each finds a driver, that none is given twice for a driver, and that
- * the squares of a driver's loadings leave something of its own (sum at most 0.98). */
+/* Loadings of drivers on latent factors [3.7]: that each finds a driver, that none is given twice for a
+ * driver, and that the squares of a driver's loadings leave something of its own (sum at most 0.98). */
 #include "model/read_internal.h"
 #include "conf/suggest.h"
 #include <math.h>
@@ -7,7 +7,8 @@
 
 #define LARGEST_SUM 0.98
 
-static int read_loading(kura_bind *b, const kura_key *key, const kura_entry *driver, const kura_entry *e, sc_loading *out)
+static int read_loading(kura_bind *b, const kura_key *key, const kura_entry *driver, const kura_entry *e,
+                        sc_loading *out)
 {
     const kura_scenario_data *d = &reading_of(b)->sc->data;
     kura_suggestion s = {.wanted = e->key};
@@ -22,7 +23,7 @@ static int read_loading(kura_bind *b, const kura_key *key, const kura_entry *dri
         return -1;
     }
     if (kura_bind_quantity(b, key, KURA_UNIT_NUMBER, "-0.99..0.99", e->value, &out->loading)) return -1;
-    out->driver = kura_arena_strdup(b->arena, driver->key);
+    if (!(out->driver = kura_arena_strdup(b->arena, driver->key))) return -1;
     out->factor = factor;
     out->where = (sc_where){e->at.source->path, e->at.line, e->at.column};
     return 0;
@@ -31,14 +32,17 @@ static int read_loading(kura_bind *b, const kura_key *key, const kura_entry *dri
 static int count_loadings(const kura_node *node)
 {
     int n = 0;
-    for (int i = 0; i < node->count; i++) n += node->entries[i].value->kind == KURA_NODE_MAP ? node->entries[i].value->count : 0;
+    for (int i = 0; i < node->count; i++)
+        n += node->entries[i].value->kind == KURA_NODE_MAP ? node->entries[i].value->count : 0;
     return n;
 }
 
 static int read_loadings(kura_bind *b, const kura_key *key, const kura_node *node, void *record, void *field)
 {
     if (node->kind != KURA_NODE_MAP) {
-        KURA_BIND_ERROR(b, node->at, "\"loadings\" must be a mapping, for example {regime/CHN: {tension: 0.6}}; found %s", kura_node_kind_name(node));
+        KURA_BIND_ERROR(b, node->at,
+                        "\"loadings\" must be a mapping, for example {regime/CHN: {tension: 0.6}}; found %s",
+                        kura_node_kind_name(node));
         return -1;
     }
     sc_loading *loadings = KURA_NEW(b->arena, sc_loading, (size_t)count_loadings(node));
@@ -48,7 +52,8 @@ static int read_loadings(kura_bind *b, const kura_key *key, const kura_node *nod
         const kura_entry *driver = &node->entries[i];
         if (kura_node_is_null(driver->value)) continue;
         if (driver->value->kind != KURA_NODE_MAP) {
-            KURA_BIND_ERROR(b, driver->value->at, "the loadings of a driver are a mapping, for example {tension: 0.6}; found %s",
+            KURA_BIND_ERROR(b, driver->value->at,
+                            "the loadings of a driver are a mapping, for example {tension: 0.6}; found %s",
                             kura_node_kind_name(driver->value));
             continue;
         }
@@ -60,9 +65,13 @@ static int read_loadings(kura_bind *b, const kura_key *key, const kura_node *nod
     return 0;
 }
 
-const kura_type type_loadings = {"loadings", "a mapping {DRIVER: {FACTOR: number}}", "{regime/CHN: {tension: 0.6}}",
-    "{\"type\": \"object\", \"additionalProperties\": {\"type\": \"object\", \"additionalProperties\": {\"type\": \"number\"}}}",
-    read_loadings, NULL};
+const kura_type type_loadings = {"loadings",
+                                 "a mapping {DRIVER: {FACTOR: number}}",
+                                 "{regime/CHN: {tension: 0.6}}",
+                                 "{\"type\": \"object\", \"additionalProperties\": {\"type\": \"object\", "
+                                 "\"additionalProperties\": {\"type\": \"number\"}}}",
+                                 read_loadings,
+                                 NULL};
 
 /* ---- checks ---- */
 
@@ -72,14 +81,19 @@ static void list_drivers(reading *r, kura_names *drivers)
     const kura_scenario_data *d = &r->sc->data;
     for (int i = 0; i < d->nregimes; i++)
         if (d->regimes[i].country >= 0)
-            kura_names_add(drivers, &r->work, kura_arena_printf(&r->work, "regime/%s", r->countries.names[d->regimes[i].country]));
+            kura_names_add(
+                drivers, &r->work,
+                kura_arena_printf(&r->work, "regime/%s", r->countries.names[d->regimes[i].country]));
     for (int i = 0; i < d->nrestrictions; i++)
         for (int m = 0; m < d->nminerals && d->restrictions[i].exporter >= 0; m++)
             if (d->restrictions[i].minerals && d->restrictions[i].minerals[m])
-                kura_names_add(drivers, &r->work, kura_arena_printf(&r->work, "onset/%s/%s", r->countries.names[d->restrictions[i].exporter],
-                                                                     d->minerals[m].id));
+                kura_names_add(drivers, &r->work,
+                               kura_arena_printf(&r->work, "onset/%s/%s",
+                                                 r->countries.names[d->restrictions[i].exporter],
+                                                 d->minerals[m].id));
     for (int m = 0; m < d->nminerals; m++)
-        if (d->minerals[m].price.given) kura_names_add(drivers, &r->work, kura_arena_printf(&r->work, "price/%s", d->minerals[m].id));
+        if (d->minerals[m].price.given)
+            kura_names_add(drivers, &r->work, kura_arena_printf(&r->work, "price/%s", d->minerals[m].id));
 }
 
 static int matches(const char *pattern, const char *driver)
@@ -97,22 +111,34 @@ static kura_pos position(reading *r, const sc_loading *l)
     return at;
 }
 
+/* A scenario without any regime or restriction (hazards: null) leaves their loadings without effect; that is
+ * no fault. */
+static int is_idle(const kura_scenario_data *d, const char *driver)
+{
+    return (d->nregimes == 0 && strncmp(driver, "regime/", 7) == 0) ||
+           (d->nrestrictions == 0 && strncmp(driver, "onset/", 6) == 0);
+}
+
 static void check_found(reading *r, const kura_names *drivers)
 {
     const kura_scenario_data *d = &r->sc->data;
     for (int i = 0; i < d->nloadings; i++) {
         const sc_loading *l = &d->loadings[i];
         kura_suggestion s = {.wanted = l->driver};
-        int found = 0;
+        int found = is_idle(d, l->driver);
         if (i && strcmp(l->driver, d->loadings[i - 1].driver) == 0) continue; /* said once a driver */
         for (int k = 0; k < drivers->count; k++) {
             found |= matches(l->driver, drivers->names[k]);
             kura_suggest(&s, drivers->names[k]);
         }
         if (!found)
-            kura_report(r->bind.diag, KURA_DIAG_ERROR, kura_node_find(kura_node_get(kura_node_get(r->root, "correlation"), "loadings"), l->driver)->at,
-                        "\"%s\" is no driver of this scenario%s", kura_quote(l->driver).text,
-                        s.best ? kura_suggest_hint(&s).text : "; drivers are regime/ISO, onset/ISO/MINERAL (restrictions) and price/MINERAL");
+            kura_report(
+                r->bind.diag, KURA_DIAG_ERROR,
+                kura_node_find(kura_node_get(kura_node_get(r->root, "correlation"), "loadings"), l->driver)
+                    ->at,
+                "\"%s\" is no driver of this scenario%s", kura_quote(l->driver).text,
+                s.best ? kura_suggest_hint(&s).text
+                       : "; drivers are regime/ISO, onset/ISO/MINERAL (restrictions) and price/MINERAL");
     }
 }
 
@@ -125,14 +151,16 @@ static void check_driver(reading *r, const char *driver)
         if (!matches(l->driver, driver)) continue;
         for (int j = 0; j < i; j++)
             if (d->loadings[j].factor == l->factor && matches(d->loadings[j].driver, driver)) {
-                kura_report(r->bind.diag, KURA_DIAG_ERROR, position(r, l), "%s gets factor \"%s\" twice, from \"%s\" and \"%s\"", driver,
+                kura_report(r->bind.diag, KURA_DIAG_ERROR, position(r, l),
+                            "%s gets factor \"%s\" twice, from \"%s\" and \"%s\"", driver,
                             d->factors[l->factor], d->loadings[j].driver, l->driver);
                 return;
             }
         sum += l->loading * l->loading;
         if (sum <= LARGEST_SUM) continue;
-        kura_report(r->bind.diag, KURA_DIAG_ERROR, position(r, l), "the squares of the loadings of %s add up to %.3g; they may not exceed %g",
-                    driver, sum, LARGEST_SUM);
+        kura_report(r->bind.diag, KURA_DIAG_ERROR, position(r, l),
+                    "the squares of the loadings of %s add up to %.3g; they may not exceed %g", driver, sum,
+                    LARGEST_SUM);
         return;
     }
 }

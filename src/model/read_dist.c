@@ -14,7 +14,8 @@
 static int lognormal(kura_bind *b, const kura_node *node, const read_dist *p, sc_dist *out)
 {
     if (isnan(p->sigma) == isnan(p->p90)) {
-        KURA_BIND_ERROR(b, node->at, "a lognormal law has a median and either sigma or p90, for example "
+        KURA_BIND_ERROR(b, node->at,
+                        "a lognormal law has a median and either sigma or p90, for example "
                         "{median: 8 months, p90: 20 months}");
         return -1;
     }
@@ -29,14 +30,16 @@ static int lognormal(kura_bind *b, const kura_node *node, const read_dist *p, sc
 
 static int bad_beta(kura_bind *b, const kura_node *node)
 {
-    KURA_BIND_ERROR(b, node->at, "a beta law has alpha and beta, or mean and sd, or mean and concentration, for example "
+    KURA_BIND_ERROR(b, node->at,
+                    "a beta law has alpha and beta, or mean and sd, or mean and concentration, for example "
                     "{mean: 60 %%, sd: 20 %%}");
     return -1;
 }
 
 static int beta(kura_bind *b, const kura_node *node, const read_dist *p, sc_dist *out)
 {
-    int shapes = !isnan(p->alpha) + !isnan(p->beta), spread = !isnan(p->sd) + !isnan(p->concentration), mean = !isnan(p->mean);
+    int shapes = !isnan(p->alpha) + !isnan(p->beta), spread = !isnan(p->sd) + !isnan(p->concentration),
+        mean = !isnan(p->mean);
     if (shapes == 2 && !mean && !spread) {
         out->a = p->alpha;
         out->b = p->beta;
@@ -47,7 +50,9 @@ static int beta(kura_bind *b, const kura_node *node, const read_dist *p, sc_dist
     out->a = p->mean * sum;
     out->b = (1 - p->mean) * sum;
     if (out->a >= 0.05 && out->b >= 0.05 && out->a <= 1e5 && out->b <= 1e5) return 0;
-    KURA_BIND_ERROR(b, node->at, "a beta law with this mean and %s has alpha = %.4g, beta = %.4g; both must be between 0.05 and 100000",
+    KURA_BIND_ERROR(b, node->at,
+                    "a beta law with this mean and %s has alpha = %.4g, beta = %.4g; both must be between "
+                    "0.05 and 100000",
                     isnan(p->sd) ? "concentration" : "sd", out->a, out->b);
     return -1;
 }
@@ -56,13 +61,26 @@ static int beta(kura_bind *b, const kura_node *node, const read_dist *p, sc_dist
 static int convert(kura_bind *b, const kura_node *node, const read_dist *p, sc_dist *out)
 {
     switch (out->kind) {
-    case SC_DIST_CONSTANT: out->a = p->constant; return 0;
-    case SC_DIST_NORMAL: out->a = p->mean; out->b = p->sd; return 0;
-    case SC_DIST_EXPONENTIAL: out->a = p->mean; return 0;
-    case SC_DIST_WEIBULL: out->a = p->scale; out->b = p->shape; return 0;
-    case SC_DIST_LOGNORMAL: return lognormal(b, node, p, out);
-    case SC_DIST_BETA: return beta(b, node, p, out);
-    default: break;
+    case SC_DIST_CONSTANT:
+        out->a = p->constant;
+        return 0;
+    case SC_DIST_NORMAL:
+        out->a = p->mean;
+        out->b = p->sd;
+        return 0;
+    case SC_DIST_EXPONENTIAL:
+        out->a = p->mean;
+        return 0;
+    case SC_DIST_WEIBULL:
+        out->a = p->scale;
+        out->b = p->shape;
+        return 0;
+    case SC_DIST_LOGNORMAL:
+        return lognormal(b, node, p, out);
+    case SC_DIST_BETA:
+        return beta(b, node, p, out);
+    default:
+        break;
     }
     out->a = p->min;
     out->b = p->max;
@@ -81,10 +99,13 @@ static const dist_law *find_law(kura_bind *b, kura_unit unit, const kura_entry *
         kura_suggest(&s, law->name);
     }
     if (strcmp(e->key, "beta") == 0)
-        KURA_BIND_ERROR(b, e->at, "a beta law is for shares; for durations take lognormal, weibull or uniform");
+        KURA_BIND_ERROR(b, e->at,
+                        "a beta law is for shares; for durations take lognormal, weibull or uniform");
     else
-        KURA_BIND_ERROR(b, e->at, "unknown law \"%s\"%s", kura_quote(e->key).text, s.best ? kura_suggest_hint(&s).text
-                        : "; it can be constant, uniform, normal, lognormal, exponential, weibull, beta");
+        KURA_BIND_ERROR(b, e->at, "unknown law \"%s\"%s", kura_quote(e->key).text,
+                        s.best
+                            ? kura_suggest_hint(&s).text
+                            : "; it can be constant, uniform, normal, lognormal, exponential, weibull, beta");
     return NULL;
 }
 
@@ -115,16 +136,20 @@ static const kura_entry *only_entry(kura_bind *b, const kura_node *node, const c
     const kura_entry *found = NULL;
     if (node->kind == KURA_NODE_MAP && node->count == 1) found = &node->entries[0];
     if (!found && node->kind == KURA_NODE_MAP)
-        KURA_BIND_ERROR(b, node->at, "a distribution has one law, for example %s; found %d", example, node->count);
+        KURA_BIND_ERROR(b, node->at, "a distribution has one law, for example %s; found %d", example,
+                        node->count);
     else if (!found)
-        KURA_BIND_ERROR(b, node->at, "a distribution is a value or a mapping, for example %s; found %s", example, kura_node_kind_name(node));
+        KURA_BIND_ERROR(b, node->at, "a distribution is a value or a mapping, for example %s; found %s",
+                        example, kura_node_kind_name(node));
     return found;
 }
 
-static int read_distribution(kura_bind *b, const kura_key *key, const kura_node *node, kura_unit unit, sc_dist *out)
+static int read_distribution(kura_bind *b, const kura_key *key, const kura_node *node, kura_unit unit,
+                             sc_dist *out)
 {
     const dist_law *constant = keys_dist_laws(unit);
-    const char *example = unit == KURA_UNIT_TIME ? "{lognormal: {median: 8 months, p90: 20 months}}" : "{beta: {mean: 60 %, sd: 20 %}}";
+    const char *example = unit == KURA_UNIT_TIME ? "{lognormal: {median: 8 months, p90: 20 months}}"
+                                                 : "{beta: {mean: 60 %, sd: 20 %}}";
     if (node->kind == KURA_NODE_TEXT) {
         double x;
         if (kura_bind_quantity(b, key, unit, constant->parameters->keys->range, node, &x)) return -1;
@@ -154,7 +179,15 @@ static int read_share_law(kura_bind *b, const kura_key *key, const kura_node *no
     return read_distribution(b, key, node, KURA_UNIT_SHARE, field);
 }
 
-const kura_type type_time_law = {"time_law", "a duration, or a distribution of durations", "{lognormal: {median: 8 months, sigma: 0.8}}",
-    NULL, read_time_law, NULL};
-const kura_type type_share_law = {"share_law", "a share, or a distribution of shares", "{beta: {mean: 60 %, sd: 20 %}}",
-    NULL, read_share_law, NULL};
+const kura_type type_time_law = {"time_law",
+                                 "a duration, or a distribution of durations",
+                                 "{lognormal: {median: 8 months, sigma: 0.8}}",
+                                 NULL,
+                                 read_time_law,
+                                 NULL};
+const kura_type type_share_law = {"share_law",
+                                  "a share, or a distribution of shares",
+                                  "{beta: {mean: 60 %, sd: 20 %}}",
+                                  NULL,
+                                  read_share_law,
+                                  NULL};

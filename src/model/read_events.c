@@ -1,4 +1,5 @@
-/* Scripted events and series [3.6]: objects by name to indices, and the rules of which field takes which value. */
+/* Scripted events and series [3.6]: objects by name to indices, and the rules of which field takes which
+ * value. */
 #include "model/read_internal.h"
 #include "conf/csv.h"
 #include "conf/suggest.h"
@@ -22,14 +23,19 @@ typedef struct {
 /* What an object's name looks like and what can be done to it. */
 static const struct {
     const char *word, *form;
-    int least, most;   /* parts behind the word */
-    unsigned fields;   /* bits by sc_field */
+    int least, most; /* parts behind the word */
+    unsigned fields; /* bits by sc_field */
 } objects[] = {
     [SC_OBJECT_SITE] = {"site", "site/ID", 1, 1, 1u << SC_FIELD_AVAILABILITY},
-    [SC_OBJECT_COUNTRY] = {"country", "country/ISO", 1, 1, 1u << SC_FIELD_AVAILABILITY | 1u << SC_FIELD_REGIME},
-    [SC_OBJECT_ARC] = {"arc", "arc/MINERAL/FORM/FROM/TO", 4, 4, 1u << SC_FIELD_AVAILABILITY | 1u << SC_FIELD_LAG},
-    [SC_OBJECT_DEMAND] = {"demand", "demand/MINERAL/FORM/COUNTRY or demand/MINERAL/FORM/COUNTRY/SECTOR", 3, 4, 1u << SC_FIELD_FACTOR},
-    [SC_OBJECT_RESTRICTION] = {"restriction", "restriction/EXPORTER/MINERAL or restriction/EXPORTER/MINERAL/IMPORTER", 2, 3, 1u << SC_FIELD_SEVERITY},
+    [SC_OBJECT_COUNTRY] = {"country", "country/ISO", 1, 1,
+                           1u << SC_FIELD_AVAILABILITY | 1u << SC_FIELD_REGIME},
+    [SC_OBJECT_ARC] = {"arc", "arc/MINERAL/FORM/FROM/TO", 4, 4,
+                       1u << SC_FIELD_AVAILABILITY | 1u << SC_FIELD_LAG},
+    [SC_OBJECT_DEMAND] = {"demand", "demand/MINERAL/FORM/COUNTRY or demand/MINERAL/FORM/COUNTRY/SECTOR", 3, 4,
+                          1u << SC_FIELD_FACTOR},
+    [SC_OBJECT_RESTRICTION] = {"restriction",
+                               "restriction/EXPORTER/MINERAL or restriction/EXPORTER/MINERAL/IMPORTER", 2, 3,
+                               1u << SC_FIELD_SEVERITY},
 };
 enum { OBJECTS = sizeof objects / sizeof *objects };
 static const char *const field_names[] = {"availability", "lag", "regime", "factor", "severity"};
@@ -60,11 +66,13 @@ static int kind_of(kura_bind *b, const object_name *o)
         kura_suggest(&s, objects[k].word);
         if (strcmp(objects[k].word, o->part[0]) != 0) continue;
         if (o->n - 1 >= objects[k].least && o->n - 1 <= objects[k].most) return k;
-        KURA_BIND_ERROR(b, o->at, "\"%s\" must be of the form %s", kura_quote(o->whole).text, objects[k].form);
+        KURA_BIND_ERROR(b, o->at, "\"%s\" must be of the form %s", kura_quote(o->whole).text,
+                        objects[k].form);
         return -1;
     }
     KURA_BIND_ERROR(b, o->at, "\"%s\" names no object%s", kura_quote(o->whole).text,
-                    s.best ? kura_suggest_hint(&s).text : "; objects begin with site/, country/, arc/, demand/ or restriction/");
+                    s.best ? kura_suggest_hint(&s).text
+                           : "; objects begin with site/, country/, arc/, demand/ or restriction/");
     return -1;
 }
 
@@ -80,7 +88,8 @@ static int no_such(kura_bind *b, const object_name *o, const char *what, const k
 {
     kura_suggestion s = {.wanted = strchr(o->whole, '/') + 1};
     for (int i = 0; i < all->count; i++) kura_suggest(&s, all->names[i]);
-    KURA_BIND_ERROR(b, o->at, "there is no %s \"%s\"%s", what, kura_quote(o->whole).text, kura_suggest_hint(&s).text);
+    KURA_BIND_ERROR(b, o->at, "there is no %s \"%s\"%s", what, kura_quote(o->whole).text,
+                    kura_suggest_hint(&s).text);
     return -1;
 }
 
@@ -105,13 +114,16 @@ static int find_restriction_object(kura_bind *b, const object_name *o, sc_event 
     e->importer = o->n > 3 ? index_of(b, o, 3, "country", &r->countries) : -1;
     if (e->index < 0 || e->mineral < 0 || (o->n > 3 && e->importer < 0)) return -1;
     for (int i = 0; i < d->narcs; i++)
-        if (d->arcs[i].from == e->index && d->arcs[i].mineral == e->mineral && (e->importer < 0 || d->arcs[i].to == e->importer)) return 0;
-    KURA_BIND_ERROR(b, o->at, "%s exports no %s%s%s that could be restricted", o->part[1], o->part[2], o->n > 3 ? " to " : "",
-                    o->n > 3 ? o->part[3] : "");
+        if (d->arcs[i].from == e->index && d->arcs[i].mineral == e->mineral &&
+            (e->importer < 0 || d->arcs[i].to == e->importer))
+            return 0;
+    KURA_BIND_ERROR(b, o->at, "%s exports no %s%s%s that could be restricted", o->part[1], o->part[2],
+                    o->n > 3 ? " to " : "", o->n > 3 ? o->part[3] : "");
     return -1;
 }
 
-static int find_named(kura_bind *b, const object_name *o, const kura_names *names, const char *what, sc_event *e)
+static int find_named(kura_bind *b, const object_name *o, const kura_names *names, const char *what,
+                      sc_event *e)
 {
     e->index = kura_names_find(names, strchr(o->whole, '/') + 1);
     return e->index < 0 ? no_such(b, o, what, names) : 0;
@@ -133,11 +145,16 @@ static int find_object(kura_bind *b, const object_name *o, int kind, sc_event *e
     const reading *r = reading_of(b);
     e->object = (sc_object)kind;
     switch (e->object) {
-    case SC_OBJECT_SITE: return find_named(b, o, &r->sites, "site", e);
-    case SC_OBJECT_COUNTRY: return find_country_object(b, o, e);
-    case SC_OBJECT_ARC: return find_named(b, o, &r->arcs.names, "trade", e);
-    case SC_OBJECT_RESTRICTION: return find_restriction_object(b, o, e);
-    case SC_OBJECT_DEMAND: break;
+    case SC_OBJECT_SITE:
+        return find_named(b, o, &r->sites, "site", e);
+    case SC_OBJECT_COUNTRY:
+        return find_country_object(b, o, e);
+    case SC_OBJECT_ARC:
+        return find_named(b, o, &r->arcs.names, "trade", e);
+    case SC_OBJECT_RESTRICTION:
+        return find_restriction_object(b, o, e);
+    case SC_OBJECT_DEMAND:
+        break;
     }
     e->index = next_demand(r, strchr(o->whole, '/') + 1, -1);
     return e->index < 0 ? no_such(b, o, "demand", &r->demands.names) : 0;
@@ -150,8 +167,11 @@ static int check_field(kura_bind *b, int kind, sc_field field, kura_pos at)
     char can[64] = "";
     if (objects[kind].fields >> field & 1) return 0;
     for (int f = 0; f < FIELDS; f++)
-        if (objects[kind].fields >> f & 1) snprintf(can + strlen(can), sizeof can - strlen(can), "%s%s", can[0] ? " or " : "", field_names[f]);
-    KURA_BIND_ERROR(b, at, "a %s has no field \"%s\"; it has %s", objects[kind].word, field_names[field], can);
+        if (objects[kind].fields >> f & 1)
+            snprintf(can + strlen(can), sizeof can - strlen(can), "%s%s", can[0] ? " or " : "",
+                     field_names[f]);
+    KURA_BIND_ERROR(b, at, "a %s has no field \"%s\"; it has %s", objects[kind].word, field_names[field],
+                    can);
     return -1;
 }
 
@@ -160,11 +180,16 @@ static const char *bad_value(sc_field field, sc_op op, double x)
     int whole = x == floor(x);
     if (op == SC_OP_ADD && field != SC_FIELD_LAG) return NULL;
     switch (field) {
-    case SC_FIELD_AVAILABILITY: return x < 0 || (op == SC_OP_SET && x > 1) ? "an availability is between 0 and 100 %" : NULL;
-    case SC_FIELD_SEVERITY: return x < 0 || (op == SC_OP_SET && x > 1) ? "a severity is between 0 and 100 %" : NULL;
-    case SC_FIELD_FACTOR: return x < 0 ? "a factor is at least 0" : NULL;
-    case SC_FIELD_REGIME: return !whole || x < 0 || x > 2 ? "a regime is 0 (normal), 1 (tension) or 2 (coercion)" : NULL;
-    case SC_FIELD_LAG: return !whole || x < 0 || x > 1000 ? "a lag is a whole number of steps, 0 to 1000" : NULL;
+    case SC_FIELD_AVAILABILITY:
+        return x < 0 || (op == SC_OP_SET && x > 1) ? "an availability is between 0 and 100 %" : NULL;
+    case SC_FIELD_SEVERITY:
+        return x < 0 || (op == SC_OP_SET && x > 1) ? "a severity is between 0 and 100 %" : NULL;
+    case SC_FIELD_FACTOR:
+        return x < 0 ? "a factor is at least 0" : NULL;
+    case SC_FIELD_REGIME:
+        return !whole || x < 0 || x > 2 ? "a regime is 0 (normal), 1 (tension) or 2 (coercion)" : NULL;
+    case SC_FIELD_LAG:
+        return !whole || x < 0 || x > 1000 ? "a lag is a whole number of steps, 0 to 1000" : NULL;
     }
     return NULL;
 }
@@ -179,7 +204,9 @@ static int check_value(kura_bind *b, const sc_event *e, double x, kura_pos at)
 static int check_op(kura_bind *b, const sc_event *e, kura_pos at)
 {
     const char *only = e->field == SC_FIELD_REGIME && e->op != SC_OP_SET ? "a regime can only be set"
-                       : e->field == SC_FIELD_LAG && e->op == SC_OP_MULTIPLY ? "a lag can only be set or added to" : NULL;
+                       : e->field == SC_FIELD_LAG && e->op == SC_OP_MULTIPLY
+                           ? "a lag can only be set or added to"
+                           : NULL;
     if (only) KURA_BIND_ERROR(b, at, "%s", only);
     return only != NULL;
 }
@@ -215,9 +242,12 @@ static void check_time(kura_bind *b, const sc_event *e, const kura_node *node)
     const sc_run *run = &reading_of(b)->sc->data.run;
     if (!kura_node_get(node, "from") || e->from_step == INT_MAX || reading_of(b)->run_unsure) return;
     if (e->from_step >= e->to_step)
-        KURA_BIND_ERROR(b, kura_bind_at(node, "to"), "the event is over before it begins: step %d to %d (\"to\" is exclusive)", e->from_step, e->to_step);
+        KURA_BIND_ERROR(b, kura_bind_at(node, "to"),
+                        "the event is over before it begins: step %d to %d (\"to\" is exclusive)",
+                        e->from_step, e->to_step);
     else if (e->to_step <= 0 || e->from_step >= run->steps)
-        KURA_BIND_WARN(b, kura_bind_at(node, "from"), "the event lies outside the run, which has steps 0 to %d", run->steps - 1);
+        KURA_BIND_WARN(b, kura_bind_at(node, "from"),
+                       "the event lies outside the run, which has steps 0 to %d", run->steps - 1);
 }
 
 void read_event_finish(kura_bind *b, void *record, const kura_node *node)
@@ -262,8 +292,10 @@ static int check_steps(kura_bind *b, const kura_csv *t)
         const kura_node *row = t->rows->items[i], *cell = kura_node_get(row, "step");
         unsigned long long step;
         kura_unit_error error;
-        if (!cell || cell->unit || kura_whole(cell->text, 0, INT_MAX, &step, &error) || step != (unsigned long long)i) {
-            KURA_BIND_ERROR(b, cell ? cell->at : row->at, "the steps must be 0, 1, 2, ... without gaps; step %d is expected here", i);
+        if (!cell || cell->unit || kura_whole(cell->text, 0, INT_MAX, &step, &error) ||
+            step != (unsigned long long)i) {
+            KURA_BIND_ERROR(b, cell ? cell->at : row->at,
+                            "the steps must be 0, 1, 2, ... without gaps; step %d is expected here", i);
             return -1;
         }
     }
@@ -276,7 +308,9 @@ static int parse_column(kura_bind *b, const kura_column *c, object_name *o, sc_e
     const char *slash = strrchr(c->name, '/');
     int field = slash ? find_field(slash + 1) : -1;
     if (field < 0) {
-        KURA_BIND_ERROR(b, c->at, "unknown column; the columns are \"step\" and OBJECT/FIELD, for example \"site/mine-1/availability\"");
+        KURA_BIND_ERROR(b, c->at,
+                        "unknown column; the columns are \"step\" and OBJECT/FIELD, for example "
+                        "\"site/mine-1/availability\"");
         return -1;
     }
     char *object = kura_arena_strndup(&reading_of(b)->work, c->name, (size_t)(slash - c->name));
@@ -287,14 +321,18 @@ static int parse_column(kura_bind *b, const kura_column *c, object_name *o, sc_e
     return kind < 0 || check_field(b, kind, e->field, c->at) || find_object(b, o, kind, e);
 }
 
-static int read_column(kura_bind *b, const kura_key *key, const kura_csv *t, const kura_column *c, sc_event *e)
+static int read_column(kura_bind *b, const kura_key *key, const kura_csv *t, const kura_column *c,
+                       sc_event *e)
 {
     double *values = KURA_NEW(b->arena, double, (size_t)t->rows->count);
     if (!values) return -1;
     for (int i = 0; i < t->rows->count && !kura_diag_full(b->diag); i++) {
         const kura_node *row = t->rows->items[i], *cell = kura_node_get(row, c->name);
-        if (!cell) KURA_BIND_ERROR(b, ((kura_pos){t->source, row->at.line, 0, c->label}), "the cell is empty; a series has a value in every step");
-        else if (kura_bind_quantity(b, key, KURA_UNIT_SHARE, NULL, cell, &values[i]) == 0) check_value(b, e, values[i], cell->at);
+        if (!cell)
+            KURA_BIND_ERROR(b, ((kura_pos){t->source, row->at.line, 0, c->label}),
+                            "the cell is empty; a series has a value in every step");
+        else if (kura_bind_quantity(b, key, KURA_UNIT_SHARE, NULL, cell, &values[i]) == 0)
+            check_value(b, e, values[i], cell->at);
     }
     e->series = values;
     e->nseries = t->rows->count;
@@ -324,7 +362,8 @@ static int read_series(kura_bind *b, const kura_key *key, const kura_node *node,
     if (!t || reading_of(b)->network_unsure) return -1;
     ((kura_node *)node)->text = source->name; /* as seen from the main file */
     if (!kura_csv_column(t, "step")) {
-        KURA_BIND_ERROR(b, ((kura_pos){t->source, t->columns[0].at.line, 0, NULL}), "the table has no column \"step\"");
+        KURA_BIND_ERROR(b, ((kura_pos){t->source, t->columns[0].at.line, 0, NULL}),
+                        "the table has no column \"step\"");
         return -1;
     }
     if (check_steps(b, t)) return -1;
@@ -332,4 +371,5 @@ static int read_series(kura_bind *b, const kura_key *key, const kura_node *node,
     return 0;
 }
 
-const kura_type type_series = {"series", "the name of a table", "data/series.csv", "{\"type\": \"string\"}", read_series, NULL};
+const kura_type type_series = {
+    "series", "the name of a table", "data/series.csv", "{\"type\": \"string\"}", read_series, NULL};

@@ -85,9 +85,10 @@ static void check_targets(kura_bind *b, const sc_restriction *x, const kura_node
     const reading *r = reading_of(b);
     for (int t = 0; t < x->ntypes; t++)
         if (x->types[t].target >= 0 && !finds_trade(&r->sc->data, x, -1, x->types[t].target))
-            KURA_BIND_ERROR(b, kura_bind_at(kura_node_get(kura_node_get(node, "types"), x->types[t].id), "target"),
-                            "the type \"%s\" finds no trade: %s exports none of these minerals to %s", x->types[t].id,
-                            r->countries.names[x->exporter], r->countries.names[x->types[t].target]);
+            KURA_BIND_ERROR(
+                b, kura_bind_at(kura_node_get(kura_node_get(node, "types"), x->types[t].id), "target"),
+                "the type \"%s\" finds no trade: %s exports none of these minerals to %s", x->types[t].id,
+                r->countries.names[x->exporter], r->countries.names[x->types[t].target]);
 }
 
 static void check_trade(kura_bind *b, const sc_restriction *x, const kura_node *node)
@@ -97,13 +98,17 @@ static void check_trade(kura_bind *b, const sc_restriction *x, const kura_node *
     const kura_node *minerals = kura_node_get(node, "minerals");
     if (r->network_unsure || x->exporter < 0 || !x->minerals) return;
     const char *exporter = r->countries.names[x->exporter];
-    int errors = b->diag->errors, all = minerals && minerals->kind == KURA_NODE_TEXT && strcmp(minerals->text, "all") == 0;
+    int errors = b->diag->errors,
+        all = minerals && minerals->kind == KURA_NODE_TEXT && strcmp(minerals->text, "all") == 0;
     if (all && !finds_trade(d, x, -1, -1))
-        KURA_BIND_ERROR(b, at_of(node), "the restriction \"%s\" finds no trade: %s exports nothing in these forms", x->id, exporter);
+        KURA_BIND_ERROR(b, at_of(node),
+                        "the restriction \"%s\" finds no trade: %s exports nothing in these forms", x->id,
+                        exporter);
     for (int m = 0; m < d->nminerals && !all; m++)
         if (x->minerals[m] && !finds_trade(d, x, m, -1))
-            KURA_BIND_ERROR(b, kura_bind_at(node, "minerals"), "the restriction \"%s\" finds no trade: %s exports no %s in these forms",
-                            x->id, exporter, d->minerals[m].id);
+            KURA_BIND_ERROR(b, kura_bind_at(node, "minerals"),
+                            "the restriction \"%s\" finds no trade: %s exports no %s in these forms", x->id,
+                            exporter, d->minerals[m].id);
     if (b->diag->errors == errors) check_targets(b, x, node);
 }
 
@@ -114,7 +119,8 @@ static void check_shares(kura_bind *b, const sc_restriction *x, const kura_node 
         double sum = 0;
         for (int t = 0; t < x->ntypes; t++) sum += x->types[t].share[regime];
         if (x->ntypes && sum <= 0 && x->onset[regime] > 0)
-            KURA_BIND_ERROR(b, kura_bind_at(node, "types"), "the shares of the types of \"%s\" are all 0 in regime %s; one must be above 0",
+            KURA_BIND_ERROR(b, kura_bind_at(node, "types"),
+                            "the shares of the types of \"%s\" are all 0 in regime %s; one must be above 0",
                             x->id, regimes[regime]);
     }
     if (given(node, "types") && x->ntypes == 0)
@@ -129,8 +135,11 @@ static int check_forms(kura_bind *b, const sc_restriction *x, const kura_node *n
     if (reading_of(b)->minerals_unsure) return -1;
     for (int i = 0; i < x->nforms && x->minerals; i++) {
         int found = 0;
-        for (int m = 0; m < d->nminerals; m++) found |= x->minerals[m] && read_find_form(&d->minerals[m], x->forms[i]) >= 0;
-        if (!found) KURA_BIND_ERROR(b, kura_bind_at(node, "forms"), "none of the minerals of \"%s\" has a form \"%s\"", x->id, x->forms[i]);
+        for (int m = 0; m < d->nminerals; m++)
+            found |= x->minerals[m] && read_find_form(&d->minerals[m], x->forms[i]) >= 0;
+        if (!found)
+            KURA_BIND_ERROR(b, kura_bind_at(node, "forms"),
+                            "none of the minerals of \"%s\" has a form \"%s\"", x->id, x->forms[i]);
     }
     return b->diag->errors > errors;
 }
@@ -149,10 +158,14 @@ void read_in_force_finish(kura_bind *b, void *record, const kura_node *node)
     const sc_restriction *x = reading_of(b)->restriction;
     f->where = read_where(node);
     if (given(node, "since") == given(node, "age"))
-        KURA_BIND_ERROR(b, at_of(node), given(node, "age") ? "\"since\" and \"age\" are both given; give one of them"
-                        : "neither \"since\" (a date) nor \"age\" (a duration) is given; give one of them");
+        KURA_BIND_ERROR(
+            b, at_of(node),
+            given(node, "age")
+                ? "\"since\" and \"age\" are both given; give one of them"
+                : "neither \"since\" (a date) nor \"age\" (a duration) is given; give one of them");
     if (f->mineral >= 0 && x->minerals && !x->minerals[f->mineral])
-        KURA_BIND_ERROR(b, kura_bind_at(node, "mineral"), "%s is none of the minerals of the restriction \"%s\"",
+        KURA_BIND_ERROR(b, kura_bind_at(node, "mineral"),
+                        "%s is none of the minerals of the restriction \"%s\"",
                         reading_of(b)->minerals.names[f->mineral], x->id);
 }
 
@@ -173,7 +186,8 @@ static void narrow_to_country(kura_bind *b, sc_select *s, int country, kura_pos 
     const reading *r = reading_of(b);
     for (int c = 0; s->countries && c < r->countries.count; c++)
         if (s->countries[c] && c != country)
-            KURA_BIND_ERROR(b, at, "a shock of %s cannot hit sites of %s; write a shock of WLD", r->countries.names[country], r->countries.names[c]);
+            KURA_BIND_ERROR(b, at, "a shock of %s cannot hit sites of %s; write a shock of WLD",
+                            r->countries.names[country], r->countries.names[c]);
     unsigned char *only = KURA_NEW(b->arena, unsigned char, (size_t)r->countries.count);
     if (only) only[country] = 1;
     s->countries = only;
@@ -184,27 +198,37 @@ void read_hit_finish(kura_bind *b, void *record, const kura_node *node)
     sc_hit *h = record;
     const sc_shock *s = reading_of(b)->shock;
     int errors = b->diag->errors;
-    if (s->country >= 0) narrow_to_country(b, &h->select, s->country, kura_bind_at(kura_node_get(node, "select"), "countries"));
-    if (b->diag->errors == errors) check_selection(b, &h->select, kura_bind_at(node, "select"), "shock", s->id);
+    if (s->country >= 0)
+        narrow_to_country(b, &h->select, s->country,
+                          kura_bind_at(kura_node_get(node, "select"), "countries"));
+    if (b->diag->errors == errors)
+        check_selection(b, &h->select, kura_bind_at(node, "select"), "shock", s->id);
 }
 
 void read_shock_finish(kura_bind *b, void *record, const kura_node *node)
 {
     sc_shock *s = record;
     s->where = read_where(node);
-    if (given(node, "hits") && s->nhits == 0) KURA_BIND_ERROR(b, kura_bind_at(node, "hits"), "the shock \"%s\" hits nothing", s->id);
+    if (given(node, "hits") && s->nhits == 0)
+        KURA_BIND_ERROR(b, kura_bind_at(node, "hits"), "the shock \"%s\" hits nothing", s->id);
 }
 
-static int has_effect(const sc_dist *d) { return d->kind != SC_DIST_NONE && !(d->kind == SC_DIST_CONSTANT && d->a == 0); }
+static int has_effect(const sc_dist *d)
+{
+    return d->kind != SC_DIST_NONE && !(d->kind == SC_DIST_CONSTANT && d->a == 0);
+}
 
 void read_chokepoint_finish(kura_bind *b, void *record, const kura_node *node)
 {
     sc_chokepoint *c = record;
     c->where = read_where(node);
     if (!given(node, "capacity_loss") && !given(node, "detour"))
-        KURA_BIND_ERROR(b, at_of(node), "the chokepoint \"%s\" has no effect; give \"capacity_loss\", \"detour\" or both", c->id);
+        KURA_BIND_ERROR(b, at_of(node),
+                        "the chokepoint \"%s\" has no effect; give \"capacity_loss\", \"detour\" or both",
+                        c->id);
     else if (!has_effect(&c->capacity_loss) && c->detour_days == 0)
-        KURA_BIND_WARN(b, at_of(node), "the chokepoint \"%s\" has neither a capacity loss nor a detour", c->id);
+        KURA_BIND_WARN(b, at_of(node), "the chokepoint \"%s\" has neither a capacity loss nor a detour",
+                       c->id);
 }
 
 /* ---- stockpiles ---- */
@@ -216,13 +240,15 @@ void read_stockpile_finish(kura_bind *b, void *record, const kura_node *node)
     s->where = read_where(node);
     if (!given(node, "floor")) s->floor_t = 0;
     if (s->off >= s->on)
-        KURA_BIND_ERROR(b, kura_bind_at(node, given(node, "off") ? "off" : "on"), "\"off\" (%g %%) must be below \"on\" (%g %%)",
-                        100 * s->off, 100 * s->on);
+        KURA_BIND_ERROR(b, kura_bind_at(node, given(node, "off") ? "off" : "on"),
+                        "\"off\" (%g %%) must be below \"on\" (%g %%)", 100 * s->off, 100 * s->on);
     if (s->floor_t > s->opening_t || s->floor_days > s->opening_days)
         KURA_BIND_ERROR(b, kura_bind_at(node, "floor"), "the floor is above the opening stock");
     const char *name = read_place_name((reading *)r, s->mineral, s->form, s->country, NULL);
     if (name && !r->network_unsure && kura_names_find(&r->hubs, name) < 0)
-        KURA_BIND_ERROR(b, at_of(node), "the stockpile \"%s\" is at %s, where there is no site, trade or demand", s->id, name);
+        KURA_BIND_ERROR(b, at_of(node),
+                        "the stockpile \"%s\" is at %s, where there is no site, trade or demand", s->id,
+                        name);
 }
 
 /* ---- the hazards among each other ---- */
@@ -244,8 +270,12 @@ static void check_restriction_pairs(reading *r)
             const sc_restriction *x = &d->restrictions[i], *y = &d->restrictions[j];
             for (int m = 0; m < d->nminerals && x->exporter == y->exporter && x->exporter >= 0; m++)
                 if (x->minerals && y->minerals && x->minerals[m] && y->minerals[m])
-                    complain(r, x->where, kura_arena_printf(&r->work, "\"%s\" and \"%s\" both restrict %s from %s; one restriction with "
-                             "several types can say the same", y->id, x->id, d->minerals[m].id, r->countries.names[x->exporter]));
+                    complain(
+                        r, x->where,
+                        kura_arena_printf(&r->work,
+                                          "\"%s\" and \"%s\" both restrict %s from %s; one restriction with "
+                                          "several types can say the same",
+                                          y->id, x->id, d->minerals[m].id, r->countries.names[x->exporter]));
         }
 }
 
@@ -258,8 +288,12 @@ static void check_outage_pairs(reading *r)
             if (strcmp(x->label, y->label) != 0) continue;
             for (int s = 0; s < d->nsites; s++)
                 if (read_selects(d, &x->select, s) && read_selects(d, &y->select, s)) {
-                    complain(r, x->where, kura_arena_printf(&r->work, "\"%s\" and \"%s\" both select site \"%s\" under the same label, so "
-                             "they would fail together; give one of them a \"label\"", y->id, x->id, d->sites[s].id));
+                    complain(r, x->where,
+                             kura_arena_printf(
+                                 &r->work,
+                                 "\"%s\" and \"%s\" both select site \"%s\" under the same label, so "
+                                 "they would fail together; give one of them a \"label\"",
+                                 y->id, x->id, d->sites[s].id));
                     break;
                 }
         }
@@ -274,8 +308,11 @@ static void check_chokepoints_used(reading *r)
         for (int a = 0; a < d->narcs; a++)
             for (int k = 0; k < d->arcs[a].nroutes; k++) used |= d->arcs[a].routes[k] == c;
         if (!used)
-            complain(r, d->chokepoints[c].where, kura_arena_printf(&r->work, "the chokepoint \"%s\" is on no route of network.trade; it would "
-                     "never act", d->chokepoints[c].id));
+            complain(r, d->chokepoints[c].where,
+                     kura_arena_printf(&r->work,
+                                       "the chokepoint \"%s\" is on no route of network.trade; it would "
+                                       "never act",
+                                       d->chokepoints[c].id));
     }
 }
 

@@ -16,15 +16,16 @@ typedef struct {
 typedef struct {
     kura_bind bind;
     kura_files files;
-    kura_arena work;      /* freed when reading ends */
+    kura_arena work; /* freed when reading ends */
     read_scenario *sc;
     kura_node *root;
     kura_names countries, minerals, chokepoints, sites;
-    kura_names hubs;      /* those that something refers to, by read_place_name */
+    kura_names hubs;                     /* those that something refers to, by read_place_name */
     read_places hub_rows, arcs, demands; /* in the order of the scenario, by read_place_name */
     int countries_unsure; /* a table could not be read, so an unknown code is not an error of its own */
-    int network_unsure, minerals_unsure, run_unsure; /* the section had errors: what depends on it is not judged */
-    int sections_unsure;  /* a section has an unknown name */
+    int network_unsure, minerals_unsure,
+        run_unsure;              /* the section had errors: what depends on it is not judged */
+    int sections_unsure;         /* a section has an unknown name */
     sc_restriction *restriction; /* being read */
     sc_shock *shock;             /* being read */
     sc_event *events;
@@ -37,7 +38,8 @@ static inline reading *reading_of(kura_bind *b) { return b->user; }
 sc_where read_where(const kura_node *node);
 
 /* Reports `unknown WHAT "TEXT"` with the nearest of the names, or `none` ("; none is given in ..."). */
-void read_unknown(kura_bind *b, kura_pos at, const char *what, const char *text, const kura_names *names, const char *none);
+void read_unknown(kura_bind *b, kura_pos at, const char *what, const char *text, const kura_names *names,
+                  const char *none);
 /* Is the text three capitals? */
 int read_is_country(const char *text);
 /* Index of a form of a mineral, -1. */

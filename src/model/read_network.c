@@ -1,4 +1,5 @@
-/* Run, minerals and network: what one key alone cannot show.  Hooks of the records in keys_*.c; see read_internal.h. */
+/* Run, minerals and network: what one key alone cannot show.  Hooks of the records in keys_*.c; see
+ * read_internal.h. */
 #include "model/read_internal.h"
 #include <limits.h>
 #include <math.h>
@@ -30,7 +31,8 @@ void read_run_finish(kura_bind *b, void *record, const kura_node *node)
         if (steps < 1)
             KURA_BIND_ERROR(b, kura_bind_at(node, "horizon"), "the horizon is shorter than half a step");
         else if (run->steps < 0)
-            KURA_BIND_ERROR(b, kura_bind_at(node, "horizon"), "the horizon has %.0f steps; at most 10000000 are possible", steps);
+            KURA_BIND_ERROR(b, kura_bind_at(node, "horizon"),
+                            "the horizon has %.0f steps; at most 10000000 are possible", steps);
     }
     if (run->step_days > 0) b->step_days = run->step_days;
     reading_of(b)->sc->data.run = *run;
@@ -41,7 +43,8 @@ void read_market_finish(kura_bind *b, void *record, const kura_node *node)
     const sc_market *m = record;
     if (m->loss_off >= m->loss_on)
         KURA_BIND_ERROR(b, kura_bind_at(node, given(node, "loss_off") ? "loss_off" : "loss_on"),
-                        "\"loss_off\" (%g %%) must be below \"loss_on\" (%g %%)", 100 * m->loss_off, 100 * m->loss_on);
+                        "\"loss_off\" (%g %%) must be below \"loss_on\" (%g %%)", 100 * m->loss_off,
+                        100 * m->loss_on);
 }
 
 /* ---- minerals ---- */
@@ -90,7 +93,8 @@ void read_response_finish(kura_bind *b, void *record, const kura_node *node)
 {
     const sc_response *r = record;
     if (!(r->price_min <= 1 && r->price_max >= 1 && r->price_min < r->price_max))
-        KURA_BIND_ERROR(b, kura_bind_at(node, "price_range"), "\"price_range\" must enclose 1, the base price; write for example [0.1, 20]");
+        KURA_BIND_ERROR(b, kura_bind_at(node, "price_range"),
+                        "\"price_range\" must enclose 1, the base price; write for example [0.1, 20]");
 }
 
 /* ---- places ---- */
@@ -100,12 +104,14 @@ const char *read_place_name(reading *r, int mineral, int form, int country, cons
     const kura_scenario_data *d = &r->sc->data;
     if (mineral < 0 || form < 0 || country < 0) return NULL;
     const sc_mineral *m = &d->minerals[mineral];
-    return kura_arena_printf(&r->work, "%s/%s/%s%s%s", m->id, m->forms[form], r->countries.names[country], last ? "/" : "", last ? last : "");
+    return kura_arena_printf(&r->work, "%s/%s/%s%s%s", m->id, m->forms[form], r->countries.names[country],
+                             last ? "/" : "", last ? last : "");
 }
 
 void read_add_id(reading *r, kura_names *set, const char *id)
 {
-    if (!id || !id[0] || kura_names_find(set, id) >= 0) id = kura_arena_printf(&r->work, "?%d", set->count); /* reported */
+    if (!id || !id[0] || kura_names_find(set, id) >= 0)
+        id = kura_arena_printf(&r->work, "?%d", set->count); /* reported */
     if (id) kura_names_add(set, &r->work, id);
 }
 
@@ -119,7 +125,7 @@ static void remember_line(reading *r, read_places *p, int line)
         p->lines = lines;
         p->capacity = capacity;
     }
-    p->lines[p->names.count - 1] = line;
+    if (p->names.count) p->lines[p->names.count - 1] = line;
 }
 
 /* Adds a place; reports one that is there already.  A NULL name was reported before. */
@@ -128,7 +134,8 @@ static void add_place(kura_bind *b, read_places *p, const char *name, const char
     reading *r = reading_of(b);
     int first = name ? kura_names_find(&p->names, name) : -1;
     if (first >= 0 && node)
-        KURA_BIND_ERROR(b, node->at, "the %s %s is given twice; the first is in line %d", what, name, first < p->capacity ? p->lines[first] : 0);
+        KURA_BIND_ERROR(b, node->at, "the %s %s is given twice; the first is in line %d", what, name,
+                        first < p->capacity ? p->lines[first] : 0);
     read_add_id(r, &p->names, name);
     remember_line(r, p, node ? node->at.line : 0);
 }
@@ -154,7 +161,8 @@ static void check_capacity(kura_bind *b, const sc_site *s, const kura_node *node
     if (s->output > s->capacity * slack)
         KURA_BIND_ERROR(b, kura_bind_at(node, "capacity"), "the capacity is below the output");
     if (s->output > s->input_capacity * s->yield * slack)
-        KURA_BIND_ERROR(b, kura_bind_at(node, "input_capacity"), "the input capacity times the yield is below the output");
+        KURA_BIND_ERROR(b, kura_bind_at(node, "input_capacity"),
+                        "the input capacity times the yield is below the output");
 }
 
 static void check_kind(kura_bind *b, const sc_site *s, const kura_node *node)
@@ -163,14 +171,18 @@ static void check_kind(kura_bind *b, const sc_site *s, const kura_node *node)
     const sc_mineral *m = &reading_of(b)->sc->data.minerals[s->mineral];
     if (s->kind == SC_SITE_REFINE) {
         if (s->form == 0)
-            KURA_BIND_ERROR(b, kura_bind_at(node, "form"), "a refinery cannot make \"%s\", the first form of %s, out of anything; "
-                            "take kind mine, recycle or supply", m->forms[0], m->id);
+            KURA_BIND_ERROR(b, kura_bind_at(node, "form"),
+                            "a refinery cannot make \"%s\", the first form of %s, out of anything; "
+                            "take kind mine, recycle or supply",
+                            m->forms[0], m->id);
         return;
     }
     if (given(node, "input_capacity"))
-        KURA_BIND_ERROR(b, kura_bind_at(node, "input_capacity"), "a site of kind %s takes no input; give \"capacity\"", kind_names[s->kind]);
+        KURA_BIND_ERROR(b, kura_bind_at(node, "input_capacity"),
+                        "a site of kind %s takes no input; give \"capacity\"", kind_names[s->kind]);
     if (s->yield < 1)
-        KURA_BIND_ERROR(b, kura_bind_at(node, "yield"), "a site of kind %s takes no input, so it has no yield", kind_names[s->kind]);
+        KURA_BIND_ERROR(b, kura_bind_at(node, "yield"),
+                        "a site of kind %s takes no input, so it has no yield", kind_names[s->kind]);
 }
 
 void read_site_finish(kura_bind *b, void *record, const kura_node *node)
@@ -197,9 +209,11 @@ void read_arc_finish(kura_bind *b, void *record, const kura_node *node)
     a->where = read_where(node);
     if (!node) return;
     if (only_one(b, node, "lag", "lag_steps") && !given(node, "lag") && !given(node, "lag_steps"))
-        KURA_BIND_ERROR(b, node->at, "the trade has no \"lag\" (transit time) and no \"lag_steps\"; give one of them");
+        KURA_BIND_ERROR(b, node->at,
+                        "the trade has no \"lag\" (transit time) and no \"lag_steps\"; give one of them");
     if (a->from >= 0 && a->from == a->to)
-        KURA_BIND_ERROR(b, kura_bind_at(node, "to"), "the trade goes from %s to itself", r->countries.names[a->to]);
+        KURA_BIND_ERROR(b, kura_bind_at(node, "to"), "the trade goes from %s to itself",
+                        r->countries.names[a->to]);
     const char *to = a->to >= 0 ? r->countries.names[a->to] : NULL;
     add_place(b, &r->arcs, to ? read_place_name(r, a->mineral, a->form, a->from, to) : NULL, "trade", node);
 }
@@ -236,7 +250,8 @@ void read_index_network(reading *r)
         refer(r, &used, d->arcs[i].mineral, d->arcs[i].form, d->arcs[i].from);
         refer(r, &used, d->arcs[i].mineral, d->arcs[i].form, d->arcs[i].to);
     }
-    for (int i = 0; i < d->ndemands; i++) refer(r, &used, d->demands[i].mineral, d->demands[i].form, d->demands[i].country);
+    for (int i = 0; i < d->ndemands; i++)
+        refer(r, &used, d->demands[i].mineral, d->demands[i].form, d->demands[i].country);
     for (int i = 0; i < d->nhubs && !r->network_unsure; i++) {
         const sc_hub *h = &d->hubs[i];
         const char *name = read_place_name(r, h->mineral, h->form, h->country, NULL);

@@ -79,22 +79,27 @@ typedef struct {
     kura_run_record *record;
 } job;
 
+/* Any thread may report, one at a time: the last ones at work must still hear a request to stop. */
 static void report_progress(job *j)
 {
-    double now = omp_get_wtime();
-    if (!j->options->progress || now - j->reported < 0.1) return;
-    j->reported = now;
+    if (!j->options->progress) return;
     uint64_t done;
 #pragma omp atomic read
     done = j->paths_done;
-    if (j->options->progress(j->options->user, done, j->paths, now - j->started)) {
+#pragma omp critical(kura_progress)
+    {
+        double now = omp_get_wtime();
+        if (now - j->reported >= 0.1) {
+            j->reported = now;
+            if (j->options->progress(j->options->user, done, j->paths, now - j->started)) {
 #pragma omp atomic write
-        j->stop = 1;
+                j->stop = 1;
+            }
+        }
     }
 }
 
-static kura_status simulate_block(job *j, kura_work *work, kura_tally_block *block, uint64_t index,
-                                  int thread)
+static kura_status simulate_block(job *j, kura_work *work, kura_tally_block *block, uint64_t index)
 {
     kura_observer observer = kura_tally_block_observer(block);
     kura_tally_block_start(block);
@@ -109,7 +114,7 @@ static kura_status simulate_block(job *j, kura_work *work, kura_tally_block *blo
         if (st) return st;
 #pragma omp atomic
         j->paths_done += last - p < KURA_BUNDLE_PATHS ? last - p : KURA_BUNDLE_PATHS;
-        if (thread == 0) report_progress(j);
+        report_progress(j);
     }
     return KURA_OK;
 }
@@ -147,7 +152,7 @@ static void work_as_thread(job *j, int thread)
         if (stop || index >= j->blocks) break;
         work->clamps = 0;
         work->paths = j->paths;
-        kura_status st = simulate_block(j, work, block, index, thread);
+        kura_status st = simulate_block(j, work, block, index);
         if (st) {
             set_error(j, st, &work->error);
             break;

@@ -154,10 +154,7 @@ static void test_residual_down(void **state)
 /* ---- prices ---- */
 
 #define OU_KAPPA 0.6
-#define OU_SIGMA 0.35
-#define OU_X0 4.499809670330265
-#define OU_THETA 4.0943445622221
-#define OU "initial: 60 USD/t, half_life: 1.1552453009332422 years, volatility: 35 %%/sqrt(year)" /* ln 2 / kappa */
+#define OU "initial: 60 USD/t, spot: 90 USD/t, half_life: 1.1552453009332422 years, volatility: 35 %%/sqrt(year)" /* ln 2 / kappa */
 #define JUMPS ", jumps: {rate: 1.2 /year, mean: 0.1, sd: 0.25}"
 
 static const char *price_scenario(uint64_t paths, int seed, int steps, const char *tallies, const char *price)
@@ -173,122 +170,68 @@ static const char *price_scenario(uint64_t paths, int seed, int steps, const cha
                 (unsigned long long)paths, seed, steps, price, tallies);
 }
 
-/* The engine starts at the mean it reverts to, the references at x0: the part that the start leaves behind. */
-static double pull(int T) { return OU_THETA + (OU_X0 - OU_THETA) * exp(-OU_KAPPA * DY * T); }
-
-/* Mean and variance of the price over its base in the last step, and their errors, from the moments E exp(uX): those of a
- * normal X of this variance, or exp(log_moment[u-1]). */
-static void compare_price(scores *mean, scores *variance, const run_result *r, int T, double want, const double *log_moment,
-                          double normal_variance)
+/* Mean and variance of the price over its base in the last step, and their errors, from its moments E exp(uX), u = 1..4. */
+static void compare_price(scores *mean, scores *variance, const run_result *r, int T, const double moment[5])
 {
-    double m[5] = {1}, n = 131072;
-    for (int u = 1; u <= 4; u++) m[u] = exp(log_moment ? log_moment[u - 1] : 0.5 * u * u * normal_variance);
-    double v = m[2] - m[1] * m[1], fourth = m[4] - 4 * m[3] * m[1] + 6 * m[2] * m[1] * m[1] - 3 * pow(m[1], 4);
+    const double *m = moment;
+    double n = 131072, v = m[2] - m[1] * m[1], fourth = m[4] - 4 * m[3] * m[1] + 6 * m[2] * m[1] * m[1] - 3 * pow(m[1], 4);
     double stated = curve(r, "price_se", NULL, T - 1);
-    assert_true(fabs(want - m[1]) < 1e-9);
-    compare(mean, "mean_price", curve(r, "price", NULL, T - 1), want, sqrt(v / n));
+    compare(mean, "mean_price", 60 * curve(r, "price", NULL, T - 1), 60 * m[1], 60 * sqrt(v / n));
     compare(variance, "variance of the price", stated * stated * n, v, sqrt((fourth - v * v) / n));
 }
 
+/* X = ln(price/60) starts at ln(90/60) and reverts to 0; references count from ln 1. */
 static void test_schwartz(void **state)
 {
     (void)state;
     static const struct {
         int steps;
         double mean, variance, mean_price, q95; /* OU: mean_log, var_log, mean_price, q95_price */
-        uint64_t paths;
+        int paths;
     } rows[] = {{52, 4.317325929097075, 0.07120989388857143, 77.70587579264189, 116.30989216785187, 8192},
                 {260, 4.11473980677892, 0.10182504445730642, 64.43470136168533, 103.50430472777585, 2048},
                 {522, 4.095347136286887, 0.10208270919508244, 63.20532101502243, 101.58381286822953, 1024}};
     scores mean = {0}, variance = {0};
     for (int i = 0; i < 3; i++) {
         int T = rows[i].steps;
-        assert_true(fabs(rows[i].mean - pull(T)) < 1e-13);
-        const char *traces = text("samples: false, trace_paths: %d", (int)rows[i].paths);
-        run_result r = run_text(price_scenario(rows[i].paths, 240 + i, T, traces, text(OU)), NULL, "closed-schwartz");
+        const char *traces = text("samples: false, trace_paths: %d", rows[i].paths);
+        run_result r = run_text(price_scenario((uint64_t)rows[i].paths, 240 + i, T, traces, text(OU)), NULL, "closed-schwartz");
         int64_t n = traced(&r);
         const double *x = series(&r, "log_price", "mineral", "unit") + (T - 1) * n;
         moments m = moments_of(x, n, 1);
         print_message("T = %d\n", T);
-        compare(&mean, "mean_log", m.mean, rows[i].mean - pull(T), m.se);
+        compare(&mean, "mean_log", m.mean + log(60), rows[i].mean, sqrt(rows[i].variance / (double)n));
         compare(&variance, "var_log", m.variance, rows[i].variance, sqrt(2.0 / (double)(n - 1)) * rows[i].variance);
-        double limit = log(rows[i].q95) - rows[i].mean, above = 0;
-        for (int64_t p = 0; p < n; p++) above += x[p] > limit;
+        double above = 0;
+        for (int64_t p = 0; p < n; p++) above += 60 * exp(x[p]) > rows[i].q95;
         compare(NULL, "P(price > q95_price)", above / (double)n, 0.05, sqrt(0.05 * 0.95 / (double)n));
         drop(&r);
         r = run_text(price_scenario(131072, 245 + i, T, "samples: false", text(OU)), NULL, "closed-schwartz-mean");
-        compare_price(&mean, &variance, &r, T, rows[i].mean_price / exp(rows[i].mean), NULL, rows[i].variance);
+        double moment[5];
+        for (int u = 1; u <= 4; u++) moment[u] = exp(u * (rows[i].mean - log(60)) + 0.5 * u * u * rows[i].variance);
+        assert_true(fabs(60 * moment[1] - rows[i].mean_price) < 1e-10);
+        compare_price(&mean, &variance, &r, T, moment);
         drop(&r);
     }
     assert_scores(&mean, "OU, means");
     assert_scores(&variance, "OU, variances");
 }
 
-/* Gauss-Legendre nodes and weights on [a, b]. */
-static void legendre(int n, double a, double b, double *x, double *w)
-{
-    for (int i = 0; i < n; i++) {
-        double z = cos(3.14159265358979323846 * (i + 0.75) / (n + 0.5)), step = 1, slope = 1;
-        for (int k = 0; k < 100 && fabs(step) > 1e-15; k++) {
-            double p = 1, before = 0;
-            for (int j = 1; j <= n; j++) {
-                double next = ((2 * j - 1) * z * p - (j - 1) * before) / j;
-                before = p;
-                p = next;
-            }
-            slope = n * (z * p - before) / (z * z - 1);
-            step = p / slope;
-            z -= step;
-        }
-        x[i] = 0.5 * (a + b) + 0.5 * (b - a) * z;
-        w[i] = (b - a) / ((1 - z * z) * slope * slope);
-    }
-}
-
-/* P(max over steps 1..T of X > barrier) of the recursion X' = a X + s zeta from x0: the density that has not crossed is
- * carried from step to step by quadrature. */
-static double barrier(double x0, double level, int T)
-{
-    enum { N = 400 };
-    static double x[N], w[N], kernel[N][N], f[N], g[N];
-    double a = exp(-OU_KAPPA * DY), s = OU_SIGMA * sqrt(-expm1(-2 * OU_KAPPA * DY) / (2 * OU_KAPPA)), left = 0;
-    double scale = 1 / (s * sqrt(2 * 3.14159265358979323846));
-    legendre(N, fmin(-3, x0 - 3), level, x, w);
-    for (int i = 0; i < N; i++) {
-        f[i] = scale * exp(-0.5 * pow((x[i] - a * x0) / s, 2));
-        for (int j = 0; j < N; j++) kernel[i][j] = w[j] * scale * exp(-0.5 * pow((x[i] - a * x[j]) / s, 2));
-    }
-    for (int t = 1; t < T; t++) {
-        for (int i = 0; i < N; i++) {
-            g[i] = 0;
-            for (int j = 0; j < N; j++) g[i] += kernel[i][j] * f[j];
-        }
-        memcpy(f, g, sizeof f);
-    }
-    for (int i = 0; i < N; i++) left += w[i] * f[i];
-    return 1 - left;
-}
-
+/* The highest price of the steps. */
 static void test_barrier(void **state)
 {
     (void)state;
-    static const struct {
-        int steps;
-        double price, probability; /* OU_FP: P_max_above_B, B = 120 and 180, from x0 */
-    } rows[] = {{52, 120, 0.14913715561090746}, {52, 180, 0.0018181521216732444},
-                {260, 120, 0.3191699217977739}, {260, 180, 0.012659002152766607}};
-    for (int i = 0; i < 4; i++) /* the quadrature reproduces the references from their start */
-        assert_true(fabs(barrier(OU_X0 - OU_THETA, log(rows[i].price) - OU_THETA, rows[i].steps) - rows[i].probability) < 1e-9);
-    for (int k = 0; k < 2; k++) { /* and gives the answer from the engine's start, where no reference is listed */
+    static const double levels[] = {120, 180};
+    static const double want[2][2] = {{0.14913715561090746, 0.0018181521216732444}, {0.3191699217977739, 0.012659002152766607}};
+    for (int k = 0; k < 2; k++) { /* OU_FP: P_max_above_B, T = 52 and 260 */
         int T = k ? 260 : 52;
-        run_result r = run_text(price_scenario(131072, 250 + k, T, "samples: true", text(OU)), NULL, "closed-barrier");
+        run_result r = run_text(price_scenario(262144, 250 + k, T, "samples: true", text(OU)), NULL, "closed-barrier");
         int64_t n;
         const double *peak = samples(&r, "peak_price", NULL, &n);
-        static const double levels[] = {1.2, 1.5, 2};
-        for (int j = 0; j < 3; j++) {
-            double want = barrier(0, log(levels[j]), T), above = 0;
-            for (int64_t p = 0; p < n; p++) above += peak[p] > levels[j];
-            compare(NULL, text("P(peak > %g), T = %d", levels[j], T), above / (double)n, want, sqrt(want * (1 - want) / (double)n));
+        for (int j = 0; j < 2; j++) {
+            double above = 0, p = want[k][j];
+            for (int64_t i = 0; i < n; i++) above += 60 * peak[i] > levels[j];
+            compare(NULL, text("P(peak > %g), T = %d", levels[j], T), above / (double)n, p, sqrt(p * (1 - p) / (double)n));
         }
         drop(&r);
     }
@@ -301,7 +244,7 @@ static void trace_jumps(scores *s, double mean, double variance, double third)
     int64_t n = traced(&r);
     const double *x = series(&r, "log_price", "mineral", "unit") + 51 * n;
     moments m = moments_of(x, n, 1);
-    compare(s, "mean_log", m.mean, mean, sqrt(variance / (double)n));
+    compare(s, "mean_log", m.mean + log(60), mean, sqrt(variance / (double)n));
     compare(NULL, "var_log", m.variance, variance, m.variance_se);
     double sum = 0, squares = 0;
     for (int64_t p = 0; p < n; p++) {
@@ -314,35 +257,36 @@ static void trace_jumps(scores *s, double mean, double variance, double third)
     drop(&r);
 }
 
-/* Jumps arrive after reversion: mean, variance and third cumulant of X from the references, its exponential moment from
- * E exp(uX) = exp(u^2 v/2) prod_k exp(lambda dt (phi(u a^k) - 1)), whose cumulants are checked against the references. */
+/* Jumps arrive after reversion.  X has the cumulants of the references; its exponential moments are
+ * E exp(uX) = exp(u a^T x0 + u^2 v/2) prod_k exp(lambda dt (phi(u a^k) - 1)), whose cumulants are checked here too. */
 static void test_jumps(void **state)
 {
     (void)state;
     static const struct {
         int steps;
-        double mean, variance, third, ou_variance; /* JD: mean_log, var_log, third_cumulant_log; OU: var_log */
-    } rows[] = {{52, 4.407856500609641, 0.12236722419942628, 0.0111672038664991, 0.07120989388857143},
-                {522, 4.296001858263334, 0.1754191318204489, 0.013395076896630415, 0.10208270919508244}};
+        double mean, variance, third, ou_mean, ou_variance; /* JD: mean_log, var_log, third_cumulant_log; OU */
+    } rows[] = {{52, 4.407856500609641, 0.12236722419942628, 0.0111672038664991, 4.317325929097075, 0.07120989388857143},
+                {522, 4.296001858263334, 0.1754191318204489, 0.013395076896630415, 4.095347136286887, 0.10208270919508244}};
     double a = exp(-OU_KAPPA * DY), hits = 1.2 * DY, mu = 0.1, sd = 0.25;
     scores s = {0};
     for (int i = 0; i < 2; i++) {
         int T = rows[i].steps;
-        double mean = 0, variance = rows[i].ou_variance, third = 0, log_moment[4];
-        for (int u = 1; u <= 4; u++) log_moment[u - 1] = 0.5 * u * u * variance;
+        double mean = rows[i].ou_mean, variance = rows[i].ou_variance, third = 0, moment[5] = {0};
+        for (int u = 1; u <= 4; u++) moment[u] = u * (mean - log(60)) + 0.5 * u * u * variance;
         for (int k = 0; k < T; k++) {
             double b = pow(a, k);
             mean += hits * mu * b;
             variance += hits * (mu * mu + sd * sd) * b * b;
             third += hits * (mu * mu * mu + 3 * mu * sd * sd) * b * b * b;
-            for (int u = 1; u <= 4; u++) log_moment[u - 1] += hits * expm1(mu * u * b + 0.5 * sd * sd * u * u * b * b);
+            for (int u = 1; u <= 4; u++) moment[u] += hits * expm1(mu * u * b + 0.5 * sd * sd * u * u * b * b);
         }
-        assert_true(fabs(mean - (rows[i].mean - pull(T))) < 1e-12);
+        for (int u = 1; u <= 4; u++) moment[u] = exp(moment[u]);
+        assert_true(fabs(mean - rows[i].mean) < 1e-12);
         assert_true(fabs(variance - rows[i].variance) < 1e-13 && fabs(third - rows[i].third) < 1e-13);
         print_message("T = %d\n", T);
         if (T == 52) trace_jumps(&s, mean, variance, third);
         run_result r = run_text(price_scenario(131072, 265 + i, T, "samples: false", text(OU JUMPS)), NULL, "closed-jumps-mean");
-        compare_price(&s, NULL, &r, T, exp(log_moment[0]), log_moment, 0);
+        compare_price(&s, NULL, &r, T, moment);
         drop(&r);
     }
     assert_scores(&s, "JD, means");

@@ -139,6 +139,29 @@ static void test_phases(void **state)
     }
 }
 
+/* A restriction in force has filled the pipelines and moved the counters since it began; stocks are at their opening all
+ * the same.  A decree without a freeze that began within a step never stops the trade altogether. */
+static void test_spin_up(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *run, *age;
+        double early[2]; /* what arrives in steps 0 and 1: loaded in steps -2 and -1 */
+        double counter;  /* of new suppliers, after step 0 */
+    } rows[] = {{"", "10 weeks", {8, 8}, 11}, {"", "1 week", {16, 8}, 2}, {"", "10.5 days", {8, 8}, 3}, {"spin_up: false, ", "10 weeks", {16, 16}, 1}};
+    for (int k = 0; k < 4; k++) {
+        char *yaml = strdup(duo(text("hazards: {restrictions: {quota: {exporter: CHN, minerals: [unit], onset: 0 /year, types: {half: {share: 1,"
+                                     " severity: 50 %%, duration: 1000 weeks}}, in_force: [{mineral: unit, type: half, age: %s}]}}}\n", rows[k].age)));
+        char *run = strstr(yaml, "run: {") + 6;
+        run_result r = run_text(text("%.*s%s%s", (int)(run - yaml), yaml, rows[k].run, run), NULL, "hazards-spin");
+        free(yaml);
+        for (int t = 0; t < 2; t++) assert_true(arrived(&r, HUB, HUB, t, 0) == rows[k].early[t]);
+        assert_step(&r, "qualification", "hub", HUB, 0, rows[k].counter);
+        assert_steps(&r, "shipment", "arc", ARC, 0, DUO_STEPS, 8);
+        drop(&r);
+    }
+}
+
 /* Shares by regime choose the type: in regime normal always a, in tension always b. */
 static void test_type_shares(void **state)
 {
@@ -303,7 +326,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_at_rest),      cmocka_unit_test(test_regime),       cmocka_unit_test(test_regime_transition),
         cmocka_unit_test(test_restriction_half), cmocka_unit_test(test_onset_by_regime), cmocka_unit_test(test_target),
-        cmocka_unit_test(test_phases),       cmocka_unit_test(test_type_shares),  cmocka_unit_test(test_outage),
+        cmocka_unit_test(test_phases),       cmocka_unit_test(test_spin_up),      cmocka_unit_test(test_type_shares),
+        cmocka_unit_test(test_outage),
         cmocka_unit_test(test_plants),       cmocka_unit_test(test_closure),      cmocka_unit_test(test_detour),
         cmocka_unit_test(test_shock_probability), cmocka_unit_test(test_common_cause)};
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,8 @@
-/* Broken scenarios and tables: each is one change to a scenario without fault, and must give exactly these messages, with
- * file, line and column.  Nothing may crash, hang or read as if it were right.
+/* Broken scenarios and tables: each is one change to a scenario without fault, and must give exactly these
+ * messages, with file, line and column.  Nothing may crash, hang or read as if it were right.
  *
- * A fault replaces `find` in `file` by `put` (a NULL `find`: the whole file), and may bring further files along. */
+ * A fault replaces `find` in `file` by `put` (a NULL `find`: the whole file), and may bring further files
+ * along. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -43,41 +44,42 @@ static const char scenario[] =
     "      forms: [refined]\n"
     "      onset: {normal: 0.008 /year, tension: 0.055 /year, coercion: 0.45 /year}\n"
     "      types:\n"
-    "        licence: {share: 75 %, severity: {beta: {mean: 50 %, sd: 20 %}}, duration: {lognormal: {median: 24 months, sigma: 1.0}}}\n"
+    "        licence: {share: 75 %, severity: {beta: {mean: 50 %, sd: 20 %}}, duration: {lognormal: {median: "
+    "24 months, sigma: 1.0}}}\n"
     "        embargo: {share: 25 %, duration: 3 months, target: JPN}\n"
     "      in_force: [{mineral: gallium, type: licence, since: 2023-08-01}]\n"
     "  outages:\n"
-    "    plant: {select: {kinds: [mine, refine]}, mttf: 3 years, mttr: {lognormal: {median: 4 weeks, sigma: 0.8}}}\n"
+    "    plant: {select: {kinds: [mine, refine]}, mttf: 3 years, mttr: {lognormal: {median: 4 weeks, sigma: "
+    "0.8}}}\n"
     "  shocks:\n"
-    "    power: {country: CHN, rate: 0.1 /year, severity: 50 %, duration: 8 weeks, hits: [{select: {minerals: [gallium]}, probability: 50 %}]}\n"
+    "    power: {country: CHN, rate: 0.1 /year, severity: 50 %, duration: 8 weeks, hits: [{select: "
+    "{minerals: [gallium]}, probability: 50 %}]}\n"
     "  chokepoints:\n"
     "    strait: {rate: 0.01 /year, duration: 3 months, capacity_loss: 70 %, detour: 4 days}\n"
     "correlation:\n"
     "  factors: [tension, cycle]\n"
     "  loadings: {regime/CHN: {tension: 0.6}, price/*: {cycle: 0.4}}\n"
     "stockpiles:\n"
-    "  national-ga: {owner: national, country: JPN, mineral: gallium, form: refined, opening: 90 days, at_most: 7 days/step}\n"
+    "  national-ga: {owner: national, country: JPN, mineral: gallium, form: refined, opening: 90 days, "
+    "at_most: 7 days/step}\n"
     "events:\n"
     "  - {from: 2026-07-01, to: 2026-09-01, object: restriction/CHN/gallium, field: severity, value: 100 %}\n"
     "tallies: {threshold: 0.1 %}\n";
-static const char sites[] =
-    "id,mineral,form,country,kind,output [t/year],spare [%],plants\n"
-    "ga_CHN,gallium,refined,CHN,mine,600,10,4\n"
-    "ga_AUS,gallium,refined,AUS,recycle,30,,\n"
-    "ore_AUS,neodymium,ore,AUS,mine,900,,1\n"
-    "ox_CHN,neodymium,oxide,CHN,refine,800,20,2\n";
-static const char trade[] =
-    "mineral,form,from,to,volume [t/year],lag [days],routes,firm [%]\n"
-    "gallium,refined,CHN,JPN,200,14,strait,\n"
-    "gallium,refined,AUS,JPN,,21,,\n"
-    "neodymium,ore,AUS,CHN,900,21,,\n"
-    "neodymium,oxide,CHN,JPN,300,14,strait,60\n";
-static const char demand[] =
-    "mineral,form,country,sector,rate [t/year],growth [%/year],priority\n"
-    "gallium,refined,JPN,chips,200,2,1\n"
-    "gallium,refined,CHN,,400,,\n"
-    "neodymium,oxide,JPN,magnets,300,3,1\n"
-    "neodymium,oxide,CHN,magnets,500,3,2\n";
+static const char sites[] = "id,mineral,form,country,kind,output [t/year],spare [%],plants\n"
+                            "ga_CHN,gallium,refined,CHN,mine,600,10,4\n"
+                            "ga_AUS,gallium,refined,AUS,recycle,30,,\n"
+                            "ore_AUS,neodymium,ore,AUS,mine,900,,1\n"
+                            "ox_CHN,neodymium,oxide,CHN,refine,800,20,2\n";
+static const char trade[] = "mineral,form,from,to,volume [t/year],lag [days],routes,firm [%]\n"
+                            "gallium,refined,CHN,JPN,200,14,strait,\n"
+                            "gallium,refined,AUS,JPN,,21,,\n"
+                            "neodymium,ore,AUS,CHN,900,21,,\n"
+                            "neodymium,oxide,CHN,JPN,300,14,strait,60\n";
+static const char demand[] = "mineral,form,country,sector,rate [t/year],growth [%/year],priority\n"
+                             "gallium,refined,JPN,chips,200,2,1\n"
+                             "gallium,refined,CHN,,400,,\n"
+                             "neodymium,oxide,JPN,magnets,300,3,1\n"
+                             "neodymium,oxide,CHN,magnets,500,3,2\n";
 
 typedef struct {
     const char *name, *file, *find, *put, *messages;
@@ -86,83 +88,79 @@ typedef struct {
     } more[2];
 } fault;
 
-#define NOTHING_MORE {{NULL, NULL}, {NULL, NULL}}
+#define NOTHING_MORE                                                                                         \
+    {                                                                                                        \
+        {NULL, NULL}, { NULL, NULL }                                                                         \
+    }
 static const fault faults[] = {
-    {"empty file", "x.yaml", NULL,
-     "",
-     "x.yaml:1:1: error: the file is empty\n", NOTHING_MORE},
-    {"only a comment", "x.yaml", NULL,
-     "# nothing\n",
-     "x.yaml:1:1: error: the file is empty\n", NOTHING_MORE},
-    {"null document", "x.yaml", NULL,
-     "---\n",
+    {"empty file", "x.yaml", NULL, "", "x.yaml:1:1: error: the file is empty\n", NOTHING_MORE},
+    {"only a comment", "x.yaml", NULL, "# nothing\n", "x.yaml:1:1: error: the file is empty\n", NOTHING_MORE},
+    {"null document", "x.yaml", NULL, "---\n",
      "x.yaml:2:1: error: the file must be a mapping, lines of \"key: value\"; found nothing\n", NOTHING_MORE},
     {"a list as scenario", "x.yaml", NULL,
      "- a\n"
      "- b\n",
      "x.yaml:1:1: error: the file must be a mapping, lines of \"key: value\"; found a list\n", NOTHING_MORE},
-    {"a text as scenario", "x.yaml", NULL,
-     "hello\n",
+    {"a text as scenario", "x.yaml", NULL, "hello\n",
      "x.yaml:1:1: error: the file must be a mapping, lines of \"key: value\"; found text\n", NOTHING_MORE},
     {"bad UTF-8", "x.yaml", "A small",
-     "A sm\xFF" "all",
+     "A sm\xFF"
+     "all",
      "x.yaml:3:12: error: byte 0xFF is not UTF-8; save the file as UTF-8\n", NOTHING_MORE},
     {"UTF-16", "x.yaml", NULL,
-     "\xFF\xFE" "f\x00",
+     "\xFF\xFE"
+     "f\x00",
      "x.yaml:1:1: error: the file is UTF-16; save it as UTF-8\n", NOTHING_MORE},
-    {"control character", "x.yaml", "A small",
-     "A\x07small",
+    {"control character", "x.yaml", "A small", "A\x07small",
      "x.yaml:3:9: error: U+0007 is a control character; remove it\n", NOTHING_MORE},
-    {"BOM inside", "x.yaml", "A small",
-     "A\xEF\xBB\xBFsmall",
+    {"BOM inside", "x.yaml", "A small", "A\xEF\xBB\xBFsmall",
      "x.yaml:3:9: error: U+FEFF is a byte order mark inside the text; remove it\n", NOTHING_MORE},
-    {"line separator", "x.yaml", "A small",
-     "A\xE2\x80\xA8small",
+    {"line separator", "x.yaml", "A small", "A\xE2\x80\xA8small",
      "x.yaml:3:9: error: U+2028 is an invisible line separator; use an ordinary line end\n", NOTHING_MORE},
-    {"overlong UTF-8", "x.yaml", "A small",
-     "A\xC0\x80small",
+    {"overlong UTF-8", "x.yaml", "A small", "A\xC0\x80small",
      "x.yaml:3:9: error: byte 0xC0 is not UTF-8; save the file as UTF-8\n", NOTHING_MORE},
-    {"surrogate in UTF-8", "x.yaml", "A small",
-     "A\xED\xA0\x80small",
+    {"surrogate in UTF-8", "x.yaml", "A small", "A\xED\xA0\x80small",
      "x.yaml:3:9: error: byte 0xED is not UTF-8; save the file as UTF-8\n", NOTHING_MORE},
-    {"unclosed bracket", "x.yaml", "forms: [refined]\n"
+    {"unclosed bracket", "x.yaml",
+     "forms: [refined]\n"
      "    price",
      "forms: [refined\n"
      "    price",
      "x.yaml:8:10: error: a comma or \"]\" is missing (in the list that begins in line 7)\n", NOTHING_MORE},
-    {"unclosed brace", "x.yaml", "tallies: {threshold: 0.1 %}",
-     "tallies: {threshold: 0.1 %",
-     "x.yaml:43:1: error: a comma or \"}\" is missing (in the mapping that begins in line 42)\n", NOTHING_MORE},
-    {"unclosed quote", "x.yaml", "title: A small scenario",
-     "title: \"A small scenario",
-     "x.yaml:43:1: error: the text in quotes is not closed (in the text that begins in line 3)\n", NOTHING_MORE},
-    {"two colons", "x.yaml", "title: A small scenario",
-     "title: A small: scenario",
-     "x.yaml:3:15: error: a \": \" where no key can stand; put the text in quotes, or begin a new line\n", NOTHING_MORE},
-    {"tab indentation", "x.yaml", "  gallium:\n",
-     "\x09gallium:\n",
-     "x.yaml:6:1: error: a value cannot begin with this character; put it in quotes (and indent with spaces, not tabs)\n", NOTHING_MORE},
-    {"at sign", "x.yaml", "title: A small",
-     "title: @small",
-     "x.yaml:3:8: error: a value cannot begin with this character; put it in quotes (and indent with spaces, not tabs)\n", NOTHING_MORE},
-    {"bad indentation", "x.yaml", "  sites: sites.csv",
-     "   sites: sites.csv",
-     "x.yaml:14:3: error: a key is expected here; check the indentation of this line and the lines above (in the mapping that begins in line 1)\n", NOTHING_MORE},
-    {"key without value", "x.yaml", "title: A small scenario",
-     "title",
+    {"unclosed brace", "x.yaml", "tallies: {threshold: 0.1 %}", "tallies: {threshold: 0.1 %",
+     "x.yaml:43:1: error: a comma or \"}\" is missing (in the mapping that begins in line 42)\n",
+     NOTHING_MORE},
+    {"unclosed quote", "x.yaml", "title: A small scenario", "title: \"A small scenario",
+     "x.yaml:43:1: error: the text in quotes is not closed (in the text that begins in line 3)\n",
+     NOTHING_MORE},
+    {"two colons", "x.yaml", "title: A small scenario", "title: A small: scenario",
+     "x.yaml:3:15: error: a \": \" where no key can stand; put the text in quotes, or begin a new line\n",
+     NOTHING_MORE},
+    {"tab indentation", "x.yaml", "  gallium:\n", "\x09gallium:\n",
+     "x.yaml:6:1: error: a value cannot begin with this character; put it in quotes (and indent with spaces, "
+     "not tabs)\n",
+     NOTHING_MORE},
+    {"at sign", "x.yaml", "title: A small", "title: @small",
+     "x.yaml:3:8: error: a value cannot begin with this character; put it in quotes (and indent with spaces, "
+     "not tabs)\n",
+     NOTHING_MORE},
+    {"bad indentation", "x.yaml", "  sites: sites.csv", "   sites: sites.csv",
+     "x.yaml:14:3: error: a key is expected here; check the indentation of this line and the lines above (in "
+     "the mapping that begins in line 1)\n",
+     NOTHING_MORE},
+    {"key without value", "x.yaml", "title: A small scenario", "title",
      "x.yaml:3:1: error: a key without \": value\"\n", NOTHING_MORE},
-    {"anchor", "x.yaml", "title: A small scenario",
-     "title: &t A small scenario",
-     "x.yaml:3:8: error: anchors (&t) are not read; put what is shared into a file and \"include\" it\n", NOTHING_MORE},
-    {"alias", "x.yaml", "title: A small scenario",
-     "title: *t",
-     "x.yaml:3:8: error: aliases (*t) are not read; put what is shared into a file and \"include\" it\n", NOTHING_MORE},
-    {"tag", "x.yaml", "title: A small scenario",
-     "title: !!str A small scenario",
+    {"anchor", "x.yaml", "title: A small scenario", "title: &t A small scenario",
+     "x.yaml:3:8: error: anchors (&t) are not read; put what is shared into a file and \"include\" it\n",
+     NOTHING_MORE},
+    {"alias", "x.yaml", "title: A small scenario", "title: *t",
+     "x.yaml:3:8: error: aliases (*t) are not read; put what is shared into a file and \"include\" it\n",
+     NOTHING_MORE},
+    {"tag", "x.yaml", "title: A small scenario", "title: !!str A small scenario",
      "x.yaml:3:8: error: tags (!!str) are not read; every value gets its type from its key\n", NOTHING_MORE},
-    {"merge key", "x.yaml", "run: {",
-     "run: {<<: {paths: 3}, ",
-     "x.yaml:4:7: error: merge keys (<<) are not read; use \"include\" or \"base\" to share settings\n", NOTHING_MORE},
+    {"merge key", "x.yaml", "run: {", "run: {<<: {paths: 3}, ",
+     "x.yaml:4:7: error: merge keys (<<) are not read; use \"include\" or \"base\" to share settings\n",
+     NOTHING_MORE},
     {"two documents", "x.yaml", "minerals:\n",
      "---\n"
      "minerals:\n",
@@ -171,147 +169,133 @@ static const fault faults[] = {
      "name: other\n"
      "title: A small",
      "x.yaml:3:1: error: key \"name\" is given twice; the first is in line 2\n", NOTHING_MORE},
-    {"duplicate key in a mapping", "x.yaml", "seed: 7,",
-     "seed: 7, step: 1 day,",
+    {"duplicate key in a mapping", "x.yaml", "seed: 7,", "seed: 7, step: 1 day,",
      "x.yaml:4:61: error: key \"step\" is given twice; the first is in line 4\n", NOTHING_MORE},
-    {"list as key", "x.yaml", "title: A small scenario",
-     "[a, b]: c",
-     "x.yaml:3:1: error: a key must be plain text, as in \"name: value\"; found a list as a key\n", NOTHING_MORE},
+    {"list as key", "x.yaml", "title: A small scenario", "[a, b]: c",
+     "x.yaml:3:1: error: a key must be plain text, as in \"name: value\"; found a list as a key\n",
+     NOTHING_MORE},
     {"mapping as key", "x.yaml", "title: A small scenario",
      "? {a: b}\n"
      ": c",
-     "x.yaml:3:3: error: a key must be plain text, as in \"name: value\"; found a mapping as a key\n", NOTHING_MORE},
-    {"unknown escape", "x.yaml", "title: A small scenario",
-     "title: \"A \\q scenario\"",
-     "x.yaml:3:11: error: an unknown escape after \"\\\"; use single quotes for plain backslashes\n", NOTHING_MORE},
-    {"NUL escape", "x.yaml", "title: A small scenario",
-     "title: \"A \\0 scenario\"",
+     "x.yaml:3:3: error: a key must be plain text, as in \"name: value\"; found a mapping as a key\n",
+     NOTHING_MORE},
+    {"unknown escape", "x.yaml", "title: A small scenario", "title: \"A \\q scenario\"",
+     "x.yaml:3:11: error: an unknown escape after \"\\\"; use single quotes for plain backslashes\n",
+     NOTHING_MORE},
+    {"NUL escape", "x.yaml", "title: A small scenario", "title: \"A \\0 scenario\"",
      "x.yaml:3:8: error: a text with a NUL character\n", NOTHING_MORE},
-    {"unknown key", "x.yaml", "run: {paths",
-     "run: {path",
+    {"unknown key", "x.yaml", "run: {paths", "run: {path",
      "x.yaml:4:7: error: unknown key \"path\" in run; did you mean \"paths\"?\n", NOTHING_MORE},
-    {"unknown top key", "x.yaml", "hazards:\n",
-     "hazard:\n",
+    {"unknown top key", "x.yaml", "hazards:\n", "hazard:\n",
      "x.yaml:16:1: error: unknown key \"hazard\" in the scenario; did you mean \"hazards\"?\n", NOTHING_MORE},
-    {"unknown key in a section", "x.yaml", "  outages:\n",
-     "  outage:\n",
+    {"unknown key in a section", "x.yaml", "  outages:\n", "  outage:\n",
      "x.yaml:29:3: error: unknown key \"outage\" in hazards; did you mean \"outages\"?\n", NOTHING_MORE},
-    {"unknown key without neighbour", "x.yaml", "seed: 7",
-     "wibble: 7",
-     "x.yaml:4:20: error: unknown key \"wibble\" in run; it can be paths, seed, start, step, horizon, steps, focus, per, spin_up\n", NOTHING_MORE},
-    {"missing format", "x.yaml", "format: 1\n",
-     "",
-     "x.yaml:1:1: error: \"format\" is missing in the scenario (version of this language: 1)\n", NOTHING_MORE},
-    {"wrong format", "x.yaml", "format: 1\n",
-     "format: 2\n",
+    {"unknown key without neighbour", "x.yaml", "seed: 7", "wibble: 7",
+     "x.yaml:4:20: error: unknown key \"wibble\" in run; it can be paths, seed, start, step, horizon, steps, "
+     "focus, per, spin_up\n",
+     NOTHING_MORE},
+    {"missing format", "x.yaml", "format: 1\n", "",
+     "x.yaml:1:1: error: \"format\" is missing in the scenario (version of this language: 1)\n",
+     NOTHING_MORE},
+    {"wrong format", "x.yaml", "format: 1\n", "format: 2\n",
      "x.yaml:1:9: error: 2 given where 1 is expected\n", NOTHING_MORE},
-    {"missing key", "x.yaml", "mttf: 3 years, ",
-     "",
-     "x.yaml:30:12: error: \"mttf\" is missing in hazards.outages.plant (mean time to failure)\n", NOTHING_MORE},
+    {"missing key", "x.yaml", "mttf: 3 years, ", "",
+     "x.yaml:30:12: error: \"mttf\" is missing in hazards.outages.plant (mean time to failure)\n",
+     NOTHING_MORE},
     {"missing minerals", "x.yaml", NULL,
      "format: 1\n"
      "name: a\n",
      "x.yaml:1:1: error: \"minerals\" is missing in the scenario (what is traded)\n", NOTHING_MORE},
-    {"section as text", "x.yaml", "tallies: {threshold: 0.1 %}",
-     "tallies: all",
-     "x.yaml:42:10: error: tallies must be a mapping, for example {threshold: ...}; found text\n", NOTHING_MORE},
-    {"section as list", "x.yaml", "run: {paths: 1024, seed: 7, start: 2026-01-05, step: 7 days, horizon: 2 years, focus: JPN}",
-     "run: [1, 2]",
-     "x.yaml:4:6: error: run must be a mapping, for example {paths: ...}; found a list\n", NOTHING_MORE},
-    {"mapping as value", "x.yaml", "seed: 7",
-     "seed: {a: 1}",
-     "x.yaml:4:26: error: run.seed must be a whole number, for example \"12\"; found a mapping\n", NOTHING_MORE},
-    {"bad name", "x.yaml", "name: faults",
-     "name: my faults",
-     "x.yaml:2:7: error: \"my faults\" is no name; names are made of A-Z, a-z, 0-9, _ and - (at most 100)\n", NOTHING_MORE},
-    {"bad id", "x.yaml", "  gallium:\n",
-     "  Gallium:\n",
-     "x.yaml:6:3: error: \"Gallium\" is no name; names are made of a-z, 0-9, _ and - (at most 100)\n", NOTHING_MORE},
-    {"unit of another kind", "x.yaml", "400_000 USD/t",
-     "400 kt",
-     "x.yaml:8:22: error: unit \"kt\" given where money per mass is expected; write for example \"30_000 USD/t\"\n", NOTHING_MORE},
-    {"missing unit", "x.yaml", "400_000 USD/t",
-     "400_000",
-     "x.yaml:8:22: error: \"400_000\" has no unit where money per mass is expected; write for example \"30_000 USD/t\"\n", NOTHING_MORE},
-    {"misspelt unit", "x.yaml", "half_life: 3 years",
-     "half_life: 3 yaers",
-     "x.yaml:8:48: error: unknown unit \"yaers\" where a duration is expected; did you mean \"years\"?\n", NOTHING_MORE},
-    {"NaN", "x.yaml", "elasticity: 0.15",
-     "elasticity: .nan",
+    {"section as text", "x.yaml", "tallies: {threshold: 0.1 %}", "tallies: all",
+     "x.yaml:42:10: error: tallies must be a mapping, for example {threshold: ...}; found text\n",
+     NOTHING_MORE},
+    {"section as list", "x.yaml",
+     "run: {paths: 1024, seed: 7, start: 2026-01-05, step: 7 days, horizon: 2 years, focus: JPN}",
+     "run: [1, 2]", "x.yaml:4:6: error: run must be a mapping, for example {paths: ...}; found a list\n",
+     NOTHING_MORE},
+    {"mapping as value", "x.yaml", "seed: 7", "seed: {a: 1}",
+     "x.yaml:4:26: error: run.seed must be a whole number, for example \"12\"; found a mapping\n",
+     NOTHING_MORE},
+    {"bad name", "x.yaml", "name: faults", "name: my faults",
+     "x.yaml:2:7: error: \"my faults\" is no name; names are made of A-Z, a-z, 0-9, _ and - (at most 100)\n",
+     NOTHING_MORE},
+    {"bad id", "x.yaml", "  gallium:\n", "  Gallium:\n",
+     "x.yaml:6:3: error: \"Gallium\" is no name; names are made of a-z, 0-9, _ and - (at most 100)\n",
+     NOTHING_MORE},
+    {"unit of another kind", "x.yaml", "400_000 USD/t", "400 kt",
+     "x.yaml:8:22: error: unit \"kt\" given where money per mass is expected; write for example \"30_000 "
+     "USD/t\"\n",
+     NOTHING_MORE},
+    {"missing unit", "x.yaml", "400_000 USD/t", "400_000",
+     "x.yaml:8:22: error: \"400_000\" has no unit where money per mass is expected; write for example "
+     "\"30_000 USD/t\"\n",
+     NOTHING_MORE},
+    {"misspelt unit", "x.yaml", "half_life: 3 years", "half_life: 3 yaers",
+     "x.yaml:8:48: error: unknown unit \"yaers\" where a duration is expected; did you mean \"years\"?\n",
+     NOTHING_MORE},
+    {"NaN", "x.yaml", "elasticity: 0.15", "elasticity: .nan",
      "x.yaml:11:35: error: \".nan\" is no finite number; write for example \"0.5\"\n", NOTHING_MORE},
-    {"infinity", "x.yaml", "elasticity: 0.15",
-     "elasticity: inf",
+    {"infinity", "x.yaml", "elasticity: 0.15", "elasticity: inf",
      "x.yaml:11:35: error: \"inf\" is no finite number; write for example \"0.5\"\n", NOTHING_MORE},
-    {"too large", "x.yaml", "elasticity: 0.15",
-     "elasticity: 1e999",
+    {"too large", "x.yaml", "elasticity: 0.15", "elasticity: 1e999",
      "x.yaml:11:35: error: \"1e999\" is too large for a number\n", NOTHING_MORE},
-    {"too small", "x.yaml", "elasticity: 0.15",
-     "elasticity: 1e-999",
+    {"too small", "x.yaml", "elasticity: 0.15", "elasticity: 1e-999",
      "x.yaml:11:35: error: \"1e-999\" is too small for a number\n", NOTHING_MORE},
-    {"hexadecimal", "x.yaml", "elasticity: 0.15",
-     "elasticity: 0x1F",
+    {"hexadecimal", "x.yaml", "elasticity: 0.15", "elasticity: 0x1F",
      "x.yaml:11:35: error: \"0x1F\" is no decimal number; write for example \"0.5\"\n", NOTHING_MORE},
-    {"octal", "x.yaml", "paths: 1024",
-     "paths: 0o17",
+    {"octal", "x.yaml", "paths: 1024", "paths: 0o17",
      "x.yaml:4:14: error: \"0o17\" is no whole number; write for example \"1\"\n", NOTHING_MORE},
-    {"leading zero", "x.yaml", "elasticity: 0.15",
-     "elasticity: 015",
+    {"leading zero", "x.yaml", "elasticity: 0.15", "elasticity: 015",
      "x.yaml:11:35: error: \"015\" begins with 0; write the number without leading zeros\n", NOTHING_MORE},
-    {"decimal comma", "x.yaml", "elasticity: 0.15",
-     "elasticity: \"0,15\"",
-     "x.yaml:11:35: error: \"0,15\" has a comma; write a decimal point, and '_' to group digits, as in \"30_000.5\"\n", NOTHING_MORE},
-    {"unit where none applies", "x.yaml", "scarcity: 4",
-     "scarcity: 4 x",
-     "x.yaml:8:96: error: \"x\" after the number where a plain number is expected; write for example \"0.5\"\n", NOTHING_MORE},
-    {"not a number", "x.yaml", "elasticity: 0.15",
-     "elasticity: low",
-     "x.yaml:11:35: error: \"low\" given where a plain number is expected; write for example \"0.5\"\n", NOTHING_MORE},
-    {"no whole number", "x.yaml", "paths: 1024",
-     "paths: 10.5",
+    {"decimal comma", "x.yaml", "elasticity: 0.15", "elasticity: \"0,15\"",
+     "x.yaml:11:35: error: \"0,15\" has a comma; write a decimal point, and '_' to group digits, as in "
+     "\"30_000.5\"\n",
+     NOTHING_MORE},
+    {"unit where none applies", "x.yaml", "scarcity: 4", "scarcity: 4 x",
+     "x.yaml:8:96: error: \"x\" after the number where a plain number is expected; write for example "
+     "\"0.5\"\n",
+     NOTHING_MORE},
+    {"not a number", "x.yaml", "elasticity: 0.15", "elasticity: low",
+     "x.yaml:11:35: error: \"low\" given where a plain number is expected; write for example \"0.5\"\n",
+     NOTHING_MORE},
+    {"no whole number", "x.yaml", "paths: 1024", "paths: 10.5",
      "x.yaml:4:14: error: \"10.5\" is no whole number; write for example \"1\"\n", NOTHING_MORE},
-    {"negative count", "x.yaml", "paths: 1024",
-     "paths: -5",
+    {"negative count", "x.yaml", "paths: 1024", "paths: -5",
      "x.yaml:4:14: error: \"-5\" is no whole number; write for example \"1\"\n", NOTHING_MORE},
-    {"no paths", "x.yaml", "paths: 1024",
-     "paths: 0",
+    {"no paths", "x.yaml", "paths: 1024", "paths: 0",
      "x.yaml:4:14: error: 0 given where at least 1 is expected\n", NOTHING_MORE},
-    {"step too long", "x.yaml", "step: 7 days",
-     "step: 32 days",
-     "x.yaml:4:54: error: \"step\" must be at least 1 hour and at most 31 days; found \"32 days\"\n", NOTHING_MORE},
-    {"step too short", "x.yaml", "step: 7 days",
-     "step: 0.5 hours",
-     "x.yaml:4:54: error: \"step\" must be at least 1 hour and at most 31 days; found \"0.5 hours\"\n", NOTHING_MORE},
-    {"horizon and steps", "x.yaml", "horizon: 2 years",
-     "horizon: 2 years, steps: 104",
+    {"step too long", "x.yaml", "step: 7 days", "step: 32 days",
+     "x.yaml:4:54: error: \"step\" must be at least 1 hour and at most 31 days; found \"32 days\"\n",
+     NOTHING_MORE},
+    {"step too short", "x.yaml", "step: 7 days", "step: 0.5 hours",
+     "x.yaml:4:54: error: \"step\" must be at least 1 hour and at most 31 days; found \"0.5 hours\"\n",
+     NOTHING_MORE},
+    {"horizon and steps", "x.yaml", "horizon: 2 years", "horizon: 2 years, steps: 104",
      "x.yaml:4:80: error: \"horizon\" and \"steps\" are both given; give one of them\n", NOTHING_MORE},
-    {"horizon below a step", "x.yaml", "horizon: 2 years",
-     "horizon: 1 day",
+    {"horizon below a step", "x.yaml", "horizon: 2 years", "horizon: 1 day",
      "x.yaml:4:71: error: the horizon is shorter than half a step\n", NOTHING_MORE},
-    {"too many steps", "x.yaml", "step: 7 days, horizon: 2 years",
-     "step: 1 hour, horizon: 10000 years",
+    {"too many steps", "x.yaml", "step: 7 days, horizon: 2 years", "step: 1 hour, horizon: 10000 years",
      "x.yaml:4:71: error: the horizon has 87660000 steps; at most 10000000 are possible\n", NOTHING_MORE},
-    {"bad date", "x.yaml", "start: 2026-01-05",
-     "start: 2026-02-30",
-     "x.yaml:4:36: error: \"2026-02-30\" is no date; write year-month-day, for example 2026-01-31\n", NOTHING_MORE},
-    {"date as text", "x.yaml", "start: 2026-01-05",
-     "start: 5 January 2026",
-     "x.yaml:4:36: error: \"5 January 2026\" is no date; write year-month-day, for example 2026-01-31\n", NOTHING_MORE},
-    {"bad flag", "x.yaml", "threshold: 0.1 %",
-     "required_stock: yes",
+    {"bad date", "x.yaml", "start: 2026-01-05", "start: 2026-02-30",
+     "x.yaml:4:36: error: \"2026-02-30\" is no date; write year-month-day, for example 2026-01-31\n",
+     NOTHING_MORE},
+    {"date as text", "x.yaml", "start: 2026-01-05", "start: 5 January 2026",
+     "x.yaml:4:36: error: \"5 January 2026\" is no date; write year-month-day, for example 2026-01-31\n",
+     NOTHING_MORE},
+    {"bad flag", "x.yaml", "threshold: 0.1 %", "required_stock: yes",
      "x.yaml:42:27: error: \"yes\" given where true or false is expected\n", NOTHING_MORE},
-    {"bad choice", "x.yaml", "focus: JPN",
-     "per: yaer",
+    {"bad choice", "x.yaml", "focus: JPN", "per: yaer",
      "x.yaml:4:85: error: unknown word \"yaer\" for \"per\"; did you mean \"year\"?\n", NOTHING_MORE},
-    {"threshold above range", "x.yaml", "threshold: 0.1 %",
-     "threshold: 60 %",
-     "x.yaml:42:22: error: \"threshold\" must be at least 0 % and at most 50 %; found \"60 %\"\n", NOTHING_MORE},
-    {"confidence 100 %", "x.yaml", "threshold: 0.1 %",
-     "confidence: [50 %, 100 %]",
-     "x.yaml:42:30: error: \"confidence\" must be above 0 % and below 100 %; found \"100 %\"\n", NOTHING_MORE},
-    {"empty list", "x.yaml", "threshold: 0.1 %",
-     "confidence: []",
+    {"threshold above range", "x.yaml", "threshold: 0.1 %", "threshold: 60 %",
+     "x.yaml:42:22: error: \"threshold\" must be at least 0 % and at most 50 %; found \"60 %\"\n",
+     NOTHING_MORE},
+    {"confidence 100 %", "x.yaml", "threshold: 0.1 %", "confidence: [50 %, 100 %]",
+     "x.yaml:42:30: error: \"confidence\" must be above 0 % and below 100 %; found \"100 %\"\n",
+     NOTHING_MORE},
+    {"empty list", "x.yaml", "threshold: 0.1 %", "confidence: []",
      "x.yaml:42:23: error: the list \"confidence\" is empty\n", NOTHING_MORE},
-    {"mapping where a list is expected", "x.yaml", "forms: [refined]\n"
+    {"mapping where a list is expected", "x.yaml",
+     "forms: [refined]\n"
      "    price",
      "forms: {a: b}\n"
      "    price",
@@ -319,85 +303,79 @@ static const fault faults[] = {
     {"wrong length of a list", "x.yaml", "tallies:",
      "market: {home_priority: [0.5, 1]}\n"
      "tallies:",
-     "x.yaml:42:25: error: \"home_priority\" has 2 numbers; 3 are expected, for example [0.5, 0.75, 1]\n", NOTHING_MORE},
+     "x.yaml:42:25: error: \"home_priority\" has 2 numbers; 3 are expected, for example [0.5, 0.75, 1]\n",
+     NOTHING_MORE},
     {"gain above a half", "x.yaml", "tallies:",
      "market: {inventory_gain: 0.75}\n"
      "tallies:",
-     "x.yaml:42:26: error: \"inventory_gain\" must be at least 0 and at most 0.5; found \"0.75\"\n", NOTHING_MORE},
+     "x.yaml:42:26: error: \"inventory_gain\" must be at least 0 and at most 0.5; found \"0.75\"\n",
+     NOTHING_MORE},
     {"loss_off above loss_on", "x.yaml", "tallies:",
      "market: {loss_off: 8 %}\n"
      "tallies:",
      "x.yaml:42:20: error: \"loss_off\" (8 %) must be below \"loss_on\" (7 %)\n", NOTHING_MORE},
-    {"scarcity below 1", "x.yaml", "scarcity: 4",
-     "scarcity: 0.5",
+    {"scarcity below 1", "x.yaml", "scarcity: 4", "scarcity: 0.5",
      "x.yaml:8:96: error: \"scarcity\" must be at least 1 and at most 20; found \"0.5\"\n", NOTHING_MORE},
-    {"substitution above 1", "x.yaml", "limit: 20 %",
-     "limit: 120 %",
-     "x.yaml:11:63: error: \"limit\" must be at least 0 % and at most 100 %; found \"120 %\"\n", NOTHING_MORE},
-    {"price range without 1", "x.yaml", "elasticity: 0.15",
-     "elasticity: 0.15, price_range: [2, 20]",
-     "x.yaml:11:54: error: \"price_range\" must enclose 1, the base price; write for example [0.1, 20]\n", NOTHING_MORE},
-    {"form twice", "x.yaml", "[ore, oxide]",
-     "[ore, ore]",
+    {"substitution above 1", "x.yaml", "limit: 20 %", "limit: 120 %",
+     "x.yaml:11:63: error: \"limit\" must be at least 0 % and at most 100 %; found \"120 %\"\n",
+     NOTHING_MORE},
+    {"price range without 1", "x.yaml", "elasticity: 0.15", "elasticity: 0.15, price_range: [2, 20]",
+     "x.yaml:11:54: error: \"price_range\" must enclose 1, the base price; write for example [0.1, 20]\n",
+     NOTHING_MORE},
+    {"form twice", "x.yaml", "[ore, oxide]", "[ore, ore]",
      "x.yaml:10:18: error: \"ore\" is in the list twice\n", NOTHING_MORE},
-    {"negative rate", "x.yaml", "tension: 0.11 /year",
-     "tension: -0.11 /year",
+    {"negative rate", "x.yaml", "tension: 0.11 /year", "tension: -0.11 /year",
      "x.yaml:18:20: error: \"tension\" must be at least 0; found \"-0.11 /year\"\n", NOTHING_MORE},
-    {"rate without time", "x.yaml", "rate: 0.01 /year",
-     "rate: 0.01",
-     "x.yaml:34:20: error: \"0.01\" has no unit where a rate is expected; write for example \"0.12 /year\"\n", NOTHING_MORE},
-    {"unknown country", "x.yaml", "focus: JPN",
-     "focus: JPM",
+    {"rate without time", "x.yaml", "rate: 0.01 /year", "rate: 0.01",
+     "x.yaml:34:20: error: \"0.01\" has no unit where a rate is expected; write for example \"0.12 /year\"\n",
+     NOTHING_MORE},
+    {"unknown country", "x.yaml", "focus: JPN", "focus: JPM",
      "x.yaml:4:87: error: unknown country \"JPM\"; did you mean \"JPN\"?\n", NOTHING_MORE},
-    {"country not a code", "x.yaml", "focus: JPN",
-     "focus: Japan",
-     "x.yaml:4:87: error: \"Japan\" is no country code; write three capitals (ISO 3166 alpha-3 or a group), for example JPN\n", NOTHING_MORE},
+    {"country not a code", "x.yaml", "focus: JPN", "focus: Japan",
+     "x.yaml:4:87: error: \"Japan\" is no country code; write three capitals (ISO 3166 alpha-3 or a group), "
+     "for example JPN\n",
+     NOTHING_MORE},
     {"country not listed", "x.yaml", "minerals:\n",
      "countries: [CHN, JPN]\n"
      "minerals:\n",
      "sites.csv:3: error: column \"country\": unknown country \"AUS\"; it is not in \"countries\"\n"
      "sites.csv:4: error: column \"country\": unknown country \"AUS\"; it is not in \"countries\"\n"
      "trade.csv:3: error: column \"from\": unknown country \"AUS\"; it is not in \"countries\"\n"
-     "trade.csv:4: error: column \"from\": unknown country \"AUS\"; it is not in \"countries\"\n", NOTHING_MORE},
+     "trade.csv:4: error: column \"from\": unknown country \"AUS\"; it is not in \"countries\"\n",
+     NOTHING_MORE},
     {"country twice", "x.yaml", "minerals:\n",
      "countries: [CHN, JPN, AUS, CHN]\n"
      "minerals:\n",
      "x.yaml:5:28: error: country \"CHN\" is in the list twice\n", NOTHING_MORE},
-    {"unknown mineral", "x.yaml", "mineral: gallium, form: refined",
-     "mineral: galium, form: refined",
+    {"unknown mineral", "x.yaml", "mineral: gallium, form: refined", "mineral: galium, form: refined",
      "x.yaml:39:57: error: unknown mineral \"galium\"; did you mean \"gallium\"?\n", NOTHING_MORE},
-    {"unknown form", "x.yaml", "mineral: gallium, form: refined",
-     "mineral: gallium, form: raffined",
+    {"unknown form", "x.yaml", "mineral: gallium, form: refined", "mineral: gallium, form: raffined",
      "x.yaml:39:72: error: gallium has no form \"raffined\"; did you mean \"refined\"?\n", NOTHING_MORE},
-    {"unknown form of a restriction", "x.yaml", "      forms: [refined]",
-     "      forms: [metal]",
+    {"unknown form of a restriction", "x.yaml", "      forms: [refined]", "      forms: [metal]",
      "x.yaml:23:15: error: no mineral has a form \"metal\"\n", NOTHING_MORE},
-    {"form of another mineral", "x.yaml", "      forms: [refined]",
-     "      forms: [oxide]",
+    {"form of another mineral", "x.yaml", "      forms: [refined]", "      forms: [oxide]",
      "x.yaml:23:14: error: none of the minerals of \"strategic\" has a form \"oxide\"\n", NOTHING_MORE},
-    {"unknown kind", "x.yaml", "kinds: [mine, refine]",
-     "kinds: [mine, refinery]",
+    {"unknown kind", "x.yaml", "kinds: [mine, refine]", "kinds: [mine, refinery]",
      "x.yaml:30:36: error: \"refinery\" is no kind of site; did you mean \"refine\"?\n", NOTHING_MORE},
-    {"unknown site", "x.yaml", "select: {kinds: [mine, refine]}",
-     "select: {sites: [ga_CHM]}",
+    {"unknown site", "x.yaml", "select: {kinds: [mine, refine]}", "select: {sites: [ga_CHM]}",
      "x.yaml:30:30: error: unknown site \"ga_CHM\"; did you mean \"ga_CHN\"?\n", NOTHING_MORE},
-    {"unknown type in force", "x.yaml", "type: licence, since",
-     "type: license, since",
-     "x.yaml:28:43: error: restriction \"strategic\" has no type \"license\"; did you mean \"licence\"?\n", NOTHING_MORE},
-    {"unknown factor", "x.yaml", "{tension: 0.6}",
-     "{tensoin: 0.6}",
+    {"unknown type in force", "x.yaml", "type: licence, since", "type: license, since",
+     "x.yaml:28:43: error: restriction \"strategic\" has no type \"license\"; did you mean \"licence\"?\n",
+     NOTHING_MORE},
+    {"unknown factor", "x.yaml", "{tension: 0.6}", "{tensoin: 0.6}",
      "x.yaml:37:27: error: unknown factor \"tensoin\"; did you mean \"tension\"?\n", NOTHING_MORE},
-    {"unknown driver", "x.yaml", "regime/CHN:",
-     "regime/CHM:",
-     "x.yaml:37:14: error: \"regime/CHM\" is no driver of this scenario; did you mean \"regime/CHN\"?\n", NOTHING_MORE},
-    {"driver without neighbour", "x.yaml", "regime/CHN:",
-     "weather/CHN:",
-     "x.yaml:37:14: error: \"weather/CHN\" is no driver of this scenario; drivers are regime/ISO, onset/ISO/MINERAL (restrictions) and price/MINERAL\n", NOTHING_MORE},
-    {"pattern without driver", "x.yaml", "price/*",
-     "onset/AUS/*",
-     "x.yaml:37:42: error: \"onset/AUS/*\" is no driver of this scenario; drivers are regime/ISO, onset/ISO/MINERAL (restrictions) and price/MINERAL\n", NOTHING_MORE},
-    {"outage that selects nothing", "x.yaml", "select: {kinds: [mine, refine]}",
-     "select: {countries: [JPN]}",
+    {"unknown driver", "x.yaml", "regime/CHN:", "regime/CHM:",
+     "x.yaml:37:14: error: \"regime/CHM\" is no driver of this scenario; did you mean \"regime/CHN\"?\n",
+     NOTHING_MORE},
+    {"driver without neighbour", "x.yaml", "regime/CHN:", "weather/CHN:",
+     "x.yaml:37:14: error: \"weather/CHN\" is no driver of this scenario; drivers are regime/ISO, "
+     "onset/ISO/MINERAL (restrictions) and price/MINERAL\n",
+     NOTHING_MORE},
+    {"pattern without driver", "x.yaml", "price/*", "onset/AUS/*",
+     "x.yaml:37:42: error: \"onset/AUS/*\" is no driver of this scenario; drivers are regime/ISO, "
+     "onset/ISO/MINERAL (restrictions) and price/MINERAL\n",
+     NOTHING_MORE},
+    {"outage that selects nothing", "x.yaml", "select: {kinds: [mine, refine]}", "select: {countries: [JPN]}",
      "x.yaml:30:21: error: the outage \"plant\" selects no site; it would never act\n", NOTHING_MORE},
     {"shock that selects nothing", "x.yaml", "hits: [{select: {minerals: [gallium]}",
      "hits: [{select: {forms: [ore]}",
@@ -405,136 +383,158 @@ static const fault faults[] = {
     {"shock beyond its country", "x.yaml", "hits: [{select: {minerals: [gallium]}",
      "hits: [{select: {countries: [AUS]}",
      "x.yaml:32:107: error: a shock of CHN cannot hit sites of AUS; write a shock of WLD\n", NOTHING_MORE},
-    {"shock without hits", "x.yaml", "hits: [{select: {minerals: [gallium]}, probability: 50 %}]",
-     "hits: []",
+    {"shock without hits", "x.yaml", "hits: [{select: {minerals: [gallium]}, probability: 50 %}]", "hits: []",
      "x.yaml:32:85: error: the shock \"power\" hits nothing\n", NOTHING_MORE},
-    {"restriction without trade", "x.yaml", "exporter: CHN",
-     "exporter: JPN",
-     "x.yaml:22:17: error: the restriction \"strategic\" finds no trade: JPN exports no gallium in these forms\n", NOTHING_MORE},
-    {"restriction on a mineral not exported", "x.yaml", "minerals: [gallium]\n"
+    {"restriction without trade", "x.yaml", "exporter: CHN", "exporter: JPN",
+     "x.yaml:22:17: error: the restriction \"strategic\" finds no trade: JPN exports no gallium in these "
+     "forms\n",
+     NOTHING_MORE},
+    {"restriction on a mineral not exported", "x.yaml",
+     "minerals: [gallium]\n"
      "      forms: [refined]",
      "minerals: [gallium, neodymium]\n"
      "      forms: [refined, ore]",
-     "x.yaml:22:17: error: the restriction \"strategic\" finds no trade: CHN exports no neodymium in these forms\n", NOTHING_MORE},
-    {"target without trade", "x.yaml", "target: JPN",
-     "target: AUS",
-     "x.yaml:27:60: error: the type \"embargo\" finds no trade: CHN exports none of these minerals to AUS\n", NOTHING_MORE},
+     "x.yaml:22:17: error: the restriction \"strategic\" finds no trade: CHN exports no neodymium in these "
+     "forms\n",
+     NOTHING_MORE},
+    {"target without trade", "x.yaml", "target: JPN", "target: AUS",
+     "x.yaml:27:60: error: the type \"embargo\" finds no trade: CHN exports none of these minerals to AUS\n",
+     NOTHING_MORE},
     {"two restrictions on one mineral", "x.yaml", "  outages:\n",
-     "    second: {exporter: CHN, minerals: all, onset: 0.1 /year, types: {quota: {share: 100 %, duration: 1 year}}}\n"
+     "    second: {exporter: CHN, minerals: all, onset: 0.1 /year, types: {quota: {share: 100 %, duration: 1 "
+     "year}}}\n"
      "  outages:\n",
-     "x.yaml:29:13: error: \"strategic\" and \"second\" both restrict gallium from CHN; one restriction with several types can say the same\n", NOTHING_MORE},
-    {"shares all zero", "x.yaml", "licence: {share: 75 %, severity: {beta: {mean: 50 %, sd: 20 %}}, duration: {lognormal: {median: 24 months, sigma: 1.0}}}\n"
+     "x.yaml:29:13: error: \"strategic\" and \"second\" both restrict gallium from CHN; one restriction with "
+     "several types can say the same\n",
+     NOTHING_MORE},
+    {"shares all zero", "x.yaml",
+     "licence: {share: 75 %, severity: {beta: {mean: 50 %, sd: 20 %}}, duration: {lognormal: {median: 24 "
+     "months, sigma: 1.0}}}\n"
      "        embargo: {share: 25 %",
      "licence: {share: {normal: 1, tension: 0, coercion: 0}, duration: 1 year}\n"
      "        embargo: {share: {normal: 1, tension: 1, coercion: 0}",
-     "x.yaml:26:9: error: the shares of the types of \"strategic\" are all 0 in regime coercion; one must be above 0\n", NOTHING_MORE},
+     "x.yaml:26:9: error: the shares of the types of \"strategic\" are all 0 in regime coercion; one must be "
+     "above 0\n",
+     NOTHING_MORE},
     {"two outages of one site", "x.yaml", "  shocks:\n",
      "    strike: {select: {sites: [ga_CHN]}, mttf: 9 years, mttr: 3 weeks}\n"
      "  shocks:\n",
-     "x.yaml:31:13: error: \"plant\" and \"strike\" both select site \"ga_CHN\" under the same label, so they would fail together; give one of them a \"label\"\n", NOTHING_MORE},
+     "x.yaml:31:13: error: \"plant\" and \"strike\" both select site \"ga_CHN\" under the same label, so "
+     "they would fail together; give one of them a \"label\"\n",
+     NOTHING_MORE},
     {"chokepoint on no route", "trade.csv", NULL,
      "mineral,form,from,to,volume [t/year],lag [days]\n"
      "gallium,refined,CHN,JPN,200,14\n"
      "gallium,refined,AUS,JPN,,21\n"
      "neodymium,ore,AUS,CHN,900,21\n"
      "neodymium,oxide,CHN,JPN,300,14\n",
-     "x.yaml:34:13: error: the chokepoint \"strait\" is on no route of network.trade; it would never act\n", NOTHING_MORE},
-    {"chokepoint without effect", "x.yaml", ", capacity_loss: 70 %, detour: 4 days",
-     "",
-     "x.yaml:34:13: error: the chokepoint \"strait\" has no effect; give \"capacity_loss\", \"detour\" or both\n", NOTHING_MORE},
-    {"since after the start", "x.yaml", "since: 2023-08-01",
-     "since: 2027-08-01",
-     "x.yaml:28:59: error: 2027-08-01 is after the start of the run (2026-01-05); for later changes write an event\n", NOTHING_MORE},
-    {"since and age", "x.yaml", "since: 2023-08-01",
-     "since: 2023-08-01, age: 2 years",
+     "x.yaml:34:13: error: the chokepoint \"strait\" is on no route of network.trade; it would never act\n",
+     NOTHING_MORE},
+    {"chokepoint without effect", "x.yaml", ", capacity_loss: 70 %, detour: 4 days", "",
+     "x.yaml:34:13: error: the chokepoint \"strait\" has no effect; give \"capacity_loss\", \"detour\" or "
+     "both\n",
+     NOTHING_MORE},
+    {"since after the start", "x.yaml", "since: 2023-08-01", "since: 2027-08-01",
+     "x.yaml:28:59: error: 2027-08-01 is after the start of the run (2026-01-05); for later changes write an "
+     "event\n",
+     NOTHING_MORE},
+    {"since and age", "x.yaml", "since: 2023-08-01", "since: 2023-08-01, age: 2 years",
      "x.yaml:28:18: error: \"since\" and \"age\" are both given; give one of them\n", NOTHING_MORE},
-    {"neither since nor age", "x.yaml", ", since: 2023-08-01",
-     "",
-     "x.yaml:28:18: error: neither \"since\" (a date) nor \"age\" (a duration) is given; give one of them\n", NOTHING_MORE},
+    {"neither since nor age", "x.yaml", ", since: 2023-08-01", "",
+     "x.yaml:28:18: error: neither \"since\" (a date) nor \"age\" (a duration) is given; give one of them\n",
+     NOTHING_MORE},
     {"in force on another mineral", "x.yaml", "{mineral: gallium, type: licence",
      "{mineral: neodymium, type: licence",
-     "x.yaml:28:28: error: neodymium is none of the minerals of the restriction \"strategic\"\n", NOTHING_MORE},
-    {"severity above 1", "x.yaml", "type: licence, since",
-     "type: licence, severity: 120 %, since",
-     "x.yaml:28:62: error: \"severity\" must be at least 0 % and at most 100 %; found \"120 %\"\n", NOTHING_MORE},
-    {"loadings too large", "x.yaml", "{tension: 0.6}",
-     "{tension: 0.9, cycle: 0.5}",
-     "x.yaml:37:41: error: the squares of the loadings of regime/CHN add up to 1.06; they may not exceed 0.98\n", NOTHING_MORE},
-    {"loading twice", "x.yaml", "price/*: {cycle: 0.4}",
-     "price/*: {cycle: 0.4}, price/gallium: {cycle: 0.1}",
-     "x.yaml:37:81: error: price/gallium gets factor \"cycle\" twice, from \"price/*\" and \"price/gallium\"\n", NOTHING_MORE},
-    {"five factors", "x.yaml", "[tension, cycle]",
-     "[tension, cycle, c, d, e]",
+     "x.yaml:28:28: error: neodymium is none of the minerals of the restriction \"strategic\"\n",
+     NOTHING_MORE},
+    {"severity above 1", "x.yaml", "type: licence, since", "type: licence, severity: 120 %, since",
+     "x.yaml:28:62: error: \"severity\" must be at least 0 % and at most 100 %; found \"120 %\"\n",
+     NOTHING_MORE},
+    {"loadings too large", "x.yaml", "{tension: 0.6}", "{tension: 0.9, cycle: 0.5}",
+     "x.yaml:37:41: error: the squares of the loadings of regime/CHN add up to 1.06; they may not exceed "
+     "0.98\n",
+     NOTHING_MORE},
+    {"loading twice", "x.yaml", "price/*: {cycle: 0.4}", "price/*: {cycle: 0.4}, price/gallium: {cycle: 0.1}",
+     "x.yaml:37:81: error: price/gallium gets factor \"cycle\" twice, from \"price/*\" and "
+     "\"price/gallium\"\n",
+     NOTHING_MORE},
+    {"five factors", "x.yaml", "[tension, cycle]", "[tension, cycle, c, d, e]",
      "x.yaml:36:12: error: 5 factors; at most 4 are possible\n", NOTHING_MORE},
     {"two laws", "x.yaml", "mttr: {lognormal: {median: 4 weeks, sigma: 0.8}}",
      "mttr: {lognormal: {median: 4 weeks, sigma: 0.8}, constant: 3 weeks}",
-     "x.yaml:30:67: error: a distribution has one law, for example {lognormal: {median: 8 months, p90: 20 months}}; found 2\n", NOTHING_MORE},
-    {"unknown law", "x.yaml", "mttr: {lognormal:",
-     "mttr: {lognorm:",
+     "x.yaml:30:67: error: a distribution has one law, for example {lognormal: {median: 8 months, p90: 20 "
+     "months}}; found 2\n",
+     NOTHING_MORE},
+    {"unknown law", "x.yaml", "mttr: {lognormal:", "mttr: {lognorm:",
      "x.yaml:30:68: error: unknown law \"lognorm\"; did you mean \"lognormal\"?\n", NOTHING_MORE},
     {"beta of a duration", "x.yaml", "mttr: {lognormal: {median: 4 weeks, sigma: 0.8}}",
      "mttr: {beta: {mean: 50 %, sd: 20 %}}",
-     "x.yaml:30:68: error: a beta law is for shares; for durations take lognormal, weibull or uniform\n", NOTHING_MORE},
-    {"law without parameter", "x.yaml", "median: 4 weeks, sigma: 0.8",
-     "sigma: 0.8",
-     "x.yaml:30:68: error: \"median\" is missing in hazards.outages.plant.mttr.lognormal (median)\n", NOTHING_MORE},
-    {"sigma and p90", "x.yaml", "median: 4 weeks, sigma: 0.8",
-     "median: 4 weeks, sigma: 0.8, p90: 9 weeks",
-     "x.yaml:30:79: error: a lognormal law has a median and either sigma or p90, for example {median: 8 months, p90: 20 months}\n", NOTHING_MORE},
-    {"p90 below median", "x.yaml", "median: 4 weeks, sigma: 0.8",
-     "median: 4 weeks, p90: 3 weeks",
+     "x.yaml:30:68: error: a beta law is for shares; for durations take lognormal, weibull or uniform\n",
+     NOTHING_MORE},
+    {"law without parameter", "x.yaml", "median: 4 weeks, sigma: 0.8", "sigma: 0.8",
+     "x.yaml:30:68: error: \"median\" is missing in hazards.outages.plant.mttr.lognormal (median)\n",
+     NOTHING_MORE},
+    {"sigma and p90", "x.yaml", "median: 4 weeks, sigma: 0.8", "median: 4 weeks, sigma: 0.8, p90: 9 weeks",
+     "x.yaml:30:79: error: a lognormal law has a median and either sigma or p90, for example {median: 8 "
+     "months, p90: 20 months}\n",
+     NOTHING_MORE},
+    {"p90 below median", "x.yaml", "median: 4 weeks, sigma: 0.8", "median: 4 weeks, p90: 3 weeks",
      "x.yaml:30:102: error: p90 must be above the median\n", NOTHING_MORE},
-    {"negative sigma", "x.yaml", "median: 4 weeks, sigma: 0.8",
-     "median: 4 weeks, sigma: -0.8",
+    {"negative sigma", "x.yaml", "median: 4 weeks, sigma: 0.8", "median: 4 weeks, sigma: -0.8",
      "x.yaml:30:104: error: \"sigma\" must be at least 0 and at most 5; found \"-0.8\"\n", NOTHING_MORE},
-    {"max below min", "x.yaml", "duration: 8 weeks",
-     "duration: {uniform: {min: 8 weeks, max: 4 weeks}}",
+    {"max below min", "x.yaml", "duration: 8 weeks", "duration: {uniform: {min: 8 weeks, max: 4 weeks}}",
      "x.yaml:32:100: error: max is below min\n", NOTHING_MORE},
-    {"beta impossible", "x.yaml", "{mean: 50 %, sd: 20 %}",
-     "{mean: 50 %, sd: 50 %}",
-     "x.yaml:26:49: error: a beta law with this mean and sd has alpha = 0, beta = 0; both must be between 0.05 and 100000\n", NOTHING_MORE},
-    {"beta mixed", "x.yaml", "{mean: 50 %, sd: 20 %}",
-     "{mean: 50 %, alpha: 2}",
-     "x.yaml:26:49: error: a beta law has alpha and beta, or mean and sd, or mean and concentration, for example {mean: 60 %, sd: 20 %}\n", NOTHING_MORE},
-    {"beta alpha not positive", "x.yaml", "{mean: 50 %, sd: 20 %}",
-     "{alpha: 0, beta: 2}",
+    {"beta impossible", "x.yaml", "{mean: 50 %, sd: 20 %}", "{mean: 50 %, sd: 50 %}",
+     "x.yaml:26:49: error: a beta law with this mean and sd has alpha = 0, beta = 0; both must be between "
+     "0.05 and 100000\n",
+     NOTHING_MORE},
+    {"beta mixed", "x.yaml", "{mean: 50 %, sd: 20 %}", "{mean: 50 %, alpha: 2}",
+     "x.yaml:26:49: error: a beta law has alpha and beta, or mean and sd, or mean and concentration, for "
+     "example {mean: 60 %, sd: 20 %}\n",
+     NOTHING_MORE},
+    {"beta alpha not positive", "x.yaml", "{mean: 50 %, sd: 20 %}", "{alpha: 0, beta: 2}",
      "x.yaml:26:57: error: \"alpha\" must be at least 0.05 and at most 100000; found \"0\"\n", NOTHING_MORE},
-    {"severity as a duration", "x.yaml", "severity: 50 %",
-     "severity: 5 weeks",
-     "x.yaml:32:54: error: unit \"weeks\" given where a share is expected; write for example \"50 %\"\n", NOTHING_MORE},
-    {"severity above 100 %", "x.yaml", "severity: 50 %",
-     "severity: 150 %",
-     "x.yaml:32:54: error: \"severity\" must be at least 0 % and at most 100 %; found \"150 %\"\n", NOTHING_MORE},
-    {"distribution as list", "x.yaml", "duration: 8 weeks",
-     "duration: [8 weeks, 9 weeks]",
-     "x.yaml:32:70: error: a distribution is a value or a mapping, for example {lognormal: {median: 8 months, p90: 20 months}}; found a list\n", NOTHING_MORE},
+    {"severity as a duration", "x.yaml", "severity: 50 %", "severity: 5 weeks",
+     "x.yaml:32:54: error: unit \"weeks\" given where a share is expected; write for example \"50 %\"\n",
+     NOTHING_MORE},
+    {"severity above 100 %", "x.yaml", "severity: 50 %", "severity: 150 %",
+     "x.yaml:32:54: error: \"severity\" must be at least 0 % and at most 100 %; found \"150 %\"\n",
+     NOTHING_MORE},
+    {"distribution as list", "x.yaml", "duration: 8 weeks", "duration: [8 weeks, 9 weeks]",
+     "x.yaml:32:70: error: a distribution is a value or a mapping, for example {lognormal: {median: 8 "
+     "months, p90: 20 months}}; found a list\n",
+     NOTHING_MORE},
     {"stockpile without a hub", "x.yaml", "country: JPN, mineral: gallium, form: refined",
      "country: AUS, mineral: neodymium, form: oxide",
-     "x.yaml:39:16: error: the stockpile \"national-ga\" is at neodymium/oxide/AUS, where there is no site, trade or demand\n", NOTHING_MORE},
-    {"off above on", "x.yaml", "opening: 90 days",
-     "opening: 90 days, on: 5 %, off: 6 %",
+     "x.yaml:39:16: error: the stockpile \"national-ga\" is at neodymium/oxide/AUS, where there is no site, "
+     "trade or demand\n",
+     NOTHING_MORE},
+    {"off above on", "x.yaml", "opening: 90 days", "opening: 90 days, on: 5 %, off: 6 %",
      "x.yaml:39:113: error: \"off\" (6 %) must be below \"on\" (5 %)\n", NOTHING_MORE},
-    {"opening without unit", "x.yaml", "opening: 90 days",
-     "opening: 90",
-     "x.yaml:39:90: error: \"90\" given where a duration or a mass is expected; write for example \"7 days\" or \"500 t\"\n", NOTHING_MORE},
-    {"floor above opening", "x.yaml", "opening: 90 days",
-     "opening: 90 days, floor: 100 days",
+    {"opening without unit", "x.yaml", "opening: 90 days", "opening: 90",
+     "x.yaml:39:90: error: \"90\" given where a duration or a mass is expected; write for example \"7 days\" "
+     "or \"500 t\"\n",
+     NOTHING_MORE},
+    {"floor above opening", "x.yaml", "opening: 90 days", "opening: 90 days, floor: 100 days",
      "x.yaml:39:106: error: the floor is above the opening stock\n", NOTHING_MORE},
-    {"at most as a mass", "x.yaml", "at_most: 7 days/step",
-     "at_most: 7 t",
-     "x.yaml:39:108: error: \"7 t\" given where a duration per time or a flow is expected; write for example \"7 days/step\" or \"1_200 t/year\"\n", NOTHING_MORE},
-    {"unknown owner", "x.yaml", "owner: national",
-     "owner: nation",
-     "x.yaml:39:24: error: unknown word \"nation\" for \"owner\"; did you mean \"national\"?\n", NOTHING_MORE},
-    {"event without object", "x.yaml", "object: restriction/CHN/gallium, ",
-     "",
-     "x.yaml:41:5: error: \"object\" is missing in events.1 (site/ID, country/ISO, arc/MINERAL/FORM/FROM/TO, demand/MINERAL/FORM/COUNTRY[/SECTOR], restriction/EXPORTER/MINERAL[/IMPORTER])\n", NOTHING_MORE},
-    {"unknown object", "x.yaml", "object: restriction/CHN/gallium",
-     "object: restricton/CHN/gallium",
-     "x.yaml:41:48: error: \"restricton/CHN/gallium\" names no object; did you mean \"restriction\"?\n", NOTHING_MORE},
-    {"object of the wrong form", "x.yaml", "object: restriction/CHN/gallium",
-     "object: restriction/gallium",
-     "x.yaml:41:48: error: \"restriction/gallium\" must be of the form restriction/EXPORTER/MINERAL or restriction/EXPORTER/MINERAL/IMPORTER\n", NOTHING_MORE},
+    {"at most as a mass", "x.yaml", "at_most: 7 days/step", "at_most: 7 t",
+     "x.yaml:39:108: error: \"7 t\" given where a duration per time or a flow is expected; write for example "
+     "\"7 days/step\" or \"1_200 t/year\"\n",
+     NOTHING_MORE},
+    {"unknown owner", "x.yaml", "owner: national", "owner: nation",
+     "x.yaml:39:24: error: unknown word \"nation\" for \"owner\"; did you mean \"national\"?\n",
+     NOTHING_MORE},
+    {"event without object", "x.yaml", "object: restriction/CHN/gallium, ", "",
+     "x.yaml:41:5: error: \"object\" is missing in events.1 (site/ID, country/ISO, arc/MINERAL/FORM/FROM/TO, "
+     "demand/MINERAL/FORM/COUNTRY[/SECTOR], restriction/EXPORTER/MINERAL[/IMPORTER])\n",
+     NOTHING_MORE},
+    {"unknown object", "x.yaml", "object: restriction/CHN/gallium", "object: restricton/CHN/gallium",
+     "x.yaml:41:48: error: \"restricton/CHN/gallium\" names no object; did you mean \"restriction\"?\n",
+     NOTHING_MORE},
+    {"object of the wrong form", "x.yaml", "object: restriction/CHN/gallium", "object: restriction/gallium",
+     "x.yaml:41:48: error: \"restriction/gallium\" must be of the form restriction/EXPORTER/MINERAL or "
+     "restriction/EXPORTER/MINERAL/IMPORTER\n",
+     NOTHING_MORE},
     {"object that does not exist", "x.yaml", "object: restriction/CHN/gallium, field: severity",
      "object: site/ga_CHM, field: availability",
      "x.yaml:41:48: error: there is no site \"site/ga_CHM\"; did you mean \"ga_CHN\"?\n", NOTHING_MORE},
@@ -543,15 +543,15 @@ static const fault faults[] = {
      "x.yaml:41:48: error: there is no trade \"arc/gallium/refined/JPN/CHN\"\n", NOTHING_MORE},
     {"demand that does not exist", "x.yaml", "object: restriction/CHN/gallium, field: severity",
      "object: demand/gallium/refined/AUS, field: factor",
-     "x.yaml:41:48: error: there is no demand \"demand/gallium/refined/AUS\"; did you mean \"gallium/refined/CHN\"?\n", NOTHING_MORE},
-    {"restriction of nothing", "x.yaml", "object: restriction/CHN/gallium",
-     "object: restriction/JPN/gallium",
+     "x.yaml:41:48: error: there is no demand \"demand/gallium/refined/AUS\"; did you mean "
+     "\"gallium/refined/CHN\"?\n",
+     NOTHING_MORE},
+    {"restriction of nothing", "x.yaml", "object: restriction/CHN/gallium", "object: restriction/JPN/gallium",
      "x.yaml:41:48: error: JPN exports no gallium that could be restricted\n", NOTHING_MORE},
     {"country without sites", "x.yaml", "object: restriction/CHN/gallium, field: severity",
      "object: country/JPN, field: availability",
      "x.yaml:41:48: error: there is no site in JPN whose availability could change\n", NOTHING_MORE},
-    {"wrong field", "x.yaml", "field: severity",
-     "field: availability",
+    {"wrong field", "x.yaml", "field: severity", "field: availability",
      "x.yaml:41:80: error: a restriction has no field \"availability\"; it has severity\n", NOTHING_MORE},
     {"regime by share", "x.yaml", "object: restriction/CHN/gallium, field: severity, value: 100 %",
      "object: country/CHN, field: regime, value: 50 %",
@@ -562,202 +562,230 @@ static const fault faults[] = {
     {"availability above 1", "x.yaml", "object: restriction/CHN/gallium, field: severity, value: 100 %",
      "object: site/ga_CHN, field: availability, value: 1.5",
      "x.yaml:41:89: error: an availability is between 0 and 100 %; found 1.5\n", NOTHING_MORE},
-    {"from after to", "x.yaml", "to: 2026-09-01",
-     "to: 2026-06-01",
-     "x.yaml:41:28: error: the event is over before it begins: step 25 to 21 (\"to\" is exclusive)\n", NOTHING_MORE},
-    {"from is no date", "x.yaml", "from: 2026-07-01",
-     "from: July 2026",
-     "x.yaml:41:12: error: \"July 2026\" is no date or number of a step; write for example 2026-01-31 or 52\n", NOTHING_MORE},
+    {"from after to", "x.yaml", "to: 2026-09-01", "to: 2026-06-01",
+     "x.yaml:41:28: error: the event is over before it begins: step 25 to 21 (\"to\" is exclusive)\n",
+     NOTHING_MORE},
+    {"from is no date", "x.yaml", "from: 2026-07-01", "from: July 2026",
+     "x.yaml:41:12: error: \"July 2026\" is no date or number of a step; write for example 2026-01-31 or "
+     "52\n",
+     NOTHING_MORE},
     {"event outside the run", "x.yaml", "from: 2026-07-01, to: 2026-09-01",
      "from: 2036-07-01, to: 2036-09-01",
      "x.yaml:41:12: warning: the event lies outside the run, which has steps 0 to 103\n", NOTHING_MORE},
-    {"missing table", "x.yaml", "sites: sites.csv",
-     "sites: site.csv",
+    {"missing table", "x.yaml", "sites: sites.csv", "sites: site.csv",
      "x.yaml:13:10: error: cannot read \"site.csv\": no such file\n", NOTHING_MORE},
-    {"empty table", "sites.csv", NULL,
-     "",
+    {"empty table", "sites.csv", NULL, "",
      "sites.csv:1: error: the table is empty; its first line names the columns\n", NOTHING_MORE},
-    {"header only", "sites.csv", NULL,
-     "id,mineral,form,country,kind,output [t/year]\n",
+    {"header only", "sites.csv", NULL, "id,mineral,form,country,kind,output [t/year]\n",
      "sites.csv:1: error: the table has a header but no row\n", NOTHING_MORE},
-    {"missing column", "sites.csv", "output [t/year],",
-     "# output,",
-     "sites.csv:1: error: the table has no column \"output\" (output of the base flow, in contained mass)\n", NOTHING_MORE},
-    {"unknown column", "sites.csv", "plants\n",
-     "plant\n",
-     "sites.csv:1: error: column \"plant\": unknown column; did you mean \"plants\"? (a column that starts with \"#\" is carried but not read)\n", NOTHING_MORE},
-    {"column twice", "sites.csv", "plants\n",
-     "spare [%]\n",
-     "sites.csv:1: error: column \"spare [%]\": the table has this column twice, as columns 7 and 8\n", NOTHING_MORE},
-    {"column without name", "sites.csv", ",plants\n",
-     ",\n",
-     "sites.csv:1: error: column 8 has no name\n", NOTHING_MORE},
-    {"broken header", "sites.csv", "output [t/year]",
-     "output [t/year",
-     "sites.csv:1: error: column \"output [t/year\": the header is no \"name\" or \"name [unit]\"\n", NOTHING_MORE},
-    {"header without unit", "sites.csv", "output [t/year]",
-     "output",
-     "sites.csv:1: error: column \"output\": the header gives no unit where a flow is expected; write for example \"output [t/year]\"\n", NOTHING_MORE},
-    {"header with a wrong unit", "sites.csv", "output [t/year]",
-     "output [USD/t]",
-     "sites.csv:1: error: column \"output [USD/t]\": unit \"USD/t\" given where a flow is expected; write for example \"output [t/year]\"\n", NOTHING_MORE},
-    {"header with an unknown unit", "sites.csv", "output [t/year]",
-     "output [t/yaer]",
-     "sites.csv:1: error: column \"output [t/yaer]\": unknown unit \"t/yaer\" where a flow is expected; did you mean \"year\"?\n", NOTHING_MORE},
-    {"unit where none applies in a header", "sites.csv", "plants\n",
-     "plants [t]\n",
-     "sites.csv:1: error: column \"plants [t]\": \"plants\" has no unit; write the header \"plants\"\n", NOTHING_MORE},
-    {"ragged row, short", "sites.csv", "mine,600,10,4",
-     "mine,600,10",
+    {"missing column", "sites.csv", "output [t/year],", "# output,",
+     "sites.csv:1: error: the table has no column \"output\" (output of the base flow, in contained mass)\n",
+     NOTHING_MORE},
+    {"unknown column", "sites.csv", "plants\n", "plant\n",
+     "sites.csv:1: error: column \"plant\": unknown column; did you mean \"plants\"? (a column that starts "
+     "with \"#\" is carried but not read)\n",
+     NOTHING_MORE},
+    {"column twice", "sites.csv", "plants\n", "spare [%]\n",
+     "sites.csv:1: error: column \"spare [%]\": the table has this column twice, as columns 7 and 8\n",
+     NOTHING_MORE},
+    {"column without name", "sites.csv", ",plants\n", ",\n", "sites.csv:1: error: column 8 has no name\n",
+     NOTHING_MORE},
+    {"broken header", "sites.csv", "output [t/year]", "output [t/year",
+     "sites.csv:1: error: column \"output [t/year\": the header is no \"name\" or \"name [unit]\"\n",
+     NOTHING_MORE},
+    {"header without unit", "sites.csv", "output [t/year]", "output",
+     "sites.csv:1: error: column \"output\": the header gives no unit where a flow is expected; write for "
+     "example \"output [t/year]\"\n",
+     NOTHING_MORE},
+    {"header with a wrong unit", "sites.csv", "output [t/year]", "output [USD/t]",
+     "sites.csv:1: error: column \"output [USD/t]\": unit \"USD/t\" given where a flow is expected; write "
+     "for example \"output [t/year]\"\n",
+     NOTHING_MORE},
+    {"header with an unknown unit", "sites.csv", "output [t/year]", "output [t/yaer]",
+     "sites.csv:1: error: column \"output [t/yaer]\": unknown unit \"t/yaer\" where a flow is expected; did "
+     "you mean \"year\"?\n",
+     NOTHING_MORE},
+    {"unit where none applies in a header", "sites.csv", "plants\n", "plants [t]\n",
+     "sites.csv:1: error: column \"plants [t]\": \"plants\" has no unit; write the header \"plants\"\n",
+     NOTHING_MORE},
+    {"ragged row, short", "sites.csv", "mine,600,10,4", "mine,600,10",
      "sites.csv:2: error: the row has 7 fields where the header has 8\n", NOTHING_MORE},
-    {"ragged row, long", "sites.csv", "mine,600,10,4",
-     "mine,1,600,10,4",
-     "sites.csv:2: error: the row has 9 fields where the header has 8; a field with a comma must be in quotes\n", NOTHING_MORE},
+    {"ragged row, long", "sites.csv", "mine,600,10,4", "mine,1,600,10,4",
+     "sites.csv:2: error: the row has 9 fields where the header has 8; a field with a comma must be in "
+     "quotes\n",
+     NOTHING_MORE},
     {"semicolons", "sites.csv", NULL,
      "id;mineral;form\n"
      "a;b;c\n",
-     "sites.csv:1: error: the columns are separated by semicolons; write a comma between them\n", NOTHING_MORE},
-    {"unclosed quote in a table", "sites.csv", "ga_AUS,",
-     "\"ga_AUS,",
+     "sites.csv:1: error: the columns are separated by semicolons; write a comma between them\n",
+     NOTHING_MORE},
+    {"unclosed quote in a table", "sites.csv", "ga_AUS,", "\"ga_AUS,",
      "sites.csv:3: error: a quoted field is not closed\n", NOTHING_MORE},
-    {"quote inside a field", "sites.csv", "ga_AUS,",
-     "ga\"AUS,",
-     "sites.csv:3: error: a quote inside a field; put the whole field in quotes and write \"\" for the inner one\n", NOTHING_MORE},
-    {"text after a quote", "sites.csv", "ga_AUS,",
-     "\"ga\"AUS,",
-     "sites.csv:3: error: text after the closing quote of a field; write \"\" for a quote inside quotes\n", NOTHING_MORE},
+    {"quote inside a field", "sites.csv", "ga_AUS,", "ga\"AUS,",
+     "sites.csv:3: error: a quote inside a field; put the whole field in quotes and write \"\" for the inner "
+     "one\n",
+     NOTHING_MORE},
+    {"text after a quote", "sites.csv", "ga_AUS,", "\"ga\"AUS,",
+     "sites.csv:3: error: text after the closing quote of a field; write \"\" for a quote inside quotes\n",
+     NOTHING_MORE},
     {"bad UTF-8 in a table", "sites.csv", "ga_AUS,",
-     "ga\xE9" "AUS,",
+     "ga\xE9"
+     "AUS,",
      "sites.csv:3:3: error: byte 0xE9 is not UTF-8; save the file as UTF-8\n", NOTHING_MORE},
-    {"bad cell", "sites.csv", "mine,600,10,4",
-     "mine,6OO,10,4",
+    {"bad cell", "sites.csv", "mine,600,10,4", "mine,6OO,10,4",
      "sites.csv:2: error: column \"output [t/year]\": \"6OO\" is no number\n", NOTHING_MORE},
-    {"cell with a unit", "sites.csv", "mine,600,10,4",
-     "mine,600 t/year,10,4",
-     "sites.csv:2: error: column \"output [t/year]\": \"600 t/year\" where the header gives the unit; write the number alone\n", NOTHING_MORE},
-    {"negative output", "sites.csv", "mine,600,10,4",
-     "mine,-600,10,4",
-     "sites.csv:2: error: column \"output [t/year]\": \"output\" must be at least 0; found \"-600 t/year\"\n", NOTHING_MORE},
-    {"empty cell of a required column", "sites.csv", "CHN,mine,600",
-     "CHN,,600",
-     "sites.csv:2: error: the site has no \"kind\" (refine turns the form before into `form`; mine, recycle and supply take no input)\n", NOTHING_MORE},
-    {"site twice", "sites.csv", "ga_AUS,",
-     "ga_CHN,",
-     "sites.csv:3: error: column \"id\": site \"ga_CHN\" is given twice; the first is in line 2\n", NOTHING_MORE},
-    {"site of an unknown mineral", "sites.csv", "ga_AUS,gallium",
-     "ga_AUS,galium",
-     "sites.csv:3: error: column \"mineral\": unknown mineral \"galium\"; did you mean \"gallium\"?\n", NOTHING_MORE},
-    {"refinery of the first form", "sites.csv", "ore,AUS,mine",
-     "ore,AUS,refine",
-     "sites.csv:4: error: column \"form\": a refinery cannot make \"ore\", the first form of neodymium, out of anything; take kind mine, recycle or supply\n", NOTHING_MORE},
+    {"cell with a unit", "sites.csv", "mine,600,10,4", "mine,600 t/year,10,4",
+     "sites.csv:2: error: column \"output [t/year]\": \"600 t/year\" where the header gives the unit; write "
+     "the number alone\n",
+     NOTHING_MORE},
+    {"negative output", "sites.csv", "mine,600,10,4", "mine,-600,10,4",
+     "sites.csv:2: error: column \"output [t/year]\": \"output\" must be at least 0; found \"-600 t/year\"\n",
+     NOTHING_MORE},
+    {"empty cell of a required column", "sites.csv", "CHN,mine,600", "CHN,,600",
+     "sites.csv:2: error: the site has no \"kind\" (refine turns the form before into `form`; mine, recycle "
+     "and supply take no input)\n",
+     NOTHING_MORE},
+    {"site twice", "sites.csv", "ga_AUS,", "ga_CHN,",
+     "sites.csv:3: error: column \"id\": site \"ga_CHN\" is given twice; the first is in line 2\n",
+     NOTHING_MORE},
+    {"site of an unknown mineral", "sites.csv", "ga_AUS,gallium", "ga_AUS,galium",
+     "sites.csv:3: error: column \"mineral\": unknown mineral \"galium\"; did you mean \"gallium\"?\n",
+     NOTHING_MORE},
+    {"refinery of the first form", "sites.csv", "ore,AUS,mine", "ore,AUS,refine",
+     "sites.csv:4: error: column \"form\": a refinery cannot make \"ore\", the first form of neodymium, out "
+     "of anything; take kind mine, recycle or supply\n",
+     NOTHING_MORE},
     {"yield of a mine", "sites.csv", NULL,
      "id,mineral,form,country,kind,output [t/year],yield [%]\n"
      "a,gallium,refined,CHN,mine,600,90\n"
      "b,gallium,refined,AUS,supply,1,100\n"
      "o,neodymium,oxide,CHN,refine,800,90\n"
      "r,neodymium,ore,AUS,mine,800,\n",
-     "sites.csv:2: error: column \"yield [%]\": a site of kind mine takes no input, so it has no yield\n", NOTHING_MORE},
+     "sites.csv:2: error: column \"yield [%]\": a site of kind mine takes no input, so it has no yield\n",
+     NOTHING_MORE},
     {"yield of zero", "sites.csv", NULL,
      "id,mineral,form,country,kind,output [t/year],yield [%]\n"
      "a,gallium,refined,CHN,mine,600,\n"
      "b,gallium,refined,AUS,supply,1,100\n"
      "o,neodymium,oxide,CHN,refine,800,0\n"
      "r,neodymium,ore,AUS,mine,800,\n",
-     "sites.csv:4: error: column \"yield [%]\": \"yield\" must be above 0 % and at most 100 %; found \"0 %\"\n", NOTHING_MORE},
-    {"capacity below output", "sites.csv", "spare [%]",
-     "capacity [t/year]",
+     "sites.csv:4: error: column \"yield [%]\": \"yield\" must be above 0 % and at most 100 %; found \"0 "
+     "%\"\n",
+     NOTHING_MORE},
+    {"capacity below output", "sites.csv", "spare [%]", "capacity [t/year]",
      "sites.csv:2: error: column \"capacity [t/year]\": the capacity is below the output\n"
-     "sites.csv:5: error: column \"capacity [t/year]\": the capacity is below the output\n", NOTHING_MORE},
+     "sites.csv:5: error: column \"capacity [t/year]\": the capacity is below the output\n",
+     NOTHING_MORE},
     {"capacity and spare", "sites.csv", NULL,
      "id,mineral,form,country,kind,output [t/year],spare [%],capacity [t/year]\n"
      "a,gallium,refined,CHN,mine,600,10,700\n"
      "b,gallium,refined,AUS,supply,1,,\n"
      "o,neodymium,oxide,CHN,refine,800,,\n"
      "r,neodymium,ore,AUS,mine,800,,\n",
-     "sites.csv:2: error: column \"spare [%]\": \"capacity\" and \"spare\" are both given; give one of them\n", NOTHING_MORE},
-    {"trade twice", "trade.csv", "gallium,refined,AUS,JPN",
-     "gallium,refined,CHN,JPN",
-     "trade.csv:3: error: the trade gallium/refined/CHN/JPN is given twice; the first is in line 2\n", NOTHING_MORE},
-    {"trade with itself", "trade.csv", "gallium,refined,AUS,JPN",
-     "gallium,refined,AUS,AUS",
+     "sites.csv:2: error: column \"spare [%]\": \"capacity\" and \"spare\" are both given; give one of "
+     "them\n",
+     NOTHING_MORE},
+    {"trade twice", "trade.csv", "gallium,refined,AUS,JPN", "gallium,refined,CHN,JPN",
+     "trade.csv:3: error: the trade gallium/refined/CHN/JPN is given twice; the first is in line 2\n",
+     NOTHING_MORE},
+    {"trade with itself", "trade.csv", "gallium,refined,AUS,JPN", "gallium,refined,AUS,AUS",
      "trade.csv:3: error: column \"to\": the trade goes from AUS to itself\n", NOTHING_MORE},
-    {"trade without lag", "trade.csv", "AUS,JPN,,21",
-     "AUS,JPN,,",
-     "trade.csv:3: error: the trade has no \"lag\" (transit time) and no \"lag_steps\"; give one of them\n", NOTHING_MORE},
+    {"trade without lag", "trade.csv", "AUS,JPN,,21", "AUS,JPN,,",
+     "trade.csv:3: error: the trade has no \"lag\" (transit time) and no \"lag_steps\"; give one of them\n",
+     NOTHING_MORE},
     {"lag twice", "trade.csv", NULL,
      "mineral,form,from,to,volume [t/year],lag [days],lag_steps,routes\n"
      "gallium,refined,CHN,JPN,200,14,2,strait\n"
      "gallium,refined,AUS,JPN,,21,,\n"
      "neodymium,ore,AUS,CHN,1,2,,\n"
      "neodymium,oxide,CHN,JPN,1,2,,\n",
-     "trade.csv:2: error: column \"lag_steps\": \"lag\" and \"lag_steps\" are both given; give one of them\n", NOTHING_MORE},
-    {"unknown route", "trade.csv", "14,strait,\n",
-     "14,straight,\n",
-     "trade.csv:2: error: column \"routes\": unknown chokepoint \"straight\"; did you mean \"strait\"?\n", NOTHING_MORE},
-    {"route twice", "trade.csv", "14,strait,\n",
-     "14,strait;strait,\n",
+     "trade.csv:2: error: column \"lag_steps\": \"lag\" and \"lag_steps\" are both given; give one of them\n",
+     NOTHING_MORE},
+    {"unknown route", "trade.csv", "14,strait,\n", "14,straight,\n",
+     "trade.csv:2: error: column \"routes\": unknown chokepoint \"straight\"; did you mean \"strait\"?\n",
+     NOTHING_MORE},
+    {"route twice", "trade.csv", "14,strait,\n", "14,strait;strait,\n",
      "trade.csv:2: error: column \"routes\": chokepoint \"strait\" is in the list twice\n", NOTHING_MORE},
-    {"firm above 1", "trade.csv", "strait,60",
-     "strait,160",
-     "trade.csv:5: error: column \"firm [%]\": \"firm\" must be at least 0 % and at most 100 %; found \"160 %\"\n", NOTHING_MORE},
-    {"demand twice", "demand.csv", "gallium,refined,CHN,,",
-     "gallium,refined,JPN,chips,",
-     "demand.csv:3: error: the demand gallium/refined/JPN/chips is given twice; the first is in line 2\n", NOTHING_MORE},
-    {"priority 3", "demand.csv", "magnets,500,3,2",
-     "magnets,500,3,3",
+    {"firm above 1", "trade.csv", "strait,60", "strait,160",
+     "trade.csv:5: error: column \"firm [%]\": \"firm\" must be at least 0 % and at most 100 %; found \"160 "
+     "%\"\n",
+     NOTHING_MORE},
+    {"demand twice", "demand.csv", "gallium,refined,CHN,,", "gallium,refined,JPN,chips,",
+     "demand.csv:3: error: the demand gallium/refined/JPN/chips is given twice; the first is in line 2\n",
+     NOTHING_MORE},
+    {"priority 3", "demand.csv", "magnets,500,3,2", "magnets,500,3,3",
      "demand.csv:5: error: column \"priority\": 3 given where at most 2 is expected\n", NOTHING_MORE},
     {"hub without anything", "x.yaml", "  sites: sites.csv",
      "  hubs: [{mineral: neodymium, form: oxide, country: AUS, cover: 8 weeks}]\n"
      "  sites: sites.csv",
-     "x.yaml:13:10: error: the hub neodymium/oxide/AUS does not exist: no site, trade or demand is there\n", NOTHING_MORE},
+     "x.yaml:13:10: error: the hub neodymium/oxide/AUS does not exist: no site, trade or demand is there\n",
+     NOTHING_MORE},
     {"hub twice", "x.yaml", "  sites: sites.csv",
      "  hubs:\n"
      "    - {mineral: gallium, form: refined, country: JPN, cover: 8 weeks}\n"
      "    - {mineral: gallium, form: refined, country: JPN}\n"
      "  sites: sites.csv",
-     "x.yaml:15:7: error: the hub gallium/refined/JPN is given twice; the first is in line 14\n", NOTHING_MORE},
-    {"table as mapping by id", "x.yaml", "trade: trade.csv",
-     "trade: {a: {mineral: gallium}}",
-     "x.yaml:14:10: error: network.trade must be the name of a table or a list; found a mapping\n", NOTHING_MORE},
-    {"series without step", "x.yaml", "tallies:",
+     "x.yaml:15:7: error: the hub gallium/refined/JPN is given twice; the first is in line 14\n",
+     NOTHING_MORE},
+    {"table as mapping by id", "x.yaml", "trade: trade.csv", "trade: {a: {mineral: gallium}}",
+     "x.yaml:14:10: error: network.trade must be the name of a table or a list; found a mapping\n",
+     NOTHING_MORE},
+    {"series without step",
+     "x.yaml",
+     "tallies:",
      "series: s.csv\n"
      "tallies:",
      "s.csv:1: error: the table has no column \"step\"\n",
      {{"s.csv", "t,site/ga_CHN/availability\n"
-              "0,1\n"}}},
-    {"series with a gap", "x.yaml", "tallies:",
+                "0,1\n"}}},
+    {"series with a gap",
+     "x.yaml",
+     "tallies:",
      "series: s.csv\n"
      "tallies:",
-     "s.csv:3: error: column \"step\": the steps must be 0, 1, 2, ... without gaps; step 1 is expected here\n",
+     "s.csv:3: error: column \"step\": the steps must be 0, 1, 2, ... without gaps; step 1 is expected "
+     "here\n",
      {{"s.csv", "step,site/ga_CHN/availability\n"
-              "0,1\n"
-              "2,1\n"}}},
-    {"series with an unknown site", "x.yaml", "tallies:",
+                "0,1\n"
+                "2,1\n"}}},
+    {"series with an unknown site",
+     "x.yaml",
+     "tallies:",
      "series: s.csv\n"
      "tallies:",
-     "s.csv:1: error: column \"site/ga_CHM/availability\": there is no site \"site/ga_CHM\"; did you mean \"ga_CHN\"?\n",
+     "s.csv:1: error: column \"site/ga_CHM/availability\": there is no site \"site/ga_CHM\"; did you mean "
+     "\"ga_CHN\"?\n",
      {{"s.csv", "step,site/ga_CHM/availability\n"
-              "0,1\n"}}},
-    {"series with an unknown column", "x.yaml", "tallies:",
+                "0,1\n"}}},
+    {"series with an unknown column",
+     "x.yaml",
+     "tallies:",
      "series: s.csv\n"
      "tallies:",
-     "s.csv:1: error: column \"site/ga_CHN/available\": unknown column; the columns are \"step\" and OBJECT/FIELD, for example \"site/mine-1/availability\"\n",
+     "s.csv:1: error: column \"site/ga_CHN/available\": unknown column; the columns are \"step\" and "
+     "OBJECT/FIELD, for example \"site/mine-1/availability\"\n",
      {{"s.csv", "step,site/ga_CHN/available\n"
-              "0,1\n"}}},
-    {"series out of range", "x.yaml", "tallies:",
+                "0,1\n"}}},
+    {"series out of range",
+     "x.yaml",
+     "tallies:",
      "series: s.csv\n"
      "tallies:",
-     "s.csv:3: error: column \"site/ga_CHN/availability [%]\": an availability is between 0 and 100 %; found 1.2\n"
-     "s.csv:4: error: column \"site/ga_CHN/availability [%]\": the cell is empty; a series has a value in every step\n",
+     "s.csv:3: error: column \"site/ga_CHN/availability [%]\": an availability is between 0 and 100 %; found "
+     "1.2\n"
+     "s.csv:4: error: column \"site/ga_CHN/availability [%]\": the cell is empty; a series has a value in "
+     "every step\n",
      {{"s.csv", "step,site/ga_CHN/availability [%]\n"
-              "0,100\n"
-              "1,120\n"
-              "2,\n"}}},
+                "0,100\n"
+                "1,120\n"
+                "2,\n"}}},
     {"missing include", "x.yaml", "title: A",
      "include: [none.yaml]\n"
      "title: A",
      "x.yaml:3:11: error: cannot read \"none.yaml\": no such file\n", NOTHING_MORE},
-    {"include cycle", "x.yaml", "title: A",
+    {"include cycle",
+     "x.yaml",
+     "title: A",
      "include: [a.yaml]\n"
      "title: A",
      "b.yaml:1:11: error: the file includes itself: \"a.yaml\" is being read already\n",
@@ -770,38 +798,55 @@ static const fault faults[] = {
      "include: {a: b}\n"
      "title: A",
      "x.yaml:3:10: error: \"include\" names files; found a mapping\n", NOTHING_MORE},
-    {"error in an include", "x.yaml", "title: A",
+    {"error in an include",
+     "x.yaml",
+     "title: A",
      "include: [a.yaml]\n"
      "title: A",
      "a.yaml:2:3: error: unknown key \"thresold\" in tallies; did you mean \"threshold\"?\n",
      {{"a.yaml", "tallies:\n"
-              "  thresold: 1 %\n"}}},
+                 "  thresold: 1 %\n"}}},
     {"patch without base", "x.yaml", "title: A",
      "patch: {run.paths: 3}\n"
      "title: A",
-     "x.yaml:3:1: error: \"patch\" changes a \"base\", which is not given; to change this file itself, write the keys in their sections\n", NOTHING_MORE},
-    {"patch of nothing", "x.yaml", NULL,
+     "x.yaml:3:1: error: \"patch\" changes a \"base\", which is not given; to change this file itself, write "
+     "the keys in their sections\n",
+     NOTHING_MORE},
+    {"patch of nothing",
+     "x.yaml",
+     NULL,
      "base: b.yaml\n"
      "patch: {run.pahts: null}\n",
      "x.yaml:2:9: error: nothing to remove at \"run.pahts\"; did you mean \"paths\"?\n",
      {{"b.yaml", scenario}}},
-    {"patch of a list", "x.yaml", NULL,
+    {"patch of a list",
+     "x.yaml",
+     NULL,
      "base: b.yaml\n"
      "patch: {events.0.value: 3}\n",
-     "x.yaml:2:9: error: the items of a list cannot be changed one by one (\"events.0.value\"); give the whole list\n",
+     "x.yaml:2:9: error: the items of a list cannot be changed one by one (\"events.0.value\"); give the "
+     "whole list\n",
      {{"b.yaml", scenario}}},
-    {"patch of a table without ids", "x.yaml", NULL,
+    {"patch of a table without ids",
+     "x.yaml",
+     NULL,
      "base: b.yaml\n"
      "patch: {network.trade.a.volume: 3 t/year}\n",
-     "x.yaml:2:9: error: the rows of \"trade.csv\" have no column \"id\", so they cannot be changed one by one; give another table instead\n",
+     "x.yaml:2:9: error: the rows of \"trade.csv\" have no column \"id\", so they cannot be changed one by "
+     "one; give another table instead\n",
      {{"b.yaml", scenario}}},
-    {"patch with a bad value", "x.yaml", NULL,
+    {"patch with a bad value",
+     "x.yaml",
+     NULL,
      "base: b.yaml\n"
      "patch:\n"
      "  network.sites.ga_CHN.output: 30 USD/t\n",
-     "x.yaml:3:32: error: unit \"USD/t\" given where a flow is expected; write for example \"1_200 t/year\"\n",
+     "x.yaml:3:32: error: unit \"USD/t\" given where a flow is expected; write for example \"1_200 "
+     "t/year\"\n",
      {{"b.yaml", scenario}}},
-    {"patch with an empty part", "x.yaml", NULL,
+    {"patch with an empty part",
+     "x.yaml",
+     NULL,
      "base: b.yaml\n"
      "patch: {run..paths: 3}\n",
      "x.yaml:2:9: error: \"run..paths\" is no dotted key; write for example \"run.paths\"\n",
@@ -813,17 +858,29 @@ static const struct {
     int n;
     const char *messages;
 } set_faults[] = {
-    {"set without value", {"run.paths"}, 1,
+    {"set without value",
+     {"run.paths"},
+     1,
      "--set:1:1: error: \"run.paths\" is no \"key=value\"; write for example --set run.paths=1024\n"},
-    {"set with a bad value", {"run.paths=many"}, 1,
+    {"set with a bad value",
+     {"run.paths=many"},
+     1,
      "--set:1:11: error: \"many\" is no whole number; write for example \"1\"\n"},
-    {"set of an unknown key", {"run.pahts=3"}, 1,
+    {"set of an unknown key",
+     {"run.pahts=3"},
+     1,
      "--set:1:1: error: unknown key \"pahts\" in run; did you mean \"paths\"?\n"},
-    {"set with bad YAML", {"run.paths=[1"}, 1,
+    {"set with bad YAML",
+     {"run.paths=[1"},
+     1,
      "--set:1:13: error: a comma or \"]\" is missing (in the list that begins in line 1)\n"},
-    {"set removes a required key", {"hazards.outages.plant.mttf=null"}, 1,
+    {"set removes a required key",
+     {"hazards.outages.plant.mttf=null"},
+     1,
      "x.yaml:30:12: error: \"mttf\" is missing in hazards.outages.plant (mean time to failure)\n"},
-    {"second set is wrong", {"run.paths=1024", "run.step=7 dys"}, 2,
+    {"second set is wrong",
+     {"run.paths=1024", "run.step=7 dys"},
+     2,
      "--set:2:10: error: unknown unit \"dys\" where a duration is expected; did you mean \"days\"?\n"},
 };
 
@@ -853,7 +910,8 @@ static const char *original(const char *file)
 static void put_fault(const fault *f)
 {
     put_all();
-    for (int i = 0; i < 2 && f->more[i].name; i++) put(f->more[i].name, f->more[i].text, strlen(f->more[i].text));
+    for (int i = 0; i < 2 && f->more[i].name; i++)
+        put(f->more[i].name, f->more[i].text, strlen(f->more[i].text));
     if (!f->find) {
         put(f->file, f->put, strlen(f->put));
         return;
@@ -899,7 +957,8 @@ static int differs(const char *name, const char *path, const char *const *sets, 
     kura_text got = {0};
     kura_status status = read_scenario(path, sets, n, &got);
     int different = strcmp(got.data, expected) != 0;
-    if (different) print_error("%s (status %d) gives\n%sinstead of\n%s\n", name, (int)status, got.data, expected);
+    if (different)
+        print_error("%s (status %d) gives\n%sinstead of\n%s\n", name, (int)status, got.data, expected);
     kura_text_fini(&got);
     return different;
 }
@@ -930,7 +989,8 @@ static void test_set_faults(void **state)
     int bad = 0;
     put_all();
     for (size_t i = 0; i < sizeof set_faults / sizeof *set_faults; i++)
-        bad += differs(set_faults[i].name, "x.yaml", set_faults[i].sets, set_faults[i].n, set_faults[i].messages);
+        bad += differs(set_faults[i].name, "x.yaml", set_faults[i].sets, set_faults[i].n,
+                       set_faults[i].messages);
     assert_int_equal(bad, 0);
 }
 
@@ -973,15 +1033,23 @@ static void repeated(const char *head, const char *part, size_t times, const cha
 static void test_monsters(void **state)
 {
     (void)state;
-    repeated("a: ", "[", 100000, "x.yaml:1:67: error: more than 64 levels of nesting; is a bracket missing?\n");
-    repeated("a: ", "{a: ", 100000, "x.yaml:1:256: error: more than 64 levels of nesting; is a bracket missing?\n");
-    repeated("", "- ", 100000, "x.yaml:1:129: error: more than 64 levels of nesting; is a bracket missing?\n");
-    repeated("", "? ", 100000, "x.yaml:1:3: error: a key must be plain text, as in \"name: value\"; found a mapping as a key\n");
-    repeated("", "a: ", 100000, "x.yaml:1:5: error: a \": \" where no key can stand; put the text in quotes, or begin a new line\n");
+    repeated("a: ", "[", 100000,
+             "x.yaml:1:67: error: more than 64 levels of nesting; is a bracket missing?\n");
+    repeated("a: ", "{a: ", 100000,
+             "x.yaml:1:256: error: more than 64 levels of nesting; is a bracket missing?\n");
+    repeated("", "- ", 100000,
+             "x.yaml:1:129: error: more than 64 levels of nesting; is a bracket missing?\n");
+    repeated(
+        "", "? ", 100000,
+        "x.yaml:1:3: error: a key must be plain text, as in \"name: value\"; found a mapping as a key\n");
+    repeated(
+        "", "a: ", 100000,
+        "x.yaml:1:5: error: a \": \" where no key can stand; put the text in quotes, or begin a new line\n");
     repeated("title: ", "x", 1500000, "x.yaml:1:8: error: a text of more than 1 MiB; is a quote missing?\n");
     repeated("", "# x\n", 1000000, "x.yaml:1:1: error: the file is empty\n");
-    repeated("format: 1\nname: a\nminerals: {}\ndata_notes:\n", "  - a\n", 2100000,
-             "x.yaml:1999996:5: error: more than 2,000,000 values in one file; put large tables into CSV files\n");
+    repeated(
+        "format: 1\nname: a\nminerals: {}\ndata_notes:\n", "  - a\n", 2100000,
+        "x.yaml:1999996:5: error: more than 2,000,000 values in one file; put large tables into CSV files\n");
     repeated("", "x", (64 << 20) + 1, "x.yaml: error: cannot read the file: it is larger than 64 MiB\n");
 }
 
@@ -989,7 +1057,8 @@ static void test_nul_byte(void **state)
 {
     (void)state;
     put("x.yaml", "format: 1\nname\0: x\n", 19);
-    assert_false(differs("NUL byte", "x.yaml", NULL, 0, "x.yaml:2:5: error: U+0000 is a NUL byte; is this a text file?\n"));
+    assert_false(differs("NUL byte", "x.yaml", NULL, 0,
+                         "x.yaml:2:5: error: U+0000 is a NUL byte; is this a text file?\n"));
 }
 
 static int enter(void **state)
@@ -1001,7 +1070,8 @@ static int enter(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_without_fault), cmocka_unit_test(test_faults), cmocka_unit_test(test_set_faults),
-                                       cmocka_unit_test(test_no_file), cmocka_unit_test(test_monsters), cmocka_unit_test(test_nul_byte)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_without_fault), cmocka_unit_test(test_faults),
+                                       cmocka_unit_test(test_set_faults),    cmocka_unit_test(test_no_file),
+                                       cmocka_unit_test(test_monsters),      cmocka_unit_test(test_nul_byte)};
     return cmocka_run_group_tests(tests, enter, NULL);
 }

@@ -13,7 +13,7 @@ static void write_profile(lane *sigma, int rows, int l, int from, double age, do
                           double severity, double half_life)
 {
     for (int t = from; t < rows; t++) {
-        double s = age + (t - from), x;
+        double s = kura_max(0, age + (t - from)), x; /* a step partly before its beginning counts as its first */
         if (s < freeze)
             x = 1;
         else if (s < freeze + duration)

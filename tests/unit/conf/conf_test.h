@@ -1,4 +1,5 @@
-/* Help for the tests of conf: reading from text, messages as a compiler prints them, files in a folder of their own. */
+/* Help for the tests of conf: reading from text, messages as a compiler prints them, files in a folder of
+ * their own. */
 #ifndef KURA_CONF_TEST_H
 #define KURA_CONF_TEST_H
 

@@ -53,7 +53,8 @@ static void test_quotes(void **state)
     (void)state;
     bench b;
     bench_open(&b);
-    kura_csv *t = read_table(&b, "a,b\n\"x, y\",\"he said \"\"no\"\"\"\n\"two\nlines\",z\n \"s\" , t \nlast,\"\"\n");
+    kura_csv *t =
+        read_table(&b, "a,b\n\"x, y\",\"he said \"\"no\"\"\"\n\"two\nlines\",z\n \"s\" , t \nlast,\"\"\n");
     assert_non_null(t);
     assert_string_equal(cell(t, 0, "a"), "x, y");
     assert_string_equal(cell(t, 0, "b"), "he said \"no\"");
@@ -89,7 +90,10 @@ static void test_byte_order_mark(void **state)
     bench b;
     bench_open(&b);
     bench_enter("csv.tmp");
-    bench_write("bom.csv", "\xEF\xBB\xBF" "id\nx\n", 8);
+    bench_write("bom.csv",
+                "\xEF\xBB\xBF"
+                "id\nx\n",
+                8);
     kura_pos nowhere = {NULL, 0, 0, NULL};
     kura_source *s = kura_files_open(&b.files, "bom.csv", nowhere);
     assert_non_null(s);
@@ -109,8 +113,10 @@ static void test_no_tables(void **state)
     expect("a,b\n", "t.csv:1: error: the table has a header but no row\n");
     expect("a,b\n,\n", "t.csv:1: error: the table has a header but no row\n");
     expect("a,b\n1\n1,2,3\n4,5\n", "t.csv:2: error: the row has 1 fields where the header has 2\n"
-                                   "t.csv:3: error: the row has 3 fields where the header has 2; a field with a comma must be in quotes\n");
-    expect("a,a [t]\n1,2\n", "t.csv:1: error: column \"a [t]\": the table has this column twice, as columns 1 and 2\n");
+                                   "t.csv:3: error: the row has 3 fields where the header has 2; a field "
+                                   "with a comma must be in quotes\n");
+    expect("a,a [t]\n1,2\n",
+           "t.csv:1: error: column \"a [t]\": the table has this column twice, as columns 1 and 2\n");
     expect("a,,b\n1,2,3\n", "t.csv:1: error: column 2 has no name\n");
     expect("a [t,b t],c [t] x,[t],d []\n1,2,3,4,5\n",
            "t.csv:1: error: column \"a [t\": the header is no \"name\" or \"name [unit]\"\n"
@@ -118,16 +124,20 @@ static void test_no_tables(void **state)
            "t.csv:1: error: column \"c [t] x\": the header is no \"name\" or \"name [unit]\"\n"
            "t.csv:1: error: column \"[t]\": the header is no \"name\" or \"name [unit]\"\n"
            "t.csv:1: error: column \"d []\": the header is no \"name\" or \"name [unit]\"\n");
-    expect("a;b\n1;2\n", "t.csv:1: error: the columns are separated by semicolons; write a comma between them\n");
+    expect("a;b\n1;2\n",
+           "t.csv:1: error: the columns are separated by semicolons; write a comma between them\n");
     expect("a\tb\n1\t2\n", "t.csv:1: error: the columns are separated by tabs; write a comma between them\n");
     expect("a,b\n\"x,1\n", "t.csv:2: error: a quoted field is not closed\n");
-    expect("a,b\nx\"y,1\n", "t.csv:2: error: a quote inside a field; put the whole field in quotes and write \"\" for the inner one\n");
-    expect("a,b\n\"x\"y,1\n", "t.csv:2: error: text after the closing quote of a field; write \"\" for a quote inside quotes\n");
+    expect("a,b\nx\"y,1\n", "t.csv:2: error: a quote inside a field; put the whole field in quotes and write "
+                            "\"\" for the inner one\n");
+    expect("a,b\n\"x\"y,1\n",
+           "t.csv:2: error: text after the closing quote of a field; write \"\" for a quote inside quotes\n");
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_table), cmocka_unit_test(test_quotes), cmocka_unit_test(test_line_ends),
-                                       cmocka_unit_test(test_byte_order_mark), cmocka_unit_test(test_no_tables)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_table), cmocka_unit_test(test_quotes), cmocka_unit_test(test_line_ends),
+        cmocka_unit_test(test_byte_order_mark), cmocka_unit_test(test_no_tables)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

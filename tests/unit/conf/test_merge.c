@@ -55,12 +55,13 @@ static void test_set(void **state)
     expect("m.yaml", sets, 5, "a:\n  x: 3\n  y: [1, 2]\nc:\n  d: 7 days\n");
     bench b;
     const char *const bad[] = {"a.x=2", "a.z=", "a", "=1", "a..x=1", "a.q=&x 1"};
-    assert_string_equal(merged(&b, "m.yaml", bad, 6),
-                        "--set:2:1: error: nothing to remove at \"a.z\"\n"
-                        "--set:3:1: error: \"a\" is no \"key=value\"; write for example --set run.paths=1024\n"
-                        "--set:4:1: error: \"=1\" is no \"key=value\"; write for example --set run.paths=1024\n"
-                        "--set:5:1: error: \"a..x\" is no dotted key; write for example \"run.paths\"\n"
-                        "--set:6:5: error: anchors (&x) are not read; put what is shared into a file and \"include\" it\n");
+    assert_string_equal(
+        merged(&b, "m.yaml", bad, 6),
+        "--set:2:1: error: nothing to remove at \"a.z\"\n"
+        "--set:3:1: error: \"a\" is no \"key=value\"; write for example --set run.paths=1024\n"
+        "--set:4:1: error: \"=1\" is no \"key=value\"; write for example --set run.paths=1024\n"
+        "--set:5:1: error: \"a..x\" is no dotted key; write for example \"run.paths\"\n"
+        "--set:6:5: error: anchors (&x) are not read; put what is shared into a file and \"include\" it\n");
     assert_string_equal(b.diag.items[4].source, "a.q=&x 1");
     bench_close(&b);
 }
@@ -74,8 +75,10 @@ static void test_positions(void **state)
     bench_open(&b);
     const char *const sets[] = {"a.q=1", "a.z= 3"};
     kura_node *t = kura_merge_load(&b.files, "m.yaml", sets, 2, whole), *a = kura_node_get(t, "a");
-    static const struct { const char *key, *file; int line, column; } want[] = {
-        {"x", "frag.yaml", 3, 6}, {"y", "m.yaml", 2, 8}, {"q", "--set", 1, 5}, {"z", "--set", 2, 6}};
+    static const struct {
+        const char *key, *file;
+        int line, column;
+    } want[] = {{"x", "frag.yaml", 3, 6}, {"y", "m.yaml", 2, 8}, {"q", "--set", 1, 5}, {"z", "--set", 2, 6}};
     for (size_t i = 0; i < 4; i++) {
         const kura_node *n = kura_node_get(a, want[i].key);
         assert_non_null(n);
@@ -111,16 +114,20 @@ static void test_tables(void **state)
     put("t.csv", "id,x [t/year],y\na,1,2\nb,3,\n");
     put("base.yaml", "t: t.csv\nu: u.csv\n");
     put("m.yaml", "base: base.yaml\npatch: {t.a.x: 5 t/year, t.c: {x: 7 t/year}, t.b.x: null}\n");
-    expect("m.yaml", NULL, 0, "t:\n  a:\n    x: 5 t/year\n    y: 2\n  b: {}\n  c:\n    x: 7 t/year\nu: u.csv\n");
+    expect("m.yaml", NULL, 0,
+           "t:\n  a:\n    x: 5 t/year\n    y: 2\n  b: {}\n  c:\n    x: 7 t/year\nu: u.csv\n");
     put("m.yaml", "include: base.yaml\nt: {b: {y: 9}}\n");
-    expect("m.yaml", NULL, 0, "t:\n  a:\n    x: 1 t/year\n    y: 2\n  b:\n    x: 3 t/year\n    y: 9\nu: u.csv\n");
+    expect("m.yaml", NULL, 0,
+           "t:\n  a:\n    x: 1 t/year\n    y: 2\n  b:\n    x: 3 t/year\n    y: 9\nu: u.csv\n");
     put("t.csv", "id,x\na,1\na,2\n,3\n");
     expect("m.yaml", NULL, 0, "t.csv:4: error: the row has no id\n");
     put("t.csv", "id,x\na,1\na,2\n");
-    expect("m.yaml", NULL, 0, "t.csv:3: error: column \"id\": \"a\" is given twice; the first is in line 2\n");
+    expect("m.yaml", NULL, 0,
+           "t.csv:3: error: column \"id\": \"a\" is given twice; the first is in line 2\n");
     put("t.csv", "name,x\na,1\n");
     expect("m.yaml", NULL, 0,
-           "m.yaml:2:4: error: the rows of \"t.csv\" have no column \"id\", so they cannot be changed one by one; give another table instead\n");
+           "m.yaml:2:4: error: the rows of \"t.csv\" have no column \"id\", so they cannot be changed one by "
+           "one; give another table instead\n");
 }
 
 static void test_cycles(void **state)
@@ -128,7 +135,8 @@ static void test_cycles(void **state)
     (void)state;
     put("c1.yaml", "include: c2.yaml\n");
     put("c2.yaml", "base: ./c1.yaml\n");
-    expect("c1.yaml", NULL, 0, "c2.yaml:1:7: error: the file includes itself: \"c1.yaml\" is being read already\n");
+    expect("c1.yaml", NULL, 0,
+           "c2.yaml:1:7: error: the file includes itself: \"c1.yaml\" is being read already\n");
     put("d1.yaml", "include: [d2.yaml, d2.yaml]\n"); /* twice the same is no cycle */
     put("d2.yaml", "a: 1\n");
     expect("d1.yaml", NULL, 0, "a: 1\n");
@@ -139,7 +147,8 @@ static void test_cycles(void **state)
         put(name, i < 19 ? text : "a: 1\n");
     }
     expect("n4.yaml", NULL, 0, "a: 1\n");
-    expect("n3.yaml", NULL, 0, "n18.yaml:1:10: error: too many files include each other (at most 16 deep, 1000 in all)\n");
+    expect("n3.yaml", NULL, 0,
+           "n18.yaml:1:10: error: too many files include each other (at most 16 deep, 1000 in all)\n");
 }
 
 static void test_no_files(void **state)
@@ -151,10 +160,11 @@ static void test_no_files(void **state)
     put("m.yaml", "include: [x.yaml, sub, 'm.yaml/x']\nbase: [1]\n");
     expect("m.yaml", NULL, 0, "m.yaml:2:7: error: \"base\" names files; found a list\n");
     put("m.yaml", "include: [x.yaml, sub, 'm.yaml/x', {a: b}]\n");
-    expect("m.yaml", NULL, 0, "m.yaml:1:11: error: cannot read \"x.yaml\": no such file\n"
-                              "m.yaml:1:19: error: cannot read \"sub\": it is a folder\n"
-                              "m.yaml:1:24: error: cannot read \"m.yaml/x\": a part of its path is no folder\n"
-                              "m.yaml:1:36: error: \"include\" names files; found a mapping\n");
+    expect("m.yaml", NULL, 0,
+           "m.yaml:1:11: error: cannot read \"x.yaml\": no such file\n"
+           "m.yaml:1:19: error: cannot read \"sub\": it is a folder\n"
+           "m.yaml:1:24: error: cannot read \"m.yaml/x\": a part of its path is no folder\n"
+           "m.yaml:1:36: error: \"include\" names files; found a mapping\n");
 }
 
 static int enter(void **state)
@@ -166,8 +176,9 @@ static int enter(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_include), cmocka_unit_test(test_base_and_patch), cmocka_unit_test(test_set),
-                                       cmocka_unit_test(test_positions), cmocka_unit_test(test_folders), cmocka_unit_test(test_tables),
-                                       cmocka_unit_test(test_cycles), cmocka_unit_test(test_no_files)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_include), cmocka_unit_test(test_base_and_patch),
+                                       cmocka_unit_test(test_set),     cmocka_unit_test(test_positions),
+                                       cmocka_unit_test(test_folders), cmocka_unit_test(test_tables),
+                                       cmocka_unit_test(test_cycles),  cmocka_unit_test(test_no_files)};
     return cmocka_run_group_tests(tests, enter, NULL);
 }

@@ -100,46 +100,71 @@ static void test_flows(void **state)
 static void test_refused_numbers(void **state)
 {
     (void)state;
-    refused(KURA_UNIT_NUMBER, "", NULL, "\"\" given where a plain number is expected; write for example \"0.5\"");
-    refused(KURA_UNIT_NUMBER, "low", NULL, "\"low\" given where a plain number is expected; write for example \"0.5\"");
+    refused(KURA_UNIT_NUMBER, "", NULL,
+            "\"\" given where a plain number is expected; write for example \"0.5\"");
+    refused(KURA_UNIT_NUMBER, "low", NULL,
+            "\"low\" given where a plain number is expected; write for example \"0.5\"");
     refused(KURA_UNIT_NUMBER, "nan", NULL, "\"nan\" is no finite number; write for example \"0.5\"");
     refused(KURA_UNIT_NUMBER, ".NaN", NULL, "\".NaN\" is no finite number; write for example \"0.5\"");
-    refused(KURA_UNIT_TIME, "inf years", NULL, "\"inf years\" is no finite number; write for example \"7 days\"");
+    refused(KURA_UNIT_TIME, "inf years", NULL,
+            "\"inf years\" is no finite number; write for example \"7 days\"");
     refused(KURA_UNIT_NUMBER, "0x10", NULL, "\"0x10\" is no decimal number; write for example \"0.5\"");
     refused(KURA_UNIT_NUMBER, "0b1", NULL, "\"0b1\" is no decimal number; write for example \"0.5\"");
     refused(KURA_UNIT_NUMBER, "017", NULL, "\"017\" begins with 0; write the number without leading zeros");
-    refused(KURA_UNIT_NUMBER, "1,5", NULL, "\"1,5\" has a comma; write a decimal point, and '_' to group digits, as in \"30_000.5\"");
-    refused(KURA_UNIT_NUMBER, "1_", NULL, "\"1_\" given where a plain number is expected; write for example \"0.5\"");
-    refused(KURA_UNIT_NUMBER, "1__0", NULL, "\"1__0\" given where a plain number is expected; write for example \"0.5\"");
-    refused(KURA_UNIT_NUMBER, "_1", NULL, "\"_1\" given where a plain number is expected; write for example \"0.5\"");
-    refused(KURA_UNIT_NUMBER, "1.2.3", NULL, "\"1.2.3\" given where a plain number is expected; write for example \"0.5\"");
-    refused(KURA_UNIT_NUMBER, "--1", NULL, "\"--1\" given where a plain number is expected; write for example \"0.5\"");
-    refused(KURA_UNIT_NUMBER, "1:30", NULL, "\":30\" after the number where a plain number is expected; write for example \"0.5\"");
+    refused(KURA_UNIT_NUMBER, "1,5", NULL,
+            "\"1,5\" has a comma; write a decimal point, and '_' to group digits, as in \"30_000.5\"");
+    refused(KURA_UNIT_NUMBER, "1_", NULL,
+            "\"1_\" given where a plain number is expected; write for example \"0.5\"");
+    refused(KURA_UNIT_NUMBER, "1__0", NULL,
+            "\"1__0\" given where a plain number is expected; write for example \"0.5\"");
+    refused(KURA_UNIT_NUMBER, "_1", NULL,
+            "\"_1\" given where a plain number is expected; write for example \"0.5\"");
+    refused(KURA_UNIT_NUMBER, "1.2.3", NULL,
+            "\"1.2.3\" given where a plain number is expected; write for example \"0.5\"");
+    refused(KURA_UNIT_NUMBER, "--1", NULL,
+            "\"--1\" given where a plain number is expected; write for example \"0.5\"");
+    refused(KURA_UNIT_NUMBER, "1:30", NULL,
+            "\":30\" after the number where a plain number is expected; write for example \"0.5\"");
     refused(KURA_UNIT_NUMBER, "1e400", NULL, "\"1e400\" is too large for a number");
-    refused(KURA_UNIT_NUMBER, "1e99999999999999999999", NULL, "\"1e99999999999999999999\" is too large for a number");
+    refused(KURA_UNIT_NUMBER, "1e99999999999999999999", NULL,
+            "\"1e99999999999999999999\" is too large for a number");
     refused(KURA_UNIT_NUMBER, "1e-400", NULL, "\"1e-400\" is too small for a number");
-    refused(KURA_UNIT_SHARE, "5 %%", NULL, "unknown unit \"%%\" where a share is expected; did you mean \"%\"?");
+    refused(KURA_UNIT_SHARE, "5 %%", NULL,
+            "unknown unit \"%%\" where a share is expected; did you mean \"%\"?");
 }
 
 static void test_refused_units(void **state)
 {
     (void)state;
-    refused(KURA_UNIT_PRICE, "30 kt", NULL, "unit \"kt\" given where money per mass is expected; write for example \"30_000 USD/t\"");
-    refused(KURA_UNIT_PRICE, "30", NULL, "\"30\" has no unit where money per mass is expected; write for example \"30_000 USD/t\"");
-    refused(KURA_UNIT_TIME, "3 yaers", NULL, "unknown unit \"yaers\" where a duration is expected; did you mean \"years\"?");
-    refused(KURA_UNIT_TIME, "3 fortnights", NULL, "unknown unit \"fortnights\" where a duration is expected; write for example \"7 days\"");
-    refused(KURA_UNIT_TIME, "3 t", NULL, "unit \"t\" given where a duration is expected; write for example \"7 days\"");
-    refused(KURA_UNIT_RATE, "3 /step", NULL, "unknown unit \"/step\" where a rate is expected; write for example \"0.12 /year\"");
-    refused(KURA_UNIT_RATE, "3 %/year", NULL, "unit \"%/year\" given where a rate is expected; write for example \"0.12 /year\"");
-    refused(KURA_UNIT_FLOW, "3 t/yaer", NULL, "unknown unit \"t/yaer\" where a flow is expected; did you mean \"year\"?");
-    refused(KURA_UNIT_FLOW, "3 t", NULL, "unit \"t\" given where a flow is expected; write for example \"1_200 t/year\"");
-    refused(KURA_UNIT_SHARE, "3 percent", NULL, "unknown unit \"percent\" where a share is expected; write for example \"50 %\"");
-    refused(KURA_UNIT_FLOW, "3 t/year", "t/year", "\"3 t/year\" where the header gives the unit; write the number alone");
+    refused(KURA_UNIT_PRICE, "30 kt", NULL,
+            "unit \"kt\" given where money per mass is expected; write for example \"30_000 USD/t\"");
+    refused(KURA_UNIT_PRICE, "30", NULL,
+            "\"30\" has no unit where money per mass is expected; write for example \"30_000 USD/t\"");
+    refused(KURA_UNIT_TIME, "3 yaers", NULL,
+            "unknown unit \"yaers\" where a duration is expected; did you mean \"years\"?");
+    refused(KURA_UNIT_TIME, "3 fortnights", NULL,
+            "unknown unit \"fortnights\" where a duration is expected; write for example \"7 days\"");
+    refused(KURA_UNIT_TIME, "3 t", NULL,
+            "unit \"t\" given where a duration is expected; write for example \"7 days\"");
+    refused(KURA_UNIT_RATE, "3 /step", NULL,
+            "unknown unit \"/step\" where a rate is expected; write for example \"0.12 /year\"");
+    refused(KURA_UNIT_RATE, "3 %/year", NULL,
+            "unit \"%/year\" given where a rate is expected; write for example \"0.12 /year\"");
+    refused(KURA_UNIT_FLOW, "3 t/yaer", NULL,
+            "unknown unit \"t/yaer\" where a flow is expected; did you mean \"year\"?");
+    refused(KURA_UNIT_FLOW, "3 t", NULL,
+            "unit \"t\" given where a flow is expected; write for example \"1_200 t/year\"");
+    refused(KURA_UNIT_SHARE, "3 percent", NULL,
+            "unknown unit \"percent\" where a share is expected; write for example \"50 %\"");
+    refused(KURA_UNIT_FLOW, "3 t/year", "t/year",
+            "\"3 t/year\" where the header gives the unit; write the number alone");
     refused(KURA_UNIT_FLOW, "6OO", "t/year", "\"6OO\" is no number");
-    refused(KURA_UNIT_FLOW, "6", "USD/t", "unit \"USD/t\" given where a flow is expected; write for example \"1_200 t/year\"");
+    refused(KURA_UNIT_FLOW, "6", "USD/t",
+            "unit \"USD/t\" given where a flow is expected; write for example \"1_200 t/year\"");
 }
 
-static void whole(const char *text, unsigned long long least, unsigned long long most, const char *message, unsigned long long expected)
+static void whole(const char *text, unsigned long long least, unsigned long long most, const char *message,
+                  unsigned long long expected)
 {
     unsigned long long x = 99;
     kura_unit_error error = {""};
@@ -156,7 +181,8 @@ static void test_whole_numbers(void **state)
     whole("100_000", 0, 1000000, "", 100000);
     whole("1e5", 0, 1000000, "", 100000);
     whole("18446744073709551615", 0, ~0ull, "", ~0ull);
-    whole("18446744073709551616", 0, ~0ull, "\"18446744073709551616\" is no whole number; write for example \"1\"", 0);
+    whole("18446744073709551616", 0, ~0ull,
+          "\"18446744073709551616\" is no whole number; write for example \"1\"", 0);
     whole("1.5", 0, 10, "\"1.5\" is no whole number; write for example \"1\"", 0);
     whole("1.5e0", 0, 10, "\"1.5e0\" is no whole number; write for example \"1\"", 0);
     whole("-1", 0, 10, "\"-1\" is no whole number; write for example \"1\"", 0);
@@ -170,8 +196,12 @@ static void test_whole_numbers(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_numbers), cmocka_unit_test(test_powers_of_ten_are_exact),
-                                       cmocka_unit_test(test_time), cmocka_unit_test(test_flows), cmocka_unit_test(test_refused_numbers),
-                                       cmocka_unit_test(test_refused_units), cmocka_unit_test(test_whole_numbers)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_numbers),
+                                       cmocka_unit_test(test_powers_of_ten_are_exact),
+                                       cmocka_unit_test(test_time),
+                                       cmocka_unit_test(test_flows),
+                                       cmocka_unit_test(test_refused_numbers),
+                                       cmocka_unit_test(test_refused_units),
+                                       cmocka_unit_test(test_whole_numbers)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

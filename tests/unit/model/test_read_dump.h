@@ -1,4 +1,5 @@
-/* A scenario as text, every value exactly (hexadecimal doubles), without positions: to compare two readings. */
+/* A scenario as text, every value exactly (hexadecimal doubles), without positions: to compare two readings.
+ */
 #ifndef KURA_TEST_DUMP_H
 #define KURA_TEST_DUMP_H
 
@@ -9,8 +10,10 @@
 
 static inline void dump_number(kura_text *o, double x)
 {
-    if (x != x) kura_text_add(o, " nan");
-    else kura_text_printf(o, " %a", x);
+    if (x != x)
+        kura_text_add(o, " nan");
+    else
+        kura_text_printf(o, " %a", x);
 }
 
 static inline void dump_numbers(kura_text *o, const char *name, const double *x, int n)
@@ -54,9 +57,20 @@ static inline void dump_select(kura_text *o, const kura_scenario_data *d, const 
 static inline void dump_market(kura_text *o, const sc_market *m)
 {
     kura_text_printf(o, "  market %d %d %d\n", m->push, m->spot_rounds, m->cleanup_rounds);
-    double x[] = {m->cover_days, m->producer_buffer_days, m->storage_days, m->inventory_gain, m->pipeline_gain, m->use_smoothing,
-                  m->home_priority[0], m->home_priority[1], m->home_priority[2], m->firm, m->qualification_wait_days,
-                  m->qualification_ramp_days, m->loss_on, m->loss_off};
+    double x[] = {m->cover_days,
+                  m->producer_buffer_days,
+                  m->storage_days,
+                  m->inventory_gain,
+                  m->pipeline_gain,
+                  m->use_smoothing,
+                  m->home_priority[0],
+                  m->home_priority[1],
+                  m->home_priority[2],
+                  m->firm,
+                  m->qualification_wait_days,
+                  m->qualification_ramp_days,
+                  m->loss_on,
+                  m->loss_off};
     dump_numbers(o, "rules", x, (int)(sizeof x / sizeof *x));
 }
 
@@ -66,12 +80,14 @@ static inline void dump_mineral(kura_text *o, const sc_mineral *m)
     dump_names(o, "forms", m->forms, m->nforms);
     dump_market(o, &m->market);
     const sc_price *p = &m->price;
-    double x[] = {p->given, p->initial, p->half_life_days, p->volatility, p->drift, p->jump_rate, p->jump_mean, p->jump_sd, p->scarcity,
-                  p->scarcity_lag_days, p->gap_weight, p->cover_weight};
+    double x[] = {p->given,    p->initial,           p->half_life_days, p->volatility,
+                  p->drift,    p->jump_rate,         p->jump_mean,      p->jump_sd,
+                  p->scarcity, p->scarcity_lag_days, p->gap_weight,     p->cover_weight};
     dump_numbers(o, "price", x, (int)(sizeof x / sizeof *x));
     const sc_response *r = &m->response;
-    double y[] = {r->elasticity, r->price_min, r->price_max, r->sub_limit, r->sub_lag_days, r->sub_release_days, r->sub_threshold,
-                  r->sub_irreversible, r->sub_smoothing_days};
+    double y[] = {r->elasticity,    r->price_min,        r->price_max,
+                  r->sub_limit,     r->sub_lag_days,     r->sub_release_days,
+                  r->sub_threshold, r->sub_irreversible, r->sub_smoothing_days};
     dump_numbers(o, "response", y, (int)(sizeof y / sizeof *y));
 }
 
@@ -79,20 +95,33 @@ static inline void dump_network(kura_text *o, const kura_scenario_data *d)
 {
     for (int i = 0; i < d->nhubs; i++) {
         const sc_hub *h = &d->hubs[i];
-        double x[] = {h->mineral, h->form, h->country, h->cover_days, h->storage, h->opening, h->export_capacity, h->producer_buffer_days};
+        double x[] = {h->mineral, h->form,    h->country,         h->cover_days,
+                      h->storage, h->opening, h->export_capacity, h->producer_buffer_days};
         dump_numbers(o, "hub", x, (int)(sizeof x / sizeof *x));
     }
     for (int i = 0; i < d->nsites; i++) {
         const sc_site *s = &d->sites[i];
-        double x[] = {s->mineral, s->form, s->country, s->kind, s->output, s->capacity, s->input_capacity, s->spare, s->yield, s->plants,
-                      s->capacity_by_regime[0], s->capacity_by_regime[1], s->capacity_by_regime[2]};
+        double x[] = {s->mineral,
+                      s->form,
+                      s->country,
+                      s->kind,
+                      s->output,
+                      s->capacity,
+                      s->input_capacity,
+                      s->spare,
+                      s->yield,
+                      s->plants,
+                      s->capacity_by_regime[0],
+                      s->capacity_by_regime[1],
+                      s->capacity_by_regime[2]};
         kura_text_printf(o, "site %s|%s|%s", s->id, s->basis, s->grade);
         dump_numbers(o, "", x, (int)(sizeof x / sizeof *x));
     }
     for (int i = 0; i < d->narcs; i++) {
         const sc_arc *a = &d->arcs[i];
-        double x[] = {a->mineral, a->form, a->from, a->to, a->volume, a->lag_days, a->lag_steps, a->nroutes, a->routes[0], a->routes[1],
-                      a->routes[2], a->routes[3], a->firm, a->cap};
+        double x[] = {a->mineral,   a->form,      a->from,    a->to,        a->volume,
+                      a->lag_days,  a->lag_steps, a->nroutes, a->routes[0], a->routes[1],
+                      a->routes[2], a->routes[3], a->firm,    a->cap};
         kura_text_printf(o, "arc %s", a->basis);
         dump_numbers(o, "", x, (int)(sizeof x / sizeof *x));
     }
@@ -130,7 +159,8 @@ static inline void dump_hazards(kura_text *o, const kura_scenario_data *d)
 {
     for (int i = 0; i < d->nregimes; i++) {
         const sc_regime *r = &d->regimes[i];
-        double x[] = {r->country, r->tension, r->coercion, r->relax, r->ease, r->direct, r->start, r->availability[0], r->availability[1], r->availability[2]};
+        double x[] = {r->country, r->tension, r->coercion,        r->relax,           r->ease,
+                      r->direct,  r->start,   r->availability[0], r->availability[1], r->availability[2]};
         dump_numbers(o, "regime", x, (int)(sizeof x / sizeof *x));
     }
     for (int i = 0; i < d->nrestrictions; i++) dump_restriction(o, d, &d->restrictions[i]);
@@ -149,7 +179,8 @@ static inline void dump_hazards(kura_text *o, const kura_scenario_data *d)
         dump_numbers(o, "rate", &s->rate, 1);
         dump_law(o, "severity", &s->severity);
         dump_law(o, "duration", &s->duration);
-        for (int j = 0; j < s->nhits; j++) dump_numbers(o, "hit", &s->hits[j].probability, 1), dump_select(o, d, &s->hits[j].select);
+        for (int j = 0; j < s->nhits; j++)
+            dump_numbers(o, "hit", &s->hits[j].probability, 1), dump_select(o, d, &s->hits[j].select);
     }
     for (int i = 0; i < d->nchokepoints; i++) {
         const sc_chokepoint *c = &d->chokepoints[i];
@@ -170,19 +201,22 @@ static inline void dump_rest(kura_text *o, const kura_scenario_data *d)
     }
     for (int i = 0; i < d->nstockpiles; i++) {
         const sc_stockpile *s = &d->stockpiles[i];
-        double x[] = {s->owner, s->country, s->mineral, s->form, s->opening_t, s->opening_days, s->floor_t, s->floor_days, s->at_most_t,
-                      s->at_most_days, s->delay_days, s->minimum_days, s->on, s->off, s->always};
+        double x[] = {s->owner,        s->country,      s->mineral,    s->form,      s->opening_t,
+                      s->opening_days, s->floor_t,      s->floor_days, s->at_most_t, s->at_most_days,
+                      s->delay_days,   s->minimum_days, s->on,         s->off,       s->always};
         kura_text_printf(o, "stockpile %s", s->id);
         dump_numbers(o, "", x, (int)(sizeof x / sizeof *x));
     }
     for (int i = 0; i < d->nevents; i++) {
         const sc_event *e = &d->events[i];
-        double x[] = {e->from_step, e->to_step, e->object, e->index, e->mineral, e->importer, e->field, e->op, e->value, e->nseries};
+        double x[] = {e->from_step, e->to_step, e->object, e->index, e->mineral,
+                      e->importer,  e->field,   e->op,     e->value, e->nseries};
         dump_numbers(o, "event", x, (int)(sizeof x / sizeof *x));
         if (e->series) dump_numbers(o, "series", e->series, e->nseries);
     }
     const sc_tallies *t = &d->tallies;
-    double x[] = {t->threshold, t->required_stock, t->adequacy_max_days, t->adequacy_points, t->long_depth, t->long_days, t->samples, t->trace_paths};
+    double x[] = {t->threshold,  t->required_stock, t->adequacy_max_days, t->adequacy_points,
+                  t->long_depth, t->long_days,      t->samples,           t->trace_paths};
     dump_numbers(o, "tallies", x, (int)(sizeof x / sizeof *x));
     dump_numbers(o, "confidence", t->confidence, t->nconfidence);
 }
@@ -190,8 +224,9 @@ static inline void dump_rest(kura_text *o, const kura_scenario_data *d)
 static inline void dump_scenario(const kura_scenario_data *d, kura_text *o)
 {
     const sc_run *r = &d->run;
-    kura_text_printf(o, "%s|%s paths %llu seed %llu start %d steps %d focus %d per %d spin-up %d", d->name, d->title, (unsigned long long)r->paths,
-                     (unsigned long long)r->seed, (int)r->start_day, r->steps, r->focus, r->per_horizon, r->spin_up);
+    kura_text_printf(o, "%s|%s paths %llu seed %llu start %d steps %d focus %d per %d spin-up %d", d->name,
+                     d->title, (unsigned long long)r->paths, (unsigned long long)r->seed, (int)r->start_day,
+                     r->steps, r->focus, r->per_horizon, r->spin_up);
     dump_numbers(o, "step", &r->step_days, 1);
     dump_names(o, "countries", d->countries, d->ncountries);
     for (int i = 0; i < d->nminerals; i++) dump_mineral(o, &d->minerals[i]);
