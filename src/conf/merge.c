@@ -57,7 +57,9 @@ static kura_node *rows_by_id(kura_files *files, const kura_csv *table)
     return files->diag->errors > errors ? NULL : map;
 }
 
-kura_node *kura_merge_table(kura_files *files, const kura_node *name, kura_pos by)
+/* The rows of a table as a mapping by their column `id`.  `name` is the text node with the file's name; a
+ * table without ids is reported at `by`, where its rows are to be changed. */
+static kura_node *open_table(kura_files *files, const kura_node *name, kura_pos by)
 {
     kura_source *source = kura_files_open(files, name->text, name->at);
     kura_csv *table = source ? kura_csv_read(files->work, files->diag, source) : NULL;
@@ -100,7 +102,7 @@ static kura_node *overlay(merger *m, kura_node *under, kura_node *over)
 {
     if (!under || over->kind != KURA_NODE_MAP) return over;
     if (m->path.size && m->is_whole && m->is_whole(m->path.data)) return over;
-    if (is_table_name(under) && !(under = kura_merge_table(m->files, under, over->at))) return NULL;
+    if (is_table_name(under) && !(under = open_table(m->files, under, over->at))) return NULL;
     if (under->kind != KURA_NODE_MAP) return over;
     kura_entry *entries = copy_entries(m, under, over->count);
     int n = under->count;
@@ -168,7 +170,7 @@ static kura_node *without(merger *m, const kura_node *map, const kura_entry *gon
 static kura_node *assign(merger *m, kura_node *node, const dotted *d, int i, kura_node *value)
 {
     int last = i == d->n - 1, removes = kura_node_is_null(value);
-    if (is_table_name(node) && !(node = kura_merge_table(m->files, node, d->at))) return NULL;
+    if (is_table_name(node) && !(node = open_table(m->files, node, d->at))) return NULL;
     if (node && node->kind == KURA_NODE_LIST) {
         COMPLAIN(m, d->at, "the items of a list cannot be changed one by one (\"%s\"); give the whole list",
                  kura_quote(d->whole).text);

@@ -23,8 +23,4 @@ typedef int (*kura_is_whole)(const char *dotted);
 kura_node *kura_merge_load(kura_files *files, const char *path, const char *const *sets, size_t nsets,
                            kura_is_whole is_whole);
 
-/* The rows of a table as a mapping by their column `id`.  `name` is the text node with the file's name; a
- * table without ids is reported at `by`, where its rows are to be changed. */
-kura_node *kura_merge_table(kura_files *files, const kura_node *name, kura_pos by);
-
 #endif

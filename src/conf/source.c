@@ -69,7 +69,8 @@ static size_t folder_length(const char *path)
     return slash ? (size_t)(slash - path) + 1 : 0;
 }
 
-const char *kura_source_join(kura_arena *arena, const kura_source *by, const char *written)
+/* The name of a file called `written` in `by` (may be NULL), relative to the main file's folder. */
+static const char *join(kura_arena *arena, const kura_source *by, const char *written)
 {
     if (written[0] == '/' || !by) return kura_arena_strdup(arena, written);
     while (written[0] == '.' && written[1] == '/') written += 2;
@@ -279,7 +280,7 @@ kura_source *kura_files_open_main(kura_files *files, const char *path)
 
 kura_source *kura_files_open(kura_files *files, const char *written, kura_pos by)
 {
-    const char *name = kura_source_join(files->keep, by.source, written);
+    const char *name = join(files->keep, by.source, written);
     if (!name) return NULL;
     for (int i = 0; i < files->count; i++)
         if (strcmp(files->items[i]->name, name) == 0) return files->items[i];

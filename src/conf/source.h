@@ -52,9 +52,6 @@ kura_source *kura_files_open(kura_files *files, const char *written, kura_pos by
  * first line. The text is checked as a file's is.  NULL after an error, which is reported. */
 kura_source *kura_files_text(kura_files *files, const char *path, int line, const char *text);
 
-/* The name of a file called `written` in `by` (may be NULL), relative to the main file's folder. */
-const char *kura_source_join(kura_arena *arena, const kura_source *by, const char *written);
-
 /* Adds a message at a position, with the source line; `column "LABEL": ` goes in front for a table column. */
 void kura_report(kura_diag *diag, kura_severity severity, kura_pos pos, const char *format, ...)
     KURA_PRINTF(4, 5);

@@ -119,28 +119,26 @@ static const unit_row share_units[] = {{"%", 1, -2}, {"", 1, 0}, {NULL, 0, 0}};
 static const unit_row root_unit[] = {{"sqrt(year)", 1, 0}, {NULL, 0, 0}};
 static const unit_row step_unit[] = {{"step", 1, 0}, {NULL, 0, 0}};
 
-/* What a kind looks like: numerator, denominator (NULL = none), may the denominator be a step, base unit. */
+/* What a kind looks like: numerator, denominator (NULL = none), may the denominator be a step. */
 static const struct {
-    const char *name, *example, *base;
+    const char *name, *example;
     const unit_row *over, *under;
     int steps;
 } kinds[KURA_UNIT_KINDS] = {
-    [KURA_UNIT_NUMBER] = {"a plain number", "0.5", "", no_unit, NULL, 0},
-    [KURA_UNIT_SHARE] = {"a share", "50 %", "", share_units, NULL, 0},
-    [KURA_UNIT_TIME] = {"a duration", "7 days", "days", time_units, NULL, 0},
-    [KURA_UNIT_RATE] = {"a rate", "0.12 /year", "per year", no_unit, time_units, 0},
-    [KURA_UNIT_GROWTH] = {"a growth rate", "2 %/year", "per year", share_units, time_units, 0},
-    [KURA_UNIT_MASS] = {"a mass", "500 t", "t", mass_units, NULL, 0},
-    [KURA_UNIT_FLOW] = {"a flow", "1_200 t/year", "t per step", mass_units, time_units, 1},
-    [KURA_UNIT_PRICE] = {"money per mass", "30_000 USD/t", "USD/t", money_unit, mass_units, 0},
-    [KURA_UNIT_VOLATILITY] = {"a volatility", "26 %/sqrt(year)", "per sqrt(year)", percent_unit, root_unit,
-                              0},
-    [KURA_UNIT_PACE] = {"a duration per time", "7 days/step", "days per step", time_units, time_units, 1},
+    [KURA_UNIT_NUMBER] = {"a plain number", "0.5", no_unit, NULL, 0},
+    [KURA_UNIT_SHARE] = {"a share", "50 %", share_units, NULL, 0},
+    [KURA_UNIT_TIME] = {"a duration", "7 days", time_units, NULL, 0},
+    [KURA_UNIT_RATE] = {"a rate", "0.12 /year", no_unit, time_units, 0},
+    [KURA_UNIT_GROWTH] = {"a growth rate", "2 %/year", share_units, time_units, 0},
+    [KURA_UNIT_MASS] = {"a mass", "500 t", mass_units, NULL, 0},
+    [KURA_UNIT_FLOW] = {"a flow", "1_200 t/year", mass_units, time_units, 1},
+    [KURA_UNIT_PRICE] = {"money per mass", "30_000 USD/t", money_unit, mass_units, 0},
+    [KURA_UNIT_VOLATILITY] = {"a volatility", "26 %/sqrt(year)", percent_unit, root_unit, 0},
+    [KURA_UNIT_PACE] = {"a duration per time", "7 days/step", time_units, time_units, 1},
 };
 
 const char *kura_unit_name(kura_unit kind) { return kinds[kind].name; }
 const char *kura_unit_example(kura_unit kind) { return kinds[kind].example; }
-const char *kura_unit_base(kura_unit kind) { return kinds[kind].base; }
 
 static const unit_row *find_unit(const unit_row *rows, const char *name, size_t n)
 {

@@ -43,11 +43,9 @@ int kura_quantity_fits(kura_unit kind, const char *text, const char *unit);
 int kura_whole(const char *text, unsigned long long least, unsigned long long most, unsigned long long *value,
                kura_unit_error *error);
 
-/* Of a kind: "a duration", an example "7 days", the unit it is converted to ("days"; "" = none), and a
- * regular expression (ECMA 262) that its texts match. */
+/* Of a kind: "a duration", an example "7 days", and a regular expression (ECMA 262) that its texts match. */
 const char *kura_unit_name(kura_unit kind);
 const char *kura_unit_example(kura_unit kind);
-const char *kura_unit_base(kura_unit kind);
 void kura_unit_pattern(kura_unit kind, char *out, size_t size);
 
 #endif
