@@ -145,6 +145,7 @@ static size_t build(const km_model *model, kura_work *w)
     MAKE(o->events, kura_tallied, model->scenario->noutages + 1);
     MAKE(o->g, lane, 1);
     MAKE(o->wants, uint8_t, n.hubs);
+    MAKE(o->asked, uint8_t, n.hubs);
     MAKE(o->claim, lane, n.sites);
 #undef MAKE
     return bytes;

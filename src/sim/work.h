@@ -48,6 +48,7 @@ typedef struct {
     kura_state state[2];
     lane *a, *r, *u, *p1, *p2, *P1, *P2, *g; /* scratch of allocation; g: world demand over its base */
     uint8_t *wants;                          /* [hub] */
+    uint8_t *asked;                          /* [hub] exporters that got an offer in this round */
     lane *claim;                             /* [site] claims on feed */
     uint64_t clamps;                         /* price clamp hits of the bundle [4.1] */
     uint64_t paths;                          /* lanes of paths beyond it are padding and are not counted */

@@ -87,7 +87,7 @@ static int round_of(const km_mineral *m, kura_work *w, kura_state *s, int form, 
         wants[h] = (uint8_t)(hub->arc_end > hub->arc_begin && !(kind == CONTRACT && hub->M == 0) &&
                              any_positive(&w->r[h]));
         any |= wants[h];
-        LANES(l) w->P1[h].v[l] = w->P2[h].v[l] = 0;
+        w->asked[h] = 0;
     }
     if (!any) return 0;
     for (int h = hub_begin; h < hub_end; h++) {
@@ -104,11 +104,18 @@ static int round_of(const km_mineral *m, kura_work *w, kura_state *s, int form, 
             double M = hub->M;
             LANES(l) quotient.v[l] = W[l] / M;
         }
-        for (int a = begin; a < end; a++)
+        for (int a = begin; a < end; a++) {
+            int i = m->arcs[a].from;
+            if (!w->asked[i]) {
+                w->asked[i] = 1;
+                LANES(l) w->P1[i].v[l] = w->P2[i].v[l] = 0;
+            }
             offer(&m->arcs[a], kind, w->u[a].v, w->r[h].v, quotient.v, w->p1[a].v, w->p2[a].v,
                   w->P1[m->arcs[a].from].v, w->P2[m->arcs[a].from].v);
+        }
     }
-    for (int h = hub_begin; h < hub_end; h++) ration(w->a[h].v, w->P1[h].v, w->P2[h].v);
+    for (int h = hub_begin; h < hub_end; h++)
+        if (w->asked[h]) ration(w->a[h].v, w->P1[h].v, w->P2[h].v);
     for (int h = hub_begin; h < hub_end; h++) {
         if (!wants[h]) continue;
         int begin = m->hubs[h].arc_begin, end = m->hubs[h].arc_end;
