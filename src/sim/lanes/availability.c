@@ -55,7 +55,7 @@ static void draw_unit(const km_model *model, const km_outage *o, const km_unit *
     lane *loss = w->loss;
     kura_lane_stream_init(&up, &unit->up, first_path, 0, UP_SLOTS);
     kura_lane_stream_init(&down, &unit->down, first_path, 0, UP_SLOTS);
-    lane u0, time;
+    lane u0, time, init;
     kura_lane_uniform(&up, u0.v); /* the first up time of every lane at once; later events are rare */
     if (o->up.kind == KURA_DIST_EXPONENTIAL) {
         double mean = o->up.a;
@@ -63,12 +63,17 @@ static void draw_unit(const km_model *model, const km_outage *o, const km_unit *
     } else {
         for (int l = 0; l < L; l++) time.v[l] = kura_dist_quantile(&o->up, u0.v[l]);
     }
+    if (!o->start_up) {
+        kura_lane_stream s;
+        kura_lane_stream_init(&s, &unit->init, first_path, 0, 2);
+        kura_lane_uniform(&s, init.v);
+    }
     for (int l = 0; l < L; l++) {
         double now = time.v[l];
         uint64_t e_up = 1, e_down = 0; /* `up` already stands behind event 0 */
         if (!o->start_up) {            /* equilibrium start [R1.4] */
             uint64_t path = first_path + (uint64_t)l;
-            if (kura_stream_uniform(&unit->init, path, 0) > o->up_probability) {
+            if (init.v[l] > o->up_probability) {
                 double left =
                     kura_dist_residual_quantile(&o->down, kura_stream_uniform(&unit->init, path, 1));
                 spread(loss, range, model->T, l, 0, left, unit->share * derate(o, &down, l, e_down),
