@@ -210,7 +210,7 @@ static const char *compose(const model *m, style s, int paths, int steps)
     put("  outages: {plant: {mttf: 20 weeks, mttr: {lognormal: {median: %g weeks, sigma: 0.8}}, derating: {uniform: {min: 30 %%, max: 100 %%}}}}\n", 4 * m->rate[0]);
     put("  shocks: {world: {country: WLD, rate: %g /year, severity: 60 %%, duration: {exponential: {mean: 4 weeks}}, hits: [{probability: 50 %%}]}}\n", m->rate[1]);
     put("events:\n");
-    put("  - {from: 5, to: 25, object: country/CHN, field: availability, op: multiply, value: %g}\n", m->rate[2] / 2);
+    put("  - {from: 5, to: 25, object: country/%s, field: availability, op: multiply, value: %g}\n", countries[m->sites[0].country], m->rate[2] / 2);
     put("  - {from: 10, to: 30, object: demand/m0/%s/JPN/s0, field: factor, op: multiply, value: 1.25}\n", forms[m->forms[0] - 1]);
     put("tallies: {trace_paths: %d}\n", paths);
     return yaml;
@@ -232,11 +232,11 @@ static void assert_same_paths(const run_result *a, const run_result *b, double s
         const char *const *labels = kura_frame_find_var(g, v->dims[0])->data;
         double k = same(v->units, "t") ? scale : 1;
         const double *x = v->data;
-        for (int64_t row = 0; row < kura_frame_dim_size(g, v->dims[0]); row++) {
-            const double *y = series(b, v->name, v->dims[0], labels[row]);
+        for (int64_t object = 0; object < kura_frame_dim_size(g, v->dims[0]); object++) {
+            const double *y = series(b, v->name, v->dims[0], labels[object]);
             for (int64_t c = 0; c < cells; c++)
-                if (x[row * cells + c] * k != y[c])
-                    fail_msg("%s of %s, step %d: %.17g, expected %.17g", v->name, labels[row], (int)(c / traced(a)), y[c], x[row * cells + c] * k);
+                if (x[object * cells + c] * k != y[c])
+                    fail_msg("%s of %s, step %d: %.17g, expected %.17g", v->name, labels[object], (int)(c / traced(a)), y[c], x[object * cells + c] * k);
         }
     }
 }
@@ -421,7 +421,7 @@ static void test_stock_without_chain(void **state)
         run_result r = run_text(text("format: 1\n"
                                      "name: chain\n"
                                      "run: {paths: 256, seed: 5, steps: 150, focus: JPN, per: horizon}\n"
-                                     "minerals: {unit: {forms: [ore, metal]}}\n"
+                                     "minerals: {unit: {forms: [ore, metal], market: {production: push}}}\n"
                                      "network:\n"
                                      "  hubs: [{mineral: unit, form: ore, country: JPN, opening: %d t}]\n"
                                      "  sites:\n"
