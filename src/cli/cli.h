@@ -14,7 +14,7 @@ struct cli_verb {
 typedef struct {
     uint64_t paths, seed;
     int has_seed, threads, force, reproducible, print_resolved, schema;
-    const char *isa, *output, *progress;
+    const char *isa, *output, *progress, *log_format;
     const char *sets[256];
     size_t nsets;
     int nargs;
@@ -25,6 +25,8 @@ typedef struct {
 int cli_parse(const cli_verb *verb, int argc, char **argv, cli_options *out);
 void cli_verb_help(const cli_verb *verb, FILE *to);
 const cli_verb *cli_verb_find(const char *name);
+void cli_man(const cli_verb *verbs, int n, FILE *to);
+void cli_completion(const cli_verb *verbs, int n, FILE *to);
 
 /* Prints an error as "kura: file:line:col: message" and returns the exit status of `status`. */
 int cli_fail(kura_status status, const kura_error *err);
@@ -33,10 +35,11 @@ void cli_print_diag(const kura_diag *diag, int notes, FILE *to);
 /* The bar: set up for --progress, called by kura_run. */
 typedef struct {
     int kind; /* 0 none, 1 bar, 2 plain */
+    int json; /* lines as JSON objects */
     double last_line;
     int open; /* a bar stands on the current line */
 } cli_progress;
-void cli_progress_init(cli_progress *p, const char *how);
+void cli_progress_init(cli_progress *p, const char *how, const char *log_format);
 int cli_progress_step(void *user, uint64_t done, uint64_t total, double seconds);
 void cli_progress_end(cli_progress *p);
 /* Installs handlers for INT, TERM and USR1; cli_signal() is the first signal seen, 0 when none. */

@@ -31,7 +31,8 @@ static void help(FILE *to)
         fprintf(to, "  kura %-10s %-24s %s\n", verbs[i].name, verbs[i].arguments, verbs[i].text);
     fprintf(
         to,
-        "\n\"kura VERB --help\" lists the options of a verb.\n"
+        "\n\"kura VERB --help\" lists the options of a verb; \"kura man\" prints the manual page,\n"
+        "\"kura completion\" the completion for bash.\n"
         "exit status: 0 done, 64 usage, 65 bad scenario or data, 66 missing input, 70 internal, 71 memory,\n"
         "             73 cannot create output, 74 input or output, 130 or 143 stopped by a signal\n");
 }
@@ -48,6 +49,10 @@ int main(int argc, char **argv)
             return 0;
         }
         help(stdout);
+        return 0;
+    }
+    if (strcmp(argv[1], "man") == 0 || strcmp(argv[1], "completion") == 0) {
+        (argv[1][0] == 'm' ? cli_man : cli_completion)(verbs, (int)(sizeof verbs / sizeof *verbs), stdout);
         return 0;
     }
     if (strcmp(argv[1], "--version") == 0) {

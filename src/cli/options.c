@@ -23,7 +23,8 @@ enum {
     O_REPRODUCIBLE,
     O_PROGRESS,
     O_RESOLVED,
-    O_SCHEMA
+    O_SCHEMA,
+    O_LOG
 };
 
 static const option table[] = {
@@ -38,6 +39,7 @@ static const option table[] = {
     {"reproducible", O_REPRODUCIBLE, NULL, "run",
      "leave out /provenance: equal runs give equal files, byte for byte"},
     {"progress", O_PROGRESS, "HOW", "run", "auto, bar, plain or none"},
+    {"log-format", O_LOG, "FORMAT", "run", "text, or json: one object a line on standard error"},
     {"print-resolved", O_RESOLVED, NULL, "check", "print the merged scenario"},
     {"schema", O_SCHEMA, NULL, "describe", "print the JSON Schema of the scenario language"},
     {"help", 'h', NULL, "run check describe show digest selfcheck", "print this help"},
@@ -133,6 +135,9 @@ static int take(cli_options *o, int letter, char *value)
     case O_PROGRESS:
         o->progress = value;
         return one_of("progress", value, "auto bar plain none");
+    case O_LOG:
+        o->log_format = value;
+        return one_of("log-format", value, "text json");
     case O_RESOLVED:
         o->print_resolved = 1;
         return 0;
@@ -181,4 +186,40 @@ int cli_parse(const cli_verb *verb, int argc, char **argv, cli_options *out)
         out->args[out->nargs++] = argv[optind];
     }
     return 0;
+}
+
+/* The manual page, from the same table. */
+void cli_man(const cli_verb *verbs, int n, FILE *to)
+{
+    fprintf(to, ".TH KURA 1\n.SH NAME\nkura \\- risk of shortage of critical minerals\n.SH SYNOPSIS\n");
+    for (int v = 0; v < n; v++)
+        fprintf(to, ".B kura %s\n[\\fIOPTIONS\\fR] %s\n.br\n", verbs[v].name, verbs[v].arguments);
+    fprintf(to, ".SH DESCRIPTION\nMonte Carlo risk engine for critical-mineral supply.\n");
+    for (int v = 0; v < n; v++) {
+        fprintf(to, ".SS kura %s %s\n%s.\n", verbs[v].name, verbs[v].arguments, verbs[v].text);
+        for (int i = 0; i < OPTIONS; i++)
+            if (applies(&table[i], &verbs[v]))
+                fprintf(to, ".TP\n.B \\-\\-%s%s%s\n%s\n", table[i].name, table[i].value ? " " : "",
+                        table[i].value ? table[i].value : "", table[i].text);
+    }
+    fprintf(to, ".SH EXIT STATUS\n0 done, 64 usage, 65 bad scenario or data, 66 missing input, 70 internal, "
+                "71 memory, "
+                "73 cannot create output, 74 input or output, 130 or 143 stopped by a signal.\n");
+}
+
+/* Completion for bash: eval "$(kura completion)". */
+void cli_completion(const cli_verb *verbs, int n, FILE *to)
+{
+    fprintf(to, "_kura() {\n  local cur=${COMP_WORDS[COMP_CWORD]} words=\"\"\n  if [ $COMP_CWORD -eq 1 ]; "
+                "then words=\"");
+    for (int v = 0; v < n; v++) fprintf(to, "%s%s", v ? " " : "", verbs[v].name);
+    fprintf(to, "\"\n  else case ${COMP_WORDS[1]} in\n");
+    for (int v = 0; v < n; v++) {
+        fprintf(to, "    %s) words=\"", verbs[v].name);
+        for (int i = 0; i < OPTIONS; i++)
+            if (applies(&table[i], &verbs[v])) fprintf(to, "--%s ", table[i].name);
+        fprintf(to, "\";;\n");
+    }
+    fprintf(to, "  esac; fi\n  COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n}\n"
+                "complete -o default -F _kura kura\n");
 }

@@ -25,16 +25,17 @@ void cli_catch_signals(void)
 
 int cli_signal(void) { return (int)seen; }
 
-void cli_progress_init(cli_progress *p, const char *how)
+void cli_progress_init(cli_progress *p, const char *how, const char *log_format)
 {
     memset(p, 0, sizeof *p);
     if (!how) how = "auto";
+    p->json = log_format && strcmp(log_format, "json") == 0;
     if (strcmp(how, "bar") == 0)
         p->kind = 1;
     else if (strcmp(how, "plain") == 0)
         p->kind = 2;
     else if (strcmp(how, "auto") == 0)
-        p->kind = isatty(2) ? 1 : 2;
+        p->kind = isatty(2) && !p->json ? 1 : 2;
 }
 
 int cli_progress_step(void *user, uint64_t done, uint64_t total, double seconds)
@@ -54,8 +55,14 @@ int cli_progress_step(void *user, uint64_t done, uint64_t total, double seconds)
         p->open = 1;
     } else if (p->kind == 2 && (seconds - p->last_line > 5)) {
         p->last_line = seconds;
-        fprintf(stderr, "kura: %llu of %llu paths, %.0f paths/s, about %.0f s left\n",
-                (unsigned long long)done, (unsigned long long)total, rate, left);
+        if (p->json)
+            fprintf(stderr,
+                    "{\"event\": \"progress\", \"paths\": %llu, \"of\": %llu, \"paths_per_second\": %.1f, "
+                    "\"seconds_left\": %.0f}\n",
+                    (unsigned long long)done, (unsigned long long)total, rate, left);
+        else
+            fprintf(stderr, "kura: %llu of %llu paths, %.0f paths/s, about %.0f s left\n",
+                    (unsigned long long)done, (unsigned long long)total, rate, left);
     }
     return cli_signal() != 0;
 }

@@ -8,6 +8,19 @@ static void announce(const kura_scenario *s, const cli_options *o, const kura_ru
 {
     kura_scenario_info i;
     kura_scenario_describe(s, &i);
+    if (o->log_format && strcmp(o->log_format, "json") == 0) {
+        fprintf(
+            stderr,
+            "{\"event\": \"start\", \"scenario\": \"%s\", \"minerals\": %d, \"hubs\": %d, \"sites\": %d, "
+            "\"arcs\": %d, "
+            "\"steps\": %d, \"paths\": %llu, \"seed\": \"%llu\", \"memory_bytes\": %llu, \"threads\": %d, "
+            "\"isa\": \"%s\", \"corrections\": %d}\n",
+            i.name, i.minerals, i.hubs, i.sites, i.arcs, i.steps,
+            (unsigned long long)(o->paths ? o->paths : i.paths),
+            (unsigned long long)(o->has_seed ? o->seed : i.seed), (unsigned long long)plan->bytes_total,
+            plan->threads, plan->isa, i.corrections);
+        return;
+    }
     fprintf(stderr, "%s: %d minerals, %d hubs, %d sites, %d arcs, %d steps, %llu paths, seed %llu\n", i.name,
             i.minerals, i.hubs, i.sites, i.arcs, i.steps, (unsigned long long)(o->paths ? o->paths : i.paths),
             (unsigned long long)(o->has_seed ? o->seed : i.seed));
@@ -32,7 +45,7 @@ static char *join(int argc, char **argv)
 static int simulate(const kura_scenario *s, const cli_options *o, const char *command)
 {
     cli_progress bar;
-    cli_progress_init(&bar, o->progress);
+    cli_progress_init(&bar, o->progress, o->log_format);
     kura_run_options options = {.paths = o->paths,
                                 .threads = o->threads,
                                 .has_seed = o->has_seed,

@@ -193,11 +193,23 @@ static void narrow_to_country(kura_bind *b, sc_select *s, int country, kura_pos 
     s->countries = only;
 }
 
+/* `all` is the same as leaving the list out: the random draws of the part are named by what it lists, and must
+ * not change when a mineral is added. */
+static void forget_all(const kura_node *hit, const char *key, const unsigned char **set)
+{
+    const kura_node *list = kura_node_get(kura_node_get(hit, "select"), key);
+    if (list && list->kind == KURA_NODE_TEXT && strcmp(list->text, "all") == 0) *set = NULL;
+}
+
 void read_hit_finish(kura_bind *b, void *record, const kura_node *node)
 {
     sc_hit *h = record;
     const sc_shock *s = reading_of(b)->shock;
     int errors = b->diag->errors;
+    forget_all(node, "minerals", &h->select.minerals);
+    forget_all(node, "countries", &h->select.countries);
+    forget_all(node, "kinds", &h->select.kinds);
+    forget_all(node, "sites", &h->select.sites);
     if (s->country >= 0)
         narrow_to_country(b, &h->select, s->country,
                           kura_bind_at(kura_node_get(node, "select"), "countries"));
