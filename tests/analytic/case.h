@@ -1,4 +1,5 @@
-/* Helpers of the analytic tests: scenarios as text, cells of /paths and /summary, comparison in standard errors. */
+/* Helpers of the analytic tests: scenarios as text, cells of /paths and /summary, comparison in standard
+ * errors. */
 #ifndef KURA_TEST_CASE_H
 #define KURA_TEST_CASE_H
 
@@ -23,8 +24,14 @@ __attribute__((format(printf, 1, 2))) static inline const char *text(const char 
 
 /* ---- cells ---- */
 
-static inline int64_t steps_of(const run_result *r) { return kura_frame_dim_size(kura_frame_find(r->frame, "summary"), "time"); }
-static inline int64_t traced(const run_result *r) { return kura_frame_dim_size(kura_frame_find(r->frame, "paths"), "path"); }
+static inline int64_t steps_of(const run_result *r)
+{
+    return kura_frame_dim_size(kura_frame_find(r->frame, "summary"), "time");
+}
+static inline int64_t traced(const run_result *r)
+{
+    return kura_frame_dim_size(kura_frame_find(r->frame, "paths"), "path");
+}
 
 /* The series of one object in /paths, [step][path]; `dim` is hub, site, arc, tier, consumer or mineral. */
 static inline const double *series(const run_result *r, const char *name, const char *dim, const char *object)
@@ -33,7 +40,8 @@ static inline const double *series(const run_result *r, const char *name, const 
 }
 
 /* One cell of the series on path 0. */
-static inline double cell(const run_result *r, const char *name, const char *dim, const char *object, int64_t t)
+static inline double cell(const run_result *r, const char *name, const char *dim, const char *object,
+                          int64_t t)
 {
     return series(r, name, dim, object)[t * traced(r)];
 }
@@ -41,7 +49,8 @@ static inline double cell(const run_result *r, const char *name, const char *dim
 /* A curve of /summary over steps. */
 static inline double curve(const run_result *r, const char *name, const char *mineral, int64_t t)
 {
-    return numbers(r, "summary", name)[(mineral ? label(r, "summary", "mineral", mineral) : 0) * steps_of(r) + t];
+    return numbers(r, "summary",
+                   name)[(mineral ? label(r, "summary", "mineral", mineral) : 0) * steps_of(r) + t];
 }
 
 /* One metric of all paths in /samples. */
@@ -53,16 +62,18 @@ static inline const double *samples(const run_result *r, const char *name, const
 }
 
 /* Every path in step t has this value, to the last bit. */
-static inline void assert_step(const run_result *r, const char *name, const char *dim, const char *object, int64_t t, double want)
+static inline void assert_step(const run_result *r, const char *name, const char *dim, const char *object,
+                               int64_t t, double want)
 {
     const double *x = series(r, name, dim, object) + t * traced(r);
     for (int64_t p = 0; p < traced(r); p++)
         if (x[p] != want)
-            fail_msg("%s %s, step %d, path %d: %.17g, expected %.17g", name, object, (int)t, (int)p, x[p], want);
+            fail_msg("%s %s, step %d, path %d: %.17g, expected %.17g", name, object, (int)t, (int)p, x[p],
+                     want);
 }
 
-static inline void assert_steps(const run_result *r, const char *name, const char *dim, const char *object, int64_t from,
-                                int64_t to, double want)
+static inline void assert_steps(const run_result *r, const char *name, const char *dim, const char *object,
+                                int64_t from, int64_t to, double want)
 {
     for (int64_t t = from; t < to; t++) assert_step(r, name, dim, object, t, want);
 }
@@ -96,13 +107,14 @@ static inline void compare(scores *s, const char *what, double value, double ref
     }
 }
 
-/* H0: the scores are independent standard normals; sum of squares inside the band [1e-4, 1 - 1e-4] of its law.  Errors
- * that are stated too small or too large fall out of it. */
+/* H0: the scores are independent standard normals; sum of squares inside the band [1e-4, 1 - 1e-4] of its
+ * law.  Errors that are stated too small or too large fall out of it. */
 static inline void assert_scores(const scores *s, const char *what)
 {
     double p = gamma_p(0.5 * s->n, 0.5 * s->sum);
     print_message("%s: chi-square %.2f of %d scores, probability %.4g\n", what, s->sum, s->n, p);
-    if (!(p > 1e-4 && p < 1 - 1e-4)) fail_msg("%s: chi-square %.3f of %d scores is outside the band", what, s->sum, s->n);
+    if (!(p > 1e-4 && p < 1 - 1e-4))
+        fail_msg("%s: chi-square %.3f of %d scores is outside the band", what, s->sum, s->n);
 }
 
 static inline double normal_cdf(double x) { return 0.5 * erfc(-x / sqrt(2)); }

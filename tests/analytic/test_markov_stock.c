@@ -1,10 +1,11 @@
-/* A stock with a regime-modulated balance, through a scenario file: reference family MMFQ_D, rows with P_any >= 0.009.
+/* A stock with a regime-modulated balance, through a scenario file: reference family MMFQ_D, rows with P_any
+ * >= 0.009.
  *
- * A chain of three regimes moves first; the mine makes 11, 9 or 4 units, demand takes 10, the store keeps at most K.  The
- * references come from the joint law of regime and stock, computed exactly.
- * Test: for each row and metric H0 "the engine's expectation is the reference", 4 standard errors two-sided; paths are
- * chosen so that the standard error is at most 1 % of the value.  Rows have seeds of their own, so the ten scores of one
- * metric are independent and their sum of squares is chi-square with 10 degrees of freedom. */
+ * A chain of three regimes moves first; the mine makes 11, 9 or 4 units, demand takes 10, the store keeps at
+ * most K.  The references come from the joint law of regime and stock, computed exactly. Test: for each row
+ * and metric H0 "the engine's expectation is the reference", 4 standard errors two-sided; paths are chosen so
+ * that the standard error is at most 1 % of the value.  Rows have seeds of their own, so the ten scores of
+ * one metric are independent and their sum of squares is chi-square with 10 degrees of freedom. */
 #include "case.h"
 
 typedef struct {
@@ -13,7 +14,8 @@ typedef struct {
     uint64_t paths;
 } row;
 
-static const row rows[] = { /* MMFQ_D */
+static const row rows[] = {
+    /* MMFQ_D */
     {52, 0, 5.733253485311367, 7.788254208835802, 0.25672787706686484, 262144},
     {52, 20, 2.0426741244036988, 3.902029534432338, 0.1311435930857644, 262144},
     {52, 60, 0.3143583159100331, 1.4446489060068215, 0.020916437337347493, 1048576},
@@ -43,17 +45,21 @@ static const char *scenario(const row *x, int seed, const char *regimes)
                 (unsigned long long)x->paths, seed, x->steps, x->K + 10, x->K, regimes);
 }
 
-#define REGIMES "hazards: {regimes: {JPN: {tension: 0.3 /year, coercion: 0.3 /year, relax: 0.8 /year, ease: 1.5 /year}}}\n"
+#define REGIMES                                                                                              \
+    "hazards: {regimes: {JPN: {tension: 0.3 /year, coercion: 0.3 /year, relax: 0.8 /year, ease: 1.5 "        \
+    "/year}}}\n"
 
 static void power(const char *what, double value, double se)
 {
-    if (!(se <= 0.01 * value)) fail_msg("%s: the standard error is %.2f %% of the value", what, 100 * se / value);
+    if (!(se <= 0.01 * value))
+        fail_msg("%s: the standard error is %.2f %% of the value", what, 100 * se / value);
 }
 
 static void compare_row(const row *x, const run_result *r, scores s[3])
 {
     double error = sqrt(x->any * (1 - x->any) / (double)x->paths); /* of the reference */
-    double short_se = summary(r, "expected_short_steps_se", NULL), unserved_se = summary(r, "expected_unserved_se", NULL);
+    double short_se = summary(r, "expected_short_steps_se", NULL),
+           unserved_se = summary(r, "expected_unserved_se", NULL);
     print_message("T = %d, K = %d\n", x->steps, x->K);
     compare(&s[0], "LOLE_steps", summary(r, "expected_short_steps", NULL), x->short_steps, short_se);
     compare(&s[1], "EUE_units", summary(r, "expected_unserved", NULL), x->unserved, unserved_se);
@@ -82,7 +88,8 @@ static void test_shipped_scenario(void **state)
 {
     (void)state;
     scores s[3] = {{0}};
-    run_result r = run_file(KURA_SOURCE_DIR "/configs/analytic/markov-stock.yaml", NULL, 0, NULL, "markov-stock-shipped");
+    run_result r = run_file(KURA_SOURCE_DIR "/configs/analytic/markov-stock.yaml", NULL, 0, NULL,
+                            "markov-stock-shipped");
     compare_row(&rows[7], &r, s);
     drop(&r);
 }
@@ -91,8 +98,8 @@ static void test_shipped_scenario(void **state)
 static void test_no_hazards(void **state)
 {
     (void)state;
-    static const char *const regimes[] = {
-        "", "hazards: {regimes: {JPN: {tension: 0 /year, coercion: 0 /year, relax: 0.8 /year, ease: 1.5 /year}}}\n"};
+    static const char *const regimes[] = {"", "hazards: {regimes: {JPN: {tension: 0 /year, coercion: 0 "
+                                              "/year, relax: 0.8 /year, ease: 1.5 /year}}}\n"};
     for (int k = 0; k < 2; k++)
         for (int i = 0; i < ROWS; i++) {
             row x = rows[i];
@@ -107,7 +114,7 @@ static void test_no_hazards(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_no_hazards), cmocka_unit_test(test_shipped_scenario),
-                                       cmocka_unit_test(test_rows)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_no_hazards),
+                                       cmocka_unit_test(test_shipped_scenario), cmocka_unit_test(test_rows)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,7 +2,7 @@
 # Clang and GCC make programs that give the same digests: the scenarios with exact answers, the golden step and, with few
 # paths, the Japan scenario.  Skipped (77) where one of the compilers, or its OpenMP, is missing.
 set -u
-work=$(mktemp -d "${TMPDIR:-/tmp}/kura-compilers.XXXXXX") || exit 1
+work=$(mktemp -d "${KURA_TEST_TMP:-/tmp}/compilers.XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT
 
 build() { # compiler

@@ -1,0 +1,253 @@
+#!/usr/bin/env bash
+# The command line: verbs, options, exit statuses, what is printed where, and that no failing case leaves a file.
+set -u
+kura=$KURA_BINARY
+configs=$KURA_SOURCE_DIR/configs/analytic
+work=$(mktemp -d "${KURA_TEST_TMP:-/tmp}/cli.XXXXXX") || exit 1
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+failures=0
+
+fail() {
+    echo "FAIL: $*"
+    failures=$((failures + 1))
+}
+
+# expect STATUS ARGUMENTS...: runs kura; its output is then in out and err.
+expect() {
+    local want=$1
+    shift
+    "$kura" "$@" >out 2>err </dev/null
+    local got=$?
+    [ $got -eq "$want" ] || fail "kura $* ended with $got, expected $want: $(head -3 err)"
+}
+
+said() { grep -qF -- "$1" err || fail "\"$1\" is not in the message: $(head -3 err)"; }
+quiet() { [ ! -s "$1" ] || fail "$2: $1 is not empty: $(head -3 "$1")"; }
+nothing_left() { # no result and no .part
+    local found
+    found=$(find . -name '*.h5*' -o -name '*.part*')
+    [ -z "$found" ] || fail "$1 left $found"
+}
+
+# --- help ---
+expect 64
+quiet out "kura without arguments"
+grep -q usage: err || fail "kura without arguments does not say how to use it"
+for arguments in --help -h help; do
+    expect 0 $arguments
+    quiet err "kura $arguments"
+    grep -q 'usage: kura' out || fail "kura $arguments prints no usage"
+done
+expect 0 --version
+grep -qE '^kura [0-9]+\.[0-9]+\.[0-9]+$' out || fail "kura --version prints $(cat out)"
+for verb in run check describe show digest selfcheck; do
+    expect 0 "$verb" --help
+    quiet err "kura $verb --help"
+    grep -q "usage: kura $verb" out || fail "kura $verb --help prints no usage"
+    expect 0 "$verb" -h
+    expect 0 help "$verb"
+    expect 64 "$verb" --no-such-option
+    said no-such-option
+    quiet out "a wrong option"
+done
+for option in paths threads seed isa set output force reproducible progress; do
+    expect 0 run --help
+    grep -q -- "--$option" out || fail "run --help does not list --$option"
+done
+
+# --- wrong use ---
+scenario=$configs/markov-stock.yaml
+small="--paths 2000 --progress none"
+expect 64 simulate
+said simulate
+expect 64 run
+expect 64 run "$scenario" "$scenario"
+expect 64 show
+expect 64 digest
+expect 64 run "$scenario" --paths
+for wrong in "--paths 0" "--paths -1" "--paths many" "--paths 1e6" "--paths 99999999999999999999" "--threads x" "--seed -3" "--seed 18446744073709551616" \
+    "--isa v9" "--progress loud" "--set novalue"; do
+    expect 64 run "$scenario" $wrong -o wrong.h5
+    quiet out "run $wrong"
+done
+nothing_left "wrong use"
+
+# --- bad scenarios ---
+sed 's/production: push/prodction: push/' "$scenario" >typo.yaml
+sed 's/rate: 10 t\/step/rate: 10/' "$scenario" >unit.yaml
+printf 'format: 1\nname: [broken\n' >syntax.yaml
+: >empty.yaml
+for bad in typo unit syntax empty; do
+    for verb in "check" "run -o bad.h5"; do
+        expect 65 ${verb%% *} $bad.yaml ${verb#"${verb%% *}"}
+        said "$bad.yaml"
+        quiet out "$verb of $bad.yaml"
+    done
+done
+expect 65 check typo.yaml
+said production # suggested
+expect 65 check "$scenario" --set run.pths=3
+expect 65 run "$scenario" --set run.steps=0 -o bad.h5
+expect 0 check "$scenario" --set run.steps=3
+grep -q '3 steps' out || fail "--set run.steps=3 has no effect: $(cat out)"
+nothing_left "a bad scenario"
+
+# --- missing input ---
+expect 66 run absent.yaml -o absent.h5
+said absent.yaml
+expect 66 check absent.yaml
+expect 66 show absent.h5
+expect 66 digest absent.h5
+sed 's/^tallies:/series: absent.csv\ntallies:/' "$scenario" >no-table.yaml
+"$kura" check no-table.yaml >out 2>err
+status=$?
+[ $status -eq 65 ] || [ $status -eq 66 ] || fail "a missing table ended with $status"
+said absent.csv
+printf 'this is no result\n' >text.h5x
+expect 65 show text.h5x
+expect 65 digest text.h5x
+rm -f text.h5x
+nothing_left "missing input"
+
+# --- impossible output, refused before the run, which would take minutes ---
+long="$configs/rbts.yaml --paths 1000000 --progress none"
+start=$SECONDS
+printf x >file
+expect 73 run $long -o absent-folder/x.h5
+expect 73 run $long -o file/x.h5
+expect 73 run "$scenario" $small -o /proc/x.h5 # where even root finds out only when writing
+expect 73 run $long -o .
+if [ "$(id -u)" -ne 0 ]; then
+    mkdir locked && chmod 500 locked
+    expect 73 run $long -o locked/x.h5
+    chmod 700 locked
+fi
+printf 'somebody else wrote this' >there.h5
+cp there.h5 before
+expect 73 run $long -o there.h5
+said --force
+quiet out "an existing file"
+cmp -s there.h5 before || fail "an existing file was changed without --force"
+rm there.h5
+[ $((SECONDS - start)) -lt 20 ] || fail "impossible output was found after $((SECONDS - start)) s"
+nothing_left "impossible output"
+
+# --- too large ---
+start=$SECONDS
+expect 71 run "$scenario" --paths 1000000000000 -o large.h5
+said paths
+quiet out "a run that does not fit"
+[ $((SECONDS - start)) -lt 10 ] || fail "a run that does not fit was refused after $((SECONDS - start)) s"
+nothing_left "a run that does not fit"
+
+# --- signals: exit 128 + number, soon, and no file ---
+for signal in INT:130 TERM:143; do
+    "$kura" run "$configs/rbts.yaml" --paths 1000000 --progress plain -o stopped.h5 >out 2>err </dev/null &
+    process=$!
+    for _ in $(seq 100); do # until it simulates
+        grep -q memory: err && break
+        sleep 0.1
+    done
+    sleep 0.5
+    kill -"${signal%:*}" $process
+    start=$SECONDS
+    wait $process
+    status=$?
+    [ $status -eq "${signal#*:}" ] || fail "SIG${signal%:*} ended the run with $status, expected ${signal#*:}"
+    [ $((SECONDS - start)) -lt 10 ] || fail "SIG${signal%:*} took $((SECONDS - start)) s"
+    quiet out "SIG${signal%:*}"
+    nothing_left "SIG${signal%:*}"
+done
+
+# --- a run and its file ---
+expect 0 run "$scenario" $small -o a.h5
+cp out table
+[ -s a.h5 ] || fail "no result was written"
+[ -z "$(find . -name '*.part*')" ] || fail "a finished run left a .part"
+grep -q 'written to a.h5' table || fail "the run does not say where it wrote"
+expect 73 run "$scenario" $small -o a.h5
+expect 0 run "$scenario" $small -o a.h5 --force
+expect 0 digest a.h5
+grep -qE '^[0-9a-f]{64}$' out || fail "digest prints $(cat out)"
+cp out digest-a
+expect 0 run "$scenario" $small --threads 1 -o b.h5
+expect 0 digest b.h5
+cmp -s out digest-a || fail "another run has another digest"
+expect 0 run "$scenario" $small --seed 2 -o b.h5 --force
+expect 0 digest b.h5
+cmp -s out digest-a && fail "another seed has the same digest"
+for name in x y; do expect 0 run "$scenario" $small --reproducible -o $name.h5; done
+cmp -s x.h5 y.h5 || fail "--reproducible: two files differ"
+expect 0 digest x.h5
+cmp -s out digest-a || fail "--reproducible changes the digest"
+expect 0 run "$scenario" $small # no file asked for
+nothing=$(find . -newer out -name '*.h5')
+[ -z "$nothing" ] || fail "a run without -o wrote $nothing"
+grep -v '^written to' table | sed -e :a -e '/^\n*$/{$d;N;ba' -e '}' >without
+diff -q <(sed -e :a -e '/^\n*$/{$d;N;ba' -e '}' out) without >/dev/null || fail "with and without -o the table differs"
+
+# --- show: the table of the run, and the numbers of the file ---
+expect 0 show a.h5
+diff -q <(grep -v '^written to' table | grep -v '^$') <(grep -v '^$' out) >/dev/null || fail "show prints another table than the run"
+expect 0 show a.h5 summary
+expect 0 show a.h5 summary/expected_short_steps_se
+shown=$(awk 'NF == 2 {x = $2} END {print x}' out)
+/usr/bin/python3 - "$shown" <<'PYTHON'
+import sys
+try:
+    import h5py
+except ImportError:
+    sys.exit(0)
+want = float(h5py.File("a.h5")["summary/expected_short_steps_se"][0])
+sys.exit(0 if abs(float(sys.argv[1]) / want - 1) < 1e-5 else 1)
+PYTHON
+[ $? -eq 0 ] || fail "show prints $shown for summary/expected_short_steps_se, the file holds another number"
+expect 64 show a.h5 summary/no_such_variable
+said no_such_variable
+expect 64 show a.h5 no_such_group
+
+# --- describe ---
+expect 0 describe
+grep -q minerals out || fail "describe does not list minerals"
+expect 0 describe run.paths
+grep -q 65536 out || fail "describe run.paths does not give the default"
+"$kura" describe no.such.key >out 2>err
+[ $? -eq 64 ] || [ $? -eq 65 ] || fail "describe of an unknown key is accepted"
+quiet out "describe of an unknown key"
+expect 0 describe --schema
+/usr/bin/python3 -m json.tool <out >/dev/null 2>&1 || fail "describe --schema is no JSON"
+
+# --- check --print-resolved: complete, readable where the scenario is, the same run ---
+cp -r "$configs" copy
+for name in markov-stock three-units embargo; do
+    expect 0 check copy/$name.yaml --print-resolved
+    quiet err "check --print-resolved $name"
+    cp out copy/resolved.yaml
+    expect 0 check copy/resolved.yaml --print-resolved
+    cmp -s out copy/resolved.yaml || fail "the resolved $name resolves to something else"
+    expect 0 run copy/$name.yaml $small
+    cp out first
+    expect 0 run copy/resolved.yaml $small
+    cmp -s out first || fail "the resolved $name gives another result"
+done
+printf 'base: copy/three-units.yaml\npatch: {run.seed: 7}\n' >based.yaml # tables are named from where it is now
+expect 0 check based.yaml --print-resolved
+cp out resolved.yaml
+grep -q 'seed: 7' resolved.yaml || fail "a patch is not in the resolved scenario"
+expect 0 run based.yaml $small
+cp out first
+expect 0 run resolved.yaml $small
+cmp -s out first || fail "the resolved base and patch give another result"
+
+# --- selfcheck, and output that cannot be written ---
+expect 0 selfcheck
+grep -qi fail out && fail "selfcheck: $(grep -i fail out)"
+for arguments in "show a.h5" "digest a.h5" "describe" "check $scenario" "run $scenario $small"; do
+    "$kura" $arguments >/dev/full 2>err
+    status=$?
+    [ $status -eq 74 ] || fail "kura $arguments to a full device ended with $status, expected 74"
+done
+
+if [ $failures -eq 0 ]; then echo "all cases passed"; else echo "$failures cases failed"; fi
+[ $failures -eq 0 ]
