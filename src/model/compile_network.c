@@ -329,6 +329,31 @@ static void hub_rules(const compile_ctx *c, km_mineral *m, km_hub *hub)
     if (given && !isnan(given->export_capacity)) hub->Cexp = quanta(m, given->export_capacity);
 }
 
+/* The steady state must fit under the cap with the rule of step.md A10, by which fed sites share the space by
+ * input and each rounds down: a cap of H + B alone can hold a site below its base output for ever. */
+static void check_space(const compile_ctx *c, const km_mineral *m, const km_hub *hub)
+{
+    double fed = 0, inputs = 0;
+    for (int s = hub->site_begin; s < hub->site_end; s++)
+        if (m->sites[s].refine) {
+            fed += m->sites[s].x0;
+            inputs += m->sites[s].d0;
+        }
+    double target = floor(hub->cover1 * hub->U0) + floor(hub->buffer * hub->E);
+    double space = hub->cap - (target - fed);
+    for (int s = hub->site_begin; s < hub->site_end; s++) {
+        const km_site *site = &m->sites[s];
+        if (!site->refine || site->d0 == 0 || hub->cap < target) continue;
+        if (floor((space * (site->d0 / inputs)) / site->yield) >= site->d0) continue;
+        const sc_site *in = &c->sc->sites[site->scenario_site];
+        kura_diag_add(
+            c->diag, KURA_DIAG_WARNING, in->where.file, in->where.line, 0, NULL,
+            "site \"%s\": the storage of %s/%s/%s leaves too little space for its base output when space is "
+            "shared; give the hub more storage",
+            site->id, m->id, m->forms[hub->form], c->sc->countries[hub->country]);
+    }
+}
+
 /* Latin order [B7]: falling spot weight, ties by country. */
 static int before(const km_mineral *m, const km_arc *a, const km_arc *b)
 {
@@ -444,7 +469,10 @@ kura_status km_finish_network(compile_ctx *c, km_mineral *m)
 {
     market_rules(c, m);
     for (int s = 0; s < m->nsites; s++) site_capacity(c, m, &m->sites[s]);
-    for (int h = 0; h < m->nhubs; h++) hub_rules(c, m, &m->hubs[h]);
+    for (int h = 0; h < m->nhubs; h++) {
+        hub_rules(c, m, &m->hubs[h]);
+        if (!m->push) check_space(c, m, &m->hubs[h]);
+    }
     spot_weights(m);
     tier_sizes(c, m);
     watch(c, m);

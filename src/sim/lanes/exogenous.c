@@ -203,7 +203,9 @@ static void trigger(const km_mineral *m, const km_tier *tier, kura_exogenous *e,
     }
     lane z;
     LANES(l) z.v[l] = 1;
-    for (int h = tier->hub; h >= 0; h = m->hubs[h].up_hub) {
+    const km_hub *home = &m->hubs[tier->hub];
+    for (int h = tier->hub; h < m->nhubs; h++) { /* its country, from the held form to the final one */
+        if (m->hubs[h].country != home->country) continue;
         const lane *Z = &e->Z[h];
         LANES(l) z.v[l] = kura_min(z.v[l], Z->v[l]);
     }
