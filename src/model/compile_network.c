@@ -139,6 +139,14 @@ static kura_status make_arcs(compile_ctx *c, km_mineral *m, const int *map)
                 a->script = c->arc_script[i];
                 a->lag_script = c->arc_lag[i];
             }
+            for (int x = m->hubs[h].arc_begin + 1; x < n;
+                 x++) { /* by exporter: sums of the fit must not depend on rows */
+                km_arc key = m->arcs[x];
+                int y = x - 1;
+                for (; y >= m->hubs[h].arc_begin && m->arcs[y].from > key.from; y--)
+                    m->arcs[y + 1] = m->arcs[y];
+                m->arcs[y + 1] = key;
+            }
             m->hubs[h].arc_end = n;
         }
         m->arc_form_begin[f + 1] = n;
