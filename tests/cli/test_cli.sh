@@ -193,7 +193,7 @@ diff -q <(grep -v '^written to' table | grep -v '^$') <(grep -v '^$' out) >/dev/
 expect 0 show a.h5 summary
 expect 0 show a.h5 summary/expected_short_steps_se
 shown=$(awk 'NF == 2 {x = $2} END {print x}' out)
-/usr/bin/python3 - "$shown" <<'PYTHON'
+[ ! -x /usr/bin/python3 ] || /usr/bin/python3 - "$shown" <<'PYTHON'
 import sys
 try:
     import h5py
@@ -216,7 +216,7 @@ grep -q 65536 out || fail "describe run.paths does not give the default"
 [ $? -eq 64 ] || [ $? -eq 65 ] || fail "describe of an unknown key is accepted"
 quiet out "describe of an unknown key"
 expect 0 describe --schema
-/usr/bin/python3 -m json.tool <out >/dev/null 2>&1 || fail "describe --schema is no JSON"
+[ ! -x /usr/bin/python3 ] || /usr/bin/python3 -m json.tool <out >/dev/null 2>&1 || fail "describe --schema is no JSON"
 
 # --- check --print-resolved: complete, readable where the scenario is, the same run ---
 cp -r "$configs" copy
