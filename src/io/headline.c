@@ -33,9 +33,8 @@ static const column columns[] = {
      "gross: the same of demand before high prices destroyed part of it."},
     {"CVaR95", "cvar95_unserved", ERROR, "CVaR95: mean unserved amount in the worst 5 % of paths."},
     {"stock 95 %", "required_stock_days", STOCK,
-     "stock 95 %: days of demand in stock that prevent every shortage in 95 % of paths; >max: more than the "
-     "largest "
-     "stock counted; irreducible: no stock is enough."},
+     "stock 95 %: days of use in stock that cover every need at its form in 95 % of paths; >max: more than the "
+     "largest stock counted; irreducible: no size does."},
 };
 enum { COLUMNS = sizeof columns / sizeof *columns };
 
