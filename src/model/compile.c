@@ -39,6 +39,7 @@ static kura_status compile_mineral(compile_ctx *c, int id)
 {
     km_mineral *m = &c->model->minerals[id];
     m->scenario_mineral = id;
+    m->burn = c->model->burn;
     KURA_TRY(km_compile_network(c, m));
     KURA_TRY(km_base_flow(c, m));
     KURA_TRY(km_finish_network(c, m));
@@ -153,6 +154,8 @@ kura_status kura_model_compile(const kura_scenario_data *scenario, uint64_t seed
     model->scenario = scenario;
     model->seed = seed;
     model->T = scenario->run.steps;
+    model->burn = scenario->run.burn_in;
+    model->steps = model->burn + model->T;
     model->step_days = scenario->run.step_days;
     model->step_years = scenario->run.step_days / 365.25;
     compile_ctx c = {.sc = scenario, .model = model, .diag = diag, .err = err};

@@ -440,7 +440,7 @@ static kura_status arc_hazards(compile_ctx *c, km_mineral *m, km_arc *a)
         a->detours |= extra > 0;
         if (extra > longest) longest = extra;
     }
-    for (int t = 0; a->lag_script && t < c->model->T; t++)
+    for (int t = 0; a->lag_script && t < c->model->steps; t++)
         if (a->lag_script[t] > longest) longest = (int)a->lag_script[t];
     if (a->lag + longest + 1 > m->ring) m->ring = a->lag + longest + 1;
     return KURA_OK;

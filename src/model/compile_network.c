@@ -159,10 +159,10 @@ static kura_status growth_path(compile_ctx *c, double gamma, const double **out)
 {
     *out = NULL;
     if (gamma == 0) return KURA_OK;
-    double *g = KURA_NEW(&c->model->arena, double, (size_t)c->model->T);
+    double *g = KURA_NEW(&c->model->arena, double, (size_t)c->model->steps);
     KM_ALLOC(c, g);
     double rate = kura_log(1 + gamma) * c->model->step_years;
-    for (int t = 0; t < c->model->T; t++) g[t] = kura_exp(rate * t);
+    for (int t = 0; t < c->model->steps; t++) g[t] = t > c->model->burn ? kura_exp(rate * (t - c->model->burn)) : 1;
     *out = g;
     return KURA_OK;
 }
@@ -445,9 +445,9 @@ static kura_status capacity_growth(compile_ctx *c, km_mineral *m)
         any |= q->growth != NULL;
     }
     if (!any || m->D0_final == 0) return KURA_OK;
-    double *g = KURA_NEW(&c->model->arena, double, (size_t)c->model->T);
+    double *g = KURA_NEW(&c->model->arena, double, (size_t)c->model->steps);
     KM_ALLOC(c, g);
-    for (int t = 0; t < c->model->T; t++) {
+    for (int t = 0; t < c->model->steps; t++) {
         double sum = 0;
         for (int k = 0; k < m->nconsumers; k++) {
             const km_consumer *q = &m->consumers[k];

@@ -12,7 +12,7 @@ typedef struct {
 
 static kura_status writable(compile_ctx *c, km_script *s, table *out)
 {
-    int T = c->model->T;
+    int T = c->model->steps;
     if (!s->mul) {
         double *block = KURA_NEW(&c->model->arena, double, (size_t)T * 3);
         KM_ALLOC(c, block);
@@ -55,31 +55,40 @@ static void apply(table *s, int t, sc_op op, double value)
     }
 }
 
-static double value_at(const sc_event *e, int t) { return e->series ? e->series[t] : e->value; }
+static double value_at(const compile_ctx *c, const sc_event *e, int t)
+{
+    return e->series ? e->series[t - c->model->burn] : e->value;
+}
+
+/* Steps of an event on the engine's count, which begins with the burn-in. */
+static int first_step(const compile_ctx *c, const sc_event *e)
+{
+    return e->from_step + c->model->burn < 0 ? 0 : e->from_step + c->model->burn;
+}
 
 static int last_step(const compile_ctx *c, const sc_event *e)
 {
     int to = e->to_step < c->model->T ? e->to_step : c->model->T;
     if (e->series && e->nseries < to) to = e->nseries;
-    return to;
+    return to + c->model->burn;
 }
 
 static kura_status on_multiplier(compile_ctx *c, const sc_event *e, km_script *s)
 {
     table w = {NULL, NULL, NULL};
     KURA_TRY(writable(c, s, &w));
-    for (int t = e->from_step < 0 ? 0 : e->from_step; t < last_step(c, e); t++)
-        apply(&w, t, e->op, value_at(e, t));
+    for (int t = first_step(c, e); t < last_step(c, e); t++)
+        apply(&w, t, e->op, value_at(c, e, t));
     return KURA_OK;
 }
 
 static kura_status on_lag(compile_ctx *c, const sc_event *e)
 {
     double **lag = &c->arc_lag[e->index];
-    if (!*lag) *lag = KURA_NEW(&c->model->arena, double, (size_t)c->model->T);
+    if (!*lag) *lag = KURA_NEW(&c->model->arena, double, (size_t)c->model->steps);
     KM_ALLOC(c, *lag);
-    for (int t = e->from_step < 0 ? 0 : e->from_step; t < last_step(c, e); t++)
-        (*lag)[t] = value_at(e, t) + (e->op == SC_OP_ADD ? (*lag)[t] : 0);
+    for (int t = first_step(c, e); t < last_step(c, e); t++)
+        (*lag)[t] = value_at(c, e, t) + (e->op == SC_OP_ADD ? (*lag)[t] : 0);
     return KURA_OK;
 }
 
@@ -87,12 +96,12 @@ static kura_status on_regime(compile_ctx *c, const sc_event *e)
 {
     int8_t **r = &c->regime_script[e->index];
     if (!*r) {
-        *r = KURA_NEW(&c->model->arena, int8_t, (size_t)c->model->T);
+        *r = KURA_NEW(&c->model->arena, int8_t, (size_t)c->model->steps);
         KM_ALLOC(c, *r);
-        memset(*r, -1, (size_t)c->model->T);
+        memset(*r, -1, (size_t)c->model->steps);
     }
-    for (int t = e->from_step < 0 ? 0 : e->from_step; t < last_step(c, e); t++)
-        (*r)[t] = (int8_t)value_at(e, t);
+    for (int t = first_step(c, e); t < last_step(c, e); t++)
+        (*r)[t] = (int8_t)value_at(c, e, t);
     return KURA_OK;
 }
 

@@ -14,7 +14,7 @@
 
 typedef struct {
     sc_run run;
-    double horizon_days;
+    double horizon_days, burn_in_days;
 } read_run;
 
 typedef struct { /* an event before its object is resolved */

@@ -13,6 +13,9 @@ static const kura_key run[] = {
      RANGE("(0 days..10000 years"), DOC("R1.1", "simulated time, rounded to whole steps; or give `steps`")},
     {"steps", COUNT(read_run, run.steps), RANGE("1..10000000"),
      DOC("R1.1", "number of steps, instead of `horizon`")},
+    {"burn_in", QUANTITY(read_run, burn_in_days, TIME), DEFAULT("0 days"), RANGE("0 days..10000 years"),
+     DOC("R1.5a", "time simulated before the start and not tallied, rounded to whole steps: for long-run "
+                  "averages; dates and growth count from `start`")},
     {"focus", OTHER(read_run, run.focus, type_country), FLAGS(KURA_KEY_NOTED),
      DEFAULT("the only consuming country"), DOC("R8.1", "country whose shortage is reported")},
     {"per", CHOICE(read_run, run.per_horizon, "year horizon"), DEFAULT("year"),

@@ -213,6 +213,7 @@ typedef struct {
     int spot_rounds, latin_rounds;
     double q_wait, q_ramp, loss_on, loss_off;
     int ring; /* slots of the arrival ring, > longest lag */
+    int burn; /* = model->burn */
     int spin; /* steps before step 0 in which only the restrictions in force act: their age */
     const double *capacity_growth; /* [T] G_t or NULL = 1 */
     double D0_final;               /* base demand of the final form */
@@ -237,7 +238,9 @@ typedef struct {
     kura_arena arena;
     const kura_scenario_data *scenario;
     uint64_t seed;
-    int T;
+    int T;     /* steps that are tallied */
+    int burn;  /* steps before them [R1.5a]: simulated like the others, not tallied */
+    int steps; /* burn + T; the engine counts steps from the start of the burn-in */
     double step_days, step_years;
     int nminerals, nregimes, nfactors, nspells;
     km_mineral *minerals;

@@ -34,7 +34,16 @@ void read_run_finish(kura_bind *b, void *record, const kura_node *node)
             KURA_BIND_ERROR(b, kura_bind_at(node, "horizon"),
                             "the horizon has %.0f steps; at most 10000000 are possible", steps);
     }
-    if (run->step_days > 0) b->step_days = run->step_days;
+    if (run->step_days > 0) {
+        double burn_in = floor(r->burn_in_days / run->step_days + 0.5); /* [R1.5a] */
+        if (burn_in + run->steps > 10000000)
+            KURA_BIND_ERROR(b, kura_bind_at(node, "burn_in"),
+                            "burn-in and horizon have %.0f steps; at most 10000000 are possible",
+                            burn_in + run->steps);
+        else
+            run->burn_in = (int)burn_in;
+        b->step_days = run->step_days;
+    }
     reading_of(b)->sc->data.run = *run;
 }
 

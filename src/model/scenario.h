@@ -37,6 +37,7 @@ typedef struct {
     int32_t start_day;  /* days since 1970-01-01 */
     double step_days;
     int steps;          /* T */
+    int burn_in;        /* steps before the first that is tallied [R1.5a], default 0 */
     int focus;          /* country whose risk is reported; -1 = the only consuming country */
     int per_horizon;    /* report sums over the horizon instead of per year [R1.6] */
     int spin_up;        /* 1 (default): restrictions in force have acted since they began, see model.h `spin` */

@@ -215,7 +215,7 @@ kura_status kura_run_model(const km_model *model, const kura_run_options *option
         options->progress(options->user, j.paths_done, paths, record->seconds_simulate);
     record->clamps = j.clamps;
     for (int i = 0; i < model->nminerals; i++)
-        record->price_steps += model->minerals[i].price.given ? paths * (uint64_t)model->T : 0;
+        record->price_steps += model->minerals[i].price.given ? paths * (uint64_t)model->steps : 0;
     kura_status st = j.status;
     if (st && err) *err = j.error;
     double before = omp_get_wtime();

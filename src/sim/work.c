@@ -24,7 +24,7 @@ static largest largest_of(const km_model *model)
         MOST(tiers, m->ntiers);
         MOST(rings, m->nhubs * m->ring);
         MOST(series, m->nseries);
-        MOST(severity_steps, m->nseries * (m->spin + model->T));
+        MOST(severity_steps, m->nseries * (m->spin + model->steps));
         MOST(varying, varying);
         MOST(any_price, m->price.given);
 #undef MOST
@@ -45,7 +45,7 @@ static int chokepoint_used(const km_model *model, int k)
 static size_t build(const km_model *model, kura_work *w)
 {
     largest n = largest_of(model);
-    size_t T = (size_t)model->T, bytes = 0;
+    size_t T = (size_t)model->steps, bytes = 0;
     kura_arena *a = w ? &w->arena : NULL;
     kura_work nothing;
     memset(&nothing, 0, sizeof nothing);

@@ -76,7 +76,7 @@ static void draw_unit(const km_model *model, const km_outage *o, const km_unit *
             if (init.v[l] > o->up_probability) {
                 double left =
                     kura_dist_residual_quantile(&o->down, kura_stream_uniform(&unit->init, path, 1));
-                spread(loss, range, model->T, l, 0, left, unit->share * derate(o, &down, l, e_down),
+                spread(loss, range, model->steps, l, 0, left, unit->share * derate(o, &down, l, e_down),
                        o->point);
                 e_down = 1;
                 now = left + time.v[l];
@@ -84,11 +84,11 @@ static void draw_unit(const km_model *model, const km_outage *o, const km_unit *
                 now = kura_dist_residual_quantile(&o->up, kura_stream_uniform(&unit->init, path, 1));
             }
         }
-        while (now < model->T) {
-            w->events[o->scenario_outage].n[l]++;
+        while (now < model->steps) {
+            w->events[o->scenario_outage].n[l] += now >= model->burn;
             double length = kura_dist_quantile(&o->down, kura_lane_uniform_at(&down, l, e_down * UP_SLOTS));
             if (length < 0) length = 0;
-            spread(loss, range, model->T, l, now, now + length, unit->share * derate(o, &down, l, e_down),
+            spread(loss, range, model->steps, l, now, now + length, unit->share * derate(o, &down, l, e_down),
                    o->point);
             e_down++;
             now += length + kura_dist_quantile(&o->up, kura_lane_uniform_at(&up, l, (e_up - 1) * UP_SLOTS));
@@ -100,7 +100,7 @@ static void draw_unit(const km_model *model, const km_outage *o, const km_unit *
 static void draw_outage(const km_model *model, const km_outage *o, kura_work *w, lane *avail,
                         uint64_t first_path)
 {
-    touched range = {model->T, -1};
+    touched range = {model->steps, -1};
     for (int i = 0; i < o->nunits; i++) draw_unit(model, o, &o->units[i], w, &range, first_path);
     for (int t = range.first; t <= range.last; t++) {
         lane *x = &w->loss[t], *k = &avail[t];
@@ -124,7 +124,7 @@ static void apply_regime(const km_model *model, const km_regime *r, const blane 
 {
     const double *k = r->availability;
     if (k[0] == 1 && k[1] == 1 && k[2] == 1) return;
-    for (int t = 0; t < model->T; t++)
+    for (int t = 0; t < model->steps; t++)
         for (int l = 0; l < L; l++) avail[t].v[l] *= k[regime[t].v[l]];
 }
 
@@ -136,15 +136,15 @@ kura_status kura_draw_availability(const km_model *model, const km_mineral *m, k
         const km_site *site = &m->sites[s];
         w->avail[s] = NULL;
         if (!site->varies) continue;
-        lane *avail = w->avail_pool + (size_t)model->T * (size_t)used++;
+        lane *avail = w->avail_pool + (size_t)model->steps * (size_t)used++;
         w->avail[s] = avail;
-        for (int t = 0; t < model->T; t++) LANES(l) avail[t].v[l] = 1;
+        for (int t = 0; t < model->steps; t++) LANES(l) avail[t].v[l] = 1;
         if (site->regime >= 0)
             apply_regime(model, &model->regimes[site->regime], w->regime[site->regime], avail);
         for (int o = 0; o < site->noutages; o++) draw_outage(model, &site->outages[o], w, avail, first_path);
         for (int i = 0; i < site->nspells; i++) apply_spell(&w->spells[site->spells[i]], avail);
         if (site->country_script.mul || site->script.mul)
-            for (int t = 0; t < model->T; t++) {
+            for (int t = 0; t < model->steps; t++) {
                 apply_script(&site->country_script, t, &avail[t]);
                 apply_script(&site->script, t, &avail[t]);
             }

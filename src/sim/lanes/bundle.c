@@ -44,10 +44,11 @@ static kura_status run_mineral(const km_model *model, int index, kura_work *w, u
     kura_exogenous_start(m, w);
     for (int k = 0; k < runs; k++) kura_state_start(m, &w->state[k], k);
     kura_view view = {model, index, 0, first_path, &w->exo, &w->state[0], runs == 2 ? &w->state[1] : NULL};
-    for (int tick = 0; tick < m->spin + model->T; tick++) {
+    for (int tick = 0; tick < m->spin + model->steps; tick++) {
         int t = tick - m->spin;
         if (t == 0 && m->spin)
             for (int k = 0; k < runs; k++) kura_state_open(m, &w->state[k], k);
+        if (t == model->burn && t > 0 && runs == 2) kura_required_open(&w->state[1]);
         kura_exogenous_step(model, m, w, t); /* S1 */
         for (int k = 0; k < runs; k++) {
             kura_state *s = &w->state[k];
@@ -56,8 +57,8 @@ static kura_status run_mineral(const km_model *model, int index, kura_work *w, u
             kura_physical_step(m, w, s, tick, k); /* S3-S6 */
             kura_scarcity_step(m, s, w->g);       /* S7 */
         }
-        if (t < 0) continue;
-        view.t = t;
+        if (t < model->burn) continue;
+        view.t = t - model->burn;
         observer->step(observer->user, &view); /* S8 */
     }
     for (int k = 0; k < runs && !st; k++) st = check_balance(m, w, &w->state[k], first_path);

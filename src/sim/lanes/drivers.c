@@ -7,7 +7,7 @@ static void draw_factor(const km_model *model, const km_factor *factor, lane *ou
 {
     kura_lane_stream s;
     kura_lane_stream_init(&s, &factor->stream, first_path, 0, 8);
-    for (int t = 0; t < model->T; t++) {
+    for (int t = 0; t < model->steps; t++) {
         lane u;
         kura_lane_uniform(&s, u.v);
         LANES(l) out[t].v[l] = kura_norm_inv(u.v[l]);
@@ -40,7 +40,7 @@ static void draw_regime(const km_model *model, const km_regime *r, kura_work *w,
     kura_lane_stream s;
     kura_lane_stream_init(&s, &r->stream, first_path, 0, 2);
     const double *c1 = r->loadings.n ? r->z1 : r->up1, *c2 = r->loadings.n ? r->z2 : r->up2;
-    for (int t = 0; t < model->T; t++) {
+    for (int t = 0; t < model->steps; t++) {
         lane u;
         if (r->has_chain) {
             kura_lane_uniform(&s, u.v);
@@ -96,7 +96,7 @@ static kura_status draw_spell(const km_model *model, const km_spell *spell, kura
     kura_lane_stream s;
     kura_lane_stream_init(&s, &spell->stream, first_path, 0, 4);
     double threshold = 1 - spell->p;
-    for (int t = 0; t < model->T; t++) {
+    for (int t = 0; t < model->steps; t++) {
         lane u;
         kura_lane_uniform(&s, u.v);
         if (!any_above(&u, threshold)) continue;
@@ -111,8 +111,8 @@ static kura_status draw_spell(const km_model *model, const km_spell *spell, kura
             double steps =
                 ceil(kura_dist_quantile(&spell->duration, kura_stream_uniform(&spell->stream, path, at + 2)));
             double to = t + kura_max(1, steps);
-            w->events[0].n[l]++;
-            kura_status st = add_segment(w, list, open, l, t, to < model->T ? (int)to : model->T, severity);
+            w->events[0].n[l] += t >= model->burn;
+            kura_status st = add_segment(w, list, open, l, t, to < model->steps ? (int)to : model->steps, severity);
             if (st) return st;
         }
     }
@@ -121,8 +121,8 @@ static kura_status draw_spell(const km_model *model, const km_spell *spell, kura
 
 static void spread_closure(const km_model *model, const kura_segments *list, lane *loss, blane *closed)
 {
-    memset(loss, 0, sizeof *loss * (size_t)model->T);
-    memset(closed, 0, sizeof *closed * (size_t)model->T);
+    memset(loss, 0, sizeof *loss * (size_t)model->steps);
+    memset(closed, 0, sizeof *closed * (size_t)model->steps);
     for (int i = 0; i < list->n; i++)
         for (int t = list->items[i].from; t < list->items[i].to; t++) {
             loss[t].v[list->items[i].lane] = list->items[i].severity;

@@ -21,6 +21,7 @@
 #define kura_exogenous_step KURA_LANE_NAME(kura_exogenous_step)
 #define kura_state_start KURA_LANE_NAME(kura_state_start)
 #define kura_state_open KURA_LANE_NAME(kura_state_open)
+#define kura_required_open KURA_LANE_NAME(kura_required_open)
 #define kura_price_step KURA_LANE_NAME(kura_price_step)
 #define kura_demand_step KURA_LANE_NAME(kura_demand_step)
 #define kura_scarcity_step KURA_LANE_NAME(kura_scarcity_step)
@@ -47,6 +48,8 @@ void kura_state_start(const km_mineral *m, kura_state *s, int drun);
 void kura_physical_step(const km_mineral *m, kura_work *w, kura_state *s, int tick, int drun);
 /* Ends the spin-up: stocks on hand and stockpiles at their opening values, the balance anew. */
 void kura_state_open(const km_mineral *m, kura_state *s, int drun);
+/* Ends the burn-in: the required stock is counted from here. */
+void kura_required_open(kura_state *s);
 /* `tick` counts steps from the start of the spin-up: it addresses the arrival rings. */
 void kura_allocate(const km_mineral *m, kura_work *w, kura_state *s, int form, int tick);
 

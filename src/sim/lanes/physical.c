@@ -53,6 +53,8 @@ void kura_state_open(const km_mineral *m, kura_state *s, int drun)
     for (int k = 0; k < m->ntiers; k++) LANES(l) s->start->v[l] += s->S[k].v[l];
 }
 
+void kura_required_open(kura_state *s) { zero(s->required), zero(s->irreducible); }
+
 /* S3 */
 static void arrive(const km_mineral *m, kura_state *s, int tick)
 {

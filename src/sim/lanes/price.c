@@ -17,7 +17,7 @@ void kura_draw_price(const km_model *model, const km_mineral *m, kura_work *w, u
     kura_lane_stream_init(&s2, &p->stream, first_path, 2, 4);
     double cum[KURA_POISSON_MAX];
     kura_poisson_cumulative(p->jump_mean_count, cum);
-    for (int t = 0; t < model->T; t++) {
+    for (int t = 0; t < model->steps; t++) {
         lane u0, u1, zeta, xi, *out = &w->price_noise[t];
         kura_lane_uniform(&s0, u0.v);
         kura_lane_uniform(&s1, u1.v);
@@ -60,7 +60,7 @@ void kura_price_step(const km_mineral *m, kura_work *w, kura_state *s, int t)
     const km_price *p = &m->price;
     const km_response *q = &m->response;
     if (!p->given) return;
-    double drift = t < 0 ? 0 : p->drift * t, a = p->a, eta = p->eta;
+    double drift = p->drift * (t > m->burn ? t - m->burn : 0), a = p->a, eta = p->eta;
     double *X = s->X->v, *Xo = s->Xo->v;
     const double *Sc = s->Sc->v;
     lane hits;

@@ -31,7 +31,7 @@ static void write_profile(lane *sigma, int rows, int l, int from, double age, do
 static void start_in_force(const km_model *model, const km_mineral *m, const km_decree *d, lane *sigma,
                            uint64_t first_path)
 {
-    int rows = m->spin + model->T;
+    int rows = m->spin + model->steps;
     for (int i = 0; i < d->nin_force; i++) {
         const km_in_force *f = &d->in_force[i];
         const km_type *k = &d->types[f->type];
@@ -66,7 +66,7 @@ static void hit(const km_model *model, const km_mineral *m, const km_decree *d, 
         kura_clamp01(kura_dist_quantile(&k->severity, kura_stream_uniform(&d->stream, path, at + 2)));
     double duration = kura_dist_quantile(&k->duration, kura_stream_uniform(&d->stream, path, at + 3));
     double freeze = kura_dist_quantile(&k->freeze, kura_stream_uniform(&d->stream, path, at + 4));
-    int rows = m->spin + model->T;
+    int rows = m->spin + model->steps;
     write_profile(sigma + (size_t)rows * (size_t)k->series, rows, l, m->spin + t, 0, kura_max(0, freeze),
                   kura_max(1, duration), severity, k->half_life);
 }
@@ -76,7 +76,7 @@ static void hit(const km_model *model, const km_mineral *m, const km_decree *d, 
 static int in_force(const km_model *model, const km_mineral *m, const km_decree *d, const lane *sigma, int t,
                     int l)
 {
-    size_t rows = (size_t)m->spin + (size_t)model->T;
+    size_t rows = (size_t)m->spin + (size_t)model->steps;
     for (int s = 0; s < d->nseries; s++)
         if (sigma[rows * (size_t)s + (size_t)(m->spin + t)].v[l] > 0) return 1;
     return 0;
@@ -92,7 +92,7 @@ static void draw_decree(const km_model *model, const km_mineral *m, const km_dec
     const blane *regime = d->regime >= 0 ? w->regime[d->regime] : NULL;
     double lowest = 2;
     for (int r = 0; r < 3; r++) lowest = kura_min(lowest, 1 - d->p[r]);
-    for (int t = 0; t < model->T; t++) {
+    for (int t = 0; t < model->steps; t++) {
         lane u;
         kura_lane_uniform(&s, u.v);
         if (!d->loadings.n) { /* a vote: nothing can happen below the lowest threshold of any regime */
@@ -100,7 +100,7 @@ static void draw_decree(const km_model *model, const km_mineral *m, const km_dec
             for (int l = 0; l < L; l++) {
                 int r = regime ? regime[t].v[l] : 0;
                 if (u.v[l] > 1 - d->p[r]) {
-                    w->events[0].n[l] += !in_force(model, m, d, sigma, t, l);
+                    w->events[0].n[l] += t >= model->burn && !in_force(model, m, d, sigma, t, l);
                     hit(model, m, d, r, sigma, t, l, first_path + (uint64_t)l);
                 }
             }
@@ -115,7 +115,7 @@ static void draw_decree(const km_model *model, const km_mineral *m, const km_dec
             for (int l = 0; l < L; l++) {
                 int r = regime ? regime[t].v[l] : 0;
                 if (z.v[l] > d->z[r]) {
-                    w->events[0].n[l] += !in_force(model, m, d, sigma, t, l);
+                    w->events[0].n[l] += t >= model->burn && !in_force(model, m, d, sigma, t, l);
                     hit(model, m, d, r, sigma, t, l, first_path + (uint64_t)l);
                 }
             }
@@ -127,7 +127,7 @@ kura_status kura_draw_restrictions(const km_model *model, const km_mineral *m, k
                                    uint64_t first_path)
 {
     for (int i = 0; i < m->nseries; i++) {
-        size_t rows = (size_t)m->spin + (size_t)model->T;
+        size_t rows = (size_t)m->spin + (size_t)model->steps;
         w->sigma[i] = w->sigma_pool + rows * (size_t)i;
         memset(w->sigma[i], 0, sizeof(lane) * rows);
     }
