@@ -37,6 +37,12 @@ kura_status km_compile_network(compile_ctx *c, km_mineral *m);
 /* After the base flow: capacities, order rules, spot weights, Latin order, opening state [A1-A9]. */
 kura_status km_finish_network(compile_ctx *c, km_mineral *m);
 
+/* (1+gamma)^(t dy) from the start of the run, 1 before it; NULL without growth. */
+kura_status km_growth_path(compile_ctx *c, double gamma, const double **out);
+
+/* compile_hosts.c, after all networks */
+kura_status km_compile_hosts(compile_ctx *c);
+
 /* base_flow.c [R2.4] */
 kura_status km_base_flow(compile_ctx *c, km_mineral *m);
 /* Smallest lattice input d with fl(y d) = x [A3]. */

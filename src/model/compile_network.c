@@ -154,15 +154,15 @@ static kura_status make_arcs(compile_ctx *c, km_mineral *m, const int *map)
     return KURA_OK;
 }
 
-/* (1+gamma)^(t dy), exactly 1 without growth */
-static kura_status growth_path(compile_ctx *c, double gamma, const double **out)
+kura_status km_growth_path(compile_ctx *c, double gamma, const double **out)
 {
     *out = NULL;
     if (gamma == 0) return KURA_OK;
     double *g = KURA_NEW(&c->model->arena, double, (size_t)c->model->steps);
     KM_ALLOC(c, g);
     double rate = kura_log(1 + gamma) * c->model->step_years;
-    for (int t = 0; t < c->model->steps; t++) g[t] = t > c->model->burn ? kura_exp(rate * (t - c->model->burn)) : 1;
+    for (int t = 0; t < c->model->steps; t++)
+        g[t] = t > c->model->burn ? kura_exp(rate * (t - c->model->burn)) : 1;
     *out = g;
     return KURA_OK;
 }
@@ -188,7 +188,7 @@ static kura_status make_consumers(compile_ctx *c, km_mineral *m, const int *map)
             k->D0 = quanta(m, in->rate);
             k->script = c->demand_script[i];
             k->focus = in->country == c->model->focus;
-            KURA_TRY(growth_path(c, in->growth, &k->growth));
+            KURA_TRY(km_growth_path(c, in->growth, &k->growth));
         }
         m->hubs[h].consumer_end = n;
     }
@@ -231,6 +231,7 @@ kura_status km_compile_network(compile_ctx *c, km_mineral *m)
     m->name = in->name;
     m->unit = in->unit;
     m->grade = in->grade;
+    m->report = in->report;
     m->nforms = in->nforms;
     m->forms = in->forms;
     m->push = in->market.push;

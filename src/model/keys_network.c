@@ -84,6 +84,33 @@ static const kura_key demand[] = {
     KEYS_END};
 const kura_record keys_demand = {"demand", demand, sizeof(sc_demand), NULL, read_demand_finish};
 
+static const kura_key host_index[] = {
+    {"id", NAME(sc_host_index, id), FLAGS(KURA_KEY_ID | KURA_KEY_REQUIRED), DOC("2.5", "name of the index")},
+    {"sd", QUANTITY(sc_host_index, sd, SHARE), REQUIRED, RANGE("0..2"),
+     DOC("2.5", "standard deviation of its logarithm in the long run")},
+    {"half_life", QUANTITY(sc_host_index, half_life_days, TIME), REQUIRED, RANGE("(0 days.."),
+     DOC("2.5", "time in which half of a deviation is gone")},
+    {"growth", QUANTITY(sc_host_index, growth, GROWTH), DEFAULT("0 %/year"), RANGE("(-1..10"),
+     DOC("2.5", "trend of the activity")},
+    KEYS_END};
+const kura_record keys_host_index = {"host index", host_index, sizeof(sc_host_index), NULL,
+                                     read_host_index_finish};
+
+static const kura_key host[] = {
+    {"site", OTHER(sc_host, site, type_site), REQUIRED, DOC("2.5", "site of the by-product")},
+    {"host", OTHER(sc_host, host, type_host), REQUIRED,
+     DOC("2.5", "site of another mineral, or a host index, that it comes from")},
+    {"mode", CHOICE(sc_host, basket, "limit basket"), DEFAULT("limit"),
+     DOC("2.5", "limit: the host caps what can be made; basket: the host's output brings it along, wanted or not")},
+    {"share", QUANTITY(sc_host, share, SHARE), DEFAULT("100 %"), RANGE("(0..1"),
+     DOC("2.5", "part of the site's capacity that comes from this host; the rest is free")},
+    {"headroom", QUANTITY(sc_host, headroom, NUMBER), DEFAULT("1"), RANGE("1..1000"),
+     DOC("2.5", "recoverable over recovered by-product at the base")},
+    {"basis", TEXT(sc_host, basis), DOC(NULL, "where the figure comes from: measured, recalled, judged")},
+    {"grade", TEXT(sc_host, grade), .choices = "A B C D", DOC(NULL, "quality of the figure, A to D")},
+    KEYS_END};
+const kura_record keys_host = {"host", host, sizeof(sc_host), NULL, read_host_finish};
+
 static const kura_key correction[] = {
     {"mineral", OTHER(sc_correction, mineral, type_mineral), REQUIRED, DOC("R2.4", "id of the mineral")},
     {"form", OTHER(sc_correction, form, type_form), WITH(sc_correction, mineral), REQUIRED,
@@ -107,6 +134,10 @@ static const kura_key network[] = {
      DOC("2.1", "who ships to whom")},
     {"demand", RECORDS(kura_scenario_data, demands, ndemands, keys_demand), TABLE_OR(KURA_KEY_LIST),
      DOC("2.1", "who uses what")},
+    {"host_indices", RECORDS(kura_scenario_data, host_indices, nhost_indices, keys_host_index),
+     FLAGS(KURA_KEY_BY_ID), DOC("2.5", "activities outside the network that by-products come from")},
+    {"hosts", RECORDS(kura_scenario_data, hosts, nhosts, keys_host), TABLE_OR(KURA_KEY_LIST),
+     DOC("2.5", "by-products and what they come from")},
     {"corrections", RECORDS(kura_scenario_data, corrections, ncorrections, keys_correction),
      TABLE_OR(KURA_KEY_LIST),
      DOC("R2.4", "what was changed in preparing the tables so that the base flow closes; listed by `kura "

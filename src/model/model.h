@@ -72,6 +72,19 @@ typedef struct { /* outage hazard on one site */
     km_unit *units;
 } km_outage;
 
+/* What a site is bound to [2.5]: the series of its host's activity relative to the base. */
+typedef struct {
+    int series;
+    double share;
+    double most; /* headroom x share of the base input (or output of a mine), quanta at activity 1 */
+} km_host;
+
+typedef struct { /* an activity outside the network */
+    kura_stream stream; /* host/<id> */
+    double a, s;        /* autoregression and its innovation */
+    const double *growth; /* [steps] or NULL = 1 */
+} km_host_index;
+
 typedef struct {
     const char *id;
     int scenario_site;       /* index in scenario->sites */
@@ -88,6 +101,10 @@ typedef struct {
     km_script script; /* own availability; members NULL when none */
     km_script country_script;
     int varies; /* has any of the above or a regime with availability != 1 */
+    int nhosts; /* as a by-product */
+    km_host *hosts;
+    int basket;   /* its host drives it */
+    int activity; /* as a host: its series, -1 = nobody's host */
 } km_site;
 
 typedef struct {
@@ -142,6 +159,7 @@ typedef struct {
     double fixed_point; /* the on-hand of the steady state [A5] */
     int rule;           /* order rule: 0 exports and own output, 1 no exports, 2 trader */
     int importing;      /* counts in the price's cover */
+    int basket;         /* a site here is driven by its host: what exceeds the store is thrown away */
 } km_hub;
 
 /* A restriction decree: one exporter, one mineral [3.2].  Its severities live in one series per target. */
@@ -194,6 +212,7 @@ typedef struct {
 
 typedef struct {
     const char *id, *name, *unit, *grade;
+    sc_report report;
     int scenario_mineral;
     double quantum; /* t */
     int push;
@@ -221,6 +240,7 @@ typedef struct {
     km_response response;
     int event_decree,
         event_outage; /* first index of its counts: per decree; per outage hazard of the scenario */
+    int has_hosts, is_host; /* some site is a by-product; some site is a host */
     int has_drun,
         watch_hub; /* hub whose stock is reported: that of the tiers of the focus, else its final hub; -1 */
     double watch_use;         /* its base use a step (U0 or, if 0, 1) */
@@ -244,6 +264,10 @@ typedef struct {
     double step_days, step_years;
     int nminerals, nregimes, nfactors, nspells;
     km_mineral *minerals;
+    int *order; /* [nminerals] hosts before their by-products [R2.2] */
+    int nactivities; /* series of hosts: indices first, then sites */
+    int nhost_indices;
+    km_host_index *host_indices;
     km_regime *regimes;
     km_factor *factors;
     km_spell *spells;

@@ -87,8 +87,12 @@ typedef struct {
     double sub_smoothing_days;   /* EMA of pi, default 364 */
 } sc_response;
 
+/* Whether a mineral belongs into headlines: a host is there for its by-products; no_data: the figures do not carry one. */
+typedef enum { SC_REPORT_HEADLINE, SC_REPORT_HOST, SC_REPORT_NO_DATA } sc_report;
+
 typedef struct {
     const char *id, *name, *unit, *grade; /* grade "A".."D" or "" */
+    sc_report report;
     int nforms;
     const char **forms;
     int lattice_exponent; /* INT_MIN = default rule R0.1 */
@@ -148,6 +152,26 @@ typedef struct {
     const char *basis;
     sc_where where;
 } sc_demand;
+
+/* An activity outside the network that by-products come from: exp(h), h autoregressive of order one [2.5]. */
+typedef struct {
+    const char *id;
+    double sd;             /* of h in the long run */
+    double half_life_days; /* of a deviation */
+    double growth;         /* per year */
+    sc_where where;
+} sc_host_index;
+
+/* A by-product's site hangs on a host [2.5]. */
+typedef struct {
+    int site;        /* of the by-product */
+    int host, index; /* site of another mineral, or host index; the other one -1 */
+    int basket;      /* 0 limit: the host limits the capacity; 1 basket: the host drives the output */
+    double share;    /* of the site's capacity that comes from this host */
+    double headroom; /* recoverable over realised by-product at the base */
+    const char *basis, *grade;
+    sc_where where;
+} sc_host;
 
 typedef struct { /* what whoever prepared the tables had to change; carried to check and the result, not read by the engine */
     int mineral, form;
@@ -314,6 +338,8 @@ typedef struct kura_scenario_data {
     int nsites;      sc_site *sites;
     int narcs;       sc_arc *arcs;
     int ndemands;    sc_demand *demands;
+    int nhost_indices; sc_host_index *host_indices;
+    int nhosts;      sc_host *hosts;
     int ncorrections; sc_correction *corrections;
     int nregimes;    sc_regime *regimes;
     int nrestrictions; sc_restriction *restrictions;

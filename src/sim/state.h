@@ -11,6 +11,9 @@ typedef struct {
     double v[KURA_LANES];
 } lane;
 typedef struct {
+    float v[KURA_LANES];
+} flane;
+typedef struct {
     int32_t v[KURA_LANES];
 } ilane;
 typedef struct {

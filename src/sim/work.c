@@ -96,6 +96,12 @@ static size_t build(const km_model *model, kura_work *w)
             }
         }
     }
+    MAKE(o->activity, flane *, model->nactivities);
+    for (int i = 0; i < model->nactivities; i++) {
+        flane *x = NULL;
+        MAKE(x, flane, T);
+        if (a) o->activity[i] = x;
+    }
     MAKE(o->avail, lane *, n.sites);
     MAKE(o->avail_pool, lane, T * (size_t)n.varying);
     MAKE(o->loss, lane, T);

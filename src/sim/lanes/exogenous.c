@@ -43,6 +43,7 @@ static void site_capacity(const km_mineral *m, kura_work *w, int t)
             double K = e->K_t[s];
             LANES(l) kav->v[l] = K;
         }
+        if (site->nhosts) kura_limit_by_hosts(site, w, t, kav);
         if (w->avail[s] && t >= 0) {
             const lane *k = &w->avail[s][t];
             LANES(l) kav->v[l] = kura_floor(kav->v[l] * k->v[l]);
@@ -127,6 +128,8 @@ static void inbound(const km_mineral *m, kura_work *w)
                     LANES(l) sum.v[l] += kav->v[l];
                 }
                 if (K > 0) LANES(l) A->v[l] = sum.v[l] / K;
+                if (hub->basket)
+                    LANES(l) A->v[l] = kura_min(A->v[l], 1); /* a basket may bring more than usual */
             }
         }
         if (f > 0) /* the hub of form f-1 in the same country feeds it */

@@ -100,6 +100,11 @@ static void backward(const km_mineral *m, kura_work *w, kura_state *s, int h)
     zero(&Xhat);
     for (int b = hub->site_begin; b < hub->site_end; b++) {
         double x0 = m->sites[b].x0;
+        if (m->sites[b].basket) { /* comes whether wanted or not */
+            const double *kav = w->exo.kav[b].v;
+            LANES(l) Xhat.v[l] += kav[l];
+            continue;
+        }
         LANES(l) Xhat.v[l] += kura_floor(x0 * g[l]);
     }
     LANES(l) gap.v[l] = (H[l] + B[l]) - (I[l] + Xhat.v[l]);
@@ -107,7 +112,7 @@ static void backward(const km_mineral *m, kura_work *w, kura_state *s, int h)
         const km_site *site = &m->sites[b];
         const double *kav = w->exo.kav[b].v;
         double *T = s->T[b].v, d0 = site->d0, share = site->correction_share, y = site->yield;
-        if (m->push) {
+        if (m->push || site->basket) {
             LANES(l)
             {
                 T[l] = kav[l];
@@ -136,8 +141,8 @@ static void produce_without_input(const km_mineral *m, kura_state *s, int h)
     for (int b = hub->site_begin; b < hub->site_end; b++)
         if (!m->sites[b].refine) {
             const double *T = s->T[b].v;
-            LANES(l) sum.v[l] += T[l];
             n++;
+            if (!m->sites[b].basket) LANES(l) sum.v[l] += T[l];
         }
     if (!n) return;
     LANES(l) space.v[l] = kura_max(0, cap - I[l]);
@@ -145,10 +150,11 @@ static void produce_without_input(const km_mineral *m, kura_state *s, int h)
         if (m->sites[b].refine) continue;
         const double *T = s->T[b].v;
         double *out = s->xs[b].v, *mined = s->mined->v;
+        int forced = m->sites[b].basket;
         LANES(l)
         {
             double part = sum.v[l] > 0 ? kura_floor(space.v[l] * (T[l] / sum.v[l])) : 0;
-            out[l] = kura_min(T[l], part);
+            out[l] = forced ? T[l] : kura_min(T[l], part);
             x[l] += out[l];
             mined[l] += out[l];
         }
@@ -208,9 +214,8 @@ static void release(const km_mineral *m, const kura_exogenous *e, kura_state *s,
             I[l] += x;
         }
     }
-    if (recorded)
-        LANES(l)
-        s->irreducible->v[l] += uncovered.v[l] > 16 ? uncovered.v[l] : 0; /* not lattice dust, R8.1 */
+    if (recorded) LANES(l)
+    s->irreducible->v[l] += uncovered.v[l] > 16 ? uncovered.v[l] : 0; /* not lattice dust, R8.1 */
 }
 
 /* c: protected stock and order, in deviations from the base flow [R2.5, A1, B6]. */
@@ -369,4 +374,5 @@ void kura_physical_step(const km_mineral *m, kura_work *w, kura_state *s, int ti
         kura_allocate(m, w, s, f, tick);                           /* d */
         for (int h = begin; h < end; h++) use_at_home(m, w, s, h); /* e */
     }
+    if (m->has_hosts) kura_dispose(m, s); /* S6 */
 }
