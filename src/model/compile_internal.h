@@ -45,6 +45,9 @@ kura_status km_compile_hosts(compile_ctx *c);
 
 /* base_flow.c [R2.4] */
 kura_status km_base_flow(compile_ctx *c, km_mineral *m);
+/* What arrives of a mass loaded on an arc, and the smallest mass to load for an arrival [2.6]. */
+double km_arriving(const km_arc *a, double loaded);
+double km_loaded_for(const km_arc *a, double arriving);
 /* Smallest lattice input d with fl(y d) = x [A3]. */
 double km_input_for(double x, double yield);
 

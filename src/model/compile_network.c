@@ -36,6 +36,9 @@ static int hub_of(const km_mineral *m, const int *map, int ncountries, int form,
     return form < 0 || form >= m->nforms ? -1 : map[form * ncountries + country];
 }
 
+/* Whose feed a site takes and whose product it makes: its own country's, or that of the owner of the ore. */
+static int owner(const sc_site *s) { return s->owner >= 0 ? s->owner : s->country; }
+
 static kura_status make_hubs(compile_ctx *c, km_mineral *m, int *map)
 {
     const kura_scenario_data *sc = c->sc;
@@ -44,8 +47,8 @@ static kura_status make_hubs(compile_ctx *c, km_mineral *m, int *map)
 #define MARK(f, country) map[(f)*nc + (country)] = 0
     for (int i = 0; i < sc->nsites; i++)
         if (sc->sites[i].mineral == id) {
-            MARK(sc->sites[i].form, sc->sites[i].country);
-            if (sc->sites[i].kind == SC_SITE_REFINE) MARK(sc->sites[i].form - 1, sc->sites[i].country);
+            MARK(sc->sites[i].form, owner(&sc->sites[i]));
+            if (sc->sites[i].kind == SC_SITE_REFINE) MARK(sc->sites[i].form - 1, owner(&sc->sites[i]));
         }
     for (int i = 0; i < sc->narcs; i++)
         if (sc->arcs[i].mineral == id) {
@@ -89,18 +92,23 @@ static kura_status make_sites(compile_ctx *c, km_mineral *m, const int *map)
         for (int i = 0; i < sc->nsites; i++) {
             const sc_site *in = &sc->sites[i];
             if (in->mineral != m->scenario_mineral ||
-                hub_of(m, map, sc->ncountries, in->form, in->country) != h)
+                hub_of(m, map, sc->ncountries, in->form, owner(in)) != h)
                 continue;
             km_site *s = &m->sites[n];
             s->id = in->id;
             s->scenario_site = i;
             s->hub = h;
             s->refine = in->kind == SC_SITE_REFINE;
-            s->feed_hub = s->refine ? hub_of(m, map, sc->ncountries, in->form - 1, in->country) : -1;
+            s->feed_hub = s->refine ? hub_of(m, map, sc->ncountries, in->form - 1, owner(in)) : -1;
             s->yield = s->refine ? in->yield : 1;
             s->x0 = quanta(m, in->output);
             s->d0 = s->refine ? km_input_for(s->x0, s->yield) : s->x0;
             s->regime = c->country_regime[in->country];
+            s->lag = (int)floor(steps(c, in->lag_days) + 0.5);
+            s->process = m->nprocess;
+            m->nprocess += s->lag;
+            s->standby = in->standby;
+            s->toll_arc = -1;
             c->site_mineral_index[i] = n++;
         }
         m->hubs[h].site_end = n;
@@ -132,6 +140,11 @@ static kura_status make_arcs(compile_ctx *c, km_mineral *m, const int *map)
                 a->physical = isnan(in->cap) ? 1e300 : quanta(m, in->cap);
                 double lag = in->lag_steps >= 0 ? in->lag_steps : floor(steps(c, in->lag_days) + 0.5);
                 a->lag = lag < 1 ? 1 : (int)lag;
+                a->loss = in->loss;
+                a->net = isnan(a->v) ? NAN : km_arriving(a, a->v);
+                a->leak = in->leak;
+                a->leak_via = -1;
+                a->leak_lag = (int)floor(steps(c, in->leak_lag_days) + 0.5);
                 a->firm = isnan(in->firm) ? sc->minerals[m->scenario_mineral].market.firm : in->firm;
                 a->nspells = in->nroutes;
                 for (int r = 0; r < in->nroutes; r++) a->spells[r] = in->routes[r];
@@ -185,6 +198,7 @@ static kura_status make_consumers(compile_ctx *c, km_mineral *m, const int *map)
             k->scenario_demand = i;
             k->hub = h;
             k->priority = in->priority;
+            if (in->priority > m->priorities) m->priorities = in->priority;
             k->D0 = quanta(m, in->rate);
             k->script = c->demand_script[i];
             k->focus = in->country == c->model->focus;
@@ -235,6 +249,7 @@ kura_status km_compile_network(compile_ctx *c, km_mineral *m)
     m->nforms = in->nforms;
     m->forms = in->forms;
     m->push = in->market.push;
+    m->priorities = 1;
     int e = in->lattice_exponent != INT_MIN ? in->lattice_exponent : lattice_exponent(c, m->scenario_mineral);
     m->quantum = ldexp(1.0, e);
     int *map = calloc((size_t)(m->nforms * c->sc->ncountries) + 1, sizeof *map);
@@ -262,6 +277,7 @@ static void market_rules(const compile_ctx *c, km_mineral *m)
     m->q_wait = floor(steps(c, k->qualification_wait_days) + 0.5);
     m->q_ramp = floor(steps(c, k->qualification_ramp_days) + 0.5);
     m->loss_on = k->loss_on;
+    m->panic = k->panic;
     m->loss_off = k->loss_off;
 }
 
@@ -283,6 +299,7 @@ static void site_capacity(const compile_ctx *c, km_mineral *m, km_site *s)
     if (s->by_regime) s->K = s->K_regime[0];
     double base = hub->X + hub->M;
     s->correction_share = base > 0 ? m->beta_i * (s->x0 / base) : 0;
+    if (s->standby) s->correction_share = m->beta_i; /* it stands in for all that is missing */
     if (s->K < s->d0 && !s->by_regime && !m->push)
         kura_diag_add(
             c->diag, KURA_DIAG_WARNING, in->where.file, in->where.line, 0, NULL,
@@ -363,6 +380,13 @@ static void check_space(const compile_ctx *c, const km_mineral *m, const km_hub 
     }
 }
 
+static int find_arc(const km_mineral *m, int form, int from, int to)
+{
+    for (int a = m->arc_form_begin[form]; a < m->arc_form_begin[form + 1]; a++)
+        if (m->hubs[m->arcs[a].from].country == from && m->hubs[m->arcs[a].to].country == to) return a;
+    return -1;
+}
+
 /* Latin order [B7]: falling spot weight, ties by country. */
 static int before(const km_mineral *m, const km_arc *a, const km_arc *b)
 {
@@ -390,6 +414,19 @@ static void spot_weights(km_mineral *m)
             m->arcs[hub->arc_begin + j + 1] = key;
         }
         if (n > m->max_in_arcs) m->max_in_arcs = n;
+    }
+}
+
+/* Places that arcs and sites refer to, once the arcs have their final order. */
+static void link_arcs(const compile_ctx *c, km_mineral *m)
+{
+    for (int a = 0; a < m->narcs; a++) {
+        const sc_arc *in = &c->sc->arcs[m->arcs[a].scenario_arc];
+        if (in->leak_via >= 0) m->arcs[a].leak_via = find_arc(m, in->form, in->from, in->leak_via);
+    }
+    for (int s = 0; s < m->nsites; s++) {
+        const sc_site *in = &c->sc->sites[m->sites[s].scenario_site];
+        if (in->owner >= 0) m->sites[s].toll_arc = find_arc(m, in->form, in->country, in->owner);
     }
 }
 
@@ -483,6 +520,7 @@ kura_status km_finish_network(compile_ctx *c, km_mineral *m)
         if (!m->push) check_space(c, m, &m->hubs[h]);
     }
     spot_weights(m);
+    link_arcs(c, m);
     tier_sizes(c, m);
     watch(c, m);
     importing_side(m);

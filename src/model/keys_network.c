@@ -41,6 +41,13 @@ static const kura_key site[] = {
      DOC("A3", "capacity above the base output")},
     {"yield", QUANTITY(sc_site, yield, SHARE), DEFAULT("100 %"), RANGE("(0..1"),
      DOC("2.3", "output per input, in contained mass")},
+    {"lag", QUANTITY(sc_site, lag_days, TIME), DEFAULT("0 days"), RANGE("0 days..5 years"),
+     DOC("2.1", "time in process, rounded to whole steps")},
+    {"owner", OTHER(sc_site, owner, type_country),
+     DOC("2.4", "tolling: country whose feed the site takes and to which the product returns; `lag` should hold "
+                "both ways")},
+    {"standby", FLAG(sc_site, standby), DEFAULT("false"),
+     DOC("2.4", "no base output; runs while the stock of its product is below its target")},
     {"plants", COUNT(sc_site, plants), DEFAULT("1"), RANGE("1..1000"), DOC("3.3", "plants that fail apart")},
     {"capacity_by_regime", QUANTITY(sc_site, capacity_by_regime, FLOW), LIST_OF(3), RANGE("0.."),
      DOC("3.1", "largest output in regime normal, tension, coercion of the country")},
@@ -65,6 +72,14 @@ static const kura_key arc[] = {
      DOC("5.2", "share under firm contracts; default: the mineral's")},
     {"cap", QUANTITY(sc_arc, cap, FLOW), RANGE("0.."),
      DOC("A7", "physical limit of the trade; default: none")},
+    {"loss", QUANTITY(sc_arc, loss, SHARE), DEFAULT("0 %"), RANGE("0..0.9"),
+     DOC("2.6", "share of the cargo that is lost on the way")},
+    {"leak", QUANTITY(sc_arc, leak, SHARE), DEFAULT("0 %"), RANGE("0..1"),
+     DOC("13", "transshipment: share of what a restriction stops that comes all the same")},
+    {"leak_via", OTHER(sc_arc, leak_via, type_country),
+     DOC("13", "through this country; closed as far as the exporter restricts it too")},
+    {"leak_lag", QUANTITY(sc_arc, leak_lag_days, TIME), DEFAULT("0 days"), RANGE("0 days..2 years"),
+     DOC("13", "how much longer that takes")},
     {"basis", TEXT(sc_arc, basis), DOC(NULL, "where the figure comes from: measured, recalled, judged")},
     KEYS_END};
 const kura_record keys_arc = {"trade", arc, sizeof(sc_arc), read_arc_init, read_arc_finish};
@@ -78,8 +93,8 @@ static const kura_key demand[] = {
     {"rate", QUANTITY(sc_demand, rate, FLOW), REQUIRED, RANGE("0.."), DOC("4.3", "demand in the base year")},
     {"growth", QUANTITY(sc_demand, growth, GROWTH), DEFAULT("0 %/year"), RANGE("(-1..10"),
      DOC("4.3", "growth of demand")},
-    {"priority", COUNT(sc_demand, priority), DEFAULT("1"), RANGE("1..2"),
-     DOC("A10", "1 is served first, together with feed; 2 after it")},
+    {"priority", COUNT(sc_demand, priority), DEFAULT("1"), RANGE("1..9"),
+     DOC("A10", "1 is served first, together with feed; 2 after it, then 3 and so on")},
     {"basis", TEXT(sc_demand, basis), DOC(NULL, "where the figure comes from: measured, recalled, judged")},
     KEYS_END};
 const kura_record keys_demand = {"demand", demand, sizeof(sc_demand), NULL, read_demand_finish};

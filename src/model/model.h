@@ -104,13 +104,22 @@ typedef struct {
     int nhosts; /* as a by-product */
     km_host *hosts;
     int basket;   /* its host drives it */
+    int lag;      /* steps from input to output */
+    int process;  /* first slot of its ring of goods in process; lag slots */
+    int standby;
+    int toll_arc; /* tolling: the trade of the product back to the owner, whose hazards hold; -1 */
     int activity; /* as a host: its series, -1 = nobody's host */
 } km_site;
 
 typedef struct {
     int scenario_arc;
     int from, to;    /* hubs */
-    double v;        /* base flow */
+    double v;        /* base flow at loading */
+    double net;      /* what arrives of it */
+    double loss;     /* share lost on the way */
+    double leak;     /* share of what a restriction stops that comes all the same */
+    int leak_via;    /* arc from the exporter to the country it comes through, -1 */
+    int leak_lag;    /* steps later */
     double physical; /* cap; HUGE when none */
     int lag;         /* steps >= 1 */
     double firm;     /* phi */
@@ -151,7 +160,8 @@ typedef struct {
     int up_hub;               /* hub (form+1, country), -1 */
     int arc_begin, arc_end;   /* inbound arcs, in falling spot weight (Latin order) */
     int consumer_begin, consumer_end, tier_begin, tier_end;
-    double X, M, E, U0;
+    double X, M, E, U0; /* M net of losses on the way */
+    double Mo;          /* base imports at loading: what is ordered; = M without losses */
     double ret, m;         /* A1 */
     double cover1, buffer; /* 1 + cover, b, in steps */
     double cap, Cexp;
@@ -230,6 +240,9 @@ typedef struct {
     int max_in_arcs;
     double beta_i, beta_p, use_n, home[3];
     int spot_rounds, latin_rounds;
+    double panic;
+    int priorities;   /* classes of demand in use */
+    int nprocess;     /* slots of goods in process of all sites */
     double q_wait, q_ramp, loss_on, loss_off;
     int ring; /* slots of the arrival ring, > longest lag */
     int burn; /* = model->burn */

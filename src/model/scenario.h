@@ -60,6 +60,7 @@ typedef struct {
     int cleanup_rounds;          /* default 4; 0 = off */
     double qualification_wait_days, qualification_ramp_days; /* 182, 182 */
     double loss_on, loss_off;    /* 0.07, 0.03: qualification need */
+    double panic;                /* omega: target stock times (1 + omega alarm), default 0 */
 } sc_market;
 
 typedef struct {
@@ -125,6 +126,9 @@ typedef struct {
     double spare;       /* share, default 0 */
     double yield;       /* (0,1], default 1 */
     int plants;         /* >= 1, default 1 */
+    double lag_days;    /* from input to output, default 0 */
+    int owner;          /* country whose feed it takes and whose product it makes (tolling); -1 = its own */
+    int standby;        /* makes nothing in the base flow, runs when its hub is below target */
     double capacity_by_regime[3]; /* t/step output by regime of the country; [0] NaN = not given */
     const char *basis, *grade;    /* carried to /network, may be "" */
     sc_where where;
@@ -139,6 +143,10 @@ typedef struct {
     int routes[4];    /* indices into chokepoints */
     double firm;      /* NaN = the mineral's */
     double cap;       /* t/step physical cap, NaN = none */
+    double loss;      /* share lost on the way, default 0 */
+    double leak;      /* share of what a restriction stops that comes all the same, default 0 */
+    int leak_via;     /* country through which, -1 = none named */
+    double leak_lag_days; /* how much later */
     const char *basis; /* "measured", "recalled", "judged", ... or "" */
     sc_where where;
 } sc_arc;
@@ -148,7 +156,7 @@ typedef struct {
     const char *sector; /* "" = the only one */
     double rate;        /* t/step base demand */
     double growth;      /* per year, default 0 */
-    int priority;       /* 1 or 2, default 1 */
+    int priority;       /* 1 .. 9, default 1 */
     const char *basis;
     sc_where where;
 } sc_demand;

@@ -26,6 +26,8 @@ enum { FSM_IDLE, FSM_PENDING, FSM_RELEASING };
 typedef struct {
     lane *kav;         /* [site] fl(K avail), input terms */
     lane *kappa;       /* [arc] availability; only set where the arc varies */
+    lane *leak;        /* [arc] share of the base flow that comes past a restriction; only where the arc leaks */
+    lane *alarm;       /* [hub] 0..1, only set with market.panic */
     ilane *lag;        /* [arc] steps added; only set where the arc detours */
     uint8_t *lag_same; /* [arc] 1: the added lag is one value for all lanes (lag[a].v[0]) */
     lane *A, *Z;       /* [hub] look-through availability, contracted inbound availability [6.3, B3] */
@@ -44,6 +46,7 @@ typedef struct {
     lane *sub, *submax, *pibar; /* one each: substitution, its maximum, EMA of the price */
     lane *U, *H, *B, *Xstar, *x, *O, *W; /* [hub] of this step */
     lane *T, *xs;                        /* [site] target (input terms), output */
+    lane *process;                       /* goods in process: rings of the sites with a lag */
     lane *ship;                          /* [arc] loaded in this step */
     lane *release;                       /* [tier] */
     lane *D, *Dgross, *unserved;         /* [consumer] */

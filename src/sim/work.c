@@ -6,6 +6,7 @@
 typedef struct {
     int hubs, sites, arcs, consumers, tiers, rings, series, varying, severity_steps;
     int any_price;
+    int leaking, alarmed, process; /* arcs, hubs, slots of minerals that need them */
 } largest;
 
 static largest largest_of(const km_model *model)
@@ -13,7 +14,8 @@ static largest largest_of(const km_model *model)
     largest n = {0};
     for (int i = 0; i < model->nminerals; i++) {
         const km_mineral *m = &model->minerals[i];
-        int varying = 0;
+        int varying = 0, leaks = 0;
+        for (int a = 0; a < m->narcs; a++) leaks |= m->arcs[a].leak > 0;
         for (int s = 0; s < m->nsites; s++) varying += m->sites[s].varies;
 #define MOST(field, value)                                                                                   \
     if ((value) > n.field) n.field = (value)
@@ -27,6 +29,9 @@ static largest largest_of(const km_model *model)
         MOST(severity_steps, m->nseries * (m->spin + model->steps));
         MOST(varying, varying);
         MOST(any_price, m->price.given);
+        MOST(leaking, leaks ? m->narcs : 0);
+        MOST(alarmed, m->panic > 0 ? m->nhubs : 0);
+        MOST(process, m->nprocess);
 #undef MOST
     }
     return n;
@@ -111,6 +116,8 @@ static size_t build(const km_model *model, kura_work *w)
     kura_exogenous *e = &o->exo;
     MAKE(e->kav, lane, n.sites);
     MAKE(e->kappa, lane, n.arcs);
+    MAKE(e->leak, lane, n.leaking);
+    MAKE(e->alarm, lane, n.alarmed);
     MAKE(e->lag, ilane, n.arcs);
     MAKE(e->lag_same, uint8_t, n.arcs);
     MAKE(e->A, lane, n.hubs);
@@ -138,6 +145,7 @@ static size_t build(const km_model *model, kura_work *w)
         for (size_t i = 0; i < sizeof single / sizeof *single; i++) MAKE(*single[i], lane, 1);
         MAKE(s->T, lane, n.sites);
         MAKE(s->xs, lane, n.sites);
+        MAKE(s->process, lane, n.process);
         MAKE(s->ship, lane, n.arcs);
         MAKE(s->D, lane, n.consumers);
         MAKE(s->Dgross, lane, n.consumers);

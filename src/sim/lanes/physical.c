@@ -16,7 +16,7 @@ void kura_state_start(const km_mineral *m, kura_state *s, int drun)
     }
     for (int a = 0; a < m->narcs; a++) {
         const km_arc *arc = &m->arcs[a];
-        double v = arc->v;
+        double v = arc->net;
         zero(&s->ship[a]);
         for (int k = 0; k < arc->lag; k++) { /* arriving in each of the steps 0 .. lag-1 */
             lane *slot = &s->ring[(size_t)arc->to * (size_t)m->ring + (size_t)k];
@@ -27,6 +27,11 @@ void kura_state_start(const km_mineral *m, kura_state *s, int drun)
             }
         }
     }
+    for (int b = 0; b < m->nsites; b++) /* goods in process */
+        for (int k = 0; k < m->sites[b].lag; k++) {
+            double x0 = m->sites[b].x0;
+            LANES(l) s->process[m->sites[b].process + k].v[l] = x0;
+        }
     zero(s->X), zero(s->Xo), zero(s->Sc), zero(s->sub), zero(s->submax);
     double start = m->price.start;
     LANES(l)
@@ -51,6 +56,7 @@ void kura_state_open(const km_mineral *m, kura_state *s, int drun)
     zero(s->mined), zero(s->gone), zero(s->start), zero(s->required), zero(s->irreducible);
     for (int h = 0; h < m->nhubs; h++) LANES(l) s->start->v[l] += s->I[h].v[l] + s->P[h].v[l];
     for (int k = 0; k < m->ntiers; k++) LANES(l) s->start->v[l] += s->S[k].v[l];
+    for (int k = 0; k < m->nprocess; k++) LANES(l) s->start->v[l] += s->process[k].v[l];
 }
 
 void kura_required_open(kura_state *s) { zero(s->required), zero(s->irreducible); }
@@ -67,6 +73,35 @@ static void arrive(const km_mineral *m, kura_state *s, int tick)
             P[l] -= slot[l];
             slot[l] = 0;
         }
+    }
+}
+
+/* Goods in process beyond those of the base flow are as good as on hand for the target of production. */
+static void count_process(const km_mineral *m, const kura_state *s, const km_hub *hub, const double *g,
+                          lane *gap)
+{
+    for (int b = hub->site_begin; b < hub->site_end; b++) {
+        const km_site *site = &m->sites[b];
+        double x0 = site->x0, lag = site->lag;
+        if (!site->lag) continue;
+        LANES(l) gap->v[l] += lag * kura_floor(x0 * g[l]);
+        for (int k = 0; k < site->lag; k++) {
+            const double *slot = s->process[site->process + k].v;
+            LANES(l) gap->v[l] -= slot[l];
+        }
+    }
+}
+
+/* What a site with a process lag started leaves it `lag` steps later: `out` is swapped for what is ready now.
+ */
+static void process(const km_site *site, kura_state *s, int tick, lane *out)
+{
+    double *slot = s->process[site->process + tick % site->lag].v;
+    LANES(l)
+    {
+        double ready = slot[l];
+        slot[l] = out->v[l];
+        out->v[l] = ready;
     }
 }
 
@@ -95,6 +130,11 @@ static void backward(const km_mineral *m, kura_work *w, kura_state *s, int h)
         B[l] = kura_floor(bE * g[l]);
         Xstar[l] = 0;
     }
+    if (m->panic > 0) { /* precaution [2.7] */
+        double panic = m->panic;
+        const double *alarm = w->exo.alarm[h].v;
+        LANES(l) H[l] = kura_floor((cover1 * Ubar[l]) * (1 + panic * alarm[l]));
+    }
     if (hub->site_end == hub->site_begin) return;
     lane Xhat, gap;
     zero(&Xhat);
@@ -108,6 +148,7 @@ static void backward(const km_mineral *m, kura_work *w, kura_state *s, int h)
         LANES(l) Xhat.v[l] += kura_floor(x0 * g[l]);
     }
     LANES(l) gap.v[l] = (H[l] + B[l]) - (I[l] + Xhat.v[l]);
+    if (m->nprocess) count_process(m, s, hub, g, &gap);
     for (int b = hub->site_begin; b < hub->site_end; b++) {
         const km_site *site = &m->sites[b];
         const double *kav = w->exo.kav[b].v;
@@ -130,14 +171,15 @@ static void backward(const km_mineral *m, kura_work *w, kura_state *s, int h)
 }
 
 /* S5 start: sites without input share the space of their store among themselves [A10]. */
-static void produce_without_input(const km_mineral *m, kura_state *s, int h)
+static void produce_without_input(const km_mineral *m, kura_state *s, int h, int tick)
 {
     const km_hub *hub = &m->hubs[h];
     double *x = s->x[h].v, *I = s->I[h].v, cap = hub->cap;
-    lane sum, space;
+    lane sum, space, ready;
     int n = 0;
     zero(&s->x[h]);
     zero(&sum);
+    zero(&ready);
     for (int b = hub->site_begin; b < hub->site_end; b++)
         if (!m->sites[b].refine) {
             const double *T = s->T[b].v;
@@ -158,18 +200,31 @@ static void produce_without_input(const km_mineral *m, kura_state *s, int h)
             x[l] += out[l];
             mined[l] += out[l];
         }
+        lane joins = s->xs[b];
+        if (m->sites[b].lag) process(&m->sites[b], s, tick, &joins);
+        LANES(l) ready.v[l] += joins.v[l];
     }
-    LANES(l) I[l] += x[l];
+    LANES(l) I[l] += ready.v[l];
 }
 
 /* a: what letter e of the form below made joins on-hand. */
-static void join_output(const km_mineral *m, kura_state *s, int h)
+static void join_output(const km_mineral *m, kura_state *s, int h, int tick)
 {
     const km_hub *hub = &m->hubs[h];
     double *x = s->x[h].v, *I = s->I[h].v;
     for (int b = hub->site_begin; b < hub->site_end; b++) {
         if (!m->sites[b].refine) continue;
         const double *out = s->xs[b].v;
+        if (m->sites[b].lag) { /* the order counts what was started, the store what is ready */
+            lane joins = s->xs[b];
+            process(&m->sites[b], s, tick, &joins);
+            LANES(l)
+            {
+                x[l] += out[l];
+                I[l] += joins.v[l];
+            }
+            continue;
+        }
         LANES(l)
         {
             x[l] += out[l];
@@ -235,7 +290,7 @@ static void order(const km_mineral *m, kura_work *w, kura_state *s, int h)
     zero(&aim);
     for (int k = hub->arc_begin; k < hub->arc_end; k++) { /* P-hat */
         const km_arc *arc = &m->arcs[k];
-        double v = arc->v, lag = arc->lag - 1;
+        double v = arc->net, lag = arc->lag - 1;
         if (arc->detours && !w->exo.lag_same[k]) {
             const int32_t *added = w->exo.lag[k].v;
             LANES(l) aim.v[l] += (lag + (double)added[l]) * kura_floor(v * g[l]);
@@ -245,7 +300,7 @@ static void order(const km_mineral *m, kura_work *w, kura_state *s, int h)
             LANES(l) aim.v[l] += lag * kura_floor(v * g[l]);
         }
     }
-    double M = hub->M, U0 = hub->U0, ret = hub->ret, bm = m->beta_i * hub->m, bp = m->beta_p;
+    double M = hub->Mo, U0 = hub->U0, ret = hub->ret, bm = m->beta_i * hub->m, bp = m->beta_p;
     lane gap; /* L - O' */
     if (hub->rule == 0) {
         LANES(l) gap.v[l] = H[l] - kura_min(I[l], H[l]);
@@ -341,7 +396,7 @@ static void use_at_home(const km_mineral *m, kura_work *w, kura_state *s, int h)
     const km_hub *hub = &m->hubs[h];
     int up_sites = hub->up_hub >= 0;
     lane sum, theta;
-    for (int priority = 1; priority <= 2; priority++) {
+    for (int priority = 1; priority <= m->priorities; priority++) {
         int n = 0;
         zero(&sum);
         for (int k = hub->consumer_begin; k < hub->consumer_end; k++)
@@ -360,13 +415,13 @@ static void use_at_home(const km_mineral *m, kura_work *w, kura_state *s, int h)
 
 void kura_physical_step(const km_mineral *m, kura_work *w, kura_state *s, int tick, int drun)
 {
-    arrive(m, s, tick);                                                /* S3 */
-    for (int h = m->nhubs - 1; h >= 0; h--) backward(m, w, s, h);      /* S4, hubs are sorted by form */
-    for (int h = 0; h < m->nhubs; h++) produce_without_input(m, s, h); /* S5 */
+    arrive(m, s, tick);                                                      /* S3 */
+    for (int h = m->nhubs - 1; h >= 0; h--) backward(m, w, s, h);            /* S4, hubs are sorted by form */
+    for (int h = 0; h < m->nhubs; h++) produce_without_input(m, s, h, tick); /* S5 */
     for (int f = 0; f < m->nforms; f++) {
         int begin = m->hub_begin[f], end = m->hub_begin[f + 1];
         for (int h = begin; h < end; h++) {
-            join_output(m, s, h);            /* a */
+            join_output(m, s, h, tick);      /* a */
             release(m, &w->exo, s, h, drun); /* b */
             order(m, w, s, h);               /* c */
             w->r[h] = s->W[h];
