@@ -40,6 +40,11 @@ kura_status km_finish_network(compile_ctx *c, km_mineral *m);
 /* (1+gamma)^(t dy) from the start of the run, 1 before it; NULL without growth. */
 kura_status km_growth_path(compile_ctx *c, double gamma, const double **out);
 
+/* compile_stockpiles.c: tiers and pools with the network; sizes after the base flow; rings after the arcs' hazards. */
+kura_status km_make_tiers(compile_ctx *c, km_mineral *m, const int *map);
+kura_status km_size_tiers(compile_ctx *c, km_mineral *m);
+void km_ring_tiers(km_mineral *m);
+
 /* compile_hosts.c, after all networks */
 kura_status km_compile_hosts(compile_ctx *c);
 

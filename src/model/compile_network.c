@@ -58,7 +58,11 @@ static kura_status make_hubs(compile_ctx *c, km_mineral *m, int *map)
     for (int i = 0; i < sc->ndemands; i++)
         if (sc->demands[i].mineral == id) MARK(sc->demands[i].form, sc->demands[i].country);
     for (int i = 0; i < sc->nstockpiles; i++)
-        if (sc->stockpiles[i].mineral == id) MARK(sc->stockpiles[i].form, sc->stockpiles[i].country);
+        if (sc->stockpiles[i].mineral == id) {
+            MARK(sc->stockpiles[i].form, sc->stockpiles[i].country);
+            for (int k = 0; k < sc->stockpiles[i].nmembers; k++)
+                MARK(sc->stockpiles[i].form, sc->stockpiles[i].members[k].country);
+        }
 #undef MARK
     for (int i = 0; i < m->nforms * nc; i++)
         if (map[i] == 0) map[i] = m->nhubs++;
@@ -209,35 +213,6 @@ static kura_status make_consumers(compile_ctx *c, km_mineral *m, const int *map)
     return KURA_OK;
 }
 
-static kura_status make_tiers(compile_ctx *c, km_mineral *m, const int *map)
-{
-    const kura_scenario_data *sc = c->sc;
-    for (int i = 0; i < sc->nstockpiles; i++) m->ntiers += sc->stockpiles[i].mineral == m->scenario_mineral;
-    m->tiers = KURA_NEW(&c->model->arena, km_tier, (size_t)m->ntiers);
-    KM_ALLOC(c, m->tiers);
-    int n = 0;
-    for (int h = 0; h < m->nhubs; h++) {
-        m->hubs[h].tier_begin = n;
-        for (int owner = SC_OWNER_PRIVATE; owner <= SC_OWNER_JOINT; owner++) /* V before N before J [B5] */
-            for (int i = 0; i < sc->nstockpiles; i++) {
-                const sc_stockpile *in = &sc->stockpiles[i];
-                if (in->mineral != m->scenario_mineral || (int)in->owner != owner ||
-                    hub_of(m, map, sc->ncountries, in->form, in->country) != h)
-                    continue;
-                km_tier *k = &m->tiers[n++];
-                k->scenario_stockpile = i;
-                k->hub = h;
-                k->delay = (int)floor(steps(c, in->delay_days) + 0.5);
-                k->minimum = (int)floor(steps(c, in->minimum_days) + 0.5);
-                k->on = in->on;
-                k->off = in->off;
-                k->always = in->always;
-            }
-        m->hubs[h].tier_end = n;
-    }
-    return KURA_OK;
-}
-
 kura_status km_compile_network(compile_ctx *c, km_mineral *m)
 {
     const sc_mineral *in = &c->sc->minerals[m->scenario_mineral];
@@ -258,7 +233,7 @@ kura_status km_compile_network(compile_ctx *c, km_mineral *m)
     if (!st) st = make_sites(c, m, map);
     if (!st) st = make_arcs(c, m, map);
     if (!st) st = make_consumers(c, m, map);
-    if (!st) st = make_tiers(c, m, map);
+    if (!st) st = km_make_tiers(c, m, map);
     free(map);
     return st;
 }
@@ -430,27 +405,6 @@ static void link_arcs(const compile_ctx *c, km_mineral *m)
     }
 }
 
-static void tier_sizes(const compile_ctx *c, km_mineral *m)
-{
-    for (int i = 0; i < m->ntiers; i++) {
-        km_tier *k = &m->tiers[i];
-        const sc_stockpile *in = &c->sc->stockpiles[k->scenario_stockpile];
-        double day = m->hubs[k->hub].U0 / c->model->step_days;
-        k->opening = isnan(in->opening_days) ? quanta(m, in->opening_t) : floor(in->opening_days * day);
-        k->floor = !isnan(in->floor_t)      ? quanta(m, in->floor_t)
-                   : !isnan(in->floor_days) ? floor(in->floor_days * day)
-                                            : 0;
-        k->at_most = !isnan(in->at_most_t)      ? quanta(m, in->at_most_t)
-                     : !isnan(in->at_most_days) ? floor(in->at_most_days * day)
-                                                : 1e300;
-        if (!isnan(in->opening_days) && day == 0)
-            kura_diag_add(
-                c->diag, KURA_DIAG_WARNING, in->where.file, in->where.line, 0, NULL,
-                "stockpile \"%s\" is given in days of use, but nothing uses %s/%s in %s: it is empty", in->id,
-                m->id, m->forms[m->hubs[k->hub].form], c->sc->countries[m->hubs[k->hub].country]);
-    }
-}
-
 /* Where the stock is watched and required: the hub of the focus country that holds tiers (the last such
  * form), else its last hub with consumers. */
 static void watch(const compile_ctx *c, km_mineral *m)
@@ -459,14 +413,14 @@ static void watch(const compile_ctx *c, km_mineral *m)
     for (int h = 0; h < m->nhubs; h++)
         if (m->hubs[h].country == c->model->focus && m->hubs[h].consumer_end > m->hubs[h].consumer_begin)
             m->watch_hub = h;
-    for (int h = 0; h < m->nhubs; h++)
-        if (m->hubs[h].country == c->model->focus && m->hubs[h].tier_end > m->hubs[h].tier_begin) {
-            m->watch_hub = h;
+    for (int k = 0; k < m->ntiers; k++) /* pooled stocks are nobody's own */
+        if (m->hubs[m->tiers[k].hub].country == c->model->focus && !km_is_pooled(&m->tiers[k])) {
+            m->watch_hub = m->tiers[k].hub;
             m->has_drun = c->sc->tallies.required_stock;
         }
     if (m->has_drun)
         for (int i = m->hubs[m->watch_hub].tier_begin; i < m->hubs[m->watch_hub].tier_end; i++)
-            m->tiers[i].group = 1;
+            m->tiers[i].group = !km_is_pooled(&m->tiers[i]);
     m->watch_use = m->watch_hub >= 0 && m->hubs[m->watch_hub].U0 > 0 ? m->hubs[m->watch_hub].U0 : 1;
     for (int k = 0; k < m->nconsumers; k++)
         if (m->consumers[k].focus) m->base_focus_demand += m->consumers[k].D0;
@@ -521,7 +475,7 @@ kura_status km_finish_network(compile_ctx *c, km_mineral *m)
     }
     spot_weights(m);
     link_arcs(c, m);
-    tier_sizes(c, m);
+    KURA_TRY(km_size_tiers(c, m));
     watch(c, m);
     importing_side(m);
     return capacity_growth(c, m);

@@ -88,6 +88,8 @@ void read_shock_finish(kura_bind *b, void *record, const kura_node *node);
 void read_hit_finish(kura_bind *b, void *record, const kura_node *node);
 void read_chokepoint_finish(kura_bind *b, void *record, const kura_node *node);
 void read_stockpile_finish(kura_bind *b, void *record, const kura_node *node);
+void read_refill_finish(kura_bind *b, void *record, const kura_node *node);
+void read_member_finish(kura_bind *b, void *record, const kura_node *node);
 void read_event_finish(kura_bind *b, void *record, const kura_node *node);
 
 /* ---- words of the tables ---- */

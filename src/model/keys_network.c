@@ -160,6 +160,23 @@ static const kura_key network[] = {
     KEYS_END};
 const kura_record keys_network = {"network", network, 0, NULL, NULL};
 
+static const kura_key refill[] = {
+    {"at_most", OTHER(sc_stockpile, refill_at_most_t, type_pace), REQUIRED, RANGE("0.."),
+     DOC("6.5", "largest purchase: a flow, or time of base use per step")},
+    {"price_below", QUANTITY(sc_stockpile, refill_below, NUMBER), DEFAULT("1.25"), RANGE("(0.."),
+     DOC("6.5", "price relative to the base up to which is bought")},
+    KEYS_END};
+static const kura_record keys_refill = {"refill", refill, sizeof(sc_stockpile), NULL, read_refill_finish};
+
+static const kura_key member[] = {
+    {"country", OTHER(sc_member, country, type_country), REQUIRED, DOC("6.6", "code of the country")},
+    {"share", QUANTITY(sc_member, share, SHARE), REQUIRED, RANGE("(0..1"),
+     DOC("6.6", "entitlement: part of the stock, and of its release a step")},
+    {"lag", QUANTITY(sc_member, lag_days, TIME), DEFAULT("0 days"), RANGE("0 days..1 year"),
+     DOC("6.6", "transit time from the pool")},
+    KEYS_END};
+static const kura_record keys_member = {"member", member, sizeof(sc_member), NULL, read_member_finish};
+
 static const kura_key stockpile[] = {
     {"id", NAME(sc_stockpile, id), FLAGS(KURA_KEY_ID | KURA_KEY_REQUIRED | KURA_KEY_CAPITALS),
      DOC("6.1", "id of the stockpile")},
@@ -182,8 +199,32 @@ static const kura_key stockpile[] = {
      DOC("B4", "loss of inbound supply that triggers")},
     {"off", QUANTITY(sc_stockpile, off, SHARE), DEFAULT("3 %"), RANGE("0..1"),
      DOC("B4", "loss at which the release ends")},
-    {"trigger", CHOICE(sc_stockpile, always, "inbound always"), DEFAULT("inbound"),
-     DOC("B4", "what authorises a release")},
+    {"trigger", CHOICE(sc_stockpile, trigger, "inbound always shortage cover"), DEFAULT("inbound"),
+     DOC("6.3", "what authorises a release: loss of contracted inbound supply; always; or the step before: unserved "
+                "share of demand, shortfall of firm stock (these two read the state, so that more stock can delay "
+                "them: the result says so)")},
+    {"release_at", QUANTITY(sc_stockpile, release_at_days, TIME), DEFAULT("0 days"), RANGE("0 days.."),
+     DOC("6.2", "releases as soon as firm stock is below the use of the step and of this time")},
+    {"sectors", NAMES(sc_stockpile, sectors, nsectors), FLAGS(KURA_KEY_CAPITALS),
+     DOC("6.2", "sectors of demand that alone are served from it; default: everybody")},
+    {"target", OTHER(sc_stockpile, target_t, type_amount), FLAGS(KURA_KEY_NOTED), DEFAULT("the opening stock"),
+     RANGE("0.."), DOC("6.5", "stock up to which it is refilled")},
+    {"refill", SECTION(keys_refill), DEFAULT("none"),
+     DOC("6.5", "buying back from what others leave, when supply is normal")},
+    {"half_life", OTHER(sc_stockpile, half_life_days, type_half_life), FLAGS(KURA_KEY_NOTED), DEFAULT("never"),
+     RANGE("(0 days.."), DOC("6.4", "time in which half of the stock decays")},
+    {"shelf_life", QUANTITY(sc_stockpile, shelf_life_days, TIME), RANGE("(0 days.."),
+     DOC("6.4", "time after which material is spoilt, kept in 8 classes of age, oldest out first; default: it keeps")},
+    {"rotation", QUANTITY(sc_stockpile, rotation, RATE), DEFAULT("0 /year"), RANGE("0.."),
+     DOC("6.4", "share of the stock exchanged for fresh material, with `shelf_life`")},
+    {"reprocessing", QUANTITY(sc_stockpile, reprocessing, SHARE), RANGE("(0..1"),
+     DOC("6.4", "yield of spoilt material as the form before; default: it is written off")},
+    {"opening_age", CHOICE(sc_stockpile, opening_mixed, "fresh mixed"), DEFAULT("fresh"),
+     DOC("6.4", "age of the opening stock: new, or spread evenly over the shelf life")},
+    {"members", RECORDS(sc_stockpile, members, nmembers, keys_member), FLAGS(KURA_KEY_LIST),
+     DOC("6.6", "countries that may draw on a joint stock held in `country`")},
+    {"solidarity", QUANTITY(sc_stockpile, solidarity, SHARE), DEFAULT("0 %"), RANGE("0..1"),
+     DOC("6.6", "part of what entitlements leave unused that other members may draw")},
     KEYS_END};
 const kura_record keys_stockpile = {"stockpile", stockpile, sizeof(sc_stockpile), NULL,
                                     read_stockpile_finish};

@@ -278,6 +278,16 @@ typedef struct {
     sc_where where;
 } sc_loading;
 
+/* What authorises a release [6.3]: contracted inbound supply (exogenous), nothing, or the state of the step before. */
+typedef enum { SC_TRIGGER_INBOUND, SC_TRIGGER_ALWAYS, SC_TRIGGER_SHORTAGE, SC_TRIGGER_COVER } sc_trigger;
+
+typedef struct { /* of a pooled stock [6.6] */
+    int country;
+    double share;    /* entitlement */
+    double lag_days; /* from the pool to the member */
+    sc_where where;
+} sc_member;
+
 typedef struct {
     const char *id;
     enum { SC_OWNER_PRIVATE, SC_OWNER_NATIONAL, SC_OWNER_JOINT } owner;
@@ -289,7 +299,22 @@ typedef struct {
     double delay_days;              /* d_dec, default 28 */
     double minimum_days;            /* minimum authorisation, default 28 */
     double on, off;                 /* theta_on 0.07, theta_off 0.03 */
-    int always;                     /* trigger: always -> authorised in every step */
+    sc_trigger trigger;
+    double release_at_days;         /* releases while on-hand is below use plus this, default 0 */
+    int nsectors;                   /* 0: for everybody */
+    const char **sectors;           /* else only these are served from it */
+    double target_t, target_days;   /* up to which it is refilled; both NaN = opening */
+    int refill;                     /* is there a refill? */
+    double refill_at_most_t, refill_at_most_days; /* a step */
+    double refill_below;            /* price over base up to which is bought, default 1.25 */
+    double half_life_days;          /* of exponential decay; inf = none */
+    double shelf_life_days;         /* NaN = keeps */
+    double rotation;                /* share a year exchanged for fresh material, default 0 */
+    double reprocessing;            /* yield into the form before when the shelf life ends; NaN = written off */
+    int opening_mixed;              /* opening stock of all ages; 0 fresh */
+    int nmembers;                   /* pooled stock [6.6] */
+    sc_member *members;
+    double solidarity;              /* share of what members leave that others may use */
     sc_where where;
 } sc_stockpile;
 

@@ -42,6 +42,12 @@ typedef struct {
     lane *I, *P, *Ubar;         /* [hub] on hand, in transit to, EMA of use */
     lane *ring;                 /* [hub][slot] arrivals */
     lane *S;                    /* [tier] stock */
+    lane *age;                  /* classes of age of the tiers that spoil, youngest first */
+    lane *on_order, *want;      /* [tier] on the way to it, to be bought in this step */
+    lane *delivery;             /* slots of what is on the way */
+    lane *fe;                   /* [tier] triggers that read the state: average, state, times */
+    ilane *fsm, *t_on, *t_rel;
+    lane *special;              /* [consumer] served by stockpiles kept for its sector */
     lane *X, *Xo, *Sc;          /* one each: log price, the part without scarcity premium, scarcity */
     lane *sub, *submax, *pibar; /* one each: substitution, its maximum, EMA of the price */
     lane *U, *H, *B, *Xstar, *x, *O, *W; /* [hub] of this step */

@@ -6,6 +6,7 @@
 typedef struct {
     int hubs, sites, arcs, consumers, tiers, rings, series, varying, severity_steps;
     int any_price;
+    int ages, slots, sectors, members;
     int leaking, alarmed, process; /* arcs, hubs, slots of minerals that need them */
 } largest;
 
@@ -32,6 +33,10 @@ static largest largest_of(const km_model *model)
         MOST(leaking, leaks ? m->narcs : 0);
         MOST(alarmed, m->panic > 0 ? m->nhubs : 0);
         MOST(process, m->nprocess);
+        MOST(ages, m->nages);
+        MOST(slots, m->nslots);
+        MOST(sectors, m->any_sectors ? m->nconsumers : 0);
+        for (int p = 0; p < m->npools; p++) MOST(members, m->pools[p].nmembers);
 #undef MOST
     }
     return n;
@@ -140,6 +145,15 @@ static size_t build(const km_model *model, kura_work *w)
         MAKE(s->ring, lane, n.rings);
         MAKE(s->S, lane, n.tiers);
         MAKE(s->release, lane, n.tiers);
+        MAKE(s->on_order, lane, n.tiers);
+        MAKE(s->want, lane, n.tiers);
+        MAKE(s->age, lane, n.ages);
+        MAKE(s->delivery, lane, n.slots);
+        MAKE(s->fe, lane, n.tiers);
+        MAKE(s->fsm, ilane, n.tiers);
+        MAKE(s->t_on, ilane, n.tiers);
+        MAKE(s->t_rel, ilane, n.tiers);
+        MAKE(s->special, lane, n.sectors);
         lane **single[] = {&s->X,     &s->Xo,   &s->Sc,    &s->sub,      &s->submax,     &s->pibar,
                            &s->mined, &s->gone, &s->start, &s->required, &s->irreducible};
         for (size_t i = 0; i < sizeof single / sizeof *single; i++) MAKE(*single[i], lane, 1);
@@ -161,6 +175,7 @@ static size_t build(const km_model *model, kura_work *w)
     MAKE(o->wants, uint8_t, n.hubs);
     MAKE(o->asked, uint8_t, n.hubs);
     MAKE(o->claim, lane, n.sites);
+    MAKE(o->need, lane, n.members);
 #undef MAKE
     return bytes;
 }

@@ -50,6 +50,7 @@ typedef struct {
     lane *a, *r, *u, *p1, *p2, *P1, *P2, *g; /* scratch of allocation; g: world demand over its base */
     uint8_t *wants;                          /* [hub] */
     uint8_t *asked;                          /* [hub] exporters that got an offer in this round */
+    lane *need;                              /* [member of a pool] */
     lane *claim;                             /* [site] claims on feed */
     uint64_t clamps;                         /* price clamp hits of the bundle [4.1] */
     uint64_t paths;                          /* lanes of paths beyond it are padding and are not counted */

@@ -191,7 +191,7 @@ static const fault faults[] = {
     {"unknown key in a section", "x.yaml", "  outages:\n", "  outage:\n",
      "x.yaml:29:3: error: unknown key \"outage\" in hazards; did you mean \"outages\"?\n", NOTHING_MORE},
     {"unknown key without neighbour", "x.yaml", "seed: 7", "wibble: 7",
-     "x.yaml:4:20: error: unknown key \"wibble\" in run; it can be paths, seed, start, step, horizon, steps, "
+     "x.yaml:4:20: error: unknown key \"wibble\" in run; it can be paths, seed, start, step, horizon, steps, burn_in, "
      "focus, per, spin_up\n",
      NOTHING_MORE},
     {"missing format", "x.yaml", "format: 1\n", "",
@@ -713,8 +713,8 @@ static const fault faults[] = {
     {"demand twice", "demand.csv", "gallium,refined,CHN,,", "gallium,refined,JPN,chips,",
      "demand.csv:3: error: the demand gallium/refined/JPN/chips is given twice; the first is in line 2\n",
      NOTHING_MORE},
-    {"priority 3", "demand.csv", "magnets,500,3,2", "magnets,500,3,3",
-     "demand.csv:5: error: column \"priority\": 3 given where at most 2 is expected\n", NOTHING_MORE},
+    {"priority 10", "demand.csv", "magnets,500,3,2", "magnets,500,3,10",
+     "demand.csv:5: error: column \"priority\": 10 given where at most 9 is expected\n", NOTHING_MORE},
     {"hub without anything", "x.yaml", "  sites: sites.csv",
      "  hubs: [{mineral: neodymium, form: oxide, country: AUS, cover: 8 weeks}]\n"
      "  sites: sites.csv",

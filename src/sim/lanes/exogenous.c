@@ -239,10 +239,10 @@ static void qualify(const km_mineral *m, kura_exogenous *e)
     }
 }
 
-/* Trigger of a tier [6.3, B4]: four tests in this order, each on the state left by the one before. */
+/* Trigger of a tier by contracted inbound supply [6.3, B4]. */
 static void trigger(const km_mineral *m, const km_tier *tier, kura_exogenous *e, int k, int t)
 {
-    if (tier->always) {
+    if (tier->trigger == SC_TRIGGER_ALWAYS) {
         for (int l = 0; l < L; l++) e->fsm[k].v[l] = FSM_RELEASING;
         return;
     }
@@ -254,21 +254,8 @@ static void trigger(const km_mineral *m, const km_tier *tier, kura_exogenous *e,
         const lane *Z = &e->Z[h];
         LANES(l) z.v[l] = kura_min(z.v[l], Z->v[l]);
     }
-    double *x = e->fe[k].v, on = tier->on, off = tier->off;
-    LANES(l) x[l] = x[l] + ((1 - z.v[l]) - x[l]) / 4;
-    int32_t *state = e->fsm[k].v, *t_on = e->t_on[k].v, *t_rel = e->t_rel[k].v;
-    for (int l = 0; l < L; l++) {
-        if (state[l] == FSM_RELEASING && x[l] <= off && t - t_rel[l] >= tier->minimum) state[l] = FSM_IDLE;
-        if (state[l] == FSM_PENDING && x[l] <= off) state[l] = FSM_IDLE;
-        if (state[l] == FSM_IDLE && x[l] >= on) {
-            state[l] = FSM_PENDING;
-            t_on[l] = t;
-        }
-        if (state[l] == FSM_PENDING && t - t_on[l] >= tier->delay) {
-            state[l] = FSM_RELEASING;
-            t_rel[l] = t;
-        }
-    }
+    LANES(l) z.v[l] = 1 - z.v[l];
+    kura_trigger(tier, &e->fe[k], &e->fsm[k], &e->t_on[k], &e->t_rel[k], &z, t);
 }
 
 /* Steps t < 0 are the spin-up: regimes and growth of step 0, no outage, shock, script or closed route. */

@@ -48,15 +48,13 @@ void kura_state_open(const km_mineral *m, kura_state *s, int drun)
         double opening = m->hubs[h].opening;
         LANES(l) s->I[h].v[l] = opening;
     }
-    for (int k = 0; k < m->ntiers; k++) {
-        double opening = drun && m->tiers[k].group ? 0 : m->tiers[k].opening;
-        LANES(l) s->S[k].v[l] = opening;
-        zero(&s->release[k]);
-    }
+    kura_tiers_open(m, s, drun);
     zero(s->mined), zero(s->gone), zero(s->start), zero(s->required), zero(s->irreducible);
     for (int h = 0; h < m->nhubs; h++) LANES(l) s->start->v[l] += s->I[h].v[l] + s->P[h].v[l];
     for (int k = 0; k < m->ntiers; k++) LANES(l) s->start->v[l] += s->S[k].v[l];
     for (int k = 0; k < m->nprocess; k++) LANES(l) s->start->v[l] += s->process[k].v[l];
+    for (int k = 0; k < m->nconsumers; k++)
+        zero(&s->unserved[k]), zero(&s->D[k]); /* read by state triggers */
 }
 
 void kura_required_open(kura_state *s) { zero(s->required), zero(s->irreducible); }
@@ -149,6 +147,8 @@ static void backward(const km_mineral *m, kura_work *w, kura_state *s, int h)
     }
     LANES(l) gap.v[l] = (H[l] + B[l]) - (I[l] + Xhat.v[l]);
     if (m->nprocess) count_process(m, s, hub, g, &gap);
+    for (int k = hub->tier_begin; k < hub->tier_end && m->any_refill; k++)
+        if (m->tiers[k].refills) LANES(l) gap.v[l] += s->want[k].v[l]; /* made on top, not taken from use */
     for (int b = hub->site_begin; b < hub->site_end; b++) {
         const km_site *site = &m->sites[b];
         const double *kav = w->exo.kav[b].v;
@@ -231,46 +231,6 @@ static void join_output(const km_mineral *m, kura_state *s, int h, int tick)
             I[l] += out[l];
         }
     }
-}
-
-/* b: tiers release one after the other what firm stock lacks [6.2, B5].  In the D-run the emptied tiers
- * record instead what they would have had to cover, and what no stock could [6.7]. */
-static void release(const km_mineral *m, const kura_exogenous *e, kura_state *s, int h, int drun)
-{
-    const km_hub *hub = &m->hubs[h];
-    double *I = s->I[h].v;
-    const double *U = s->U[h].v;
-    lane uncovered;
-    int recorded = 0;
-    for (int k = hub->tier_begin; k < hub->tier_end; k++) {
-        const km_tier *tier = &m->tiers[k];
-        const int32_t *state = e->fsm[k].v;
-        double *S = s->S[k].v, *R = s->release[k].v, at_most = tier->at_most, floor_level = tier->floor;
-        if (drun && tier->group) {
-            if (!recorded) LANES(l) uncovered.v[l] = kura_max(0, U[l] - I[l]);
-            recorded = 1;
-            double *M = s->required->v;
-            LANES(l)
-            {
-                double d = state[l] == FSM_RELEASING ? kura_min(uncovered.v[l], at_most) : 0;
-                uncovered.v[l] -= d;
-                M[l] += d; /* Lindley without refill: Y only grows, so its maximum is the sum */
-                R[l] = 0;
-            }
-            continue;
-        }
-        LANES(l)
-        {
-            double need = kura_max(0, U[l] - I[l]);
-            double x = kura_min(kura_min(need, at_most), kura_max(0, S[l] - floor_level));
-            x = state[l] == FSM_RELEASING ? x : 0;
-            R[l] = x;
-            S[l] -= x;
-            I[l] += x;
-        }
-    }
-    if (recorded) LANES(l)
-    s->irreducible->v[l] += uncovered.v[l] > 16 ? uncovered.v[l] : 0; /* not lattice dust, R8.1 */
 }
 
 /* c: protected stock and order, in deviations from the base flow [R2.5, A1, B6]. */
@@ -357,6 +317,17 @@ static void serve(const km_mineral *m, kura_state *s, int h, int priority, const
         if (m->consumers[k].priority != priority) continue;
         const double *D = s->D[k].v;
         double *u = s->unserved[k].v;
+        if (m->any_sectors) { /* a part was served from stockpiles kept for the sector */
+            const double *had = s->special[k].v;
+            LANES(l)
+            {
+                double grant = kura_floor((D[l] - had[l]) * theta->v[l]);
+                u[l] = D[l] - had[l] - grant;
+                I[l] -= grant;
+                gone[l] += grant;
+            }
+            continue;
+        }
         LANES(l)
         {
             double grant = kura_floor(D[l] * theta->v[l]);
@@ -403,6 +374,7 @@ static void use_at_home(const km_mineral *m, kura_work *w, kura_state *s, int h)
             if (m->consumers[k].priority == priority) {
                 const double *D = s->D[k].v;
                 LANES(l) sum.v[l] += D[l];
+                if (m->any_sectors) LANES(l) sum.v[l] -= s->special[k].v[l];
                 n++;
             }
         if (priority == 1 && up_sites) feed_claims(m, s, hub, w->claim, &sum);
@@ -421,13 +393,18 @@ void kura_physical_step(const km_mineral *m, kura_work *w, kura_state *s, int ti
     for (int f = 0; f < m->nforms; f++) {
         int begin = m->hub_begin[f], end = m->hub_begin[f + 1];
         for (int h = begin; h < end; h++) {
-            join_output(m, s, h, tick);      /* a */
-            release(m, &w->exo, s, h, drun); /* b */
-            order(m, w, s, h);               /* c */
+            join_output(m, s, h, tick);                           /* a */
+            kura_release(m, &w->exo, s, h, drun, tick - m->spin); /* b */
+        }
+        if (m->npools) kura_release_pools(m, w, s, f, tick);
+        for (int h = begin; h < end; h++) {
+            order(m, w, s, h); /* c */
             w->r[h] = s->W[h];
         }
-        kura_allocate(m, w, s, f, tick);                           /* d */
+        kura_allocate(m, w, s, f, tick); /* d */
+        if (m->any_refill) kura_refill(m, w, s, f, tick);
         for (int h = begin; h < end; h++) use_at_home(m, w, s, h); /* e */
     }
-    if (m->has_hosts) kura_dispose(m, s); /* S6 */
+    if (m->any_refill || m->any_ageing) kura_tiers_after(m, s, w->g, tick); /* S6 */
+    if (m->has_hosts) kura_dispose(m, s);
 }
