@@ -387,6 +387,7 @@ static void use_at_home(const km_mineral *m, kura_work *w, kura_state *s, int h)
 
 void kura_physical_step(const km_mineral *m, kura_work *w, kura_state *s, int tick, int drun)
 {
+    if (m->ntiers) kura_tiers_before(m, w, s, tick, drun);
     arrive(m, s, tick);                                                      /* S3 */
     for (int h = m->nhubs - 1; h >= 0; h--) backward(m, w, s, h);            /* S4, hubs are sorted by form */
     for (int h = 0; h < m->nhubs; h++) produce_without_input(m, s, h, tick); /* S5 */
