@@ -81,7 +81,8 @@ static void count_process(const km_mineral *m, const kura_state *s, const km_hub
     for (int b = hub->site_begin; b < hub->site_end; b++) {
         const km_site *site = &m->sites[b];
         double x0 = site->x0, lag = site->lag;
-        if (!site->lag) continue;
+        if (!site->lag || site->standby)
+            continue; /* no base flow in process that it could be compared with */
         LANES(l) gap->v[l] += lag * kura_floor(x0 * g[l]);
         for (int k = 0; k < site->lag; k++) {
             const double *slot = s->process[site->process + k].v;
