@@ -1,8 +1,7 @@
-/* Hazards: regimes, common shocks, chokepoints, outages, restrictions and prices, turned into one-step
+/* Hazards: common shocks, chokepoints, outages, restrictions and prices, turned into one-step
  * probabilities and random streams.  Rates become probabilities by 1 - exp(-rate dy) or expm(G dy) [R1.3]. */
 #include "model/compile_internal.h"
 #include "base/text.h"
-#include "num/expm.h"
 #include "num/math.h"
 #include "num/normal.h"
 #include <math.h>
@@ -88,65 +87,7 @@ kura_status km_dist(compile_ctx *c, kura_dist *out, const sc_dist *d, double sca
 }
 
 /* Upper thresholds in the normal scale; beyond (0,1) never or always. */
-static double z_of(double p) { return p <= 0 ? -INFINITY : p >= 1 ? INFINITY : kura_norm_inv(p); }
-
-kura_status km_compile_regimes(compile_ctx *c)
-{
-    const kura_scenario_data *sc = c->sc;
-    km_model *model = c->model;
-    for (int k = 0; k < sc->ncountries; k++) c->country_regime[k] = -1;
-    model->regimes = KURA_NEW(&model->arena, km_regime, (size_t)sc->ncountries);
-    KM_ALLOC(c, model->regimes);
-    for (int k = 0; k < sc->ncountries; k++) {
-        const sc_regime *in = NULL;
-        for (int i = 0; i < sc->nregimes; i++)
-            if (sc->regimes[i].country == k) in = &sc->regimes[i];
-        if (!in && !c->regime_script[k]) continue;
-        c->country_regime[k] = model->nregimes;
-        km_regime *r = &model->regimes[model->nregimes++];
-        r->country = k;
-        r->script = c->regime_script[k];
-        for (int s = 0; s < 3; s++) r->availability[s] = in ? in->availability[s] : 1;
-        if (!in) continue;
-        r->has_chain = 1;
-        r->start = in->start;
-        char key[64];
-        snprintf(key, sizeof key, "regime/%s", sc->countries[k]);
-        kura_stream_init(&r->stream, model->seed, key);
-        r->loadings = km_loadings_of(sc, key);
-        strcat(key, "/init");
-        kura_stream_init(&r->init_stream, model->seed, key);
-        double dy = model->step_years;
-        double g[9] = {-(in->tension + in->direct),
-                       in->tension,
-                       in->direct,
-                       in->relax,
-                       -(in->relax + in->coercion),
-                       in->coercion,
-                       0,
-                       in->ease,
-                       -in->ease};
-        for (int i = 0; i < 9; i++) g[i] *= dy;
-        double p[9];
-        kura_expm(3, g, p);
-        for (int i = 0; i < 3; i++) {
-            for (int j = 0; j < 3; j++) r->p[i][j] = p[3 * i + j];
-            r->up1[i] = p[3 * i];
-            r->up2[i] = p[3 * i] + p[3 * i + 1];
-            r->z1[i] = z_of(r->up1[i]);
-            r->z2[i] = z_of(r->up2[i]);
-        }
-        kura_stationary(3, p, r->stationary);
-        /* [R3.1] the path map is monotone only if the row tails do not decrease with the row */
-        if (r->up1[0] < r->up1[1] || r->up1[1] < r->up1[2] || r->up2[0] < r->up2[1] || r->up2[1] < r->up2[2])
-            kura_diag_add(
-                c->diag, KURA_DIAG_WARNING, in->where.file, in->where.line, 0, NULL,
-                "regime of %s: the one-step matrix is not stochastically monotone, so a milder hazard may "
-                "raise the regime on some paths",
-                sc->countries[k]);
-    }
-    return KURA_OK;
-}
+double km_z_of(double p) { return p <= 0 ? -INFINITY : p >= 1 ? INFINITY : kura_norm_inv(p); }
 
 /* ---- shocks and chokepoints ---- */
 
@@ -368,7 +309,7 @@ static kura_status make_decree(compile_ctx *c, km_mineral *m, km_decree *d, cons
     d->loadings = km_loadings_of(sc, key);
     for (int r = 0; r < 3; r++) {
         d->p[r] = one_step(c, in->onset[r]);
-        d->z[r] = z_of(1 - d->p[r]);
+        d->z[r] = km_z_of(1 - d->p[r]);
     }
     d->ntypes = in->ntypes;
     d->types = KURA_NEW(&model->arena, km_type, (size_t)in->ntypes);

@@ -42,8 +42,11 @@ kura_status km_base_flow(compile_ctx *c, km_mineral *m);
 /* Smallest lattice input d with fl(y d) = x [A3]. */
 double km_input_for(double x, double yield);
 
-/* compile_hazards.c */
+/* compile_regimes.c */
 kura_status km_compile_regimes(compile_ctx *c);
+/* compile_hazards.c */
+/* Upper threshold in the scale of Z of a number that U exceeds with probability 1 - p. */
+double km_z_of(double p);
 kura_status km_compile_spells(compile_ctx *c);
 kura_status km_compile_site_hazards(compile_ctx *c, km_mineral *m);
 kura_status km_compile_decrees(compile_ctx *c, km_mineral *m);

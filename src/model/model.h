@@ -28,15 +28,22 @@ typedef struct {
     kura_stream stream; /* factor/<name> */
 } km_factor;
 
+typedef struct {           /* one step of a regime, from expm(G dy) */
+    double up1[3], up2[3]; /* thresholds: R' = (U > up1[R]) + (U > up2[R]) */
+    double z1[3], z2[3];   /* the same for Z = Phi^-1(U), used with loadings */
+} km_chain;
+
 typedef struct { /* regime chain of a country [3.1] */
     int country;
-    kura_stream stream, init_stream;
-    int has_chain;  /* 0: moved by scripts only */
-    int start;      /* 0 1 2, -1 stationary */
-    double p[3][3]; /* one-step matrix expm(G dy) */
+    kura_stream stream, init_stream, spell_stream;
+    int has_chain; /* 0: moved by scripts only */
+    int start;     /* 0 1 2, -1 stationary */
     double stationary[3];
-    double up1[3], up2[3];  /* thresholds: R' = (U > up1[R]) + (U > up2[R]) */
-    double z1[3], z2[3];    /* the same for Z = Phi^-1(U), used with loadings */
+    km_chain *chain;        /* [0] as given, then one for each scripted multiple of its rates */
+    const int16_t *which;   /* [T] index into `chain`, NULL = 0 always */
+    int has_spell;          /* coercion lasts a drawn time [3.1] */
+    kura_dist spell;        /* steps */
+    const double *residual; /* [T+1] P(at most k steps are left), start: stationary; NULL = not needed */
     double availability[3]; /* kappa_reg */
     km_loadings loadings;
     const int8_t *script; /* [T] regime set by a script, -1 = free; NULL = none */
@@ -178,7 +185,7 @@ typedef struct {
     kura_stream stream; /* price/<mineral> */
     km_loadings loadings;
     double initial; /* USD/t */
-    double start; /* ln(spot/initial), log price of step -1 */
+    double start;   /* ln(spot/initial), log price of step -1 */
     double a, s;    /* exp(-kappa dy), conditional sd */
     double drift;   /* per step */
     double jump_mean_count, jump_mean, jump_sd;

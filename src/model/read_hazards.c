@@ -45,8 +45,15 @@ static void check_selection(kura_bind *b, const sc_select *s, kura_pos at, const
 
 void read_regime_finish(kura_bind *b, void *record, const kura_node *node)
 {
-    (void)b;
-    ((sc_regime *)record)->where = read_where(node);
+    sc_regime *r = record;
+    r->where = read_where(node);
+    if (given(node, "ease") == given(node, "coercion_spell"))
+        KURA_BIND_ERROR(b, given(node, "ease") ? kura_bind_at(node, "coercion_spell") : at_of(node),
+                        given(node, "ease")
+                            ? "\"ease\" and \"coercion_spell\" are both given; give one of them"
+                            : "neither \"ease\" (a rate) nor \"coercion_spell\" (a duration) is given; "
+                              "give one of them");
+    if (!given(node, "ease")) r->ease = 0;
 }
 
 /* ---- restrictions ---- */
@@ -193,8 +200,8 @@ static void narrow_to_country(kura_bind *b, sc_select *s, int country, kura_pos 
     s->countries = only;
 }
 
-/* `all` is the same as leaving the list out: the random draws of the part are named by what it lists, and must
- * not change when a mineral is added. */
+/* `all` is the same as leaving the list out: the random draws of the part are named by what it lists, and
+ * must not change when a mineral is added. */
 static void forget_all(const kura_node *hit, const char *key, const unsigned char **set)
 {
     const kura_node *list = kura_node_get(kura_node_get(hit, "select"), key);

@@ -166,6 +166,7 @@ typedef struct {
 typedef struct {
     int country;
     double tension, coercion, relax, ease, direct; /* G01 G12 G10 G21 G02 per year */
+    sc_dist coercion_spell;  /* days in coercion; NONE = memoryless, by the rate ease */
     int start;               /* 0 1 2, or -1 stationary */
     double availability[3];  /* kappa_reg by regime, default 1 1 1 */
     sc_where where;

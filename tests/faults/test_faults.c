@@ -192,7 +192,7 @@ static const fault faults[] = {
      "x.yaml:29:3: error: unknown key \"outage\" in hazards; did you mean \"outages\"?\n", NOTHING_MORE},
     {"unknown key without neighbour", "x.yaml", "seed: 7", "wibble: 7",
      "x.yaml:4:20: error: unknown key \"wibble\" in run; it can be paths, seed, start, step, horizon, steps, "
-     "focus, per, spin_up\n",
+     "burn_in, focus, per, spin_up\n",
      NOTHING_MORE},
     {"missing format", "x.yaml", "format: 1\n", "",
      "x.yaml:1:1: error: \"format\" is missing in the scenario (version of this language: 1)\n",
@@ -851,6 +851,15 @@ static const fault faults[] = {
      "patch: {run..paths: 3}\n",
      "x.yaml:2:9: error: \"run..paths\" is no dotted key; write for example \"run.paths\"\n",
      {{"b.yaml", scenario}}},
+    {"two ways out of coercion", "x.yaml", "ease: 0.47 /year", "ease: 0.47 /year, coercion_spell: 2 years",
+     "x.yaml:18:107: error: \"ease\" and \"coercion_spell\" are both given; give one of them\n", NOTHING_MORE},
+    {"no way out of coercion", "x.yaml", ", ease: 0.47 /year", "",
+     "x.yaml:18:10: error: neither \"ease\" (a rate) nor \"coercion_spell\" (a duration) is given; give one of "
+     "them\n",
+     NOTHING_MORE},
+    {"a spell as a rate", "x.yaml", "ease: 0.47 /year", "coercion_spell: 2 /year",
+     "x.yaml:18:89: error: unit \"/year\" given where a duration is expected; write for example \"7 days\"\n",
+     NOTHING_MORE},
 };
 
 static const struct {
