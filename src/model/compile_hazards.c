@@ -216,7 +216,10 @@ static kura_status add_outage(compile_ctx *c, km_site *site, int index)
     o->scenario_outage = index;
     double per_step = 1 / model->step_days;
     double mean_up = in->mttf_days * per_step;
-    if (in->shape == 1)
+    if (in->uptime.kind != SC_DIST_NONE) {
+        KURA_TRY(km_dist(c, &o->up, &in->uptime, per_step, 1));
+        mean_up = mean_of(&o->up);
+    } else if (in->shape == 1)
         KURA_TRY(kura_dist_init(&o->up, &model->arena, KURA_DIST_EXPONENTIAL, mean_up, 0, c->err));
     else { /* scale such that the mean is the MTTF: mean of a Weibull law is linear in its scale */
         kura_dist unit;
@@ -226,12 +229,12 @@ static kura_status add_outage(compile_ctx *c, km_site *site, int index)
     }
     KURA_TRY(km_dist(c, &o->down, &in->mttr, per_step, 1));
     KURA_TRY(km_dist(c, &o->derating, &in->derating, 1, 1));
-    if (!in->start_up) {
+    if (in->start == SC_START_STATIONARY) {
         KURA_TRY(with_residual(c, &o->down));
         KURA_TRY(with_residual(c, &o->up));
     }
     o->up_probability = mean_up / (mean_up + mean_of(&o->down));
-    o->start_up = in->start_up;
+    o->start = (int)in->start;
     o->point = in->point;
     o->nunits = in->per_plant ? at->plants : 1;
     o->units = KURA_NEW(&model->arena, km_unit, (size_t)o->nunits);

@@ -74,7 +74,7 @@ typedef struct { /* outage hazard on one site */
     int scenario_outage;
     kura_dist up, down, derating; /* steps; derating 0..1 */
     double up_probability;        /* stationary availability E U/(E U + E D) */
-    int start_up, point;
+    int start, point;             /* SC_START_... */
     int nunits;
     km_unit *units;
 } km_outage;

@@ -178,10 +178,34 @@ void read_in_force_finish(kura_bind *b, void *record, const kura_node *node)
 
 /* ---- outages, shocks, chokepoints ---- */
 
+/* Up times must have a mean above 0, or a unit without repair time would fail for ever at one instant; and no
+ * negative values where the rest of one is drawn. */
+static void check_uptime(kura_bind *b, const sc_outage *o, const kura_node *node)
+{
+    const sc_dist *d = &o->uptime;
+    if (given(node, "mttf") == given(node, "uptime"))
+        KURA_BIND_ERROR(b, given(node, "mttf") ? kura_bind_at(node, "uptime") : at_of(node),
+                        given(node, "mttf") ? "\"mttf\" and \"uptime\" are both given; give one of them"
+                                            : "neither \"mttf\" (mean time to failure) nor \"uptime\" (a "
+                                              "distribution) is given; give one of them");
+    if (given(node, "uptime") && given(node, "shape"))
+        KURA_BIND_ERROR(
+            b, kura_bind_at(node, "shape"),
+            "\"shape\" belongs to \"mttf\"; write \"uptime: {weibull: {scale: ..., shape: ...}}\"");
+    if ((d->kind == SC_DIST_CONSTANT && d->a == 0) || (d->kind == SC_DIST_UNIFORM && d->b == 0) ||
+        (d->kind == SC_DIST_NORMAL && d->a == 0))
+        KURA_BIND_ERROR(b, kura_bind_at(node, "uptime"), "the mean of \"uptime\" must be above 0");
+    if (d->kind == SC_DIST_NORMAL && o->start == SC_START_STATIONARY)
+        KURA_BIND_ERROR(b, kura_bind_at(node, "uptime"),
+                        "a normal law has negative values, so that it has no stationary start; take "
+                        "lognormal, weibull or uniform, or \"start: up\"");
+}
+
 void read_outage_finish(kura_bind *b, void *record, const kura_node *node)
 {
     sc_outage *o = record;
     o->where = read_where(node);
+    check_uptime(b, o, node);
     check_selection(b, &o->select, kura_bind_at(node, "select"), "outage", o->id);
 }
 

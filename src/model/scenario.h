@@ -206,11 +206,12 @@ typedef struct {
 typedef struct {
     const char *id, *label; /* label "" or a name that keeps streams apart */
     sc_select select;
-    double mttf_days, shape; /* Weibull shape, default 1 = exponential; MTTF is the mean */
+    double mttf_days, shape; /* Weibull shape, default 1 = exponential; MTTF is the mean; NaN = uptime */
+    sc_dist uptime;          /* days; NONE = by mttf and shape */
     sc_dist mttr;            /* days */
     sc_dist derating;        /* share lost while down; NONE = 1 */
     int per_plant;           /* 1 (default): every plant of the site apart; 0: the site as a whole */
-    int start_up;            /* 1: all up at the start; 0 (default): stationary */
+    enum { SC_START_STATIONARY, SC_START_UP, SC_START_DOWN } start; /* before step 0 */
     int point;               /* 1: state at the start of the step; 0 (default): time average over the step */
     sc_where where;
 } sc_outage;

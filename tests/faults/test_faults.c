@@ -200,7 +200,9 @@ static const fault faults[] = {
     {"wrong format", "x.yaml", "format: 1\n", "format: 2\n",
      "x.yaml:1:9: error: 2 given where 1 is expected\n", NOTHING_MORE},
     {"missing key", "x.yaml", "mttf: 3 years, ", "",
-     "x.yaml:30:12: error: \"mttf\" is missing in hazards.outages.plant (mean time to failure)\n",
+     "x.yaml:30:12: error: neither \"mttf\" (mean time to failure) nor \"uptime\" (a distribution) is given; "
+     "give "
+     "one of them\n",
      NOTHING_MORE},
     {"missing minerals", "x.yaml", NULL,
      "format: 1\n"
@@ -852,13 +854,29 @@ static const fault faults[] = {
      "x.yaml:2:9: error: \"run..paths\" is no dotted key; write for example \"run.paths\"\n",
      {{"b.yaml", scenario}}},
     {"two ways out of coercion", "x.yaml", "ease: 0.47 /year", "ease: 0.47 /year, coercion_spell: 2 years",
-     "x.yaml:18:107: error: \"ease\" and \"coercion_spell\" are both given; give one of them\n", NOTHING_MORE},
+     "x.yaml:18:107: error: \"ease\" and \"coercion_spell\" are both given; give one of them\n",
+     NOTHING_MORE},
     {"no way out of coercion", "x.yaml", ", ease: 0.47 /year", "",
-     "x.yaml:18:10: error: neither \"ease\" (a rate) nor \"coercion_spell\" (a duration) is given; give one of "
+     "x.yaml:18:10: error: neither \"ease\" (a rate) nor \"coercion_spell\" (a duration) is given; give one "
+     "of "
      "them\n",
      NOTHING_MORE},
     {"a spell as a rate", "x.yaml", "ease: 0.47 /year", "coercion_spell: 2 /year",
      "x.yaml:18:89: error: unit \"/year\" given where a duration is expected; write for example \"7 days\"\n",
+     NOTHING_MORE},
+    {"two laws of the up time", "x.yaml", "mttf: 3 years",
+     "mttf: 3 years, uptime: {exponential: {mean: 1 year}}",
+     "x.yaml:30:70: error: \"mttf\" and \"uptime\" are both given; give one of them\n", NOTHING_MORE},
+    {"shape of an up time", "x.yaml", "mttf: 3 years", "uptime: 3 years, shape: 2",
+     "x.yaml:30:72: error: \"shape\" belongs to \"mttf\"; write \"uptime: {weibull: {scale: ..., shape: "
+     "...}}\"\n",
+     NOTHING_MORE},
+    {"up time of length 0", "x.yaml", "mttf: 3 years", "uptime: 0 days",
+     "x.yaml:30:55: error: the mean of \"uptime\" must be above 0\n", NOTHING_MORE},
+    {"normal up time with a stationary start", "x.yaml", "mttf: 3 years",
+     "uptime: {normal: {mean: 1 year, sd: 1 year}}",
+     "x.yaml:30:54: error: a normal law has negative values, so that it has no stationary start; take "
+     "lognormal, weibull or uniform, or \"start: up\"\n",
      NOTHING_MORE},
 };
 
@@ -886,7 +904,9 @@ static const struct {
     {"set removes a required key",
      {"hazards.outages.plant.mttf=null"},
      1,
-     "x.yaml:30:12: error: \"mttf\" is missing in hazards.outages.plant (mean time to failure)\n"},
+     "x.yaml:30:12: error: neither \"mttf\" (mean time to failure) nor \"uptime\" (a distribution) is given; "
+     "give "
+     "one of them\n"},
     {"second set is wrong",
      {"run.paths=1024", "run.step=7 dys"},
      2,

@@ -162,13 +162,15 @@ static inline void dump_hazards(kura_text *o, const kura_scenario_data *d)
         double x[] = {r->country, r->tension, r->coercion,        r->relax,           r->ease,
                       r->direct,  r->start,   r->availability[0], r->availability[1], r->availability[2]};
         dump_numbers(o, "regime", x, (int)(sizeof x / sizeof *x));
+        dump_law(o, "spell", &r->coercion_spell);
     }
     for (int i = 0; i < d->nrestrictions; i++) dump_restriction(o, d, &d->restrictions[i]);
     for (int i = 0; i < d->noutages; i++) {
         const sc_outage *u = &d->outages[i];
-        double x[] = {u->mttf_days, u->shape, u->per_plant, u->start_up, u->point};
+        double x[] = {u->mttf_days, u->shape, u->per_plant, (double)u->start, u->point};
         kura_text_printf(o, "outage %s|%s\n", u->id, u->label);
         dump_select(o, d, &u->select);
+        dump_law(o, "uptime", &u->uptime);
         dump_law(o, "mttr", &u->mttr);
         dump_law(o, "derating", &u->derating);
         dump_numbers(o, "numbers", x, 5);
