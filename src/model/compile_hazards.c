@@ -1,4 +1,4 @@
-/* Hazards: common shocks, chokepoints, outages, restrictions and prices, turned into one-step
+/* Hazards: common shocks, chokepoints, outages and prices, turned into one-step
  * probabilities and random streams.  Rates become probabilities by 1 - exp(-rate dy) or expm(G dy) [R1.3]. */
 #include "model/compile_internal.h"
 #include "base/text.h"
@@ -8,10 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static double one_step(const compile_ctx *c, double rate)
-{
-    return 1 - kura_exp(-rate * c->model->step_years);
-}
+double km_one_step(const compile_ctx *c, double rate) { return 1 - kura_exp(-rate * c->model->step_years); }
 
 /* Loadings of the driver named by `key`; an own weight of 1 when it has none. */
 km_loadings km_loadings_of(const kura_scenario_data *sc, const char *key)
@@ -148,7 +145,7 @@ kura_status km_compile_spells(compile_ctx *c)
         km_spell *s = &model->spells[model->nspells++];
         s->id = in->id;
         s->part = "";
-        s->p = one_step(c, in->rate);
+        s->p = km_one_step(c, in->rate);
         s->probability = 1;
         s->detour = (int)floor(in->detour_days * per_step + 0.5);
         KURA_TRY(km_dist(c, &s->severity, &in->capacity_loss, 1, 0));
@@ -166,7 +163,7 @@ kura_status km_compile_spells(compile_ctx *c)
         for (int j = 0; j < in->nhits; j++) {
             km_spell *s = &model->spells[model->nspells++];
             s->id = in->id;
-            s->p = one_step(c, in->rate);
+            s->p = km_one_step(c, in->rate);
             s->probability = in->hits[j].probability;
             KURA_TRY(km_dist(c, &s->severity, &in->severity, 1, 1));
             KURA_TRY(km_dist(c, &s->duration, &in->duration, per_step, 1));
@@ -287,126 +284,6 @@ kura_status km_compile_site_hazards(compile_ctx *c, km_mineral *m)
         site->varies =
             site->noutages || site->nspells || site->script.mul || site->country_script.mul || regime_acts;
     }
-    return KURA_OK;
-}
-
-/* ---- restrictions ---- */
-
-static int form_selected(const km_mineral *m, int form, int n, const char **forms)
-{
-    for (int i = 0; i < n; i++)
-        if (strcmp(forms[i], m->forms[form]) == 0) return 1;
-    return n == 0;
-}
-
-static kura_status make_decree(compile_ctx *c, km_mineral *m, km_decree *d, const sc_restriction *in)
-{
-    const kura_scenario_data *sc = c->sc;
-    km_model *model = c->model;
-    double per_step = 1 / model->step_days;
-    d->exporter = in->exporter;
-    d->regime = c->country_regime[in->exporter];
-    const char *key = kura_arena_printf(&model->arena, "onset/%s/%s", sc->countries[in->exporter], m->id);
-    KM_ALLOC(c, key);
-    kura_stream_init(&d->stream, model->seed, key);
-    d->loadings = km_loadings_of(sc, key);
-    for (int r = 0; r < 3; r++) {
-        d->p[r] = one_step(c, in->onset[r]);
-        d->z[r] = km_z_of(1 - d->p[r]);
-    }
-    d->ntypes = in->ntypes;
-    d->types = KURA_NEW(&model->arena, km_type, (size_t)in->ntypes);
-    int *targets = KURA_NEW(&model->arena, int, (size_t)in->ntypes);
-    KM_ALLOC(c, d->types && targets);
-    double cum[3] = {0, 0, 0}, total[3] = {0, 0, 0};
-    for (int i = 0; i < in->ntypes; i++)
-        for (int r = 0; r < 3; r++) total[r] += in->types[i].share[r];
-    for (int i = 0; i < in->ntypes; i++) {
-        const sc_restriction_type *t = &in->types[i];
-        km_type *k = &d->types[i];
-        for (int r = 0; r < 3; r++) {
-            cum[r] += total[r] > 0 ? t->share[r] / total[r] : 1.0 / in->ntypes;
-            k->share[r] = cum[r];
-        }
-        KURA_TRY(km_dist(c, &k->freeze, &t->freeze, per_step, 0));
-        KURA_TRY(km_dist(c, &k->severity, &t->severity, 1, 1));
-        KURA_TRY(km_dist(c, &k->duration, &t->duration, per_step, 1));
-        k->half_life = t->relax_half_life_days * per_step;
-        int s = 0;
-        while (s < d->nseries && targets[s] != t->target) s++;
-        if (s == d->nseries) targets[d->nseries++] = t->target;
-        k->series = s;
-    }
-    d->targets = targets;
-    d->ntargets = d->nseries;
-    d->first_series = m->nseries;
-    m->nseries += d->nseries;
-    for (int i = 0; i < in->nin_force; i++) d->nin_force += in->in_force[i].mineral == m->scenario_mineral;
-    d->in_force = KURA_NEW(&model->arena, km_in_force, (size_t)d->nin_force);
-    KM_ALLOC(c, d->in_force);
-    for (int i = 0, n = 0; i < in->nin_force; i++) {
-        const sc_in_force *f = &in->in_force[i];
-        if (f->mineral != m->scenario_mineral) continue;
-        d->in_force[n].type = f->type;
-        d->in_force[n].age = f->age_days * per_step;
-        d->in_force[n].severity = f->severity;
-        kura_stream_init(&d->in_force[n++].stream, model->seed,
-                         kura_arena_printf(&model->arena, "%s/in_force/%s", key, in->types[f->type].id));
-    }
-    return KURA_OK;
-}
-
-static kura_status arc_hazards(compile_ctx *c, km_mineral *m, km_arc *a)
-{
-    const km_hub *from = &m->hubs[a->from];
-    int importer = m->hubs[a->to].country;
-    for (int i = 0, n = 0; i < c->sc->nrestrictions; i++) {
-        const sc_restriction *in = &c->sc->restrictions[i];
-        if (!in->minerals[m->scenario_mineral]) continue;
-        const km_decree *d = &m->decrees[n++];
-        if (in->exporter != from->country || !form_selected(m, from->form, in->nforms, in->forms)) continue;
-        for (int s = 0; s < d->nseries; s++) {
-            if (d->targets[s] < 0) a->decree_all = d->first_series + s;
-            if (d->targets[s] == importer) a->decree_own = d->first_series + s;
-        }
-    }
-    a->regime = from->regime;
-    KURA_TRY(km_severity_script(c, from->country, m->scenario_mineral, importer, &a->severity_script));
-    int regime_acts = 0;
-    if (a->regime >= 0)
-        for (int r = 0; r < 3; r++) regime_acts |= c->model->regimes[a->regime].availability[r] != 1;
-    a->varies = regime_acts || a->nspells || a->decree_all >= 0 || a->decree_own >= 0 || a->script.mul ||
-                a->severity_script.mul;
-    a->detours = a->lag_script != NULL;
-    int longest = 0;
-    for (int k = 0; k < a->nspells; k++) {
-        int extra = c->model->spells[a->spells[k]].detour;
-        a->detours |= extra > 0;
-        if (extra > longest) longest = extra;
-    }
-    for (int t = 0; a->lag_script && t < c->model->steps; t++)
-        if (a->lag_script[t] > longest) longest = (int)a->lag_script[t];
-    if (a->lag + longest + 1 > m->ring) m->ring = a->lag + longest + 1;
-    return KURA_OK;
-}
-
-kura_status km_compile_decrees(compile_ctx *c, km_mineral *m)
-{
-    const kura_scenario_data *sc = c->sc;
-    for (int i = 0; i < sc->nrestrictions; i++)
-        m->ndecrees += sc->restrictions[i].minerals[m->scenario_mineral] != 0;
-    m->decrees = KURA_NEW(&c->model->arena, km_decree, (size_t)m->ndecrees);
-    KM_ALLOC(c, m->decrees);
-    for (int i = 0, n = 0; i < sc->nrestrictions; i++)
-        if (sc->restrictions[i].minerals[m->scenario_mineral])
-            KURA_TRY(make_decree(c, m, &m->decrees[n++], &sc->restrictions[i]));
-    for (int i = 0; i < m->ndecrees && sc->run.spin_up; i++)
-        for (int k = 0; k < m->decrees[i].nin_force; k++) {
-            double age = ceil(m->decrees[i].in_force[k].age);
-            if (age > m->spin) m->spin = age < 5200 ? (int)age : 5200;
-        }
-    m->ring = 2;
-    for (int a = 0; a < m->narcs; a++) KURA_TRY(arc_hazards(c, m, &m->arcs[a]));
     return KURA_OK;
 }
 

@@ -135,6 +135,15 @@ static const kura_key regime[] = {
     KEYS_END};
 const kura_record keys_regime = {"regime", regime, sizeof(sc_regime), NULL, read_regime_finish};
 
+static const kura_key escalation[] = {
+    {"probability", QUANTITY(sc_restriction_type, escalation, SHARE), REQUIRED, RANGE("0..1"),
+     DOC("3.2", "that the restriction tightens when its time is over")},
+    {"to", TEXT(sc_restriction_type, escalates_to), REQUIRED,
+     DOC("3.2", "type whose severity and duration a second plateau takes; never below the first severity")},
+    KEYS_END};
+static const kura_record keys_escalation = {"escalation", escalation, sizeof(sc_restriction_type), NULL,
+                                            read_escalation_finish};
+
 static const kura_key restriction_type[] = {
     {"id", NAME(sc_restriction_type, id), FLAGS(KURA_KEY_ID | KURA_KEY_REQUIRED),
      DOC("3.2", "name of the type")},
@@ -148,8 +157,12 @@ static const kura_key restriction_type[] = {
      FLAGS(KURA_KEY_REQUIRED | KURA_KEY_WHOLE), DOC("3.2", "time at that severity")},
     {"relaxation_half_life", QUANTITY(sc_restriction_type, relax_half_life_days, TIME), DEFAULT("0 days"),
      RANGE("0 days.."), DOC("3.2", "time in which the severity then halves; 0 = it ends at once")},
-    {"target", OTHER(sc_restriction_type, target, type_country_or_all), DEFAULT("all"),
-     DOC("3.2", "importing country that is hit, or all")},
+    {"target", OTHER(sc_restriction_type, targets, type_targets), DEFAULT("all"),
+     DOC("3.2", "importing country that is hit, a list of them, or all")},
+    {"notice", QUANTITY(sc_restriction_type, notice_days, TIME), DEFAULT("0 days"), RANGE("0 days..10 years"),
+     DOC("2.7", "time from the announcement until it is in force, in whole steps")},
+    {"escalation", SECTION(keys_escalation), DEFAULT("none"),
+     DOC("3.2", "a second, harder plateau at the end of the first")},
     KEYS_END};
 static const kura_record keys_restriction_type = {"type of restriction", restriction_type,
                                                   sizeof(sc_restriction_type), NULL, NULL};
@@ -167,6 +180,27 @@ static const kura_key in_force[] = {
 static const kura_record keys_in_force = {"restriction in force", in_force, sizeof(sc_in_force), NULL,
                                           read_in_force_finish};
 
+static const kura_key contagion[] = {
+    {"minerals", QUANTITY(sc_restriction, contagion_minerals, NUMBER), DEFAULT("0"), RANGE("0..1000"),
+     DOC("3.2",
+         "added to the multiple of the onset rate for each other mineral that this exporter restricts")},
+    {"importers", QUANTITY(sc_restriction, contagion_importers, NUMBER), DEFAULT("0"), RANGE("0..1000"),
+     DOC("3.2", "added for each importer that this exporter's restrictions of the mineral are aimed at")},
+    {"most", QUANTITY(sc_restriction, contagion_most, NUMBER), FLAGS(KURA_KEY_NOTED), DEFAULT("no limit"),
+     RANGE("0..1e6"), DOC("3.2", "bound of all that is added, retaliation included")},
+    KEYS_END};
+static const kura_record keys_contagion = {"contagion", contagion, sizeof(sc_restriction), NULL,
+                                           read_contagion_finish};
+
+static const kura_key retaliation[] = {
+    {"against", OTHER(sc_restriction, against, type_country), REQUIRED,
+     DOC("3.2", "country whose restrictions on exports to this exporter are answered")},
+    {"factor", QUANTITY(sc_restriction, retaliation, NUMBER), REQUIRED, RANGE("0..1000"),
+     DOC("3.2", "added to the multiple of the onset rate while there is one")},
+    KEYS_END};
+static const kura_record keys_retaliation = {"retaliation", retaliation, sizeof(sc_restriction), NULL,
+                                             read_retaliation_finish};
+
 static const kura_key restriction[] = {
     {"id", NAME(sc_restriction, id), FLAGS(KURA_KEY_ID | KURA_KEY_REQUIRED),
      DOC("3.2", "name of the restriction")},
@@ -178,6 +212,11 @@ static const kura_key restriction[] = {
      FLAGS(KURA_KEY_NOTED), DEFAULT("all"), DOC("3.2", "names of forms, or all")},
     {"onset", OTHER(sc_restriction, onset, type_rates), FLAGS(KURA_KEY_REQUIRED | KURA_KEY_WHOLE),
      DOC("3.2", "rate of new restrictions a mineral: one, or one for each regime")},
+    {"contagion", SECTION(keys_contagion), DEFAULT("none"),
+     DOC("3.2",
+         "restrictions in force make others more likely; counts with the common regime, so use one of them")},
+    {"retaliation", SECTION(keys_retaliation), DEFAULT("none"),
+     DOC("3.2", "restrictions of another country make these more likely")},
     {"types", RECORDS(sc_restriction, types, ntypes, keys_restriction_type),
      FLAGS(KURA_KEY_REQUIRED | KURA_KEY_BY_ID), DOC("3.2", "kinds of restriction, one of which is drawn")},
     {"in_force", RECORDS(sc_restriction, in_force, nin_force, keys_in_force), FLAGS(KURA_KEY_LIST),
@@ -278,5 +317,7 @@ static const kura_key event[] = {
     {"op", CHOICE(read_event, event.op, "set multiply add"), DEFAULT("set"),
      DOC("3.6", "what is done with the drawn value")},
     {"value", OTHER(read_event, event.value, type_value), REQUIRED, DOC("3.6", "number or share")},
+    {"announced", OTHER(read_event, event.announced_step, type_step),
+     DOC("2.7", "severity: date or step at which it is announced, before it begins")},
     KEYS_END};
 const kura_record keys_event = {"event", event, sizeof(read_event), NULL, read_event_finish};

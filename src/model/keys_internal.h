@@ -56,7 +56,7 @@ extern const kura_record keys_rates_by_regime, keys_shares_by_regime; /* of a do
 
 /* ---- types ---- */
 
-extern const kura_type type_country, type_country_or_all, type_country_or_world, type_countries, type_mineral,
+extern const kura_type type_country, type_targets, type_country_or_world, type_countries, type_mineral,
     type_form, type_mineral_set, type_country_set, type_kind_set, type_site_set, type_form_set, type_routes,
     type_half_life, type_rates, type_shares, type_time_law, type_share_law, type_integer, type_amount,
     type_pace, type_restriction_type, type_since, type_step, type_value, type_series, type_loadings;
@@ -79,6 +79,9 @@ void read_demand_finish(kura_bind *b, void *record, const kura_node *node);
 void read_regime_finish(kura_bind *b, void *record, const kura_node *node);
 void read_restriction_init(kura_bind *b, void *record);
 void read_restriction_finish(kura_bind *b, void *record, const kura_node *node);
+void read_escalation_finish(kura_bind *b, void *record, const kura_node *node);
+void read_contagion_finish(kura_bind *b, void *record, const kura_node *node);
+void read_retaliation_finish(kura_bind *b, void *record, const kura_node *node);
 void read_in_force_finish(kura_bind *b, void *record, const kura_node *node);
 void read_outage_finish(kura_bind *b, void *record, const kura_node *node);
 void read_shock_init(kura_bind *b, void *record);

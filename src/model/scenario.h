@@ -179,7 +179,11 @@ typedef struct {
     sc_dist severity;  /* share; NONE = 1 */
     sc_dist duration;  /* days of the plateau */
     double relax_half_life_days; /* 0 = ends at once */
-    int target;        /* importer country, -1 = all */
+    const unsigned char *targets; /* byte per country, 1 = importer that is hit; NULL = all */
+    double notice_days;  /* from the announcement until it is in force */
+    double escalation;   /* probability of a second plateau */
+    const char *escalates_to; /* "" without */
+    int to;              /* index of that type, -1 */
 } sc_restriction_type;
 
 typedef struct {
@@ -196,6 +200,10 @@ typedef struct {
     int nforms;
     const char **forms;            /* 0 = all forms */
     double onset[3];               /* per year by regime */
+    double contagion_minerals, contagion_importers; /* added to the multiple of the rate; default 0 */
+    double contagion_most;         /* bound of what is added; NaN = none */
+    int against;                   /* country retaliated against, -1 */
+    double retaliation;            /* added while it restricts exports to this exporter */
     int ntypes;
     sc_restriction_type *types;
     int nin_force;
@@ -272,6 +280,7 @@ typedef enum { SC_OP_SET, SC_OP_MULTIPLY, SC_OP_ADD } sc_op;
  * importer -1 = all: acts on every arc of that exporter and mineral). */
 typedef struct {
     int from_step, to_step; /* active for from <= t < to; to = INT_MAX when open */
+    int announced_step;     /* severity: known from this step on; INT_MAX = not before it acts */
     sc_object object;
     int index;              /* site, arc, demand or country; restriction: exporter */
     int mineral, importer;  /* restriction only */
