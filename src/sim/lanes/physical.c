@@ -280,6 +280,12 @@ static void order(const km_mineral *m, kura_work *w, kura_state *s, int h)
         want = want + bp * (aim.v[l] - P[l]);
         W[l] = kura_floor(kura_max(0, want));
     }
+    if (m->front_loading > 0 &&
+        m->has_notice) { /* hurry while the announced restriction is not in force [2.7] */
+        double more = m->front_loading;
+        const double *notice = w->exo.notice[h].v;
+        LANES(l) W[l] = kura_floor(W[l] * (1 + more * notice[l]));
+    }
 }
 
 /* e: claims of class `priority` on the stock of a hub, one supplier, equal shares [A10].  Returns the sum of
