@@ -162,7 +162,8 @@ static kura_status growth_path(compile_ctx *c, double gamma, const double **out)
     double *g = KURA_NEW(&c->model->arena, double, (size_t)c->model->steps);
     KM_ALLOC(c, g);
     double rate = kura_log(1 + gamma) * c->model->step_years;
-    for (int t = 0; t < c->model->steps; t++) g[t] = t > c->model->burn ? kura_exp(rate * (t - c->model->burn)) : 1;
+    for (int t = 0; t < c->model->steps; t++)
+        g[t] = t > c->model->burn ? kura_exp(rate * (t - c->model->burn)) : 1;
     *out = g;
     return KURA_OK;
 }
@@ -188,7 +189,7 @@ static kura_status make_consumers(compile_ctx *c, km_mineral *m, const int *map)
             k->D0 = quanta(m, in->rate);
             k->script = c->demand_script[i];
             k->focus = in->country == c->model->focus;
-            KURA_TRY(growth_path(c, in->growth, &k->growth));
+            KURA_TRY(growth_path(c, in->growth, &k->path)); /* profiles join in km_finish_network */
         }
         m->hubs[h].consumer_end = n;
     }
@@ -442,7 +443,7 @@ static kura_status capacity_growth(compile_ctx *c, km_mineral *m)
         const km_consumer *q = &m->consumers[k];
         if (m->hubs[q->hub].form != m->nforms - 1) continue;
         m->D0_final += q->D0;
-        any |= q->growth != NULL;
+        any |= q->path != NULL;
     }
     if (!any || m->D0_final == 0) return KURA_OK;
     double *g = KURA_NEW(&c->model->arena, double, (size_t)c->model->steps);
@@ -451,11 +452,37 @@ static kura_status capacity_growth(compile_ctx *c, km_mineral *m)
         double sum = 0;
         for (int k = 0; k < m->nconsumers; k++) {
             const km_consumer *q = &m->consumers[k];
-            if (m->hubs[q->hub].form == m->nforms - 1) sum += q->growth ? q->D0 * q->growth[t] : q->D0;
+            if (m->hubs[q->hub].form == m->nforms - 1) sum += q->path ? q->D0 * q->path[t] : q->D0;
         }
         g[t] = sum / m->D0_final;
     }
     m->capacity_growth = g;
+    return KURA_OK;
+}
+
+/* The factor by which D0 becomes `want` quanta, rounded down as the step does it. */
+static double factor_for(double want, double D0)
+{
+    double factor = want / D0;
+    while (floor(D0 * factor) < want) factor = nextafter(factor, INFINITY);
+    return factor;
+}
+
+/* Profiles act on demand alone: capacities follow growth but no season [4.3]. */
+static kura_status demand_profiles(compile_ctx *c, km_mineral *m)
+{
+    for (int k = 0; k < m->nconsumers; k++) {
+        km_consumer *q = &m->consumers[k];
+        const sc_demand *in = &c->sc->demands[q->scenario_demand];
+        if (in->profile < 0 || q->D0 == 0) continue;
+        const sc_profile *p = &c->sc->profiles[in->profile];
+        double *path = KURA_NEW(&c->model->arena, double, (size_t)c->model->steps);
+        KM_ALLOC(c, path);
+        for (int t = 0; t < c->model->steps; t++)
+            path[t] = p->absolute ? factor_for(quanta(m, p->values[t]), q->D0)
+                                  : (q->path ? q->path[t] : 1) * p->values[t];
+        q->path = path;
+    }
     return KURA_OK;
 }
 
@@ -485,5 +512,6 @@ kura_status km_finish_network(compile_ctx *c, km_mineral *m)
     tier_sizes(c, m);
     watch(c, m);
     importing_side(m);
-    return capacity_growth(c, m);
+    KURA_TRY(capacity_growth(c, m));
+    return demand_profiles(c, m);
 }

@@ -87,6 +87,7 @@ typedef struct {
     int *spells;      /* shocks that reach it */
     km_script script; /* own availability; members NULL when none */
     km_script country_script;
+    const double *season; /* [T] profile, NULL = 1 */
     int varies; /* has any of the above or a regime with availability != 1 */
 } km_site;
 
@@ -113,7 +114,7 @@ typedef struct {
     int scenario_demand;
     int hub, priority; /* 1 or 2 */
     double D0;
-    const double *growth; /* [T] (1+gamma)^(t dy), NULL = 1 */
+    const double *path;   /* [T] demand over D0: growth (1+gamma)^(t dy) times profile, NULL = 1 */
     km_script script;     /* factor */
     int focus;            /* belongs to the focus country */
     int scarcity;         /* counts in the price's gap */

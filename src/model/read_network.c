@@ -200,6 +200,16 @@ void read_site_finish(kura_bind *b, void *record, const kura_node *node)
     s->where = read_where(node);
     check_capacity(b, s, node);
     check_kind(b, s, node);
+    if (s->profile < 0) return;
+    const sc_profile *p = &reading_of(b)->sc->data.profiles[s->profile];
+    if (p->absolute)
+        KURA_BIND_ERROR(b, kura_bind_at(node, "profile"),
+                        "profile \"%s\" is absolute; that of a site is relative, a share of its capacity",
+                        p->id);
+    else if (p->values && p->largest > 1)
+        KURA_BIND_ERROR(b, kura_bind_at(node, "profile"),
+                        "profile \"%s\" goes up to %g; that of a site is an availability, at most 1", p->id,
+                        p->largest);
 }
 
 /* ---- trade and demand ---- */
@@ -227,11 +237,35 @@ void read_arc_finish(kura_bind *b, void *record, const kura_node *node)
     add_place(b, &r->arcs, to ? read_place_name(r, a->mineral, a->form, a->from, to) : NULL, "trade", node);
 }
 
+/* Rate, growth and profile together. */
+static void check_rate(kura_bind *b, sc_demand *x, const kura_node *node)
+{
+    const sc_profile *p = x->profile >= 0 ? &reading_of(b)->sc->data.profiles[x->profile] : NULL;
+    if (!node) return;
+    if (p && p->absolute) {
+        if (!given(node, "rate")) x->rate = p->mean;
+        if (given(node, "rate") && x->rate == 0)
+            KURA_BIND_ERROR(b, kura_bind_at(node, "rate"),
+                            "the rate must be above 0 with the absolute profile \"%s\"; or leave it out",
+                            p->id);
+        if (x->growth != 0)
+            KURA_BIND_ERROR(
+                b, kura_bind_at(node, "growth"),
+                "growth with the absolute profile \"%s\", which is the demand itself; leave one out", p->id);
+    } else if (!given(node, "rate")) {
+        if (node->at.label || !node->at.column)
+            KURA_BIND_ERROR(b, node->at, "the demand has no \"rate\" (demand in the base year)");
+        else
+            KURA_BIND_ERROR(b, node->at, "\"rate\" is missing in %s (demand in the base year)", b->path.data);
+    }
+}
+
 void read_demand_finish(kura_bind *b, void *record, const kura_node *node)
 {
     sc_demand *x = record;
     reading *r = reading_of(b);
     x->where = read_where(node);
+    check_rate(b, x, node);
     const char *sector = x->sector[0] ? x->sector : NULL;
     add_place(b, &r->demands, read_place_name(r, x->mineral, x->form, x->country, sector), "demand", node);
 }

@@ -98,6 +98,17 @@ typedef struct {
     sc_where where;
 } sc_mineral;
 
+typedef struct { /* demand or availability by time, from a table */
+    const char *id, *file, *column; /* as written; column "" = the only one */
+    int period;             /* of a row: kura_period of num/profile.h */
+    int absolute, repeat;
+    int32_t start_day;      /* of the first row */
+    const double *values;   /* [burn_in + steps] means over the steps: t/step, or relative; NULL after errors */
+    double mean, largest;   /* mean over the steps that are tallied, largest of all */
+    int used;               /* by a demand or site */
+    sc_where where;
+} sc_profile;
+
 typedef struct { /* optional table of hub properties; hubs exist because something refers to them */
     int mineral, form, country;
     double cover_days;      /* NaN = the mineral's */
@@ -123,6 +134,7 @@ typedef struct {
     int plants;         /* >= 1, default 1 */
     double capacity_by_regime[3]; /* t/step output by regime of the country; [0] NaN = not given */
     const char *basis, *grade;    /* carried to /network, may be "" */
+    int profile;        /* availability by time, -1 = none */
     sc_where where;
 } sc_site;
 
@@ -143,6 +155,7 @@ typedef struct {
     int mineral, form, country;
     const char *sector; /* "" = the only one */
     double rate;        /* t/step base demand */
+    int profile;        /* demand by time, -1 = none */
     double growth;      /* per year, default 0 */
     int priority;       /* 1 or 2, default 1 */
     const char *basis;
@@ -310,6 +323,7 @@ typedef struct kura_scenario_data {
     sc_run run;
     int ncountries;  const char **countries; /* canonical order: lower index wins ties */
     int nminerals;   sc_mineral *minerals;
+    int nprofiles;   sc_profile *profiles;
     int nhubs;       sc_hub *hubs;
     int nsites;      sc_site *sites;
     int narcs;       sc_arc *arcs;

@@ -148,6 +148,11 @@ kura_status kura_draw_availability(const km_model *model, const km_mineral *m, k
                 apply_script(&site->country_script, t, &avail[t]);
                 apply_script(&site->script, t, &avail[t]);
             }
+        if (site->season)
+            for (int t = 0; t < model->steps; t++) {
+                double season = site->season[t];
+                LANES(l) avail[t].v[l] *= season;
+            }
     }
     for (int o = 0; o < model->scenario->noutages; o++)
         count_events(w, &w->events[o], m->event_outage + o, first_path);
