@@ -312,11 +312,14 @@ static void hub_rules(const compile_ctx *c, km_mineral *m, km_hub *hub)
     hub->rule = hub->E > 0 ? (hub->X > 0 ? 0 : 2) : 1;
     double H = floor(hub->cover1 * hub->U0), B = floor(hub->buffer * hub->E);
     hub->fixed_point = H + B - hub->E - hub->U0;
-    hub->cap = given && !isnan(given->storage) ? quanta(m, given->storage)
-                                               : floor(steps(c, k->storage_days) * (hub->U0 + hub->E));
+    hub->no_storage = given && given->storage == SC_NO_STORAGE;
+    hub->cap = hub->no_storage                   ? 0
+               : given && !isnan(given->storage) ? quanta(m, given->storage)
+                                                 : floor(steps(c, k->storage_days) * (hub->U0 + hub->E));
     hub->cap = kura_min(hub->cap, 0x1p50); /* beyond it floor() on the lattice would not be exact */
-    hub->opening =
-        given && !isnan(given->opening) ? quanta(m, given->opening) : kura_max(0, hub->fixed_point);
+    hub->opening = given && !isnan(given->opening) ? quanta(m, given->opening)
+                   : hub->no_storage               ? 0
+                                                   : kura_max(0, hub->fixed_point);
     const sc_where *w = given ? &given->where : &c->sc->minerals[m->scenario_mineral].where;
     if (!m->push && hub->cap < H + B)
         kura_diag_add(c->diag, KURA_DIAG_WARNING, w->file, w->line, 0, NULL,

@@ -31,8 +31,9 @@ static const kura_key hub[] = {
     {COUNTRY(sc_hub)},
     {"cover", QUANTITY(sc_hub, cover_days, TIME), RANGE("0 days.."),
      DOC("R2.5", "firm inventory aimed at; default: the mineral's")},
-    {"storage", QUANTITY(sc_hub, storage, MASS), RANGE("0.."),
-     DOC("B9", "storage capacity; default: `market.storage` of throughput")},
+    {"storage", OTHER(sc_hub, storage, type_storage), RANGE("0.."),
+     DOC("B9", "storage capacity, or none: what a step does not use is not made (electricity); default: "
+               "`market.storage` of throughput")},
     {"opening", QUANTITY(sc_hub, opening, MASS), RANGE("0.."),
      DOC("A5", "stock at the start; default: the steady state")},
     {"export_capacity", QUANTITY(sc_hub, export_capacity, FLOW), RANGE("0.."),

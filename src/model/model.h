@@ -139,6 +139,7 @@ typedef struct {
     double ret, m;         /* A1 */
     double cover1, buffer; /* 1 + cover, b, in steps */
     double cap, Cexp;
+    int no_storage; /* cap 0, and space for what the step uses */
     double opening;     /* on hand at the end of step -1 */
     double fixed_point; /* the on-hand of the steady state [A5] */
     int rule;           /* order rule: 0 exports and own output, 1 no exports, 2 trader */

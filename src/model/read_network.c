@@ -154,6 +154,10 @@ void read_hub_finish(kura_bind *b, void *record, const kura_node *node)
     sc_hub *h = record;
     reading *r = reading_of(b);
     h->where = read_where(node);
+    if (h->storage == SC_NO_STORAGE && h->mineral >= 0 && !r->sc->data.minerals[h->mineral].market.push)
+        KURA_BIND_ERROR(b, kura_bind_at(node, "storage"),
+                        "a hub without storage needs \"production: push\" in the market of %s",
+                        r->sc->data.minerals[h->mineral].id);
     add_place(b, &r->hub_rows, read_place_name(r, h->mineral, h->form, h->country, NULL), "hub", node);
 }
 
@@ -301,6 +305,13 @@ void read_index_network(reading *r)
         if (name && kura_names_find(&used, name) < 0)
             kura_diag_add(r->bind.diag, KURA_DIAG_ERROR, h->where.file, h->where.line, h->where.column, NULL,
                           "the hub %s does not exist: no site, trade or demand is there", name);
+        for (int k = 0; k < d->narcs && h->storage == SC_NO_STORAGE; k++)
+            if (name && d->arcs[k].mineral == h->mineral && d->arcs[k].form == h->form &&
+                d->arcs[k].from == h->country) {
+                kura_diag_add(r->bind.diag, KURA_DIAG_ERROR, h->where.file, h->where.line, h->where.column,
+                              NULL, "the hub %s has no storage, so it cannot export", name);
+                break;
+            }
     }
     r->hubs = used;
 }

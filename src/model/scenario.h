@@ -109,10 +109,11 @@ typedef struct { /* demand or availability by time, from a table */
     sc_where where;
 } sc_profile;
 
+#define SC_NO_STORAGE -1.0 /* what a step does not use is not made */
 typedef struct { /* optional table of hub properties; hubs exist because something refers to them */
     int mineral, form, country;
     double cover_days;      /* NaN = the mineral's */
-    double storage;         /* t, NaN = default rule */
+    double storage;         /* t, NaN = default rule, SC_NO_STORAGE = none */
     double opening;         /* t on hand at the end of step -1, NaN = the fixed point */
     double export_capacity; /* t/step, NaN = rule A9 */
     double producer_buffer_days; /* NaN = the mineral's */
