@@ -47,6 +47,7 @@ static kura_status compile_mineral(compile_ctx *c, int id)
     KURA_TRY(km_finish_network(c, m));
     KURA_TRY(km_compile_site_hazards(c, m));
     KURA_TRY(km_compile_decrees(c, m));
+    km_ring_tiers(m);
     KURA_TRY(km_compile_price(c, m));
     check_capacity(c, m);
     return KURA_OK;
@@ -142,6 +143,7 @@ static kura_status compile_all(compile_ctx *c)
         model->nminerals++;
         KURA_TRY(compile_mineral(c, i));
     }
+    KURA_TRY(km_compile_hosts(c));
     KURA_TRY(label_events(c));
     KM_ALLOC(c, !model->arena.failed);
     return KURA_OK;

@@ -443,7 +443,12 @@ static kura_status arc_hazards(compile_ctx *c, km_mineral *m, km_arc *a)
     }
     for (int t = 0; a->lag_script && t < c->model->steps; t++)
         if (a->lag_script[t] > longest) longest = (int)a->lag_script[t];
-    if (a->lag + longest + 1 > m->ring) m->ring = a->lag + longest + 1;
+    if (a->lag + longest + a->leak_lag + 1 > m->ring) m->ring = a->lag + longest + a->leak_lag + 1;
+    if (a->leak > 0 && a->decree_all < 0 && a->decree_own < 0 && !a->severity_script.mul) {
+        const sc_where *at = &c->sc->arcs[a->scenario_arc].where;
+        kura_diag_add(c->diag, KURA_DIAG_ERROR, at->file, at->line, 0, NULL,
+                      "no restriction can stop this trade, so nothing can leak past one");
+    }
     return KURA_OK;
 }
 

@@ -37,8 +37,22 @@ kura_status km_compile_network(compile_ctx *c, km_mineral *m);
 /* After the base flow: capacities, order rules, spot weights, Latin order, opening state [A1-A9]. */
 kura_status km_finish_network(compile_ctx *c, km_mineral *m);
 
+/* (1+gamma)^(t dy) from the start of the run, 1 before it; NULL without growth. */
+kura_status km_growth_path(compile_ctx *c, double gamma, const double **out);
+
+/* compile_stockpiles.c: tiers and pools with the network; sizes after the base flow; rings after the arcs' hazards. */
+kura_status km_make_tiers(compile_ctx *c, km_mineral *m, const int *map);
+kura_status km_size_tiers(compile_ctx *c, km_mineral *m);
+void km_ring_tiers(km_mineral *m);
+
+/* compile_hosts.c, after all networks */
+kura_status km_compile_hosts(compile_ctx *c);
+
 /* base_flow.c [R2.4] */
 kura_status km_base_flow(compile_ctx *c, km_mineral *m);
+/* What arrives of a mass loaded on an arc, and the smallest mass to load for an arrival [2.6]. */
+double km_arriving(const km_arc *a, double loaded);
+double km_loaded_for(const km_arc *a, double arriving);
 /* Smallest lattice input d with fl(y d) = x [A3]. */
 double km_input_for(double x, double yield);
 

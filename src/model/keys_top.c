@@ -60,6 +60,9 @@ static const kura_key market[] = {
      DOC("5.2",
          "rounds in which a buyer offers its whole open want to one supplier after the other; 0 = none")},
     {"qualification", SECTION(keys_qualification), DOC("A8", "approval of new suppliers")},
+    {"panic", QUANTITY(sc_market, panic, NUMBER), DEFAULT("0"), RANGE("0..5"),
+     DOC("2.7", "precaution: target stocks grow by this factor of the alarm, 0 to 1, the import-weighted regime of "
+                "the suppliers")},
     {"loss_on", QUANTITY(sc_market, loss_on, SHARE), DEFAULT("7 %"), RANGE("0..1"),
      DOC("A8", "loss of inbound supply from which a buyer starts to qualify new suppliers")},
     {"loss_off", QUANTITY(sc_market, loss_off, SHARE), DEFAULT("3 %"), RANGE("0..1"),

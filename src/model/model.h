@@ -72,6 +72,19 @@ typedef struct { /* outage hazard on one site */
     km_unit *units;
 } km_outage;
 
+/* What a site is bound to [2.5]: the series of its host's activity relative to the base. */
+typedef struct {
+    int series;
+    double share;
+    double most; /* headroom x share of the base input (or output of a mine), quanta at activity 1 */
+} km_host;
+
+typedef struct {          /* an activity outside the network */
+    kura_stream stream;   /* host/<id> */
+    double a, s;          /* autoregression and its innovation */
+    const double *growth; /* [steps] or NULL = 1 */
+} km_host_index;
+
 typedef struct {
     const char *id;
     int scenario_site;       /* index in scenario->sites */
@@ -89,12 +102,25 @@ typedef struct {
     km_script country_script;
     const double *season; /* [T] profile, NULL = 1 */
     int varies; /* has any of the above or a regime with availability != 1 */
+    int nhosts; /* as a by-product */
+    km_host *hosts;
+    int basket;  /* its host drives it */
+    int lag;     /* steps from input to output */
+    int process; /* first slot of its ring of goods in process; lag slots */
+    int standby;
+    int toll_arc; /* tolling: the trade of the product back to the owner, whose hazards hold; -1 */
+    int activity; /* as a host: its series, -1 = nobody's host */
 } km_site;
 
 typedef struct {
     int scenario_arc;
     int from, to;    /* hubs */
-    double v;        /* base flow */
+    double v;        /* base flow at loading */
+    double net;      /* what arrives of it */
+    double loss;     /* share lost on the way */
+    double leak;     /* share of what a restriction stops that comes all the same */
+    int leak_via;    /* arc from the exporter to the country it comes through, -1 */
+    int leak_lag;    /* steps later */
     double physical; /* cap; HUGE when none */
     int lag;         /* steps >= 1 */
     double firm;     /* phi */
@@ -124,10 +150,37 @@ typedef struct {
     int scenario_stockpile;
     int hub;
     double opening, floor, at_most;
-    int delay, minimum, always;
+    int delay, minimum;
+    sc_trigger trigger;
     double on, off;
-    int group; /* D-run group: 1 = emptied in the D-run */
+    int group;         /* D-run group: 1 = emptied in the D-run */
+    double release_at; /* steps of use beyond the step's own */
+    int sectors; /* serves only the consumers whose bit is set: index into km_mineral.eligible; -1 = all */
+    int refills; /* buys back */
+    double target, buy_at_most, buy_below; /* quanta, quanta a step, log price */
+    double decay;                          /* delta_dec; 0 = none */
+    const double *
+        kept; /* [steps] (1 - decay)^-(t - burn): what must be there at the start for a unit then; NULL = 1 */
+    int ages; /* classes of age, 0 = it keeps */
+    int age;  /* first of its classes in kura_state.age */
+    int age_steps; /* steps a class lasts */
+    int opening_mixed;
+    double rotation; /* share a step */
+    int spoilt_hub;  /* where reprocessed material goes, -1 = written off */
+    double reprocessing;
+    int pool;        /* member of this pool, -1 = a stock of its own */
+    int holds_pool;  /* the pool it holds, -1 */
+    int ring, slots; /* purchases or deliveries on the way: first slot, number */
 } km_tier;
+
+typedef struct { /* a joint stock and who may draw on it [6.6] */
+    int holder;  /* tier with the stock */
+    int form;
+    double solidarity;
+    int nmembers;
+    int *member; /* tiers */
+    double *share;
+} km_pool;
 
 typedef struct {
     int form, country, regime;
@@ -135,7 +188,8 @@ typedef struct {
     int up_hub;               /* hub (form+1, country), -1 */
     int arc_begin, arc_end;   /* inbound arcs, in falling spot weight (Latin order) */
     int consumer_begin, consumer_end, tier_begin, tier_end;
-    double X, M, E, U0;
+    double X, M, E, U0;    /* M net of losses on the way */
+    double Mo;             /* base imports at loading: what is ordered; = M without losses */
     double ret, m;         /* A1 */
     double cover1, buffer; /* 1 + cover, b, in steps */
     double cap, Cexp;
@@ -144,6 +198,8 @@ typedef struct {
     double fixed_point; /* the on-hand of the steady state [A5] */
     int rule;           /* order rule: 0 exports and own output, 1 no exports, 2 trader */
     int importing;      /* counts in the price's cover */
+    int refills;        /* a tier here buys back */
+    int basket;         /* a site here is driven by its host: what exceeds the store is thrown away */
 } km_hub;
 
 /* A restriction decree: one exporter, one mineral [3.2].  Its severities live in one series per target. */
@@ -180,7 +236,7 @@ typedef struct {
     kura_stream stream; /* price/<mineral> */
     km_loadings loadings;
     double initial; /* USD/t */
-    double start; /* ln(spot/initial), log price of step -1 */
+    double start;   /* ln(spot/initial), log price of step -1 */
     double a, s;    /* exp(-kappa dy), conditional sd */
     double drift;   /* per step */
     double jump_mean_count, jump_mean, jump_sd;
@@ -196,12 +252,17 @@ typedef struct {
 
 typedef struct {
     const char *id, *name, *unit, *grade;
+    sc_report report;
     int scenario_mineral;
     double quantum; /* t */
     int push;
     int nforms;
     const char *const *forms;
-    int nhubs, nsites, narcs, nconsumers, ntiers, ndecrees, nseries;
+    int nhubs, nsites, narcs, nconsumers, ntiers, ndecrees, nseries, npools;
+    km_pool *pools;
+    int nages, nslots; /* classes of age, slots of rings, of all tiers */
+    int any_sectors, any_refill, any_state_trigger, any_ageing;
+    unsigned char *eligible; /* [.][consumer] of tiers that serve certain sectors */
     km_hub *hubs;
     km_site *sites;
     km_arc *arcs;
@@ -213,6 +274,9 @@ typedef struct {
     int max_in_arcs;
     double beta_i, beta_p, use_n, home[3];
     int spot_rounds, latin_rounds;
+    double panic;
+    int priorities; /* classes of demand in use */
+    int nprocess;   /* slots of goods in process of all sites */
     double q_wait, q_ramp, loss_on, loss_off;
     int ring; /* slots of the arrival ring, > longest lag */
     int burn; /* = model->burn */
@@ -222,7 +286,8 @@ typedef struct {
     km_price price;
     km_response response;
     int event_decree,
-        event_outage; /* first index of its counts: per decree; per outage hazard of the scenario */
+        event_outage;       /* first index of its counts: per decree; per outage hazard of the scenario */
+    int has_hosts, is_host; /* some site is a by-product; some site is a host */
     int has_drun,
         watch_hub; /* hub whose stock is reported: that of the tiers of the focus, else its final hub; -1 */
     double watch_use;         /* its base use a step (U0 or, if 0, 1) */
@@ -246,6 +311,10 @@ typedef struct {
     double step_days, step_years;
     int nminerals, nregimes, nfactors, nspells;
     km_mineral *minerals;
+    int *order;      /* [nminerals] hosts before their by-products [R2.2] */
+    int nactivities; /* series of hosts: indices first, then sites */
+    int nhost_indices;
+    km_host_index *host_indices;
     km_regime *regimes;
     km_factor *factors;
     km_spell *spells;
@@ -256,6 +325,16 @@ typedef struct {
     const char **event_labels; /* [nevents], e.g. "restriction/china-strategic/gallium" */
     int focus;
 } km_model;
+
+/* Has the stock of a tier other owners than its country? */
+static inline int km_is_pooled(const km_tier *k) { return k->pool >= 0 || k->holds_pool >= 0; }
+/* Does its trigger read the state of the step before [R6.2]? */
+static inline int km_reads_state(const km_tier *k)
+{
+    return k->trigger == SC_TRIGGER_SHORTAGE || k->trigger == SC_TRIGGER_COVER;
+}
+/* "jogmec-gallium", of a member of a pool "pool/KOR". */
+const char *km_tier_name(kura_arena *a, const kura_scenario_data *sc, const km_mineral *m, int tier);
 
 /* Compiles `scenario` (which must outlive the model) for `seed`.  Problems that only the base flow shows are
  * added to `diag`: errors, warnings (capacity below demand) and one note per correction. */

@@ -193,8 +193,8 @@ static void narrow_to_country(kura_bind *b, sc_select *s, int country, kura_pos 
     s->countries = only;
 }
 
-/* `all` is the same as leaving the list out: the random draws of the part are named by what it lists, and must
- * not change when a mineral is added. */
+/* `all` is the same as leaving the list out: the random draws of the part are named by what it lists, and
+ * must not change when a mineral is added. */
 static void forget_all(const kura_node *hit, const char *key, const unsigned char **set)
 {
     const kura_node *list = kura_node_get(kura_node_get(hit, "select"), key);
@@ -241,26 +241,6 @@ void read_chokepoint_finish(kura_bind *b, void *record, const kura_node *node)
     else if (!has_effect(&c->capacity_loss) && c->detour_days == 0)
         KURA_BIND_WARN(b, at_of(node), "the chokepoint \"%s\" has neither a capacity loss nor a detour",
                        c->id);
-}
-
-/* ---- stockpiles ---- */
-
-void read_stockpile_finish(kura_bind *b, void *record, const kura_node *node)
-{
-    sc_stockpile *s = record;
-    const reading *r = reading_of(b);
-    s->where = read_where(node);
-    if (!given(node, "floor")) s->floor_t = 0;
-    if (s->off >= s->on)
-        KURA_BIND_ERROR(b, kura_bind_at(node, given(node, "off") ? "off" : "on"),
-                        "\"off\" (%g %%) must be below \"on\" (%g %%)", 100 * s->off, 100 * s->on);
-    if (s->floor_t > s->opening_t || s->floor_days > s->opening_days)
-        KURA_BIND_ERROR(b, kura_bind_at(node, "floor"), "the floor is above the opening stock");
-    const char *name = read_place_name((reading *)r, s->mineral, s->form, s->country, NULL);
-    if (name && !r->network_unsure && kura_names_find(&r->hubs, name) < 0)
-        KURA_BIND_ERROR(b, at_of(node),
-                        "the stockpile \"%s\" is at %s, where there is no site, trade or demand", s->id,
-                        name);
 }
 
 /* ---- the hazards among each other ---- */

@@ -198,19 +198,34 @@ static void check_kind(kura_bind *b, const sc_site *s, const kura_node *node)
                         "a site of kind %s takes no input, so it has no yield", kind_names[s->kind]);
 }
 
+static void check_standby(kura_bind *b, const sc_site *s, const kura_node *node)
+{
+    if (!s->standby) return;
+    if (s->output > 0)
+        KURA_BIND_ERROR(b, kura_bind_at(node, "output"),
+                        "a site on standby makes nothing in the base flow; its output must be 0");
+    if (!(s->capacity > 0 || s->input_capacity > 0 || s->capacity_by_regime[0] > 0))
+        KURA_BIND_ERROR(b, kura_bind_at(node, "standby"), "a site on standby needs a capacity above 0");
+}
+
 void read_site_finish(kura_bind *b, void *record, const kura_node *node)
 {
     sc_site *s = record;
     s->where = read_where(node);
     check_capacity(b, s, node);
     check_kind(b, s, node);
-    if (s->profile < 0) return;
-    const sc_profile *p = &reading_of(b)->sc->data.profiles[s->profile];
-    if (p->absolute)
+    check_standby(b, s, node);
+    if (s->owner >= 0 && s->owner == s->country)
+        KURA_BIND_ERROR(b, kura_bind_at(node, "owner"), "the owner is the site's own country; leave it out");
+    if (s->owner >= 0 && given(node, "kind") && s->kind != SC_SITE_REFINE)
+        KURA_BIND_ERROR(b, kura_bind_at(node, "owner"),
+                        "only a refinery can work for an owner abroad, not a %s", kind_names[s->kind]);
+    const sc_profile *p = s->profile < 0 ? NULL : &reading_of(b)->sc->data.profiles[s->profile];
+    if (p && p->absolute)
         KURA_BIND_ERROR(b, kura_bind_at(node, "profile"),
                         "profile \"%s\" is absolute; that of a site is relative, a share of its capacity",
                         p->id);
-    else if (p->values && p->largest > 1)
+    else if (p && p->values && p->largest > 1)
         KURA_BIND_ERROR(b, kura_bind_at(node, "profile"),
                         "profile \"%s\" goes up to %g; that of a site is an availability, at most 1", p->id,
                         p->largest);
@@ -234,6 +249,12 @@ void read_arc_finish(kura_bind *b, void *record, const kura_node *node)
     if (only_one(b, node, "lag", "lag_steps") && !given(node, "lag") && !given(node, "lag_steps"))
         KURA_BIND_ERROR(b, node->at,
                         "the trade has no \"lag\" (transit time) and no \"lag_steps\"; give one of them");
+    if (a->leak == 0 && (a->leak_via >= 0 || a->leak_lag_days > 0))
+        KURA_BIND_ERROR(b, kura_bind_at(node, a->leak_via >= 0 ? "leak_via" : "leak_lag"),
+                        "nothing leaks: give the share as \"leak\"");
+    if (a->leak > 0 && a->volume == 0)
+        KURA_BIND_ERROR(b, kura_bind_at(node, "leak"),
+                        "a trade without base volume has nothing that could leak past a restriction");
     if (a->from >= 0 && a->from == a->to)
         KURA_BIND_ERROR(b, kura_bind_at(node, "to"), "the trade goes from %s to itself",
                         r->countries.names[a->to]);
@@ -282,6 +303,27 @@ static void refer(reading *r, kura_names *used, int mineral, int form, int count
     if (name) kura_names_add(used, &r->work, name);
 }
 
+/* A leak needs something to leak from: the exporter's trade with the country it goes through. */
+static void check_leaks(reading *r)
+{
+    const kura_scenario_data *d = &r->sc->data;
+    for (int i = 0; i < d->narcs && !r->network_unsure; i++) {
+        const sc_arc *a = &d->arcs[i];
+        int found = a->leak_via < 0;
+        for (int j = 0; j < d->narcs && !found; j++) {
+            const sc_arc *o = &d->arcs[j];
+            found =
+                o->mineral == a->mineral && o->form == a->form && o->from == a->from && o->to == a->leak_via;
+        }
+        if (!found)
+            kura_diag_add(r->bind.diag, KURA_DIAG_ERROR, a->where.file, a->where.line, a->where.column, NULL,
+                          "nothing can leak via %s: there is no trade of %s/%s from %s to %s",
+                          r->countries.names[a->leak_via], d->minerals[a->mineral].id,
+                          d->minerals[a->mineral].forms[a->form], r->countries.names[a->from],
+                          r->countries.names[a->leak_via]);
+    }
+}
+
 /* The hubs that something refers to; a row of `hubs` for another one has no effect. */
 void read_index_network(reading *r)
 {
@@ -289,8 +331,9 @@ void read_index_network(reading *r)
     kura_names used = {0};
     for (int i = 0; i < d->nsites; i++) {
         const sc_site *s = &d->sites[i];
-        refer(r, &used, s->mineral, s->form, s->country);
-        if (s->kind == SC_SITE_REFINE && s->form > 0) refer(r, &used, s->mineral, s->form - 1, s->country);
+        int at = s->owner >= 0 ? s->owner : s->country;
+        refer(r, &used, s->mineral, s->form, at);
+        if (s->kind == SC_SITE_REFINE && s->form > 0) refer(r, &used, s->mineral, s->form - 1, at);
         read_add_id(r, &r->sites, s->id);
     }
     for (int i = 0; i < d->narcs; i++) {
@@ -305,6 +348,15 @@ void read_index_network(reading *r)
         if (name && kura_names_find(&used, name) < 0)
             kura_diag_add(r->bind.diag, KURA_DIAG_ERROR, h->where.file, h->where.line, h->where.column, NULL,
                           "the hub %s does not exist: no site, trade or demand is there", name);
+        for (int k = 0; k < d->nsites && h->storage == SC_NO_STORAGE; k++) {
+            const sc_site *s = &d->sites[k];
+            if (s->mineral == h->mineral && s->form == h->form && s->country == h->country && s->lag_days > 0)
+                kura_diag_add(
+                    r->bind.diag, KURA_DIAG_ERROR, s->where.file, s->where.line, s->where.column, NULL,
+                    "what site \"%s\" makes is ready later, but the hub %s has no storage; leave out "
+                    "\"lag\"",
+                    s->id, name);
+        }
         for (int k = 0; k < d->narcs && h->storage == SC_NO_STORAGE; k++)
             if (name && d->arcs[k].mineral == h->mineral && d->arcs[k].form == h->form &&
                 d->arcs[k].from == h->country) {
@@ -313,5 +365,6 @@ void read_index_network(reading *r)
                 break;
             }
     }
+    check_leaks(r);
     r->hubs = used;
 }

@@ -265,6 +265,41 @@ static int find_site(kura_bind *b, const kura_node *node, const char *text, int 
     return *site < 0;
 }
 
+static int read_site(kura_bind *b, const kura_key *key, const kura_node *node, void *record, void *field)
+{
+    (void)key, (void)record;
+    const char *text = kura_bind_text(b, node, "the id of a site", "mine-1");
+    no_unit(b, node, "the id of a site");
+    return !text || find_site(b, node, text, field);
+}
+
+/* A site, or a host index: two ints, of which the other one is -1. */
+static int read_host(kura_bind *b, const kura_key *key, const kura_node *node, void *record, void *field)
+{
+    reading *r = reading_of(b);
+    int *pair = field;
+    (void)key, (void)record;
+    const char *text = kura_bind_text(b, node, "the id of a site or host index", "smelter-1");
+    no_unit(b, node, "the id of a host");
+    pair[0] = pair[1] = -1;
+    if (!text || r->network_unsure) return -1;
+    if ((pair[1] = kura_names_find(&r->host_indices, text)) >= 0) return 0;
+    if ((pair[0] = kura_names_find(&r->sites, text)) >= 0) return 0;
+    kura_suggestion s = {.wanted = text};
+    for (int i = 0; i < r->sites.count; i++) kura_suggest(&s, r->sites.names[i]);
+    for (int i = 0; i < r->host_indices.count; i++) kura_suggest(&s, r->host_indices.names[i]);
+    KURA_BIND_ERROR(b, node->at, "unknown host \"%s\"%s", kura_quote(text).text,
+                    s.best ? kura_suggest_hint(&s).text
+                           : "; it is neither in network.sites nor in network.host_indices");
+    return -1;
+}
+
+static void absent_indices(const kura_key *key, void *field)
+{
+    (void)key;
+    ((int *)field)[0] = ((int *)field)[1] = -1;
+}
+
 static int read_site_set(kura_bind *b, const kura_key *key, const kura_node *node, void *record, void *field)
 {
     (void)record;
@@ -354,6 +389,9 @@ const kura_type type_kind_set = {
     "kind_set",       "a list of kinds of sites, or all",
     "[mine, refine]", S_LIST("{\"enum\": [\"mine\", \"refine\", \"recycle\", \"supply\"]}"),
     read_kind_set,    NULL};
+const kura_type type_site = {"site", "the id of a site", "mine-1", S_ID, read_site, absent_index};
+const kura_type type_host = {
+    "host", "the id of a site or of a host index", "smelter-1", S_ID, read_host, absent_indices};
 const kura_type type_site_set = {
     "site_set", "a list of sites, or all", "[mine-1, mine-2]", S_LIST(S_ID), read_site_set, NULL};
 const kura_type type_form_set = {

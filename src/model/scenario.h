@@ -60,6 +60,7 @@ typedef struct {
     int cleanup_rounds;          /* default 4; 0 = off */
     double qualification_wait_days, qualification_ramp_days; /* 182, 182 */
     double loss_on, loss_off;    /* 0.07, 0.03: qualification need */
+    double panic;                /* omega: target stock times (1 + omega alarm), default 0 */
 } sc_market;
 
 typedef struct {
@@ -87,8 +88,12 @@ typedef struct {
     double sub_smoothing_days;   /* EMA of pi, default 364 */
 } sc_response;
 
+/* Whether a mineral belongs into headlines: a host is there for its by-products; no_data: the figures do not carry one. */
+typedef enum { SC_REPORT_HEADLINE, SC_REPORT_HOST, SC_REPORT_NO_DATA } sc_report;
+
 typedef struct {
     const char *id, *name, *unit, *grade; /* grade "A".."D" or "" */
+    sc_report report;
     int nforms;
     const char **forms;
     int lattice_exponent; /* INT_MIN = default rule R0.1 */
@@ -133,6 +138,9 @@ typedef struct {
     double spare;       /* share, default 0 */
     double yield;       /* (0,1], default 1 */
     int plants;         /* >= 1, default 1 */
+    double lag_days;    /* from input to output, default 0 */
+    int owner;          /* country whose feed it takes and whose product it makes (tolling); -1 = its own */
+    int standby;        /* makes nothing in the base flow, runs when its hub is below target */
     double capacity_by_regime[3]; /* t/step output by regime of the country; [0] NaN = not given */
     const char *basis, *grade;    /* carried to /network, may be "" */
     int profile;        /* availability by time, -1 = none */
@@ -148,6 +156,10 @@ typedef struct {
     int routes[4];    /* indices into chokepoints */
     double firm;      /* NaN = the mineral's */
     double cap;       /* t/step physical cap, NaN = none */
+    double loss;      /* share lost on the way, default 0 */
+    double leak;      /* share of what a restriction stops that comes all the same, default 0 */
+    int leak_via;     /* country through which, -1 = none named */
+    double leak_lag_days; /* how much later */
     const char *basis; /* "measured", "recalled", "judged", ... or "" */
     sc_where where;
 } sc_arc;
@@ -158,10 +170,30 @@ typedef struct {
     double rate;        /* t/step base demand */
     int profile;        /* demand by time, -1 = none */
     double growth;      /* per year, default 0 */
-    int priority;       /* 1 or 2, default 1 */
+    int priority;       /* 1 .. 9, default 1 */
     const char *basis;
     sc_where where;
 } sc_demand;
+
+/* An activity outside the network that by-products come from: exp(h), h autoregressive of order one [2.5]. */
+typedef struct {
+    const char *id;
+    double sd;             /* of h in the long run */
+    double half_life_days; /* of a deviation */
+    double growth;         /* per year */
+    sc_where where;
+} sc_host_index;
+
+/* A by-product's site hangs on a host [2.5]. */
+typedef struct {
+    int site;        /* of the by-product */
+    int host, index; /* site of another mineral, or host index; the other one -1 */
+    int basket;      /* 0 limit: the host limits the capacity; 1 basket: the host drives the output */
+    double share;    /* of the site's capacity that comes from this host */
+    double headroom; /* recoverable over realised by-product at the base */
+    const char *basis, *grade;
+    sc_where where;
+} sc_host;
 
 typedef struct { /* what whoever prepared the tables had to change; carried to check and the result, not read by the engine */
     int mineral, form;
@@ -260,6 +292,16 @@ typedef struct {
     sc_where where;
 } sc_loading;
 
+/* What authorises a release [6.3]: contracted inbound supply (exogenous), nothing, or the state of the step before. */
+typedef enum { SC_TRIGGER_INBOUND, SC_TRIGGER_ALWAYS, SC_TRIGGER_SHORTAGE, SC_TRIGGER_COVER } sc_trigger;
+
+typedef struct { /* of a pooled stock [6.6] */
+    int country;
+    double share;    /* entitlement */
+    double lag_days; /* from the pool to the member */
+    sc_where where;
+} sc_member;
+
 typedef struct {
     const char *id;
     enum { SC_OWNER_PRIVATE, SC_OWNER_NATIONAL, SC_OWNER_JOINT } owner;
@@ -271,7 +313,22 @@ typedef struct {
     double delay_days;              /* d_dec, default 28 */
     double minimum_days;            /* minimum authorisation, default 28 */
     double on, off;                 /* theta_on 0.07, theta_off 0.03 */
-    int always;                     /* trigger: always -> authorised in every step */
+    sc_trigger trigger;
+    double release_at_days;         /* releases while on-hand is below use plus this, default 0 */
+    int nsectors;                   /* 0: for everybody */
+    const char **sectors;           /* else only these are served from it */
+    double target_t, target_days;   /* up to which it is refilled; both NaN = opening */
+    int refill;                     /* is there a refill? */
+    double refill_at_most_t, refill_at_most_days; /* a step */
+    double refill_below;            /* price over base up to which is bought, default 1.25 */
+    double half_life_days;          /* of exponential decay; inf = none */
+    double shelf_life_days;         /* NaN = keeps */
+    double rotation;                /* share a year exchanged for fresh material, default 0 */
+    double reprocessing;            /* yield into the form before when the shelf life ends; NaN = written off */
+    int opening_mixed;              /* opening stock of all ages; 0 fresh */
+    int nmembers;                   /* pooled stock [6.6] */
+    sc_member *members;
+    double solidarity;              /* share of what members leave that others may use */
     sc_where where;
 } sc_stockpile;
 
@@ -329,6 +386,8 @@ typedef struct kura_scenario_data {
     int nsites;      sc_site *sites;
     int narcs;       sc_arc *arcs;
     int ndemands;    sc_demand *demands;
+    int nhost_indices; sc_host_index *host_indices;
+    int nhosts;      sc_host *hosts;
     int ncorrections; sc_correction *corrections;
     int nregimes;    sc_regime *regimes;
     int nrestrictions; sc_restriction *restrictions;

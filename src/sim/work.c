@@ -6,6 +6,8 @@
 typedef struct {
     int hubs, sites, arcs, consumers, tiers, rings, series, varying, severity_steps;
     int any_price;
+    int ages, slots, sectors, members;
+    int leaking, alarmed, process; /* arcs, hubs, slots of minerals that need them */
 } largest;
 
 static largest largest_of(const km_model *model)
@@ -13,7 +15,8 @@ static largest largest_of(const km_model *model)
     largest n = {0};
     for (int i = 0; i < model->nminerals; i++) {
         const km_mineral *m = &model->minerals[i];
-        int varying = 0;
+        int varying = 0, leaks = 0;
+        for (int a = 0; a < m->narcs; a++) leaks |= m->arcs[a].leak > 0;
         for (int s = 0; s < m->nsites; s++) varying += m->sites[s].varies;
 #define MOST(field, value)                                                                                   \
     if ((value) > n.field) n.field = (value)
@@ -27,6 +30,13 @@ static largest largest_of(const km_model *model)
         MOST(severity_steps, m->nseries * (m->spin + model->steps));
         MOST(varying, varying);
         MOST(any_price, m->price.given);
+        MOST(leaking, leaks ? m->narcs : 0);
+        MOST(alarmed, m->panic > 0 ? m->nhubs : 0);
+        MOST(process, m->nprocess);
+        MOST(ages, m->nages);
+        MOST(slots, m->nslots);
+        MOST(sectors, m->any_sectors ? m->nconsumers : 0);
+        for (int p = 0; p < m->npools; p++) MOST(members, m->pools[p].nmembers);
 #undef MOST
     }
     return n;
@@ -96,6 +106,12 @@ static size_t build(const km_model *model, kura_work *w)
             }
         }
     }
+    MAKE(o->activity, flane *, model->nactivities);
+    for (int i = 0; i < model->nactivities; i++) {
+        flane *x = NULL;
+        MAKE(x, flane, T);
+        if (a) o->activity[i] = x;
+    }
     MAKE(o->avail, lane *, n.sites);
     MAKE(o->avail_pool, lane, T * (size_t)n.varying);
     MAKE(o->loss, lane, T);
@@ -105,6 +121,8 @@ static size_t build(const km_model *model, kura_work *w)
     kura_exogenous *e = &o->exo;
     MAKE(e->kav, lane, n.sites);
     MAKE(e->kappa, lane, n.arcs);
+    MAKE(e->leak, lane, n.leaking);
+    MAKE(e->alarm, lane, n.alarmed);
     MAKE(e->lag, ilane, n.arcs);
     MAKE(e->lag_same, uint8_t, n.arcs);
     MAKE(e->A, lane, n.hubs);
@@ -127,11 +145,21 @@ static size_t build(const km_model *model, kura_work *w)
         MAKE(s->ring, lane, n.rings);
         MAKE(s->S, lane, n.tiers);
         MAKE(s->release, lane, n.tiers);
+        MAKE(s->on_order, lane, n.tiers);
+        MAKE(s->want, lane, n.tiers);
+        MAKE(s->age, lane, n.ages);
+        MAKE(s->delivery, lane, n.slots);
+        MAKE(s->fe, lane, n.tiers);
+        MAKE(s->fsm, ilane, n.tiers);
+        MAKE(s->t_on, ilane, n.tiers);
+        MAKE(s->t_rel, ilane, n.tiers);
+        MAKE(s->special, lane, n.sectors);
         lane **single[] = {&s->X,     &s->Xo,   &s->Sc,    &s->sub,      &s->submax,     &s->pibar,
                            &s->mined, &s->gone, &s->start, &s->required, &s->irreducible};
         for (size_t i = 0; i < sizeof single / sizeof *single; i++) MAKE(*single[i], lane, 1);
         MAKE(s->T, lane, n.sites);
         MAKE(s->xs, lane, n.sites);
+        MAKE(s->process, lane, n.process);
         MAKE(s->ship, lane, n.arcs);
         MAKE(s->D, lane, n.consumers);
         MAKE(s->Dgross, lane, n.consumers);
@@ -147,6 +175,7 @@ static size_t build(const km_model *model, kura_work *w)
     MAKE(o->wants, uint8_t, n.hubs);
     MAKE(o->asked, uint8_t, n.hubs);
     MAKE(o->claim, lane, n.sites);
+    MAKE(o->need, lane, n.members);
 #undef MAKE
     return bytes;
 }

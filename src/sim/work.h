@@ -35,6 +35,7 @@ typedef struct {
     lane **closed_loss;    /* [chokepoint][T] capacity loss, NULL when no arc uses it */
     blane **closed;        /* [chokepoint][T] 1 while closed */
     int nchokepoints;
+    flane **activity; /* [activity][steps] of hosts relative to the base; single precision by definition [R0.2] */
     /* of the mineral in hand, whole horizon */
     lane **avail; /* [site of the mineral] -> [T] or NULL when it never varies */
     lane *avail_pool;
@@ -49,6 +50,7 @@ typedef struct {
     lane *a, *r, *u, *p1, *p2, *P1, *P2, *g; /* scratch of allocation; g: world demand over its base */
     uint8_t *wants;                          /* [hub] */
     uint8_t *asked;                          /* [hub] exporters that got an offer in this round */
+    lane *need;                              /* [member of a pool] */
     lane *claim;                             /* [site] claims on feed */
     uint64_t clamps;                         /* price clamp hits of the bundle [4.1] */
     uint64_t paths;                          /* lanes of paths beyond it are padding and are not counted */

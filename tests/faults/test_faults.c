@@ -191,8 +191,8 @@ static const fault faults[] = {
     {"unknown key in a section", "x.yaml", "  outages:\n", "  outage:\n",
      "x.yaml:29:3: error: unknown key \"outage\" in hazards; did you mean \"outages\"?\n", NOTHING_MORE},
     {"unknown key without neighbour", "x.yaml", "seed: 7", "wibble: 7",
-     "x.yaml:4:20: error: unknown key \"wibble\" in run; it can be paths, seed, start, step, horizon, steps, "
-     "burn_in, focus, per, spin_up\n",
+     "x.yaml:4:20: error: unknown key \"wibble\" in run; it can be paths, seed, start, step, horizon, steps, burn_in, "
+     "focus, per, spin_up\n",
      NOTHING_MORE},
     {"missing format", "x.yaml", "format: 1\n", "",
      "x.yaml:1:1: error: \"format\" is missing in the scenario (version of this language: 1)\n",
@@ -713,8 +713,8 @@ static const fault faults[] = {
     {"demand twice", "demand.csv", "gallium,refined,CHN,,", "gallium,refined,JPN,chips,",
      "demand.csv:3: error: the demand gallium/refined/JPN/chips is given twice; the first is in line 2\n",
      NOTHING_MORE},
-    {"priority 3", "demand.csv", "magnets,500,3,2", "magnets,500,3,3",
-     "demand.csv:5: error: column \"priority\": 3 given where at most 2 is expected\n", NOTHING_MORE},
+    {"priority 10", "demand.csv", "magnets,500,3,2", "magnets,500,3,10",
+     "demand.csv:5: error: column \"priority\": 10 given where at most 9 is expected\n", NOTHING_MORE},
     {"hub without anything", "x.yaml", "  sites: sites.csv",
      "  hubs: [{mineral: neodymium, form: oxide, country: AUS, cover: 8 weeks}]\n"
      "  sites: sites.csv",
@@ -727,6 +727,29 @@ static const fault faults[] = {
      "  sites: sites.csv",
      "x.yaml:15:7: error: the hub gallium/refined/JPN is given twice; the first is in line 14\n",
      NOTHING_MORE},
+    {"hub without storage that follows orders", "x.yaml", "  sites: sites.csv",
+     "  hubs: [{mineral: gallium, form: refined, country: JPN, storage: none}]\n"
+     "  sites: sites.csv",
+     "x.yaml:13:67: error: a hub without storage needs \"production: push\" in the market of gallium\n", NOTHING_MORE},
+    {"hub without storage that exports", "x.yaml", "network:\n"
+     "  sites: sites.csv",
+     "market: {production: push}\n"
+     "network:\n"
+     "  hubs: [{mineral: gallium, form: refined, country: CHN, storage: none}]\n"
+     "  sites: sites.csv",
+     "x.yaml:14:10: error: the hub gallium/refined/CHN has no storage, so it cannot export\n", NOTHING_MORE},
+    {"hub without storage and a process lag", "x.yaml", "network:\n"
+     "  sites: sites.csv",
+     "market: {production: push}\n"
+     "network:\n"
+     "  hubs: [{mineral: gallium, form: refined, country: JPN, storage: none}]\n"
+     "  sites: {ga_CHN: {mineral: gallium, form: refined, country: CHN, kind: mine, output: 600 t/year},\n"
+     "          ga_JPN: {mineral: gallium, form: refined, country: JPN, kind: recycle, output: 6 t/year, lag: 7 days}}",
+     "x.yaml:16:19: error: what site \"ga_JPN\" makes is ready later, but the hub gallium/refined/JPN has no storage; leave out \"lag\"\n", NOTHING_MORE},
+    {"storage with a word", "x.yaml", "  sites: sites.csv",
+     "  hubs: [{mineral: gallium, form: refined, country: JPN, storage: much}]\n"
+     "  sites: sites.csv",
+     "x.yaml:13:67: error: \"much\" given where a mass is expected; write for example \"500 t\"\n", NOTHING_MORE},
     {"table as mapping by id", "x.yaml", "trade: trade.csv", "trade: {a: {mineral: gallium}}",
      "x.yaml:14:10: error: network.trade must be the name of a table or a list; found a mapping\n",
      NOTHING_MORE},

@@ -75,7 +75,7 @@ static void watched_stock(const kura_view *view, lane *stock)
     *stock = view->base->I[m->watch_hub];
     for (int k = m->hubs[m->watch_hub].tier_begin; k < m->hubs[m->watch_hub].tier_end; k++) {
         const double *S = view->base->S[k].v;
-        LANES(l) stock->v[l] += S[l];
+        if (!km_is_pooled(&m->tiers[k])) LANES(l) stock->v[l] += S[l];
     }
 }
 

@@ -441,11 +441,11 @@ static void test_rest(void **state)
                 s[0].opening_days == 90 && isnan(s[0].opening_t));
     assert_true(s[0].floor_days == 10 && isnan(s[0].floor_t) && s[0].at_most_days == 7 &&
                 isnan(s[0].at_most_t) && s[0].delay_days == 21);
-    assert_true(s[0].minimum_days == 42 && s[0].on == 0.1 && s[0].off == 0.05 && s[0].always);
+    assert_true(s[0].minimum_days == 42 && s[0].on == 0.1 && s[0].off == 0.05 && s[0].trigger);
     assert_true(s[1].owner == SC_OWNER_PRIVATE && s[1].opening_t == 50 && isnan(s[1].opening_days) &&
                 s[1].floor_t == 5 && s[1].at_most_t == 2);
     assert_true(isnan(s[1].at_most_days) && s[1].delay_days == 28 && s[1].minimum_days == 28 &&
-                s[1].on == 0.07 && s[1].off == 0.03 && !s[1].always);
+                s[1].on == 0.07 && s[1].off == 0.03 && !s[1].trigger);
     const sc_tallies *t = &d->tallies;
     assert_true(t->threshold == 0.005 && t->nconfidence == 2 && t->confidence[0] == 0.9 &&
                 t->confidence[1] == 0.95 && !t->required_stock);

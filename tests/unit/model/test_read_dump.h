@@ -203,7 +203,7 @@ static inline void dump_rest(kura_text *o, const kura_scenario_data *d)
         const sc_stockpile *s = &d->stockpiles[i];
         double x[] = {s->owner,        s->country,      s->mineral,    s->form,      s->opening_t,
                       s->opening_days, s->floor_t,      s->floor_days, s->at_most_t, s->at_most_days,
-                      s->delay_days,   s->minimum_days, s->on,         s->off,       s->always};
+                      s->delay_days,   s->minimum_days, s->on,         s->off,       s->trigger};
         kura_text_printf(o, "stockpile %s", s->id);
         dump_numbers(o, "", x, (int)(sizeof x / sizeof *x));
     }
