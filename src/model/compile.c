@@ -21,6 +21,8 @@ static void check_capacity(compile_ctx *c, const km_mineral *m)
                     const km_outage *x = &m->sites[s].outages[o];
                     mean *= 1 - (1 - x->up_probability) * kura_dist_mean(&x->derating);
                 }
+                const sc_site *in = &c->sc->sites[m->sites[s].scenario_site];
+                if (in->profile >= 0) mean *= c->sc->profiles[in->profile].mean;
                 capacity += m->sites[s].yield * m->sites[s].K * mean;
             }
         }

@@ -277,12 +277,13 @@ kura_status km_compile_site_hazards(compile_ctx *c, km_mineral *m)
                     }
         }
         site->script = c->site_script[id];
+        site->season = sc->sites[id].profile < 0 ? NULL : sc->profiles[sc->sites[id].profile].values;
         site->country_script = c->country_script[sc->sites[id].country];
         int regime_acts = 0;
         if (site->regime >= 0)
             for (int r = 0; r < 3; r++) regime_acts |= model->regimes[site->regime].availability[r] != 1;
-        site->varies =
-            site->noutages || site->nspells || site->script.mul || site->country_script.mul || regime_acts;
+        site->varies = site->noutages || site->nspells || site->script.mul || site->country_script.mul ||
+                       regime_acts || site->season;
     }
     return KURA_OK;
 }

@@ -205,7 +205,7 @@ static kura_status make_consumers(compile_ctx *c, km_mineral *m, const int *map)
             k->D0 = quanta(m, in->rate);
             k->script = c->demand_script[i];
             k->focus = in->country == c->model->focus;
-            KURA_TRY(km_growth_path(c, in->growth, &k->growth));
+            KURA_TRY(km_growth_path(c, in->growth, &k->path)); /* profiles join in km_finish_network */
         }
         m->hubs[h].consumer_end = n;
     }
@@ -304,11 +304,21 @@ static void hub_rules(const compile_ctx *c, km_mineral *m, km_hub *hub)
     hub->rule = hub->E > 0 ? (hub->X > 0 ? 0 : 2) : 1;
     double H = floor(hub->cover1 * hub->U0), B = floor(hub->buffer * hub->E);
     hub->fixed_point = H + B - hub->E - hub->U0;
-    hub->cap = given && !isnan(given->storage) ? quanta(m, given->storage)
-                                               : floor(steps(c, k->storage_days) * (hub->U0 + hub->E));
+    hub->no_storage = given && given->storage == SC_NO_STORAGE;
+    hub->cap = hub->no_storage                   ? 0
+               : given && !isnan(given->storage) ? quanta(m, given->storage)
+                                                 : floor(steps(c, k->storage_days) * (hub->U0 + hub->E));
     hub->cap = kura_min(hub->cap, 0x1p50); /* beyond it floor() on the lattice would not be exact */
-    hub->opening =
-        given && !isnan(given->opening) ? quanta(m, given->opening) : kura_max(0, hub->fixed_point);
+    hub->opening = given && !isnan(given->opening) ? quanta(m, given->opening)
+                   : hub->no_storage               ? 0
+                                                   : kura_max(0, hub->fixed_point);
+    for (int s = hub->site_begin; s < hub->site_end && hub->no_storage; s++)
+        if (m->sites[s].lag)
+            kura_diag_add(c->diag, KURA_DIAG_ERROR, given->where.file, given->where.line, 0, NULL,
+                          "hub %s/%s/%s cannot be without storage: \"%s\" delivers when its process is over, "
+                          "not when it is "
+                          "wanted",
+                          m->id, m->forms[hub->form], c->sc->countries[hub->country], m->sites[s].id);
     const sc_where *w = given ? &given->where : &c->sc->minerals[m->scenario_mineral].where;
     if (!m->push && hub->cap < H + B)
         kura_diag_add(c->diag, KURA_DIAG_WARNING, w->file, w->line, 0, NULL,
@@ -434,7 +444,7 @@ static kura_status capacity_growth(compile_ctx *c, km_mineral *m)
         const km_consumer *q = &m->consumers[k];
         if (m->hubs[q->hub].form != m->nforms - 1) continue;
         m->D0_final += q->D0;
-        any |= q->growth != NULL;
+        any |= q->path != NULL;
     }
     if (!any || m->D0_final == 0) return KURA_OK;
     double *g = KURA_NEW(&c->model->arena, double, (size_t)c->model->steps);
@@ -443,11 +453,37 @@ static kura_status capacity_growth(compile_ctx *c, km_mineral *m)
         double sum = 0;
         for (int k = 0; k < m->nconsumers; k++) {
             const km_consumer *q = &m->consumers[k];
-            if (m->hubs[q->hub].form == m->nforms - 1) sum += q->growth ? q->D0 * q->growth[t] : q->D0;
+            if (m->hubs[q->hub].form == m->nforms - 1) sum += q->path ? q->D0 * q->path[t] : q->D0;
         }
         g[t] = sum / m->D0_final;
     }
     m->capacity_growth = g;
+    return KURA_OK;
+}
+
+/* The factor by which D0 becomes `want` quanta, rounded down as the step does it. */
+static double factor_for(double want, double D0)
+{
+    double factor = want / D0;
+    while (floor(D0 * factor) < want) factor = nextafter(factor, INFINITY);
+    return factor;
+}
+
+/* Profiles act on demand alone: capacities follow growth but no season [4.3]. */
+static kura_status demand_profiles(compile_ctx *c, km_mineral *m)
+{
+    for (int k = 0; k < m->nconsumers; k++) {
+        km_consumer *q = &m->consumers[k];
+        const sc_demand *in = &c->sc->demands[q->scenario_demand];
+        if (in->profile < 0 || q->D0 == 0) continue;
+        const sc_profile *p = &c->sc->profiles[in->profile];
+        double *path = KURA_NEW(&c->model->arena, double, (size_t)c->model->steps);
+        KM_ALLOC(c, path);
+        for (int t = 0; t < c->model->steps; t++)
+            path[t] = p->absolute ? factor_for(quanta(m, p->values[t]), q->D0)
+                                  : (q->path ? q->path[t] : 1) * p->values[t];
+        q->path = path;
+    }
     return KURA_OK;
 }
 
@@ -478,5 +514,6 @@ kura_status km_finish_network(compile_ctx *c, km_mineral *m)
     KURA_TRY(km_size_tiers(c, m));
     watch(c, m);
     importing_side(m);
-    return capacity_growth(c, m);
+    KURA_TRY(capacity_growth(c, m));
+    return demand_profiles(c, m);
 }

@@ -6,14 +6,34 @@
     "form", OTHER(s, form, type_form), WITH(s, mineral), REQUIRED, DOC("2.1", "form of the mineral")
 #define COUNTRY(s) "country", OTHER(s, country, type_country), REQUIRED, DOC("2.1", "code of the country")
 
+static const kura_key profile[] = {
+    {"id", NAME(sc_profile, id), FLAGS(KURA_KEY_ID | KURA_KEY_REQUIRED | KURA_KEY_CAPITALS),
+     DOC("4.3", "id of the profile")},
+    {"file", TEXT(sc_profile, file), REQUIRED, DOC("4.3", "table (CSV) with one row a period")},
+    {"column", TEXT(sc_profile, column), FLAGS(KURA_KEY_NOTED), DEFAULT("the only one"),
+     DOC("4.3", "column of the values")},
+    {"period", CHOICE(sc_profile, period, "hour day week month year"), REQUIRED,
+     DOC("4.3", "time of a row: hour, day or week from `start` on, month or year of the calendar")},
+    {"kind", CHOICE(sc_profile, absolute, "relative absolute"), DEFAULT("relative"),
+     DOC("4.3", "relative: times the rate as written; absolute: the demand itself, a flow with its unit in "
+                "the header")},
+    {"start", DATE(sc_profile, start_day), FLAGS(KURA_KEY_NOTED), DEFAULT("run.start"),
+     DOC("4.3", "date of the first row")},
+    {"repeat", FLAG(sc_profile, repeat), DEFAULT("false"),
+     DOC("4.3", "the whole table begins anew after its last row, and before its first")},
+    KEYS_END};
+const kura_record keys_profile = {"profile", profile, sizeof(sc_profile), read_profile_init,
+                                  read_profile_finish};
+
 static const kura_key hub[] = {
     {MINERAL(sc_hub)},
     {FORM(sc_hub)},
     {COUNTRY(sc_hub)},
     {"cover", QUANTITY(sc_hub, cover_days, TIME), RANGE("0 days.."),
      DOC("R2.5", "firm inventory aimed at; default: the mineral's")},
-    {"storage", QUANTITY(sc_hub, storage, MASS), RANGE("0.."),
-     DOC("B9", "storage capacity; default: `market.storage` of throughput")},
+    {"storage", OTHER(sc_hub, storage, type_storage), RANGE("0.."),
+     DOC("B9", "storage capacity, or none: what a step does not use is not made (electricity); default: "
+               "`market.storage` of throughput")},
     {"opening", QUANTITY(sc_hub, opening, MASS), RANGE("0.."),
      DOC("A5", "stock at the start; default: the steady state")},
     {"export_capacity", QUANTITY(sc_hub, export_capacity, FLOW), RANGE("0.."),
@@ -51,6 +71,8 @@ static const kura_key site[] = {
     {"plants", COUNT(sc_site, plants), DEFAULT("1"), RANGE("1..1000"), DOC("3.3", "plants that fail apart")},
     {"capacity_by_regime", QUANTITY(sc_site, capacity_by_regime, FLOW), LIST_OF(3), RANGE("0.."),
      DOC("3.1", "largest output in regime normal, tension, coercion of the country")},
+    {"profile", OTHER(sc_site, profile, type_profile),
+     DOC("2.3", "relative profile of at most 1 that multiplies the availability: a season")},
     {"basis", TEXT(sc_site, basis), DOC(NULL, "where the figure comes from: measured, recalled, judged")},
     {"grade", TEXT(sc_site, grade), .choices = "A B C D", DOC(NULL, "quality of the figure, A to D")},
     KEYS_END};
@@ -90,7 +112,9 @@ static const kura_key demand[] = {
     {COUNTRY(sc_demand)},
     {"sector", NAME(sc_demand, sector), FLAGS(KURA_KEY_CAPITALS),
      DOC("2.1", "name of the sector, when a country has several")},
-    {"rate", QUANTITY(sc_demand, rate, FLOW), REQUIRED, RANGE("0.."), DOC("4.3", "demand in the base year")},
+    {"rate", QUANTITY(sc_demand, rate, FLOW), RANGE("0.."),
+     DOC("4.3", "demand in the base year; with an absolute profile its mean over the run, when not given")},
+    {"profile", OTHER(sc_demand, profile, type_profile), DOC("4.3", "profile of the demand over time")},
     {"growth", QUANTITY(sc_demand, growth, GROWTH), DEFAULT("0 %/year"), RANGE("(-1..10"),
      DOC("4.3", "growth of demand")},
     {"priority", COUNT(sc_demand, priority), DEFAULT("1"), RANGE("1..9"),

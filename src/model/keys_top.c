@@ -133,6 +133,8 @@ static const kura_key scenario[] = {
      DOC("2.7", "rules of production, ordering and trade")},
     {"minerals", RECORDS(kura_scenario_data, minerals, nminerals, keys_mineral),
      FLAGS(KURA_KEY_BY_ID | KURA_KEY_REQUIRED), DOC("2.1", "what is traded")},
+    {"profiles", RECORDS(kura_scenario_data, profiles, nprofiles, keys_profile), FLAGS(KURA_KEY_BY_ID),
+     DOC("4.3", "demand or availability by hour, day, week, month or year, from tables")},
     {"network", SECTION(keys_network), DOC("2", "who makes, ships and uses what")},
     {"hazards", SECTION(keys_hazards), DOC("3", "what can go wrong")},
     {"correlation", SECTION(keys_correlation), DOC("3.7", "what goes wrong together; absent = independent")},

@@ -107,6 +107,7 @@ typedef struct {
     int *spells;      /* shocks that reach it */
     km_script script; /* own availability; members NULL when none */
     km_script country_script;
+    const double *season; /* [T] profile, NULL = 1 */
     int varies; /* has any of the above or a regime with availability != 1 */
     int nhosts; /* as a by-product */
     km_host *hosts;
@@ -148,7 +149,7 @@ typedef struct {
     int scenario_demand;
     int hub, priority; /* 1 or 2 */
     double D0;
-    const double *growth; /* [T] (1+gamma)^(t dy), NULL = 1 */
+    const double *path;   /* [T] demand over D0: growth (1+gamma)^(t dy) times profile, NULL = 1 */
     km_script script;     /* factor */
     int focus;            /* belongs to the focus country */
     int scarcity;         /* counts in the price's gap */
@@ -201,6 +202,7 @@ typedef struct {
     double ret, m;         /* A1 */
     double cover1, buffer; /* 1 + cover, b, in steps */
     double cap, Cexp;
+    int no_storage; /* cap 0, and space for what the step uses */
     double opening;     /* on hand at the end of step -1 */
     double fixed_point; /* the on-hand of the steady state [A5] */
     int rule;           /* order rule: 0 exports and own output, 1 no exports, 2 trader */

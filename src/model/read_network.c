@@ -154,6 +154,10 @@ void read_hub_finish(kura_bind *b, void *record, const kura_node *node)
     sc_hub *h = record;
     reading *r = reading_of(b);
     h->where = read_where(node);
+    if (h->storage == SC_NO_STORAGE && h->mineral >= 0 && !r->sc->data.minerals[h->mineral].market.push)
+        KURA_BIND_ERROR(b, kura_bind_at(node, "storage"),
+                        "a hub without storage needs \"production: push\" in the market of %s",
+                        r->sc->data.minerals[h->mineral].id);
     add_place(b, &r->hub_rows, read_place_name(r, h->mineral, h->form, h->country, NULL), "hub", node);
 }
 
@@ -216,6 +220,15 @@ void read_site_finish(kura_bind *b, void *record, const kura_node *node)
     if (s->owner >= 0 && given(node, "kind") && s->kind != SC_SITE_REFINE)
         KURA_BIND_ERROR(b, kura_bind_at(node, "owner"),
                         "only a refinery can work for an owner abroad, not a %s", kind_names[s->kind]);
+    const sc_profile *p = s->profile < 0 ? NULL : &reading_of(b)->sc->data.profiles[s->profile];
+    if (p && p->absolute)
+        KURA_BIND_ERROR(b, kura_bind_at(node, "profile"),
+                        "profile \"%s\" is absolute; that of a site is relative, a share of its capacity",
+                        p->id);
+    else if (p && p->values && p->largest > 1)
+        KURA_BIND_ERROR(b, kura_bind_at(node, "profile"),
+                        "profile \"%s\" goes up to %g; that of a site is an availability, at most 1", p->id,
+                        p->largest);
 }
 
 /* ---- trade and demand ---- */
@@ -249,11 +262,35 @@ void read_arc_finish(kura_bind *b, void *record, const kura_node *node)
     add_place(b, &r->arcs, to ? read_place_name(r, a->mineral, a->form, a->from, to) : NULL, "trade", node);
 }
 
+/* Rate, growth and profile together. */
+static void check_rate(kura_bind *b, sc_demand *x, const kura_node *node)
+{
+    const sc_profile *p = x->profile >= 0 ? &reading_of(b)->sc->data.profiles[x->profile] : NULL;
+    if (!node) return;
+    if (p && p->absolute) {
+        if (!given(node, "rate")) x->rate = p->mean;
+        if (given(node, "rate") && x->rate == 0)
+            KURA_BIND_ERROR(b, kura_bind_at(node, "rate"),
+                            "the rate must be above 0 with the absolute profile \"%s\"; or leave it out",
+                            p->id);
+        if (x->growth != 0)
+            KURA_BIND_ERROR(
+                b, kura_bind_at(node, "growth"),
+                "growth with the absolute profile \"%s\", which is the demand itself; leave one out", p->id);
+    } else if (!given(node, "rate")) {
+        if (node->at.label || !node->at.column)
+            KURA_BIND_ERROR(b, node->at, "the demand has no \"rate\" (demand in the base year)");
+        else
+            KURA_BIND_ERROR(b, node->at, "\"rate\" is missing in %s (demand in the base year)", b->path.data);
+    }
+}
+
 void read_demand_finish(kura_bind *b, void *record, const kura_node *node)
 {
     sc_demand *x = record;
     reading *r = reading_of(b);
     x->where = read_where(node);
+    check_rate(b, x, node);
     const char *sector = x->sector[0] ? x->sector : NULL;
     add_place(b, &r->demands, read_place_name(r, x->mineral, x->form, x->country, sector), "demand", node);
 }
@@ -311,6 +348,22 @@ void read_index_network(reading *r)
         if (name && kura_names_find(&used, name) < 0)
             kura_diag_add(r->bind.diag, KURA_DIAG_ERROR, h->where.file, h->where.line, h->where.column, NULL,
                           "the hub %s does not exist: no site, trade or demand is there", name);
+        for (int k = 0; k < d->nsites && h->storage == SC_NO_STORAGE; k++) {
+            const sc_site *s = &d->sites[k];
+            if (s->mineral == h->mineral && s->form == h->form && s->country == h->country && s->lag_days > 0)
+                kura_diag_add(
+                    r->bind.diag, KURA_DIAG_ERROR, s->where.file, s->where.line, s->where.column, NULL,
+                    "what site \"%s\" makes is ready later, but the hub %s has no storage; leave out "
+                    "\"lag\"",
+                    s->id, name);
+        }
+        for (int k = 0; k < d->narcs && h->storage == SC_NO_STORAGE; k++)
+            if (name && d->arcs[k].mineral == h->mineral && d->arcs[k].form == h->form &&
+                d->arcs[k].from == h->country) {
+                kura_diag_add(r->bind.diag, KURA_DIAG_ERROR, h->where.file, h->where.line, h->where.column,
+                              NULL, "the hub %s has no storage, so it cannot export", name);
+                break;
+            }
     }
     check_leaks(r);
     r->hubs = used;

@@ -104,10 +104,22 @@ typedef struct {
     sc_where where;
 } sc_mineral;
 
+typedef struct { /* demand or availability by time, from a table */
+    const char *id, *file, *column; /* as written; column "" = the only one */
+    int period;             /* of a row: kura_period of num/profile.h */
+    int absolute, repeat;
+    int32_t start_day;      /* of the first row */
+    const double *values;   /* [burn_in + steps] means over the steps: t/step, or relative; NULL after errors */
+    double mean, largest;   /* mean over the steps that are tallied, largest of all */
+    int used;               /* by a demand or site */
+    sc_where where;
+} sc_profile;
+
+#define SC_NO_STORAGE -1.0 /* what a step does not use is not made */
 typedef struct { /* optional table of hub properties; hubs exist because something refers to them */
     int mineral, form, country;
     double cover_days;      /* NaN = the mineral's */
-    double storage;         /* t, NaN = default rule */
+    double storage;         /* t, NaN = default rule, SC_NO_STORAGE = none */
     double opening;         /* t on hand at the end of step -1, NaN = the fixed point */
     double export_capacity; /* t/step, NaN = rule A9 */
     double producer_buffer_days; /* NaN = the mineral's */
@@ -132,6 +144,7 @@ typedef struct {
     int standby;        /* makes nothing in the base flow, runs when its hub is below target */
     double capacity_by_regime[3]; /* t/step output by regime of the country; [0] NaN = not given */
     const char *basis, *grade;    /* carried to /network, may be "" */
+    int profile;        /* availability by time, -1 = none */
     sc_where where;
 } sc_site;
 
@@ -156,6 +169,7 @@ typedef struct {
     int mineral, form, country;
     const char *sector; /* "" = the only one */
     double rate;        /* t/step base demand */
+    int profile;        /* demand by time, -1 = none */
     double growth;      /* per year, default 0 */
     int priority;       /* 1 .. 9, default 1 */
     const char *basis;
@@ -379,6 +393,7 @@ typedef struct kura_scenario_data {
     sc_run run;
     int ncountries;  const char **countries; /* canonical order: lower index wins ties */
     int nminerals;   sc_mineral *minerals;
+    int nprofiles;   sc_profile *profiles;
     int nhubs;       sc_hub *hubs;
     int nsites;      sc_site *sites;
     int narcs;       sc_arc *arcs;

@@ -729,9 +729,225 @@ static const fault faults[] = {
      "  sites: sites.csv",
      "x.yaml:15:7: error: the hub gallium/refined/JPN is given twice; the first is in line 14\n",
      NOTHING_MORE},
+    {"hub without storage that follows orders", "x.yaml", "  sites: sites.csv",
+     "  hubs: [{mineral: gallium, form: refined, country: JPN, storage: none}]\n"
+     "  sites: sites.csv",
+     "x.yaml:13:67: error: a hub without storage needs \"production: push\" in the market of gallium\n", NOTHING_MORE},
+    {"hub without storage that exports", "x.yaml", "network:\n"
+     "  sites: sites.csv",
+     "market: {production: push}\n"
+     "network:\n"
+     "  hubs: [{mineral: gallium, form: refined, country: CHN, storage: none}]\n"
+     "  sites: sites.csv",
+     "x.yaml:14:10: error: the hub gallium/refined/CHN has no storage, so it cannot export\n", NOTHING_MORE},
+    {"hub without storage and a process lag", "x.yaml", "network:\n"
+     "  sites: sites.csv",
+     "market: {production: push}\n"
+     "network:\n"
+     "  hubs: [{mineral: gallium, form: refined, country: JPN, storage: none}]\n"
+     "  sites: {ga_CHN: {mineral: gallium, form: refined, country: CHN, kind: mine, output: 600 t/year},\n"
+     "          ga_JPN: {mineral: gallium, form: refined, country: JPN, kind: recycle, output: 6 t/year, lag: 7 days}}",
+     "x.yaml:16:19: error: what site \"ga_JPN\" makes is ready later, but the hub gallium/refined/JPN has no storage; leave out \"lag\"\n", NOTHING_MORE},
+    {"storage with a word", "x.yaml", "  sites: sites.csv",
+     "  hubs: [{mineral: gallium, form: refined, country: JPN, storage: much}]\n"
+     "  sites: sites.csv",
+     "x.yaml:13:67: error: \"much\" given where a mass is expected; write for example \"500 t\"\n", NOTHING_MORE},
     {"table as mapping by id", "x.yaml", "trade: trade.csv", "trade: {a: {mineral: gallium}}",
      "x.yaml:14:10: error: network.trade must be the name of a table or a list; found a mapping\n",
      NOTHING_MORE},
+    {"unknown profile",
+     "x.yaml",
+     "demand: demand.csv",
+     "demand: [{mineral: gallium, form: refined, country: JPN, rate: 1 t/year, profile: laod}]\n"
+     "profiles: {load: {file: load.csv, period: month}}",
+     "x.yaml:15:85: error: unknown profile \"laod\"; did you mean \"load\"?\n",
+     {{"load.csv", "load\n"
+                   "1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n"}}},
+    {"profile that nothing has",
+     "x.yaml",
+     "demand: demand.csv",
+     "demand: [{mineral: gallium, form: refined, country: JPN, rate: 1 t/year}]\n"
+     "profiles: {load: {file: load.csv, period: month}}",
+     "x.yaml:16:18: warning: no demand and no site has the profile \"load\"\n",
+     {{"load.csv", "load\n"
+                   "1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n"}}},
+    {"profile without table", "x.yaml", "demand: demand.csv",
+     "demand: [{mineral: gallium, form: refined, country: JPN, rate: 1 t/year, profile: load}]\n"
+     "profiles: {load: {file: lod.csv, period: month}}",
+     "x.yaml:16:25: error: cannot read \"lod.csv\": no such file\n", NOTHING_MORE},
+    {"profile without period",
+     "x.yaml",
+     "demand: demand.csv",
+     "demand: [{mineral: gallium, form: refined, country: JPN, rate: 1 t/year, profile: load}]\n"
+     "profiles: {load: {file: load.csv}}",
+     "x.yaml:16:18: error: \"period\" is missing in profiles.load (time of a row: hour, day or week from "
+     "`start` on, month or year of the calendar)\n",
+     {{"load.csv", "load\n"
+                   "1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n"}}},
+    {"profile with an unknown period",
+     "x.yaml",
+     "demand: demand.csv",
+     "demand: [{mineral: gallium, form: refined, country: JPN, rate: 1 t/year, profile: load}]\n"
+     "profiles: {load: {file: load.csv, period: quarter}}",
+     "x.yaml:16:43: error: unknown word \"quarter\" for \"period\"; it can be hour, day, week, month, year\n",
+     {{"load.csv", "load\n"
+                   "1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n"}}},
+    {"profile too short",
+     "x.yaml",
+     "demand: demand.csv",
+     "demand: [{mineral: gallium, form: refined, country: JPN, rate: 1 t/year, profile: load}]\n"
+     "profiles: {load: {file: load.csv, period: month}}",
+     "x.yaml:16:25: error: the table \"load.csv\" has 24 monthly rows; the run from 2026-01-05 to 2028-01-03 "
+     "needs 25; add rows, or write \"repeat: true\"\n",
+     {{"load.csv", "load\n"
+                   "1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n"}}},
+    {"hourly profile too short",
+     "x.yaml",
+     "demand: demand.csv",
+     "demand: [{mineral: gallium, form: refined, country: JPN, rate: 1 t/year, profile: load}]\n"
+     "profiles: {load: {file: load.csv, period: hour}}",
+     "x.yaml:16:25: error: the table \"load.csv\" has 2 hourly rows; the run from 2026-01-05 to 2028-01-03 "
+     "needs 17472; add rows, or write \"repeat: true\"\n",
+     {{"load.csv", "load\n"
+                   "1\n1\n"}}},
+    {"profile that begins late",
+     "x.yaml",
+     "demand: demand.csv",
+     "demand: [{mineral: gallium, form: refined, country: JPN, rate: 1 t/year, profile: load}]\n"
+     "profiles: {load: {file: load.csv, period: month, start: 2026-02-01}}",
+     "x.yaml:16:57: error: the profile begins on 2026-02-01, after the start of the run (2026-01-05); begin "
+     "earlier, or write \"repeat: true\"\n",
+     {{"load.csv",
+       "load\n"
+       "1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n"}}},
+    {"profile of several columns",
+     "x.yaml",
+     "demand: demand.csv",
+     "demand: [{mineral: gallium, form: refined, country: JPN, rate: 1 t/year, profile: load}]\n"
+     "profiles: {load: {file: load.csv, period: month}}",
+     "x.yaml:16:25: error: the table \"load.csv\" has 2 columns; say with \"column\" which one is read\n",
+     {{"load.csv", "t,load\n"
+                   "1,1\n"}}},
+    {"profile with an unknown column",
+     "x.yaml",
+     "demand: demand.csv",
+     "demand: [{mineral: gallium, form: refined, country: JPN, rate: 1 t/year, profile: load}]\n"
+     "profiles: {load: {file: load.csv, period: month, column: laod}}",
+     "x.yaml:16:58: error: the table \"load.csv\" has no column \"laod\"; did you mean \"load\"?\n",
+     {{"load.csv", "load\n"
+                   "1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n"}}},
+    {"profile with an empty cell",
+     "x.yaml",
+     "demand: demand.csv",
+     "demand: [{mineral: gallium, form: refined, country: JPN, rate: 1 t/year, profile: load}]\n"
+     "profiles: {load: {file: load.csv, period: month, column: load, repeat: true}}",
+     "load.csv:3: error: column \"load\": the cell is empty; a profile has a value in every row\n",
+     {{"load.csv", "t,load\n"
+                   "1,1\n"
+                   "2,\n"}}},
+    {"profile with a word",
+     "x.yaml",
+     "demand: demand.csv",
+     "demand: [{mineral: gallium, form: refined, country: JPN, rate: 1 t/year, profile: load}]\n"
+     "profiles: {load: {file: load.csv, period: month, repeat: true}}",
+     "load.csv:3: error: column \"load\": \"high\" given where a share is expected; write for example \"50 "
+     "%\"\n",
+     {{"load.csv", "load\n"
+                   "1\n"
+                   "high\n"}}},
+    {"profile below 0",
+     "x.yaml",
+     "demand: demand.csv",
+     "demand: [{mineral: gallium, form: refined, country: JPN, rate: 1 t/year, profile: load}]\n"
+     "profiles: {load: {file: load.csv, period: month, repeat: true}}",
+     "load.csv:2: error: column \"load\": \"load\" must be at least 0 %; found \"-1\"\n",
+     {{"load.csv", "load\n"
+                   "-1\n"}}},
+    {"relative profile with a flow",
+     "x.yaml",
+     "demand: demand.csv",
+     "demand: [{mineral: gallium, form: refined, country: JPN, rate: 1 t/year, profile: load}]\n"
+     "profiles: {load: {file: load.csv, period: month, repeat: true}}",
+     "load.csv:1: error: column \"load [t/day]\": a relative profile has no unit, or %; write \"kind: "
+     "absolute\" for a flow\n",
+     {{"load.csv", "load [t/day]\n"
+                   "1\n1\n"}}},
+    {"relative profile with a mass",
+     "x.yaml",
+     "demand: demand.csv",
+     "demand: [{mineral: gallium, form: refined, country: JPN, rate: 1 t/year, profile: load}]\n"
+     "profiles: {load: {file: load.csv, period: month, repeat: true}}",
+     "load.csv:1: error: column \"load [t]\": a relative profile has no unit, or %; take the unit away\n",
+     {{"load.csv", "load [t]\n"
+                   "1\n1\n"}}},
+    {"absolute profile without a unit",
+     "x.yaml",
+     "demand: demand.csv",
+     "demand: [{mineral: gallium, form: refined, country: JPN, rate: 1 t/year, profile: load}]\n"
+     "profiles: {load: {file: load.csv, period: month, kind: absolute, repeat: true}}",
+     "load.csv:1: error: column \"load\": an absolute profile needs a flow; write for example \"load "
+     "[t/day]\"\n",
+     {{"load.csv", "load\n"
+                   "1\n1\n"}}},
+    {"absolute profile with a mass",
+     "x.yaml",
+     "demand: demand.csv",
+     "demand: [{mineral: gallium, form: refined, country: JPN, rate: 1 t/year, profile: load}]\n"
+     "profiles: {load: {file: load.csv, period: month, kind: absolute, repeat: true}}",
+     "load.csv:1: error: column \"load [t]\": an absolute profile needs a flow; write for example \"load "
+     "[t/day]\"\n",
+     {{"load.csv", "load [t]\n"
+                   "1\n1\n"}}},
+    {"absolute profile and growth",
+     "x.yaml",
+     "demand: demand.csv",
+     "demand: [{mineral: gallium, form: refined, country: JPN, growth: 2 %/year, profile: load}]\n"
+     "profiles: {load: {file: load.csv, period: month, kind: absolute, repeat: true}}",
+     "x.yaml:15:68: error: growth with the absolute profile \"load\", which is the demand itself; leave one "
+     "out\n",
+     {{"load.csv", "load [t/day]\n"
+                   "1\n1\n"}}},
+    {"absolute profile and no rate",
+     "x.yaml",
+     "demand: demand.csv",
+     "demand: [{mineral: gallium, form: refined, country: JPN, rate: 0 t/year, profile: load}]\n"
+     "profiles: {load: {file: load.csv, period: month, kind: absolute, repeat: true}}",
+     "x.yaml:15:66: error: the rate must be above 0 with the absolute profile \"load\"; or leave it out\n",
+     {{"load.csv", "load [t/day]\n"
+                   "1\n1\n"}}},
+    {"demand without rate",
+     "x.yaml",
+     "demand: demand.csv",
+     "demand: [{mineral: gallium, form: refined, country: JPN, profile: load}]\n"
+     "profiles: {load: {file: load.csv, period: month, repeat: true}}",
+     "x.yaml:15:12: error: \"rate\" is missing in network.demand.1 (demand in the base year)\n",
+     {{"load.csv", "load\n"
+                   "1\n1\n"}}},
+    {"demand without rate in a table", "demand.csv", "JPN,chips,200,2", "JPN,chips,,2",
+     "demand.csv:2: error: the demand has no \"rate\" (demand in the base year)\n", NOTHING_MORE},
+    {"site with a profile above 1",
+     "x.yaml",
+     "network:\n"
+     "  sites: sites.csv",
+     "profiles: {load: {file: load.csv, period: month, repeat: true}}\n"
+     "network:\n"
+     "  sites: {ga_CHN: {mineral: gallium, form: refined, country: CHN, kind: mine, output: 600 t/year, "
+     "profile: load}}",
+     "x.yaml:14:108: error: profile \"load\" goes up to 1.25; that of a site is an availability, at most 1\n",
+     {{"load.csv", "load\n"
+                   "1.25\n"}}},
+    {"site with an absolute profile",
+     "x.yaml",
+     "network:\n"
+     "  sites: sites.csv",
+     "profiles: {load: {file: load.csv, period: month, kind: absolute, repeat: true}}\n"
+     "network:\n"
+     "  sites: {ga_CHN: {mineral: gallium, form: refined, country: CHN, kind: mine, output: 600 t/year, "
+     "profile: load}}",
+     "x.yaml:14:108: error: profile \"load\" is absolute; that of a site is relative, a share of its "
+     "capacity\n",
+     {{"load.csv", "load [t/day]\n"
+                   "1\n"}}},
     {"series without step",
      "x.yaml",
      "tallies:",

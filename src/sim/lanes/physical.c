@@ -171,14 +171,55 @@ static void backward(const km_mineral *m, kura_work *w, kura_state *s, int h)
     }
 }
 
+/* Room for new output: the cap is on what is kept, or, without storage, on what the step uses [B9]. */
+static void free_space(const km_hub *hub, const kura_state *s, int h, lane *space)
+{
+    const double *I = s->I[h].v, *U = s->U[h].v;
+    double cap = hub->cap;
+    if (hub->no_storage) {
+        LANES(l) space->v[l] = kura_max(0, U[l] - I[l]);
+    } else {
+        LANES(l) space->v[l] = kura_max(0, cap - I[l]);
+    }
+}
+
+/* Without storage: sites without input serve what the step uses in the order of the table, to the quantum. */
+static void produce_for_use(const km_mineral *m, kura_state *s, int h, lane *space)
+{
+    const km_hub *hub = &m->hubs[h];
+    double *x = s->x[h].v, *I = s->I[h].v, *mined = s->mined->v;
+    for (int b = hub->site_begin; b < hub->site_end; b++) {
+        if (m->sites[b].refine) continue;
+        const double *T = s->T[b].v;
+        double *out = s->xs[b].v;
+        int forced = m->sites[b].basket;
+        LANES(l)
+        {
+            out[l] = forced ? T[l] : kura_min(T[l], kura_max(0, space->v[l]));
+            space->v[l] -= out[l];
+            x[l] += out[l];
+        }
+    }
+    LANES(l)
+    {
+        mined[l] += x[l];
+        I[l] += x[l];
+    }
+}
+
 /* S5 start: sites without input share the space of their store among themselves [A10]. */
 static void produce_without_input(const km_mineral *m, kura_state *s, int h, int tick)
 {
     const km_hub *hub = &m->hubs[h];
-    double *x = s->x[h].v, *I = s->I[h].v, cap = hub->cap;
+    double *x = s->x[h].v, *I = s->I[h].v;
     lane sum, space, ready;
     int n = 0;
     zero(&s->x[h]);
+    free_space(hub, s, h, &space);
+    if (hub->no_storage) {
+        produce_for_use(m, s, h, &space);
+        return;
+    }
     zero(&sum);
     zero(&ready);
     for (int b = hub->site_begin; b < hub->site_end; b++)
@@ -188,7 +229,6 @@ static void produce_without_input(const km_mineral *m, kura_state *s, int h, int
             if (!m->sites[b].basket) LANES(l) sum.v[l] += T[l];
         }
     if (!n) return;
-    LANES(l) space.v[l] = kura_max(0, cap - I[l]);
     for (int b = hub->site_begin; b < hub->site_end; b++) {
         if (m->sites[b].refine) continue;
         const double *T = s->T[b].v;
@@ -293,10 +333,9 @@ static void order(const km_mineral *m, kura_work *w, kura_state *s, int h)
 static void feed_claims(const km_mineral *m, kura_state *s, const km_hub *hub, lane *claim, lane *sum)
 {
     const km_hub *up = &m->hubs[hub->up_hub];
-    const double *I_up = s->I[hub->up_hub].v;
-    lane total;
-    double cap = up->cap;
+    lane total, space;
     zero(&total);
+    free_space(up, s, hub->up_hub, &space);
     for (int b = up->site_begin; b < up->site_end; b++)
         if (m->sites[b].refine) {
             const double *T = s->T[b].v;
@@ -308,8 +347,7 @@ static void feed_claims(const km_mineral *m, kura_state *s, const km_hub *hub, l
         double *c = claim[b].v, y = m->sites[b].yield;
         LANES(l)
         {
-            double space = kura_max(0, cap - I_up[l]);
-            double part = total.v[l] > 0 ? kura_floor((space * (T[l] / total.v[l])) / y) : 0;
+            double part = total.v[l] > 0 ? kura_floor((space.v[l] * (T[l] / total.v[l])) / y) : 0;
             c[l] = kura_min(T[l], part);
             sum->v[l] += c[l];
         }
