@@ -18,7 +18,7 @@
 #include <time.h>
 
 static const meta_rule *const families[] = {meta_rules_stock, meta_rules_rest,  meta_rules_notation, meta_rules_split, meta_rules_balance,
-                                            meta_rules_time,  meta_rules_forms, meta_rules_required, meta_rules_twins};
+                                            meta_rules_time,  meta_rules_forms, meta_rules_required, meta_rules_twins, meta_rules_deviations};
 static int models, twin;
 
 static double seconds(void)

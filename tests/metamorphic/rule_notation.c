@@ -58,6 +58,12 @@ static int order(int number)
     return compare(&model, (meta_style){.shuffle = 1 + (uint64_t)number}, 1, "rows in another order");
 }
 
+static int order_of_hazards(int number)
+{
+    meta_make(&model, (uint64_t)number, META_DEFAULT);
+    return compare(&model, (meta_style){.shuffle = 1 + (uint64_t)number, .shuffle_hazards = 1}, 1, "hazards in another order");
+}
+
 static int idle(int number)
 {
     meta_make(&model, (uint64_t)number, META_DEFAULT);
@@ -81,5 +87,6 @@ const meta_rule meta_rules_notation[] = {
     {"M5-currency", "=, money times a power of two: every cell", 200, currency, NULL},
     {"M5-any", "to 1e-9 of world demand, masses times three: every cell of /paths", 200, other_scale, NULL},
     {"M6", "=, rows of every table and minerals in another order: every cell of /paths and /samples", 200, order, reached},
+    {"M6-hazards", "=, the same with hazards in another order", 200, order_of_hazards, NULL},
     {"M14", "=, a country that buys nothing, declared, estimated, everywhere: every cell of the others", 200, idle, NULL},
     {0}};

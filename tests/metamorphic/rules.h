@@ -14,6 +14,6 @@ typedef struct {
 
 /* Ends with a rule without name. */
 extern const meta_rule meta_rules_stock[], meta_rules_rest[], meta_rules_notation[], meta_rules_split[], meta_rules_balance[],
-    meta_rules_time[], meta_rules_forms[], meta_rules_required[], meta_rules_twins[];
+    meta_rules_time[], meta_rules_forms[], meta_rules_required[], meta_rules_twins[], meta_rules_deviations[];
 
 #endif

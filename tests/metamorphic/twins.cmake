@@ -10,10 +10,14 @@ add_executable(metamorphic $<TARGET_OBJECTS:meta_objects>)
 target_link_libraries(metamorphic PRIVATE kura_test_support m)
 
 # One test a rule, so that they run side by side.
-foreach(rule M1 M2 M3 M3-release M1-mean M2-mean M3-mean M4 M5 M5-currency M5-any M6 M7 M7-independent M8 M9 M9-random M10 M11 M12 M13 M14)
+foreach(rule M1 M2 M3 M3-release M1-mean M2-mean M3-mean M4 M4-golden M5 M5-currency M5-any M6 M6-hazards M7 M7-independent M8 M9 M9-random
+        M10 M11 M12 M13 M14)
   add_test(NAME metamorphic.${rule} COMMAND metamorphic ${rule})
   set_tests_properties(metamorphic.${rule} PROPERTIES TIMEOUT 600 LABELS slow)
 endforeach()
+
+add_test(NAME metamorphic.deviations
+  COMMAND metamorphic deviation-M1 deviation-M2 deviation-M3 deviation-M4 deviation-M6 deviation-M6-stockpiles)
 
 # The text of `key: text` in a twin's file.
 function(meta_field content key out)

@@ -27,18 +27,13 @@ static int say_messages(const kura_diag *diag, const kura_error *err)
     return meta_say("%s", err->message);
 }
 
-int meta_run(meta_world *w, const char *yaml)
+int meta_run_file(meta_world *w, const char *path, const char *const *sets, size_t nsets)
 {
-    char path[512];
     kura_diag diag = {0};
     kura_error err = {0};
     memset(w, 0, sizeof *w);
-    snprintf(path, sizeof path, "%s/meta-%ld.yaml", KURA_TEST_TMP, (long)getpid());
-    FILE *f = fopen(path, "wb");
-    if (!f || fputs(yaml, f) < 0 || fclose(f)) return meta_say("cannot write %s", path);
-    kura_status st = kura_scenario_read(path, NULL, 0, &w->arena, &w->data, &diag, &err);
+    kura_status st = kura_scenario_read(path, sets, nsets, &w->arena, &w->data, &diag, &err);
     if (!st) st = kura_model_compile(w->data, w->data->run.seed, &w->model, &diag, &err);
-    if (!getenv("KURA_META_KEEP")) unlink(path);
     if (!st) {
         kura_run_options options = {.threads = 1, .isa = meta_isa};
         w->frame = kura_frame_new();
@@ -49,6 +44,17 @@ int meta_run(meta_world *w, const char *yaml)
     if (st) say_messages(&diag, &err);
     kura_diag_fini(&diag);
     return st != KURA_OK;
+}
+
+int meta_run(meta_world *w, const char *yaml)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s/meta-%ld.yaml", KURA_TEST_TMP, (long)getpid());
+    FILE *f = fopen(path, "wb");
+    if (!f || fputs(yaml, f) < 0 || fclose(f)) return meta_say("cannot write %s", path);
+    int bad = meta_run_file(w, path, NULL, 0);
+    unlink(path);
+    return bad;
 }
 
 void meta_drop(meta_world *w)

@@ -22,6 +22,7 @@ __attribute__((format(printf, 1, 2))) int meta_say(const char *format, ...); /* 
 extern const char *meta_isa;    /* NULL: the best there is */
 
 int meta_run(meta_world *w, const char *yaml); /* `w` is zero */
+int meta_run_file(meta_world *w, const char *path, const char *const *sets, size_t nsets);
 void meta_drop(meta_world *w);
 
 /* The series of one object in /paths, [step][path]; NULL when there is none. */
