@@ -33,7 +33,8 @@ static const column columns[] = {
      "gross: the same of demand before high prices destroyed part of it."},
     {"CVaR95", "cvar95_unserved", ERROR, "CVaR95: mean unserved amount in the worst 5 % of paths."},
     {"stock 95 %", "required_stock_days", STOCK,
-     "stock 95 %: days of use in stock that cover every need at its form in 95 % of paths; >max: more than the "
+     "stock 95 %: days of use in stock that cover every need at its form in 95 % of paths; >max: more than "
+     "the "
      "largest stock counted; irreducible: no size does."},
 };
 enum { COLUMNS = sizeof columns / sizeof *columns };
@@ -43,7 +44,8 @@ typedef struct {
     const kf_group *summary, *adequacy;
     int64_t n;
     const char *const *minerals;
-    int64_t *order;
+    const char *const *report; /* NULL in older files */
+    int64_t *order, rows;
     int shown[COLUMNS], nshown;
 } headline;
 
@@ -225,12 +227,49 @@ static void print_legend(const headline *h, FILE *to)
     kura_text_fini(&text);
 }
 
+/* Minerals that the scenario keeps out of headlines, by reason. */
+static void print_left_out(const headline *h, const char *report, const char *why, FILE *to)
+{
+    kura_text text = {0};
+    int n = 0;
+    for (int64_t i = 0; i < h->n && h->report; i++)
+        if (strcmp(h->report[i], report) == 0)
+            kura_text_printf(&text, "%s%s", n++ ? ", " : "", h->minerals[i]);
+    if (n) kura_text_printf(&text, ": %s.", why);
+    if (n && text.data) kura_print_wrapped(text.data, to);
+    kura_text_fini(&text);
+}
+
+/* Stockpiles whose release reads the state of the model: not the exogenous trigger that theory asks for
+ * [R6.2]. */
+static void print_triggers(const kura_frame *frame, FILE *to)
+{
+    const kf_group *network = kura_frame_find(frame, "network");
+    const kf_variable *names = network ? kura_frame_find_var(network, "tier") : NULL;
+    const kf_variable *triggers = network ? kura_frame_find_var(network, "tier_trigger") : NULL;
+    kura_text text = {0};
+    int n = 0;
+    if (!names || !triggers || names->type != KF_STRING || triggers->type != KF_STRING) return;
+    for (int64_t i = 0; i < kura_frame_size(network, names); i++) {
+        const char *word = ((const char *const *)triggers->data)[i];
+        if (strcmp(word, "shortage") != 0 && strcmp(word, "cover") != 0) continue;
+        kura_text_printf(&text, "%s%s", n++ ? ", " : "", ((const char *const *)names->data)[i]);
+    }
+    if (n)
+        kura_text_printf(
+            &text, ": released by what is seen of shortage or stock, so that a larger stock elsewhere can "
+                   "delay it.");
+    if (n && text.data) kura_print_wrapped(text.data, to);
+    kura_text_fini(&text);
+}
+
 /* Falling LOLE; unknown last; equal ones as in the file. */
 static void sort_by_risk(headline *h)
 {
     const double *risk = per_mineral(h, "loss_of_load_expectation", "");
     for (int64_t i = 0; i < h->n; i++) {
-        int64_t j = i;
+        if (h->report && strcmp(h->report[i], "headline") != 0) continue;
+        int64_t j = h->rows++;
         double r = risk && !isnan(risk[i]) ? risk[i] : -INFINITY;
         for (; j > 0; j--) {
             double before = risk && !isnan(risk[h->order[j - 1]]) ? risk[h->order[j - 1]] : -INFINITY;
@@ -250,6 +289,9 @@ kura_status kura_io_headline(const kura_frame *frame, FILE *to, kura_error *err)
         return kura_error_set(err, KURA_E_SCENARIO, "the result has no summary of minerals");
     h.n = kura_frame_size(h.summary, minerals);
     h.minerals = minerals->data;
+    const kf_variable *report = kura_frame_find_var(h.summary, "report");
+    if (report && report->type == KF_STRING && kura_frame_size(h.summary, report) == h.n)
+        h.report = report->data;
     h.order = calloc((size_t)h.n + 1, sizeof *h.order);
     if (!h.order) return kura_error_set(err, KURA_E_MEMORY, "not enough memory");
     sort_by_risk(&h);
@@ -257,10 +299,13 @@ kura_status kura_io_headline(const kura_frame *frame, FILE *to, kura_error *err)
         if (is_there(&h, &columns[c])) h.shown[h.nshown++] = c;
     print_about(frame, to);
     kura_table table = {
-        .rows = h.n, .columns = 1 + h.nshown, .headings = 2, .left = 1, .cell = headline_cell, .user = &h};
+        .rows = h.rows, .columns = 1 + h.nshown, .headings = 2, .left = 1, .cell = headline_cell, .user = &h};
     if (h.nshown && columns[h.shown[0]].kind == WORD) table.left = 2;
     kura_table_print(&table, to);
     print_legend(&h, to);
+    print_triggers(frame, to);
+    print_left_out(&h, "host", "not shown, simulated for the by-products that come from them", to);
+    print_left_out(&h, "no_data", "not shown, the figures are too poor for a headline", to);
     free(h.order);
     return ferror(to) ? kura_error_set(err, KURA_E_IO, "cannot write the table") : KURA_OK;
 }

@@ -70,6 +70,8 @@ static const kura_key mineral[] = {
      DOC("2.1", "in order of processing, e.g. [ore, oxide, metal]")},
     {"grade", TEXT(sc_mineral, grade), .choices = "A B C D",
      DOC(NULL, "quality of the data, A (measured) to D (guessed)")},
+    {"report", CHOICE(sc_mineral, report, "headline host no_data"), DEFAULT("headline"),
+     DOC("8", "host: simulated for its by-products; no_data: figures too poor; both are left out of headlines")},
     {"lattice_exponent", OTHER(sc_mineral, lattice_exponent, type_integer), RANGE("-60..60"),
      FLAGS(KURA_KEY_NOTED), DEFAULT("from world demand"), DOC("R0.1", "masses are multiples of 2^this t")},
     {"market", GROUP(sc_mineral, market, keys_market), FLAGS(KURA_KEY_INHERIT),

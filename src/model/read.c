@@ -87,6 +87,18 @@ static void index_network(reading *r, int errors)
     read_index_network(r);
 }
 
+static void index_host_indices(reading *r, int errors)
+{
+    (void)errors;
+    for (int i = 0; i < r->sc->data.nhost_indices; i++)
+        read_add_id(r, &r->host_indices, r->sc->data.host_indices[i].id);
+}
+
+static void check_hosts(reading *r, int errors)
+{
+    if (!errors && !r->network_unsure) read_check_hosts(r);
+}
+
 static void finish_events(reading *r, int errors)
 {
     (void)errors;
@@ -110,6 +122,7 @@ static const struct {
                 {"name", NULL},
                 {"title", NULL},
                 {"run", judge_run},
+                {"profiles", NULL},
                 {"market", NULL},
                 {"minerals", index_minerals},
                 {"hazards.chokepoints", index_chokepoints},
@@ -117,6 +130,8 @@ static const struct {
                 {"network.sites", judge_network},
                 {"network.trade", judge_network},
                 {"network.demand", index_network},
+                {"network.host_indices", index_host_indices},
+                {"network.hosts", check_hosts},
                 {"network.corrections", NULL},
                 {"hazards.regimes", NULL},
                 {"hazards.restrictions", NULL},
@@ -186,6 +201,7 @@ static kura_status read_all(reading *r, const char *path, const char *const *set
     r->root = kura_merge_load(&r->files, path, sets, nsets, is_whole);
     if (r->root) {
         bind_all(r);
+        if (r->files.diag->errors == errors) read_check_profiles(r);
         if (r->files.diag->errors == errors) read_check_hazards(r);
         if (r->files.diag->errors == errors) read_check_loadings(r);
     }

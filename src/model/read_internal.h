@@ -19,7 +19,7 @@ typedef struct {
     kura_arena work; /* freed when reading ends */
     read_scenario *sc;
     kura_node *root;
-    kura_names countries, minerals, chokepoints, sites;
+    kura_names countries, minerals, chokepoints, sites, host_indices;
     kura_names hubs;                     /* those that something refers to, by read_place_name */
     read_places hub_rows, arcs, demands; /* in the order of the scenario, by read_place_name */
     int countries_unsure; /* a table could not be read, so an unknown code is not an error of its own */
@@ -48,11 +48,15 @@ int read_find_form(const sc_mineral *m, const char *form);
 /* "gallium/refined/CHN" and with a last part that may be NULL; NULL when memory ran out. */
 const char *read_place_name(reading *r, int mineral, int form, int country, const char *last);
 
+/* Profiles that nothing uses (read_profiles.c). */
+void read_check_profiles(reading *r);
 /* Checks of hazards (read_hazards.c). */
 int read_selects(const kura_scenario_data *d, const sc_select *s, int site);
 void read_check_hazards(reading *r);
 /* Checks of the network, which needs no hazards (read_network.c). */
 void read_index_network(reading *r);
+/* By-products and their hosts (read_hosts.c). */
+void read_check_hosts(reading *r);
 /* Drivers and loadings (read_correlation.c). */
 void read_check_loadings(reading *r);
 /* Adds the ids of a section to a set, so that the number of an id is its index even after errors. */

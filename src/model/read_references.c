@@ -83,13 +83,6 @@ static int read_country_or(kura_bind *b, const kura_node *node, const char *word
     return !text || (strcmp(text, word) != 0 && find_country(b, node, text, field));
 }
 
-static int read_country_or_all(kura_bind *b, const kura_key *key, const kura_node *node, void *record,
-                               void *field)
-{
-    (void)key, (void)record;
-    return read_country_or(b, node, "all", field);
-}
-
 static int read_country_or_world(kura_bind *b, const kura_key *key, const kura_node *node, void *record,
                                  void *field)
 {
@@ -237,6 +230,22 @@ static int read_country_set(kura_bind *b, const kura_key *key, const kura_node *
                     field);
 }
 
+/* A country, or a list of them, as bytes; NULL for all. */
+static int read_targets(kura_bind *b, const kura_key *key, const kura_node *node, void *record, void *field)
+{
+    if (is_all(node)) return 0;
+    if (node->kind == KURA_NODE_TEXT && !strchr(node->text, ';')) { /* one code */
+        unsigned char *bytes = KURA_NEW(b->arena, unsigned char, (size_t)reading_of(b)->countries.count + 1);
+        int country = -1;
+        if (!bytes || read_country(b, key, node, record, &country)) return -1;
+        bytes[country] = 1;
+        *(const unsigned char **)field = bytes;
+        return 0;
+    }
+    return read_set(b, key, node, reading_of(b)->countries.count, "a country code", "JPN", find_country,
+                    field);
+}
+
 static int find_kind(kura_bind *b, const kura_node *node, const char *text, int *kind)
 {
     static const char *const kinds[] = {"mine", "refine", "recycle", "supply"};
@@ -263,6 +272,41 @@ static int find_site(kura_bind *b, const kura_node *node, const char *text, int 
     if (*site < 0 && !r->network_unsure)
         read_unknown(b, node->at, "site", text, &r->sites, "; it is not in network.sites");
     return *site < 0;
+}
+
+static int read_site(kura_bind *b, const kura_key *key, const kura_node *node, void *record, void *field)
+{
+    (void)key, (void)record;
+    const char *text = kura_bind_text(b, node, "the id of a site", "mine-1");
+    no_unit(b, node, "the id of a site");
+    return !text || find_site(b, node, text, field);
+}
+
+/* A site, or a host index: two ints, of which the other one is -1. */
+static int read_host(kura_bind *b, const kura_key *key, const kura_node *node, void *record, void *field)
+{
+    reading *r = reading_of(b);
+    int *pair = field;
+    (void)key, (void)record;
+    const char *text = kura_bind_text(b, node, "the id of a site or host index", "smelter-1");
+    no_unit(b, node, "the id of a host");
+    pair[0] = pair[1] = -1;
+    if (!text || r->network_unsure) return -1;
+    if ((pair[1] = kura_names_find(&r->host_indices, text)) >= 0) return 0;
+    if ((pair[0] = kura_names_find(&r->sites, text)) >= 0) return 0;
+    kura_suggestion s = {.wanted = text};
+    for (int i = 0; i < r->sites.count; i++) kura_suggest(&s, r->sites.names[i]);
+    for (int i = 0; i < r->host_indices.count; i++) kura_suggest(&s, r->host_indices.names[i]);
+    KURA_BIND_ERROR(b, node->at, "unknown host \"%s\"%s", kura_quote(text).text,
+                    s.best ? kura_suggest_hint(&s).text
+                           : "; it is neither in network.sites nor in network.host_indices");
+    return -1;
+}
+
+static void absent_indices(const kura_key *key, void *field)
+{
+    (void)key;
+    ((int *)field)[0] = ((int *)field)[1] = -1;
 }
 
 static int read_site_set(kura_bind *b, const kura_key *key, const kura_node *node, void *record, void *field)
@@ -331,12 +375,10 @@ static int read_restriction_type(kura_bind *b, const kura_key *key, const kura_n
 
 const kura_type type_country = {"country",   "the code of a country", "JPN", S_CODE, read_country,
                                 absent_index};
-const kura_type type_country_or_all = {"country_or_all",
-                                       "the code of a country, or all",
-                                       "JPN",
-                                       "{\"type\": \"string\", \"pattern\": \"^([A-Z]{3}|all)$\"}",
-                                       read_country_or_all,
-                                       absent_index};
+const kura_type type_targets = {
+    "targets",    "the code of a country, a list of them, or all",
+    "JPN",        "{\"anyOf\": [{\"type\": \"string\"}, {\"type\": \"array\", \"items\": " S_CODE "}]}",
+    read_targets, NULL};
 const kura_type type_country_or_world = {
     "country_or_world", "the code of a country, or WLD", "CHN", S_CODE, read_country_or_world, absent_index};
 const kura_type type_countries = {
@@ -354,6 +396,9 @@ const kura_type type_kind_set = {
     "kind_set",       "a list of kinds of sites, or all",
     "[mine, refine]", S_LIST("{\"enum\": [\"mine\", \"refine\", \"recycle\", \"supply\"]}"),
     read_kind_set,    NULL};
+const kura_type type_site = {"site", "the id of a site", "mine-1", S_ID, read_site, absent_index};
+const kura_type type_host = {
+    "host", "the id of a site or of a host index", "smelter-1", S_ID, read_host, absent_indices};
 const kura_type type_site_set = {
     "site_set", "a list of sites, or all", "[mine-1, mine-2]", S_LIST(S_ID), read_site_set, NULL};
 const kura_type type_form_set = {

@@ -101,8 +101,12 @@ static void identity(context *c)
     double *demand = kura_finalise_array(c->frame, (size_t)c->n),
            *price = kura_finalise_array(c->frame, (size_t)c->n);
     if (!name || !grade || !unit || !demand || !price) return;
+    static const char *const reports[] = {"headline", "host", "no_data"};
+    const char **report = KURA_NEW(&c->frame->arena, const char *, (size_t)c->n);
+    if (!report) return;
     for (int i = 0; i < c->n; i++) {
         const km_mineral *m = &c->model->minerals[i];
+        report[i] = reports[m->report];
         name[i] = m->name;
         grade[i] = m->grade;
         unit[i] = m->unit;
@@ -114,6 +118,9 @@ static void identity(context *c)
     kura_frame_var(c->frame, c->group, "data_grade", KF_STRING, "mineral", grade, "",
                    "grade of the data: A measured, B computed from measured, C recalled, D judged", NULL,
                    NULL);
+    kura_frame_var(c->frame, c->group, "report", KF_STRING, "mineral", report, "",
+                   "headline; host: simulated for its by-products; no_data: the figures carry no headline",
+                   NULL, NULL);
     kura_frame_var(c->frame, c->group, "mass_basis", KF_STRING, "mineral", unit, "", "what a tonne is of",
                    NULL, NULL);
     kura_frame_var(c->frame, c->group, "base_demand", KF_F64, "mineral", demand, "t year-1",

@@ -1,7 +1,8 @@
 /* One bundle of 64 paths: drivers for all, then mineral by mineral over the whole horizon.
  *
  * Minerals are the outer loop and time the inner one, because no mineral reads another's stocks: what they
- * share (factors, regimes, shocks, routes) is drawn once for the bundle.  So one mineral's state stays in the
+ * share (factors, regimes, shocks, routes) is drawn once for the bundle, and what by-products need of their
+ * hosts, which come first, is one series a host site.  So one mineral's state stays in the
  * L2 cache. */
 #include "sim/lanes/lanes.h"
 
@@ -24,7 +25,8 @@ static kura_status check_balance(const km_mineral *m, kura_work *w, const kura_s
                 return fail(w, m, first_path + (uint64_t)l, "impossible stock");
             mass.v[l] += s->I[h].v[l] + s->P[h].v[l];
         }
-        for (int k = 0; k < m->ntiers; k++) mass.v[l] += s->S[k].v[l];
+        for (int k = 0; k < m->ntiers; k++) mass.v[l] += s->S[k].v[l] + s->on_order[k].v[l];
+        for (int k = 0; k < m->nprocess; k++) mass.v[l] += s->process[k].v[l];
         if (!(s->X->v[l] == s->X->v[l])) return fail(w, m, first_path + (uint64_t)l, "impossible price");
         if (mass.v[l] != s->start->v[l] + s->mined->v[l] - s->gone->v[l])
             return fail(w, m, first_path + (uint64_t)l, "mass balance does not close");
@@ -57,6 +59,7 @@ static kura_status run_mineral(const km_model *model, int index, kura_work *w, u
             kura_physical_step(m, w, s, tick, k); /* S3-S6 */
             kura_scarcity_step(m, s, w->g);       /* S7 */
         }
+        if (m->is_host && t >= 0) kura_record_activity(m, w, &w->state[0], t);
         if (t < model->burn) continue;
         view.t = t - model->burn;
         observer->step(observer->user, &view); /* S8 */
@@ -72,6 +75,9 @@ kura_status KURA_LANE_NAME(kura_bundle)(const km_model *model, kura_work *work, 
                                         const kura_observer *observer)
 {
     kura_status st = kura_draw_drivers(model, work, first_path);
-    for (int i = 0; i < model->nminerals && !st; i++) st = run_mineral(model, i, work, first_path, observer);
+    if (!st) kura_draw_coupling(model, work, first_path);
+    kura_draw_host_indices(model, work, first_path);
+    for (int i = 0; i < model->nminerals && !st; i++)
+        st = run_mineral(model, model->order[i], work, first_path, observer);
     return st;
 }
