@@ -235,7 +235,7 @@ void meta_cover(meta_coverage *c, const meta_world *w)
         c->tiers_at_several_forms += (forms & (forms - 1)) != 0;
         for (int k = 0; k < m->nconsumers; k++) {
             c->second_class += m->consumers[k].priority == 2;
-            c->growth += m->consumers[k].growth != NULL;
+            c->growth += m->consumers[k].path != NULL;
         }
     }
     for (int i = 0; i < model->nevents; i++) {
