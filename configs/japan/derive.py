@@ -89,7 +89,8 @@ VOLATILITY_FLOOR = {'graphite': 0.20, 'fluorspar': 0.20, 'titanium': 0.20, 'gall
 VOLATILITY_LEAST = 0.15   # of the diffusive part
 JUMP_SD = 0.25
 JUMP_OWN = 0.5            # part of the recorded upward jumps that the model does not make itself through scarcity
-SCARCITY = {'ree_light': 10, 'ree_heavy': 10, 'antimony': 10, 'bismuth': 10}
+SCARCITY = {'ree_light': 10, 'ree_heavy': 10, 'antimony': 10, 'bismuth': 10,  # these rose 4.5 times or more when supply was cut
+            'hafnium': 10, 'strontium': 10}
 SCARCITY_ELSE = 4
 HALF_LIFE_NOT_IDENTIFIED = 8.0  # the upper clip of the estimate
 HALF_LIFE_LEAST_OBSERVATIONS = 10
@@ -181,6 +182,10 @@ def outputs(model):
         if kind == 'output_drop':
             old = stage.primary.pop(country)
             model.note(m, f, 'output of %s' % country, old[0], 0, r['reason'], r['grade'])
+        elif kind == 'output_set':
+            old = stage.primary[country]
+            model.note(m, f, 'output of %s' % country, old[0], float(r['value']), r['reason'], r['grade'])
+            stage.primary[country] = [float(r['value']), old[1], r['grade']]
         elif kind == 'output_is_secondary':
             old = stage.primary.pop(country)
             stage.secondary[country] = [old[0], old[1], r['grade']]
@@ -198,7 +203,7 @@ def outputs(model):
         for r in model.kinds('spare_least', m, f):
             least = float(r['value'])
             for c, v in sorted(stage.primary.items()):
-                if v[1] < least:
+                if v[1] < least and r['country'] in ('', c):
                     model.note(m, f, 'spare capacity of %s' % c, v[1], least, r['reason'], r['grade'])
                     v[1] = least
         secondary_share(model, m, f, stage)
@@ -575,6 +580,7 @@ def host_rows(model):
     over the countries that host_links.csv allows, so that it is kept as long as no site exceeds 100 %."""
     rules = {(r['byproduct'], r['byproduct_stage'], r['host'], r['host_scope']): r for r in read('host_links.csv')}
     rows, trace, bound = [], [], {}
+    by_id = {s['id']: s for m, f, stage in model.all_stages() for l in stage.sites.values() for s in l}
     for b in read('byproducts.csv'):
         m, f, host, g, scope = (b[k] for k in ('byproduct', 'byproduct_stage', 'host', 'host_stage', 'host_scope'))
         rule = rules.pop((m, f, host, scope), None)
@@ -614,15 +620,19 @@ def host_rows(model):
             if not mine or left <= 1e-9:
                 continue
             bound[sites[h]['id']] = bound.get(sites[h]['id'], 0.0) + left
+            works = by_id[mine[0]]
+            if left >= 0.5 and REPORT.get(m) != 'no_data' and works['country'] == h and works['plants'] < sites[h]['plants']:
+                model.note(host, g, 'plants of %s' % h, works['plants'], sites[h]['plants'],
+                           'the %s of %s comes from these works, and has as many' % (m, h))
+                works['plants'] = sites[h]['plants']
             done += left * sites[h]['output']
             rows.append([sites[h]['id'], mine[0], '%.6g' % (math.floor(1e6 * left) / 1e4), '%.6g' % headroom, 'limit', GRADE_BASIS[grade], grade])
         say('bound', done / total, '%.6g' % headroom, reason)
     if rules:
         raise SystemExit('host_links.csv: no such row in byproducts.csv: %s' % sorted(rules))
-    mineral = {s['id']: m for m, f, stage in model.all_stages() for l in stage.sites.values() for s in l}
     after = {}
     for r in rows:
-        after.setdefault(mineral[r[0]], set()).add(mineral[r[1]])
+        after.setdefault(by_id[r[0]]['mineral'], set()).add(by_id[r[1]]['mineral'])
 
     def hosts_of(m, path):
         if m in path:
