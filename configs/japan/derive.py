@@ -85,7 +85,7 @@ CORRIDOR_FREE = {('northern_rail', 'CHN')}  # Central Asia reaches China by its 
 LEFT_OUT_ROUTES = {'kachin_border'}         # the border shock of Myanmar says the same
 
 # Prices (judged where no source is named)
-VOLATILITY_FLOOR = {'graphite': 0.20, 'fluorspar': 0.20, 'titanium': 0.20, 'gallium': 0.33}  # README, prices
+VOLATILITY_FLOOR = {'graphite': 0.20, 'fluorspar': 0.20, 'titanium': 0.20, 'gallium': 0.33, 'boron': 0.20, 'thallium': 0.20}  # README, prices
 VOLATILITY_LEAST = 0.15   # of the diffusive part
 JUMP_SD = 0.25
 JUMP_OWN = 0.5            # part of the recorded upward jumps that the model does not make itself through scarcity
