@@ -229,9 +229,12 @@ static void read_group(kura_bind *b, const kura_key *key, const kura_node *node,
                        int inherit)
 {
     size_t before = 0;
+    int *absent = b->absent;
+    b->absent = NULL; /* counts the keys of the row's own record */
     if (!node) before = kura_bind_push(b, key->name);
     kura_bind_record(b, key->record, node, at, (char *)structure + key->offset, inherit);
     if (!node) kura_bind_pop(b, before);
+    b->absent = absent;
 }
 
 void kura_bind_record(kura_bind *b, const kura_record *record, const kura_node *map, kura_pos at,

@@ -188,7 +188,7 @@ static double convert(kura_unit kind, const decimal *d, const unit_parts *u, dou
         return x * (YEAR_DAYS / u->under->factor);
     case KURA_UNIT_FLOW:
     case KURA_UNIT_PACE:
-        return u->per_step ? x : x * step_days / u->under->factor;
+        return u->per_step || step_days == u->under->factor ? x : x * step_days / u->under->factor;
     default:
         return x;
     }

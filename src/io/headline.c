@@ -240,6 +240,29 @@ static void print_left_out(const headline *h, const char *report, const char *wh
     kura_text_fini(&text);
 }
 
+/* Stockpiles whose release reads the state of the model: not the exogenous trigger that theory asks for
+ * [R6.2]. */
+static void print_triggers(const kura_frame *frame, FILE *to)
+{
+    const kf_group *network = kura_frame_find(frame, "network");
+    const kf_variable *names = network ? kura_frame_find_var(network, "tier") : NULL;
+    const kf_variable *triggers = network ? kura_frame_find_var(network, "tier_trigger") : NULL;
+    kura_text text = {0};
+    int n = 0;
+    if (!names || !triggers || names->type != KF_STRING || triggers->type != KF_STRING) return;
+    for (int64_t i = 0; i < kura_frame_size(network, names); i++) {
+        const char *word = ((const char *const *)triggers->data)[i];
+        if (strcmp(word, "shortage") != 0 && strcmp(word, "cover") != 0) continue;
+        kura_text_printf(&text, "%s%s", n++ ? ", " : "", ((const char *const *)names->data)[i]);
+    }
+    if (n)
+        kura_text_printf(
+            &text, ": released by what is seen of shortage or stock, so that a larger stock elsewhere can "
+                   "delay it.");
+    if (n && text.data) kura_print_wrapped(text.data, to);
+    kura_text_fini(&text);
+}
+
 /* Falling LOLE; unknown last; equal ones as in the file. */
 static void sort_by_risk(headline *h)
 {
@@ -280,6 +303,7 @@ kura_status kura_io_headline(const kura_frame *frame, FILE *to, kura_error *err)
     if (h.nshown && columns[h.shown[0]].kind == WORD) table.left = 2;
     kura_table_print(&table, to);
     print_legend(&h, to);
+    print_triggers(frame, to);
     print_left_out(&h, "host", "not shown, simulated for the by-products that come from them", to);
     print_left_out(&h, "no_data", "not shown, the figures are too poor for a headline", to);
     free(h.order);

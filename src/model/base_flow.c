@@ -24,6 +24,16 @@ double km_input_for(double x, double yield)
     return d;
 }
 
+double km_arriving(const km_arc *a, double loaded) { return loaded - floor(a->loss * loaded); }
+
+double km_loaded_for(const km_arc *a, double arriving)
+{
+    double v = floor(arriving / (1 - a->loss));
+    while (v > 0 && km_arriving(a, v - 1) >= arriving) v -= 1;
+    while (km_arriving(a, v) < arriving) v += 1;
+    return v;
+}
+
 /* t/year of a mass per step */
 static double per_year(const compile_ctx *c, const km_mineral *m, double quanta)
 {
@@ -60,8 +70,8 @@ static kura_status correct(compile_ctx *c, const km_mineral *m, const char *what
     c->model->ncorrections_engine++;
     k->before = per_year(c, m, before);
     k->after = per_year(c, m, after);
-    k->text = kura_arena_printf(&c->model->arena, "%s: %.6g -> %.6g t/year (%+.3g %%)", what, k->before, k->after,
-                                k->before > 0 ? 100 * (k->after / k->before - 1) : 100.0);
+    k->text = kura_arena_printf(&c->model->arena, "%s: %.6g -> %.6g t/year (%+.3g %%)", what, k->before,
+                                k->after, k->before > 0 ? 100 * (k->after / k->before - 1) : 100.0);
     KM_ALLOC(c, k->text);
     return KURA_OK;
 }
@@ -77,8 +87,9 @@ static kura_status corrections_of_data(compile_ctx *c, const km_mineral *m)
         k->of_data = 1;
         k->before = in->before;
         k->after = in->after;
-        k->text = kura_arena_printf(&c->model->arena, "%s/%s: %s: %.6g -> %.6g (%s)", m->id, m->forms[in->form], in->what,
-                                    in->before, in->after, in->reason && in->reason[0] ? in->reason : "no reason given");
+        k->text = kura_arena_printf(&c->model->arena, "%s/%s: %s: %.6g -> %.6g (%s)", m->id,
+                                    m->forms[in->form], in->what, in->before, in->after,
+                                    in->reason && in->reason[0] ? in->reason : "no reason given");
         KM_ALLOC(c, k->text);
     }
     return KURA_OK;
@@ -88,7 +99,7 @@ static void totals(km_mineral *m, int form)
 {
     for (int h = m->hub_begin[form]; h < m->hub_begin[form + 1]; h++) {
         km_hub *hub = &m->hubs[h];
-        hub->X = hub->M = hub->E = hub->U0 = 0;
+        hub->X = hub->M = hub->Mo = hub->E = hub->U0 = 0;
         for (int s = hub->site_begin; s < hub->site_end; s++) hub->X += m->sites[s].x0;
         for (int k = hub->consumer_begin; k < hub->consumer_end; k++) hub->U0 += m->consumers[k].D0;
         if (hub->up_hub >= 0) {
@@ -100,7 +111,8 @@ static void totals(km_mineral *m, int form)
     for (int a = m->arc_form_begin[form]; a < m->arc_form_begin[form + 1]; a++) {
         const km_arc *arc = &m->arcs[a];
         double v = isnan(arc->v) ? 0 : arc->v;
-        m->hubs[arc->to].M += v;
+        m->hubs[arc->to].M += km_arriving(arc, v);
+        m->hubs[arc->to].Mo += v;
         m->hubs[arc->from].E += v;
     }
 }
@@ -138,13 +150,14 @@ static kura_status complete(compile_ctx *c, km_mineral *m, int form)
         for (int a = begin; a < end; a++)
             if (v[a - begin] > 0) v[a - begin] *= supply[m->arcs[a].from] / row[m->arcs[a].from];
         memset(col, 0, n * sizeof *col);
-        for (int a = begin; a < end; a++) col[m->arcs[a].to] += v[a - begin];
+        for (int a = begin; a < end; a++) col[m->arcs[a].to] += v[a - begin] * (1 - m->arcs[a].loss);
         for (int a = begin; a < end; a++)
             if (v[a - begin] > 0) v[a - begin] *= need[m->arcs[a].to] / col[m->arcs[a].to];
     }
     for (int a = begin; a < end; a++)
         if (isnan(m->arcs[a].v)) {
             m->arcs[a].v = floor(v[a - begin]);
+            m->arcs[a].net = km_arriving(&m->arcs[a], m->arcs[a].v);
             m->arcs[a].estimated = 1;
         }
     free(supply);
@@ -169,15 +182,18 @@ static kura_status balance_by_imports(compile_ctx *c, km_mineral *m, int h, doub
         if (best < 0) break;
         km_arc *arc = &m->arcs[best];
         double change = -residual;
-        if (arc->v + change < 0) change = -arc->v;
+        if (arc->net + change < 0) change = -arc->net;
+        double v = km_loaded_for(arc, arc->net + change);
         if (report)
             KURA_TRY(correct(c, m,
                              kura_arena_printf(&c->model->arena, "import of %s from %s", hub_name(c, m, h),
                                                c->sc->countries[m->hubs[arc->from].country]),
-                             arc->v, arc->v + change));
-        arc->v += change;
+                             arc->v, v));
+        m->hubs[arc->from].E += v - arc->v;
+        hub->Mo += v - arc->v;
         hub->M += change;
-        m->hubs[arc->from].E += change;
+        arc->net += change;
+        arc->v = v;
         residual += change;
         if (change == 0) break;
     }

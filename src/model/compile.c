@@ -21,6 +21,8 @@ static void check_capacity(compile_ctx *c, const km_mineral *m)
                     const km_outage *x = &m->sites[s].outages[o];
                     mean *= 1 - (1 - x->up_probability) * kura_dist_mean(&x->derating);
                 }
+                const sc_site *in = &c->sc->sites[m->sites[s].scenario_site];
+                if (in->profile >= 0) mean *= c->sc->profiles[in->profile].mean;
                 capacity += m->sites[s].yield * m->sites[s].K * mean;
             }
         }
@@ -45,6 +47,7 @@ static kura_status compile_mineral(compile_ctx *c, int id)
     KURA_TRY(km_finish_network(c, m));
     KURA_TRY(km_compile_site_hazards(c, m));
     KURA_TRY(km_compile_decrees(c, m));
+    km_ring_tiers(m);
     KURA_TRY(km_compile_price(c, m));
     check_capacity(c, m);
     return KURA_OK;
@@ -81,6 +84,10 @@ static kura_status allocate(compile_ctx *c)
     c->arc_lag = KURA_NEW(a, double *, (size_t)sc->narcs);
     c->demand_script = KURA_NEW(a, km_script, (size_t)sc->ndemands);
     c->regime_script = KURA_NEW(a, int8_t *, (size_t)sc->ncountries);
+    c->regime_rate = KURA_NEW(a, double *, (size_t)sc->ncountries);
+    c->restriction_rate = KURA_NEW(a, double *, (size_t)sc->nrestrictions);
+    c->shock_rate = KURA_NEW(a, double *, (size_t)sc->nshocks);
+    c->chokepoint_rate = KURA_NEW(a, double *, (size_t)sc->nchokepoints);
     c->country_regime = KURA_NEW(a, int, (size_t)sc->ncountries);
     c->model->minerals = KURA_NEW(a, km_mineral, (size_t)sc->nminerals);
     c->model->factors = KURA_NEW(a, km_factor, (size_t)sc->nfactors);

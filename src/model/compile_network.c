@@ -36,6 +36,9 @@ static int hub_of(const km_mineral *m, const int *map, int ncountries, int form,
     return form < 0 || form >= m->nforms ? -1 : map[form * ncountries + country];
 }
 
+/* Whose feed a site takes and whose product it makes: its own country's, or that of the owner of the ore. */
+static int owner(const sc_site *s) { return s->owner >= 0 ? s->owner : s->country; }
+
 static kura_status make_hubs(compile_ctx *c, km_mineral *m, int *map)
 {
     const kura_scenario_data *sc = c->sc;
@@ -44,8 +47,8 @@ static kura_status make_hubs(compile_ctx *c, km_mineral *m, int *map)
 #define MARK(f, country) map[(f)*nc + (country)] = 0
     for (int i = 0; i < sc->nsites; i++)
         if (sc->sites[i].mineral == id) {
-            MARK(sc->sites[i].form, sc->sites[i].country);
-            if (sc->sites[i].kind == SC_SITE_REFINE) MARK(sc->sites[i].form - 1, sc->sites[i].country);
+            MARK(sc->sites[i].form, owner(&sc->sites[i]));
+            if (sc->sites[i].kind == SC_SITE_REFINE) MARK(sc->sites[i].form - 1, owner(&sc->sites[i]));
         }
     for (int i = 0; i < sc->narcs; i++)
         if (sc->arcs[i].mineral == id) {
@@ -55,7 +58,11 @@ static kura_status make_hubs(compile_ctx *c, km_mineral *m, int *map)
     for (int i = 0; i < sc->ndemands; i++)
         if (sc->demands[i].mineral == id) MARK(sc->demands[i].form, sc->demands[i].country);
     for (int i = 0; i < sc->nstockpiles; i++)
-        if (sc->stockpiles[i].mineral == id) MARK(sc->stockpiles[i].form, sc->stockpiles[i].country);
+        if (sc->stockpiles[i].mineral == id) {
+            MARK(sc->stockpiles[i].form, sc->stockpiles[i].country);
+            for (int k = 0; k < sc->stockpiles[i].nmembers; k++)
+                MARK(sc->stockpiles[i].form, sc->stockpiles[i].members[k].country);
+        }
 #undef MARK
     for (int i = 0; i < m->nforms * nc; i++)
         if (map[i] == 0) map[i] = m->nhubs++;
@@ -89,18 +96,23 @@ static kura_status make_sites(compile_ctx *c, km_mineral *m, const int *map)
         for (int i = 0; i < sc->nsites; i++) {
             const sc_site *in = &sc->sites[i];
             if (in->mineral != m->scenario_mineral ||
-                hub_of(m, map, sc->ncountries, in->form, in->country) != h)
+                hub_of(m, map, sc->ncountries, in->form, owner(in)) != h)
                 continue;
             km_site *s = &m->sites[n];
             s->id = in->id;
             s->scenario_site = i;
             s->hub = h;
             s->refine = in->kind == SC_SITE_REFINE;
-            s->feed_hub = s->refine ? hub_of(m, map, sc->ncountries, in->form - 1, in->country) : -1;
+            s->feed_hub = s->refine ? hub_of(m, map, sc->ncountries, in->form - 1, owner(in)) : -1;
             s->yield = s->refine ? in->yield : 1;
             s->x0 = quanta(m, in->output);
             s->d0 = s->refine ? km_input_for(s->x0, s->yield) : s->x0;
             s->regime = c->country_regime[in->country];
+            s->lag = (int)floor(steps(c, in->lag_days) + 0.5);
+            s->process = m->nprocess;
+            m->nprocess += s->lag;
+            s->standby = in->standby;
+            s->toll_arc = -1;
             c->site_mineral_index[i] = n++;
         }
         m->hubs[h].site_end = n;
@@ -132,10 +144,14 @@ static kura_status make_arcs(compile_ctx *c, km_mineral *m, const int *map)
                 a->physical = isnan(in->cap) ? 1e300 : quanta(m, in->cap);
                 double lag = in->lag_steps >= 0 ? in->lag_steps : floor(steps(c, in->lag_days) + 0.5);
                 a->lag = lag < 1 ? 1 : (int)lag;
+                a->loss = in->loss;
+                a->net = isnan(a->v) ? NAN : km_arriving(a, a->v);
+                a->leak = in->leak;
+                a->leak_via = -1;
+                a->leak_lag = (int)floor(steps(c, in->leak_lag_days) + 0.5);
                 a->firm = isnan(in->firm) ? sc->minerals[m->scenario_mineral].market.firm : in->firm;
                 a->nspells = in->nroutes;
                 for (int r = 0; r < in->nroutes; r++) a->spells[r] = in->routes[r];
-                a->decree_all = a->decree_own = -1;
                 a->script = c->arc_script[i];
                 a->lag_script = c->arc_lag[i];
             }
@@ -185,41 +201,13 @@ static kura_status make_consumers(compile_ctx *c, km_mineral *m, const int *map)
             k->scenario_demand = i;
             k->hub = h;
             k->priority = in->priority;
+            if (in->priority > m->priorities) m->priorities = in->priority;
             k->D0 = quanta(m, in->rate);
             k->script = c->demand_script[i];
             k->focus = in->country == c->model->focus;
-            KURA_TRY(km_growth_path(c, in->growth, &k->growth));
+            KURA_TRY(km_growth_path(c, in->growth, &k->path)); /* profiles join in km_finish_network */
         }
         m->hubs[h].consumer_end = n;
-    }
-    return KURA_OK;
-}
-
-static kura_status make_tiers(compile_ctx *c, km_mineral *m, const int *map)
-{
-    const kura_scenario_data *sc = c->sc;
-    for (int i = 0; i < sc->nstockpiles; i++) m->ntiers += sc->stockpiles[i].mineral == m->scenario_mineral;
-    m->tiers = KURA_NEW(&c->model->arena, km_tier, (size_t)m->ntiers);
-    KM_ALLOC(c, m->tiers);
-    int n = 0;
-    for (int h = 0; h < m->nhubs; h++) {
-        m->hubs[h].tier_begin = n;
-        for (int owner = SC_OWNER_PRIVATE; owner <= SC_OWNER_JOINT; owner++) /* V before N before J [B5] */
-            for (int i = 0; i < sc->nstockpiles; i++) {
-                const sc_stockpile *in = &sc->stockpiles[i];
-                if (in->mineral != m->scenario_mineral || (int)in->owner != owner ||
-                    hub_of(m, map, sc->ncountries, in->form, in->country) != h)
-                    continue;
-                km_tier *k = &m->tiers[n++];
-                k->scenario_stockpile = i;
-                k->hub = h;
-                k->delay = (int)floor(steps(c, in->delay_days) + 0.5);
-                k->minimum = (int)floor(steps(c, in->minimum_days) + 0.5);
-                k->on = in->on;
-                k->off = in->off;
-                k->always = in->always;
-            }
-        m->hubs[h].tier_end = n;
     }
     return KURA_OK;
 }
@@ -235,6 +223,7 @@ kura_status km_compile_network(compile_ctx *c, km_mineral *m)
     m->nforms = in->nforms;
     m->forms = in->forms;
     m->push = in->market.push;
+    m->priorities = 1;
     int e = in->lattice_exponent != INT_MIN ? in->lattice_exponent : lattice_exponent(c, m->scenario_mineral);
     m->quantum = ldexp(1.0, e);
     int *map = calloc((size_t)(m->nforms * c->sc->ncountries) + 1, sizeof *map);
@@ -243,7 +232,7 @@ kura_status km_compile_network(compile_ctx *c, km_mineral *m)
     if (!st) st = make_sites(c, m, map);
     if (!st) st = make_arcs(c, m, map);
     if (!st) st = make_consumers(c, m, map);
-    if (!st) st = make_tiers(c, m, map);
+    if (!st) st = km_make_tiers(c, m, map);
     free(map);
     return st;
 }
@@ -262,6 +251,8 @@ static void market_rules(const compile_ctx *c, km_mineral *m)
     m->q_wait = floor(steps(c, k->qualification_wait_days) + 0.5);
     m->q_ramp = floor(steps(c, k->qualification_ramp_days) + 0.5);
     m->loss_on = k->loss_on;
+    m->panic = k->panic;
+    m->front_loading = k->front_loading;
     m->loss_off = k->loss_off;
 }
 
@@ -283,6 +274,7 @@ static void site_capacity(const compile_ctx *c, km_mineral *m, km_site *s)
     if (s->by_regime) s->K = s->K_regime[0];
     double base = hub->X + hub->M;
     s->correction_share = base > 0 ? m->beta_i * (s->x0 / base) : 0;
+    if (s->standby) s->correction_share = m->beta_i; /* it stands in for all that is missing */
     if (s->K < s->d0 && !s->by_regime && !m->push)
         kura_diag_add(
             c->diag, KURA_DIAG_WARNING, in->where.file, in->where.line, 0, NULL,
@@ -312,11 +304,21 @@ static void hub_rules(const compile_ctx *c, km_mineral *m, km_hub *hub)
     hub->rule = hub->E > 0 ? (hub->X > 0 ? 0 : 2) : 1;
     double H = floor(hub->cover1 * hub->U0), B = floor(hub->buffer * hub->E);
     hub->fixed_point = H + B - hub->E - hub->U0;
-    hub->cap = given && !isnan(given->storage) ? quanta(m, given->storage)
-                                               : floor(steps(c, k->storage_days) * (hub->U0 + hub->E));
+    hub->no_storage = given && given->storage == SC_NO_STORAGE;
+    hub->cap = hub->no_storage                   ? 0
+               : given && !isnan(given->storage) ? quanta(m, given->storage)
+                                                 : floor(steps(c, k->storage_days) * (hub->U0 + hub->E));
     hub->cap = kura_min(hub->cap, 0x1p50); /* beyond it floor() on the lattice would not be exact */
-    hub->opening =
-        given && !isnan(given->opening) ? quanta(m, given->opening) : kura_max(0, hub->fixed_point);
+    hub->opening = given && !isnan(given->opening) ? quanta(m, given->opening)
+                   : hub->no_storage               ? 0
+                                                   : kura_max(0, hub->fixed_point);
+    for (int s = hub->site_begin; s < hub->site_end && hub->no_storage; s++)
+        if (m->sites[s].lag)
+            kura_diag_add(c->diag, KURA_DIAG_ERROR, given->where.file, given->where.line, 0, NULL,
+                          "hub %s/%s/%s cannot be without storage: \"%s\" delivers when its process is over, "
+                          "not when it is "
+                          "wanted",
+                          m->id, m->forms[hub->form], c->sc->countries[hub->country], m->sites[s].id);
     const sc_where *w = given ? &given->where : &c->sc->minerals[m->scenario_mineral].where;
     if (!m->push && hub->cap < H + B)
         kura_diag_add(c->diag, KURA_DIAG_WARNING, w->file, w->line, 0, NULL,
@@ -363,6 +365,13 @@ static void check_space(const compile_ctx *c, const km_mineral *m, const km_hub 
     }
 }
 
+static int find_arc(const km_mineral *m, int form, int from, int to)
+{
+    for (int a = m->arc_form_begin[form]; a < m->arc_form_begin[form + 1]; a++)
+        if (m->hubs[m->arcs[a].from].country == from && m->hubs[m->arcs[a].to].country == to) return a;
+    return -1;
+}
+
 /* Latin order [B7]: falling spot weight, ties by country. */
 static int before(const km_mineral *m, const km_arc *a, const km_arc *b)
 {
@@ -393,24 +402,16 @@ static void spot_weights(km_mineral *m)
     }
 }
 
-static void tier_sizes(const compile_ctx *c, km_mineral *m)
+/* Places that arcs and sites refer to, once the arcs have their final order. */
+static void link_arcs(const compile_ctx *c, km_mineral *m)
 {
-    for (int i = 0; i < m->ntiers; i++) {
-        km_tier *k = &m->tiers[i];
-        const sc_stockpile *in = &c->sc->stockpiles[k->scenario_stockpile];
-        double day = m->hubs[k->hub].U0 / c->model->step_days;
-        k->opening = isnan(in->opening_days) ? quanta(m, in->opening_t) : floor(in->opening_days * day);
-        k->floor = !isnan(in->floor_t)      ? quanta(m, in->floor_t)
-                   : !isnan(in->floor_days) ? floor(in->floor_days * day)
-                                            : 0;
-        k->at_most = !isnan(in->at_most_t)      ? quanta(m, in->at_most_t)
-                     : !isnan(in->at_most_days) ? floor(in->at_most_days * day)
-                                                : 1e300;
-        if (!isnan(in->opening_days) && day == 0)
-            kura_diag_add(
-                c->diag, KURA_DIAG_WARNING, in->where.file, in->where.line, 0, NULL,
-                "stockpile \"%s\" is given in days of use, but nothing uses %s/%s in %s: it is empty", in->id,
-                m->id, m->forms[m->hubs[k->hub].form], c->sc->countries[m->hubs[k->hub].country]);
+    for (int a = 0; a < m->narcs; a++) {
+        const sc_arc *in = &c->sc->arcs[m->arcs[a].scenario_arc];
+        if (in->leak_via >= 0) m->arcs[a].leak_via = find_arc(m, in->form, in->from, in->leak_via);
+    }
+    for (int s = 0; s < m->nsites; s++) {
+        const sc_site *in = &c->sc->sites[m->sites[s].scenario_site];
+        if (in->owner >= 0) m->sites[s].toll_arc = find_arc(m, in->form, in->country, in->owner);
     }
 }
 
@@ -422,14 +423,14 @@ static void watch(const compile_ctx *c, km_mineral *m)
     for (int h = 0; h < m->nhubs; h++)
         if (m->hubs[h].country == c->model->focus && m->hubs[h].consumer_end > m->hubs[h].consumer_begin)
             m->watch_hub = h;
-    for (int h = 0; h < m->nhubs; h++)
-        if (m->hubs[h].country == c->model->focus && m->hubs[h].tier_end > m->hubs[h].tier_begin) {
-            m->watch_hub = h;
+    for (int k = 0; k < m->ntiers; k++) /* pooled stocks are nobody's own */
+        if (m->hubs[m->tiers[k].hub].country == c->model->focus && !km_is_pooled(&m->tiers[k])) {
+            m->watch_hub = m->tiers[k].hub;
             m->has_drun = c->sc->tallies.required_stock;
         }
     if (m->has_drun)
         for (int i = m->hubs[m->watch_hub].tier_begin; i < m->hubs[m->watch_hub].tier_end; i++)
-            m->tiers[i].group = 1;
+            m->tiers[i].group = !km_is_pooled(&m->tiers[i]);
     m->watch_use = m->watch_hub >= 0 && m->hubs[m->watch_hub].U0 > 0 ? m->hubs[m->watch_hub].U0 : 1;
     for (int k = 0; k < m->nconsumers; k++)
         if (m->consumers[k].focus) m->base_focus_demand += m->consumers[k].D0;
@@ -443,7 +444,7 @@ static kura_status capacity_growth(compile_ctx *c, km_mineral *m)
         const km_consumer *q = &m->consumers[k];
         if (m->hubs[q->hub].form != m->nforms - 1) continue;
         m->D0_final += q->D0;
-        any |= q->growth != NULL;
+        any |= q->path != NULL;
     }
     if (!any || m->D0_final == 0) return KURA_OK;
     double *g = KURA_NEW(&c->model->arena, double, (size_t)c->model->steps);
@@ -452,11 +453,37 @@ static kura_status capacity_growth(compile_ctx *c, km_mineral *m)
         double sum = 0;
         for (int k = 0; k < m->nconsumers; k++) {
             const km_consumer *q = &m->consumers[k];
-            if (m->hubs[q->hub].form == m->nforms - 1) sum += q->growth ? q->D0 * q->growth[t] : q->D0;
+            if (m->hubs[q->hub].form == m->nforms - 1) sum += q->path ? q->D0 * q->path[t] : q->D0;
         }
         g[t] = sum / m->D0_final;
     }
     m->capacity_growth = g;
+    return KURA_OK;
+}
+
+/* The factor by which D0 becomes `want` quanta, rounded down as the step does it. */
+static double factor_for(double want, double D0)
+{
+    double factor = want / D0;
+    while (floor(D0 * factor) < want) factor = nextafter(factor, INFINITY);
+    return factor;
+}
+
+/* Profiles act on demand alone: capacities follow growth but no season [4.3]. */
+static kura_status demand_profiles(compile_ctx *c, km_mineral *m)
+{
+    for (int k = 0; k < m->nconsumers; k++) {
+        km_consumer *q = &m->consumers[k];
+        const sc_demand *in = &c->sc->demands[q->scenario_demand];
+        if (in->profile < 0 || q->D0 == 0) continue;
+        const sc_profile *p = &c->sc->profiles[in->profile];
+        double *path = KURA_NEW(&c->model->arena, double, (size_t)c->model->steps);
+        KM_ALLOC(c, path);
+        for (int t = 0; t < c->model->steps; t++)
+            path[t] = p->absolute ? factor_for(quanta(m, p->values[t]), q->D0)
+                                  : (q->path ? q->path[t] : 1) * p->values[t];
+        q->path = path;
+    }
     return KURA_OK;
 }
 
@@ -483,8 +510,10 @@ kura_status km_finish_network(compile_ctx *c, km_mineral *m)
         if (!m->push) check_space(c, m, &m->hubs[h]);
     }
     spot_weights(m);
-    tier_sizes(c, m);
+    link_arcs(c, m);
+    KURA_TRY(km_size_tiers(c, m));
     watch(c, m);
     importing_side(m);
-    return capacity_growth(c, m);
+    KURA_TRY(capacity_growth(c, m));
+    return demand_profiles(c, m);
 }

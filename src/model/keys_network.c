@@ -6,14 +6,34 @@
     "form", OTHER(s, form, type_form), WITH(s, mineral), REQUIRED, DOC("2.1", "form of the mineral")
 #define COUNTRY(s) "country", OTHER(s, country, type_country), REQUIRED, DOC("2.1", "code of the country")
 
+static const kura_key profile[] = {
+    {"id", NAME(sc_profile, id), FLAGS(KURA_KEY_ID | KURA_KEY_REQUIRED | KURA_KEY_CAPITALS),
+     DOC("4.3", "id of the profile")},
+    {"file", TEXT(sc_profile, file), REQUIRED, DOC("4.3", "table (CSV) with one row a period")},
+    {"column", TEXT(sc_profile, column), FLAGS(KURA_KEY_NOTED), DEFAULT("the only one"),
+     DOC("4.3", "column of the values")},
+    {"period", CHOICE(sc_profile, period, "hour day week month year"), REQUIRED,
+     DOC("4.3", "time of a row: hour, day or week from `start` on, month or year of the calendar")},
+    {"kind", CHOICE(sc_profile, absolute, "relative absolute"), DEFAULT("relative"),
+     DOC("4.3", "relative: times the rate as written; absolute: the demand itself, a flow with its unit in "
+                "the header")},
+    {"start", DATE(sc_profile, start_day), FLAGS(KURA_KEY_NOTED), DEFAULT("run.start"),
+     DOC("4.3", "date of the first row")},
+    {"repeat", FLAG(sc_profile, repeat), DEFAULT("false"),
+     DOC("4.3", "the whole table begins anew after its last row, and before its first")},
+    KEYS_END};
+const kura_record keys_profile = {"profile", profile, sizeof(sc_profile), read_profile_init,
+                                  read_profile_finish};
+
 static const kura_key hub[] = {
     {MINERAL(sc_hub)},
     {FORM(sc_hub)},
     {COUNTRY(sc_hub)},
     {"cover", QUANTITY(sc_hub, cover_days, TIME), RANGE("0 days.."),
      DOC("R2.5", "firm inventory aimed at; default: the mineral's")},
-    {"storage", QUANTITY(sc_hub, storage, MASS), RANGE("0.."),
-     DOC("B9", "storage capacity; default: `market.storage` of throughput")},
+    {"storage", OTHER(sc_hub, storage, type_storage), RANGE("0.."),
+     DOC("B9", "storage capacity, or none: what a step does not use is not made (electricity); default: "
+               "`market.storage` of throughput")},
     {"opening", QUANTITY(sc_hub, opening, MASS), RANGE("0.."),
      DOC("A5", "stock at the start; default: the steady state")},
     {"export_capacity", QUANTITY(sc_hub, export_capacity, FLOW), RANGE("0.."),
@@ -41,9 +61,18 @@ static const kura_key site[] = {
      DOC("A3", "capacity above the base output")},
     {"yield", QUANTITY(sc_site, yield, SHARE), DEFAULT("100 %"), RANGE("(0..1"),
      DOC("2.3", "output per input, in contained mass")},
+    {"lag", QUANTITY(sc_site, lag_days, TIME), DEFAULT("0 days"), RANGE("0 days..5 years"),
+     DOC("2.1", "time in process, rounded to whole steps")},
+    {"owner", OTHER(sc_site, owner, type_country),
+     DOC("2.4", "tolling: country whose feed the site takes and to which the product returns; `lag` should hold "
+                "both ways")},
+    {"standby", FLAG(sc_site, standby), DEFAULT("false"),
+     DOC("2.4", "no base output; runs while the stock of its product is below its target")},
     {"plants", COUNT(sc_site, plants), DEFAULT("1"), RANGE("1..1000"), DOC("3.3", "plants that fail apart")},
     {"capacity_by_regime", QUANTITY(sc_site, capacity_by_regime, FLOW), LIST_OF(3), RANGE("0.."),
      DOC("3.1", "largest output in regime normal, tension, coercion of the country")},
+    {"profile", OTHER(sc_site, profile, type_profile),
+     DOC("2.3", "relative profile of at most 1 that multiplies the availability: a season")},
     {"basis", TEXT(sc_site, basis), DOC(NULL, "where the figure comes from: measured, recalled, judged")},
     {"grade", TEXT(sc_site, grade), .choices = "A B C D", DOC(NULL, "quality of the figure, A to D")},
     KEYS_END};
@@ -65,6 +94,14 @@ static const kura_key arc[] = {
      DOC("5.2", "share under firm contracts; default: the mineral's")},
     {"cap", QUANTITY(sc_arc, cap, FLOW), RANGE("0.."),
      DOC("A7", "physical limit of the trade; default: none")},
+    {"loss", QUANTITY(sc_arc, loss, SHARE), DEFAULT("0 %"), RANGE("0..0.9"),
+     DOC("2.6", "share of the cargo that is lost on the way")},
+    {"leak", QUANTITY(sc_arc, leak, SHARE), DEFAULT("0 %"), RANGE("0..1"),
+     DOC("13", "transshipment: share of what a restriction stops that comes all the same")},
+    {"leak_via", OTHER(sc_arc, leak_via, type_country),
+     DOC("13", "through this country; closed as far as the exporter restricts it too")},
+    {"leak_lag", QUANTITY(sc_arc, leak_lag_days, TIME), DEFAULT("0 days"), RANGE("0 days..2 years"),
+     DOC("13", "how much longer that takes")},
     {"basis", TEXT(sc_arc, basis), DOC(NULL, "where the figure comes from: measured, recalled, judged")},
     KEYS_END};
 const kura_record keys_arc = {"trade", arc, sizeof(sc_arc), read_arc_init, read_arc_finish};
@@ -75,11 +112,13 @@ static const kura_key demand[] = {
     {COUNTRY(sc_demand)},
     {"sector", NAME(sc_demand, sector), FLAGS(KURA_KEY_CAPITALS),
      DOC("2.1", "name of the sector, when a country has several")},
-    {"rate", QUANTITY(sc_demand, rate, FLOW), REQUIRED, RANGE("0.."), DOC("4.3", "demand in the base year")},
+    {"rate", QUANTITY(sc_demand, rate, FLOW), RANGE("0.."),
+     DOC("4.3", "demand in the base year; with an absolute profile its mean over the run, when not given")},
+    {"profile", OTHER(sc_demand, profile, type_profile), DOC("4.3", "profile of the demand over time")},
     {"growth", QUANTITY(sc_demand, growth, GROWTH), DEFAULT("0 %/year"), RANGE("(-1..10"),
      DOC("4.3", "growth of demand")},
-    {"priority", COUNT(sc_demand, priority), DEFAULT("1"), RANGE("1..2"),
-     DOC("A10", "1 is served first, together with feed; 2 after it")},
+    {"priority", COUNT(sc_demand, priority), DEFAULT("1"), RANGE("1..9"),
+     DOC("A10", "1 is served first, together with feed; 2 after it, then 3 and so on")},
     {"basis", TEXT(sc_demand, basis), DOC(NULL, "where the figure comes from: measured, recalled, judged")},
     KEYS_END};
 const kura_record keys_demand = {"demand", demand, sizeof(sc_demand), NULL, read_demand_finish};
@@ -145,6 +184,23 @@ static const kura_key network[] = {
     KEYS_END};
 const kura_record keys_network = {"network", network, 0, NULL, NULL};
 
+static const kura_key refill[] = {
+    {"at_most", OTHER(sc_stockpile, refill_at_most_t, type_pace), REQUIRED, RANGE("0.."),
+     DOC("6.5", "largest purchase: a flow, or time of base use per step")},
+    {"price_below", QUANTITY(sc_stockpile, refill_below, NUMBER), DEFAULT("1.25"), RANGE("(0.."),
+     DOC("6.5", "price relative to the base up to which is bought")},
+    KEYS_END};
+static const kura_record keys_refill = {"refill", refill, sizeof(sc_stockpile), NULL, read_refill_finish};
+
+static const kura_key member[] = {
+    {"country", OTHER(sc_member, country, type_country), REQUIRED, DOC("6.6", "code of the country")},
+    {"share", QUANTITY(sc_member, share, SHARE), REQUIRED, RANGE("(0..1"),
+     DOC("6.6", "entitlement: part of the stock, and of its release a step")},
+    {"lag", QUANTITY(sc_member, lag_days, TIME), DEFAULT("0 days"), RANGE("0 days..1 year"),
+     DOC("6.6", "transit time from the pool")},
+    KEYS_END};
+static const kura_record keys_member = {"member", member, sizeof(sc_member), NULL, read_member_finish};
+
 static const kura_key stockpile[] = {
     {"id", NAME(sc_stockpile, id), FLAGS(KURA_KEY_ID | KURA_KEY_REQUIRED | KURA_KEY_CAPITALS),
      DOC("6.1", "id of the stockpile")},
@@ -167,8 +223,32 @@ static const kura_key stockpile[] = {
      DOC("B4", "loss of inbound supply that triggers")},
     {"off", QUANTITY(sc_stockpile, off, SHARE), DEFAULT("3 %"), RANGE("0..1"),
      DOC("B4", "loss at which the release ends")},
-    {"trigger", CHOICE(sc_stockpile, always, "inbound always"), DEFAULT("inbound"),
-     DOC("B4", "what authorises a release")},
+    {"trigger", CHOICE(sc_stockpile, trigger, "inbound always shortage cover"), DEFAULT("inbound"),
+     DOC("6.3", "what authorises a release: loss of contracted inbound supply; always; or the step before: unserved "
+                "share of demand, shortfall of firm stock (these two read the state, so that more stock can delay "
+                "them: the result says so)")},
+    {"release_at", QUANTITY(sc_stockpile, release_at_days, TIME), DEFAULT("0 days"), RANGE("0 days.."),
+     DOC("6.2", "releases as soon as firm stock is below the use of the step and of this time")},
+    {"sectors", NAMES(sc_stockpile, sectors, nsectors), FLAGS(KURA_KEY_CAPITALS),
+     DOC("6.2", "sectors of demand that alone are served from it; default: everybody")},
+    {"target", OTHER(sc_stockpile, target_t, type_amount), FLAGS(KURA_KEY_NOTED), DEFAULT("the opening stock"),
+     RANGE("0.."), DOC("6.5", "stock up to which it is refilled")},
+    {"refill", SECTION(keys_refill), DEFAULT("none"),
+     DOC("6.5", "buying back from what others leave, when supply is normal")},
+    {"half_life", OTHER(sc_stockpile, half_life_days, type_half_life), FLAGS(KURA_KEY_NOTED), DEFAULT("never"),
+     RANGE("(0 days.."), DOC("6.4", "time in which half of the stock decays")},
+    {"shelf_life", QUANTITY(sc_stockpile, shelf_life_days, TIME), RANGE("(0 days.."),
+     DOC("6.4", "time after which material is spoilt, kept in 8 classes of age, oldest out first; default: it keeps")},
+    {"rotation", QUANTITY(sc_stockpile, rotation, RATE), DEFAULT("0 /year"), RANGE("0.."),
+     DOC("6.4", "share of the stock exchanged for fresh material, with `shelf_life`")},
+    {"reprocessing", QUANTITY(sc_stockpile, reprocessing, SHARE), RANGE("(0..1"),
+     DOC("6.4", "yield of spoilt material as the form before; default: it is written off")},
+    {"opening_age", CHOICE(sc_stockpile, opening_mixed, "fresh mixed"), DEFAULT("fresh"),
+     DOC("6.4", "age of the opening stock: new, or spread evenly over the shelf life")},
+    {"members", RECORDS(sc_stockpile, members, nmembers, keys_member), FLAGS(KURA_KEY_LIST),
+     DOC("6.6", "countries that may draw on a joint stock held in `country`")},
+    {"solidarity", QUANTITY(sc_stockpile, solidarity, SHARE), DEFAULT("0 %"), RANGE("0..1"),
+     DOC("6.6", "part of what entitlements leave unused that other members may draw")},
     KEYS_END};
 const kura_record keys_stockpile = {"stockpile", stockpile, sizeof(sc_stockpile), NULL,
                                     read_stockpile_finish};

@@ -28,15 +28,22 @@ typedef struct {
     kura_stream stream; /* factor/<name> */
 } km_factor;
 
+typedef struct {           /* one step of a regime, from expm(G dy) */
+    double up1[3], up2[3]; /* thresholds: R' = (U > up1[R]) + (U > up2[R]) */
+    double z1[3], z2[3];   /* the same for Z = Phi^-1(U), used with loadings */
+} km_chain;
+
 typedef struct { /* regime chain of a country [3.1] */
     int country;
-    kura_stream stream, init_stream;
-    int has_chain;  /* 0: moved by scripts only */
-    int start;      /* 0 1 2, -1 stationary */
-    double p[3][3]; /* one-step matrix expm(G dy) */
+    kura_stream stream, init_stream, spell_stream;
+    int has_chain; /* 0: moved by scripts only */
+    int start;     /* 0 1 2, -1 stationary */
     double stationary[3];
-    double up1[3], up2[3];  /* thresholds: R' = (U > up1[R]) + (U > up2[R]) */
-    double z1[3], z2[3];    /* the same for Z = Phi^-1(U), used with loadings */
+    km_chain *chain;        /* [0] as given, then one for each scripted multiple of its rates */
+    const int16_t *which;   /* [T] index into `chain`, NULL = 0 always */
+    int has_spell;          /* coercion lasts a drawn time [3.1] */
+    kura_dist spell;        /* steps */
+    const double *residual; /* [T+1] P(at most k steps are left), start: stationary; NULL = not needed */
     double availability[3]; /* kappa_reg */
     km_loadings loadings;
     const int8_t *script; /* [T] regime set by a script, -1 = free; NULL = none */
@@ -67,7 +74,7 @@ typedef struct { /* outage hazard on one site */
     int scenario_outage;
     kura_dist up, down, derating; /* steps; derating 0..1 */
     double up_probability;        /* stationary availability E U/(E U + E D) */
-    int start_up, point;
+    int start, point;             /* SC_START_... */
     int nunits;
     km_unit *units;
 } km_outage;
@@ -79,9 +86,9 @@ typedef struct {
     double most; /* headroom x share of the base input (or output of a mine), quanta at activity 1 */
 } km_host;
 
-typedef struct { /* an activity outside the network */
-    kura_stream stream; /* host/<id> */
-    double a, s;        /* autoregression and its innovation */
+typedef struct {          /* an activity outside the network */
+    kura_stream stream;   /* host/<id> */
+    double a, s;          /* autoregression and its innovation */
     const double *growth; /* [steps] or NULL = 1 */
 } km_host_index;
 
@@ -100,37 +107,49 @@ typedef struct {
     int *spells;      /* shocks that reach it */
     km_script script; /* own availability; members NULL when none */
     km_script country_script;
+    const double *season; /* [T] profile, NULL = 1 */
     int varies; /* has any of the above or a regime with availability != 1 */
     int nhosts; /* as a by-product */
     km_host *hosts;
-    int basket;   /* its host drives it */
+    int basket;  /* its host drives it */
+    int lag;     /* steps from input to output */
+    int process; /* first slot of its ring of goods in process; lag slots */
+    int standby;
+    int toll_arc; /* tolling: the trade of the product back to the owner, whose hazards hold; -1 */
     int activity; /* as a host: its series, -1 = nobody's host */
 } km_site;
 
 typedef struct {
     int scenario_arc;
     int from, to;    /* hubs */
-    double v;        /* base flow */
+    double v;        /* base flow at loading */
+    double net;      /* what arrives of it */
+    double loss;     /* share lost on the way */
+    double leak;     /* share of what a restriction stops that comes all the same */
+    int leak_via;    /* arc from the exporter to the country it comes through, -1 */
+    int leak_lag;    /* steps later */
     double physical; /* cap; HUGE when none */
     int lag;         /* steps >= 1 */
     double firm;     /* phi */
     double spot;     /* F of the spot rounds [A9] */
     int nspells;
-    int spells[4];              /* chokepoints on the way */
-    int decree_all, decree_own; /* severity series: all importers / this importer; -1 = none */
-    int regime;                 /* of the exporter, -1 */
-    km_script script;           /* availability */
-    const double *lag_script;   /* [T] steps added or NULL */
-    km_script severity_script;  /* of the restriction */
-    int varies, detours;        /* kappa may differ from 1; lag may differ from `lag` */
-    int estimated;              /* volume completed by the engine */
+    int spells[4]; /* chokepoints on the way */
+    int nseries;   /* severity series of decrees that hit this trade */
+    int *series;
+    const uint8_t *announced;  /* [T] 1 while a scripted restriction is announced; NULL = never */
+    int regime;                /* of the exporter, -1 */
+    km_script script;          /* availability */
+    const double *lag_script;  /* [T] steps added or NULL */
+    km_script severity_script; /* of the restriction */
+    int varies, detours;       /* kappa may differ from 1; lag may differ from `lag` */
+    int estimated;             /* volume completed by the engine */
 } km_arc;
 
 typedef struct {
     int scenario_demand;
     int hub, priority; /* 1 or 2 */
     double D0;
-    const double *growth; /* [T] (1+gamma)^(t dy), NULL = 1 */
+    const double *path;   /* [T] demand over D0: growth (1+gamma)^(t dy) times profile, NULL = 1 */
     km_script script;     /* factor */
     int focus;            /* belongs to the focus country */
     int scarcity;         /* counts in the price's gap */
@@ -140,10 +159,37 @@ typedef struct {
     int scenario_stockpile;
     int hub;
     double opening, floor, at_most;
-    int delay, minimum, always;
+    int delay, minimum;
+    sc_trigger trigger;
     double on, off;
-    int group; /* D-run group: 1 = emptied in the D-run */
+    int group;         /* D-run group: 1 = emptied in the D-run */
+    double release_at; /* steps of use beyond the step's own */
+    int sectors; /* serves only the consumers whose bit is set: index into km_mineral.eligible; -1 = all */
+    int refills; /* buys back */
+    double target, buy_at_most, buy_below; /* quanta, quanta a step, log price */
+    double decay;                          /* delta_dec; 0 = none */
+    const double *
+        kept; /* [steps] (1 - decay)^-(t - burn): what must be there at the start for a unit then; NULL = 1 */
+    int ages; /* classes of age, 0 = it keeps */
+    int age;  /* first of its classes in kura_state.age */
+    int age_steps; /* steps a class lasts */
+    int opening_mixed;
+    double rotation; /* share a step */
+    int spoilt_hub;  /* where reprocessed material goes, -1 = written off */
+    double reprocessing;
+    int pool;        /* member of this pool, -1 = a stock of its own */
+    int holds_pool;  /* the pool it holds, -1 */
+    int ring, slots; /* purchases or deliveries on the way: first slot, number */
 } km_tier;
+
+typedef struct { /* a joint stock and who may draw on it [6.6] */
+    int holder;  /* tier with the stock */
+    int form;
+    double solidarity;
+    int nmembers;
+    int *member; /* tiers */
+    double *share;
+} km_pool;
 
 typedef struct {
     int form, country, regime;
@@ -151,14 +197,17 @@ typedef struct {
     int up_hub;               /* hub (form+1, country), -1 */
     int arc_begin, arc_end;   /* inbound arcs, in falling spot weight (Latin order) */
     int consumer_begin, consumer_end, tier_begin, tier_end;
-    double X, M, E, U0;
+    double X, M, E, U0;    /* M net of losses on the way */
+    double Mo;             /* base imports at loading: what is ordered; = M without losses */
     double ret, m;         /* A1 */
     double cover1, buffer; /* 1 + cover, b, in steps */
     double cap, Cexp;
+    int no_storage; /* cap 0, and space for what the step uses */
     double opening;     /* on hand at the end of step -1 */
     double fixed_point; /* the on-hand of the steady state [A5] */
     int rule;           /* order rule: 0 exports and own output, 1 no exports, 2 trader */
     int importing;      /* counts in the price's cover */
+    int refills;        /* a tier here buys back */
     int basket;         /* a site here is driven by its host: what exceeds the store is thrown away */
 } km_hub;
 
@@ -168,7 +217,23 @@ typedef struct {
     kura_dist freeze, severity, duration; /* steps, share, steps */
     double half_life;                     /* steps; 0 = ends at once */
     int series;                           /* which target series it feeds */
+    int notice;                           /* steps from the announcement until it is in force */
+    double escalation;                    /* probability of a second plateau ... */
+    int to;                               /* ... as of this type */
 } km_type;
+
+typedef struct {
+    double hazard[3];  /* rate dy, by regime */
+    double p[3], z[3]; /* onset probability a step; Phi^-1(1-p) */
+} km_onset;
+
+/* What multiplies the onset rate: A = 1 + min(most, ...) [3.2]. */
+typedef struct {
+    int given;
+    double minerals, importers, retaliation, most;
+    int against;
+    double largest; /* that A - 1 can be */
+} km_coupling;
 
 typedef struct {
     int type;
@@ -179,16 +244,18 @@ typedef struct {
 typedef struct {
     int exporter, regime; /* regime index or -1 */
     kura_stream stream;   /* onset/<exp>/<mineral> */
-    double p[3], z[3];    /* onset probability a step by regime; Phi^-1(1-p) */
+    km_onset *onset;      /* [0] as given, then one for each scripted multiple of the rate */
+    const int16_t *which; /* [T] index into `onset`, NULL = 0 always */
+    int may_begin;        /* some onset probability is above 0 */
+    km_coupling coupling;
     km_loadings loadings;
     int ntypes;
     km_type *types;
     int nin_force;
     km_in_force *in_force;
     int nseries;
-    int first_series; /* in the mineral's list of severity series */
-    int ntargets;
-    const int *targets; /* per series: importer country or -1 */
+    int first_series;                    /* in the mineral's list of severity series */
+    const unsigned char *const *targets; /* per series: byte per importing country, NULL = all */
 } km_decree;
 
 typedef struct {
@@ -196,7 +263,7 @@ typedef struct {
     kura_stream stream; /* price/<mineral> */
     km_loadings loadings;
     double initial; /* USD/t */
-    double start; /* ln(spot/initial), log price of step -1 */
+    double start;   /* ln(spot/initial), log price of step -1 */
     double a, s;    /* exp(-kappa dy), conditional sd */
     double drift;   /* per step */
     double jump_mean_count, jump_mean, jump_sd;
@@ -218,7 +285,11 @@ typedef struct {
     int push;
     int nforms;
     const char *const *forms;
-    int nhubs, nsites, narcs, nconsumers, ntiers, ndecrees, nseries;
+    int nhubs, nsites, narcs, nconsumers, ntiers, ndecrees, nseries, npools;
+    km_pool *pools;
+    int nages, nslots; /* classes of age, slots of rings, of all tiers */
+    int any_sectors, any_refill, any_state_trigger, any_ageing;
+    unsigned char *eligible; /* [.][consumer] of tiers that serve certain sectors */
     km_hub *hubs;
     km_site *sites;
     km_arc *arcs;
@@ -230,16 +301,22 @@ typedef struct {
     int max_in_arcs;
     double beta_i, beta_p, use_n, home[3];
     int spot_rounds, latin_rounds;
+    double panic, front_loading;
+    int priorities; /* classes of demand in use */
+    int nprocess;   /* slots of goods in process of all sites */
     double q_wait, q_ramp, loss_on, loss_off;
-    int ring; /* slots of the arrival ring, > longest lag */
-    int burn; /* = model->burn */
-    int spin; /* steps before step 0 in which only the restrictions in force act: their age */
+    int ring;             /* slots of the arrival ring, > longest lag */
+    int burn;             /* = model->burn */
+    int has_notice;       /* some restriction is announced before it is in force */
+    uint8_t *with_notice; /* [nseries] */
+    int first_decree;     /* of the model's decrees, counted over minerals */
+    int spin;             /* steps before step 0 in which only the restrictions in force act: their age */
     const double *capacity_growth; /* [T] G_t or NULL = 1 */
     double D0_final;               /* base demand of the final form */
     km_price price;
     km_response response;
     int event_decree,
-        event_outage; /* first index of its counts: per decree; per outage hazard of the scenario */
+        event_outage;       /* first index of its counts: per decree; per outage hazard of the scenario */
     int has_hosts, is_host; /* some site is a by-product; some site is a host */
     int has_drun,
         watch_hub; /* hub whose stock is reported: that of the tiers of the focus, else its final hub; -1 */
@@ -263,8 +340,9 @@ typedef struct {
     int steps; /* burn + T; the engine counts steps from the start of the burn-in */
     double step_days, step_years;
     int nminerals, nregimes, nfactors, nspells;
+    int ndecrees, coupled; /* of all minerals; some restriction depends on others [3.2] */
     km_mineral *minerals;
-    int *order; /* [nminerals] hosts before their by-products [R2.2] */
+    int *order;      /* [nminerals] hosts before their by-products [R2.2] */
     int nactivities; /* series of hosts: indices first, then sites */
     int nhost_indices;
     km_host_index *host_indices;
@@ -278,6 +356,16 @@ typedef struct {
     const char **event_labels; /* [nevents], e.g. "restriction/china-strategic/gallium" */
     int focus;
 } km_model;
+
+/* Has the stock of a tier other owners than its country? */
+static inline int km_is_pooled(const km_tier *k) { return k->pool >= 0 || k->holds_pool >= 0; }
+/* Does its trigger read the state of the step before [R6.2]? */
+static inline int km_reads_state(const km_tier *k)
+{
+    return k->trigger == SC_TRIGGER_SHORTAGE || k->trigger == SC_TRIGGER_COVER;
+}
+/* "jogmec-gallium", of a member of a pool "pool/KOR". */
+const char *km_tier_name(kura_arena *a, const kura_scenario_data *sc, const km_mineral *m, int tier);
 
 /* Compiles `scenario` (which must outlive the model) for `seed`.  Problems that only the base flow shows are
  * added to `diag`: errors, warnings (capacity below demand) and one note per correction. */

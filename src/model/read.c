@@ -122,6 +122,7 @@ static const struct {
                 {"name", NULL},
                 {"title", NULL},
                 {"run", judge_run},
+                {"profiles", NULL},
                 {"market", NULL},
                 {"minerals", index_minerals},
                 {"hazards.chokepoints", index_chokepoints},
@@ -200,6 +201,7 @@ static kura_status read_all(reading *r, const char *path, const char *const *set
     r->root = kura_merge_load(&r->files, path, sets, nsets, is_whole);
     if (r->root) {
         bind_all(r);
+        if (r->files.diag->errors == errors) read_check_profiles(r);
         if (r->files.diag->errors == errors) read_check_hazards(r);
         if (r->files.diag->errors == errors) read_check_loadings(r);
     }

@@ -48,6 +48,8 @@ int read_find_form(const sc_mineral *m, const char *form);
 /* "gallium/refined/CHN" and with a last part that may be NULL; NULL when memory ran out. */
 const char *read_place_name(reading *r, int mineral, int form, int country, const char *last);
 
+/* Profiles that nothing uses (read_profiles.c). */
+void read_check_profiles(reading *r);
 /* Checks of hazards (read_hazards.c). */
 int read_selects(const kura_scenario_data *d, const sc_select *s, int site);
 void read_check_hazards(reading *r);

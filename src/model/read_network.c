@@ -154,6 +154,10 @@ void read_hub_finish(kura_bind *b, void *record, const kura_node *node)
     sc_hub *h = record;
     reading *r = reading_of(b);
     h->where = read_where(node);
+    if (h->storage == SC_NO_STORAGE && h->mineral >= 0 && !r->sc->data.minerals[h->mineral].market.push)
+        KURA_BIND_ERROR(b, kura_bind_at(node, "storage"),
+                        "a hub without storage needs \"production: push\" in the market of %s",
+                        r->sc->data.minerals[h->mineral].id);
     add_place(b, &r->hub_rows, read_place_name(r, h->mineral, h->form, h->country, NULL), "hub", node);
 }
 
@@ -194,12 +198,37 @@ static void check_kind(kura_bind *b, const sc_site *s, const kura_node *node)
                         "a site of kind %s takes no input, so it has no yield", kind_names[s->kind]);
 }
 
+static void check_standby(kura_bind *b, const sc_site *s, const kura_node *node)
+{
+    if (!s->standby) return;
+    if (s->output > 0)
+        KURA_BIND_ERROR(b, kura_bind_at(node, "output"),
+                        "a site on standby makes nothing in the base flow; its output must be 0");
+    if (!(s->capacity > 0 || s->input_capacity > 0 || s->capacity_by_regime[0] > 0))
+        KURA_BIND_ERROR(b, kura_bind_at(node, "standby"), "a site on standby needs a capacity above 0");
+}
+
 void read_site_finish(kura_bind *b, void *record, const kura_node *node)
 {
     sc_site *s = record;
     s->where = read_where(node);
     check_capacity(b, s, node);
     check_kind(b, s, node);
+    check_standby(b, s, node);
+    if (s->owner >= 0 && s->owner == s->country)
+        KURA_BIND_ERROR(b, kura_bind_at(node, "owner"), "the owner is the site's own country; leave it out");
+    if (s->owner >= 0 && given(node, "kind") && s->kind != SC_SITE_REFINE)
+        KURA_BIND_ERROR(b, kura_bind_at(node, "owner"),
+                        "only a refinery can work for an owner abroad, not a %s", kind_names[s->kind]);
+    const sc_profile *p = s->profile < 0 ? NULL : &reading_of(b)->sc->data.profiles[s->profile];
+    if (p && p->absolute)
+        KURA_BIND_ERROR(b, kura_bind_at(node, "profile"),
+                        "profile \"%s\" is absolute; that of a site is relative, a share of its capacity",
+                        p->id);
+    else if (p && p->values && p->largest > 1)
+        KURA_BIND_ERROR(b, kura_bind_at(node, "profile"),
+                        "profile \"%s\" goes up to %g; that of a site is an availability, at most 1", p->id,
+                        p->largest);
 }
 
 /* ---- trade and demand ---- */
@@ -220,6 +249,12 @@ void read_arc_finish(kura_bind *b, void *record, const kura_node *node)
     if (only_one(b, node, "lag", "lag_steps") && !given(node, "lag") && !given(node, "lag_steps"))
         KURA_BIND_ERROR(b, node->at,
                         "the trade has no \"lag\" (transit time) and no \"lag_steps\"; give one of them");
+    if (a->leak == 0 && (a->leak_via >= 0 || a->leak_lag_days > 0))
+        KURA_BIND_ERROR(b, kura_bind_at(node, a->leak_via >= 0 ? "leak_via" : "leak_lag"),
+                        "nothing leaks: give the share as \"leak\"");
+    if (a->leak > 0 && a->volume == 0)
+        KURA_BIND_ERROR(b, kura_bind_at(node, "leak"),
+                        "a trade without base volume has nothing that could leak past a restriction");
     if (a->from >= 0 && a->from == a->to)
         KURA_BIND_ERROR(b, kura_bind_at(node, "to"), "the trade goes from %s to itself",
                         r->countries.names[a->to]);
@@ -227,11 +262,35 @@ void read_arc_finish(kura_bind *b, void *record, const kura_node *node)
     add_place(b, &r->arcs, to ? read_place_name(r, a->mineral, a->form, a->from, to) : NULL, "trade", node);
 }
 
+/* Rate, growth and profile together. */
+static void check_rate(kura_bind *b, sc_demand *x, const kura_node *node)
+{
+    const sc_profile *p = x->profile >= 0 ? &reading_of(b)->sc->data.profiles[x->profile] : NULL;
+    if (!node) return;
+    if (p && p->absolute) {
+        if (!given(node, "rate")) x->rate = p->mean;
+        if (given(node, "rate") && x->rate == 0)
+            KURA_BIND_ERROR(b, kura_bind_at(node, "rate"),
+                            "the rate must be above 0 with the absolute profile \"%s\"; or leave it out",
+                            p->id);
+        if (x->growth != 0)
+            KURA_BIND_ERROR(
+                b, kura_bind_at(node, "growth"),
+                "growth with the absolute profile \"%s\", which is the demand itself; leave one out", p->id);
+    } else if (!given(node, "rate")) {
+        if (node->at.label || !node->at.column)
+            KURA_BIND_ERROR(b, node->at, "the demand has no \"rate\" (demand in the base year)");
+        else
+            KURA_BIND_ERROR(b, node->at, "\"rate\" is missing in %s (demand in the base year)", b->path.data);
+    }
+}
+
 void read_demand_finish(kura_bind *b, void *record, const kura_node *node)
 {
     sc_demand *x = record;
     reading *r = reading_of(b);
     x->where = read_where(node);
+    check_rate(b, x, node);
     const char *sector = x->sector[0] ? x->sector : NULL;
     add_place(b, &r->demands, read_place_name(r, x->mineral, x->form, x->country, sector), "demand", node);
 }
@@ -244,6 +303,27 @@ static void refer(reading *r, kura_names *used, int mineral, int form, int count
     if (name) kura_names_add(used, &r->work, name);
 }
 
+/* A leak needs something to leak from: the exporter's trade with the country it goes through. */
+static void check_leaks(reading *r)
+{
+    const kura_scenario_data *d = &r->sc->data;
+    for (int i = 0; i < d->narcs && !r->network_unsure; i++) {
+        const sc_arc *a = &d->arcs[i];
+        int found = a->leak_via < 0;
+        for (int j = 0; j < d->narcs && !found; j++) {
+            const sc_arc *o = &d->arcs[j];
+            found =
+                o->mineral == a->mineral && o->form == a->form && o->from == a->from && o->to == a->leak_via;
+        }
+        if (!found)
+            kura_diag_add(r->bind.diag, KURA_DIAG_ERROR, a->where.file, a->where.line, a->where.column, NULL,
+                          "nothing can leak via %s: there is no trade of %s/%s from %s to %s",
+                          r->countries.names[a->leak_via], d->minerals[a->mineral].id,
+                          d->minerals[a->mineral].forms[a->form], r->countries.names[a->from],
+                          r->countries.names[a->leak_via]);
+    }
+}
+
 /* The hubs that something refers to; a row of `hubs` for another one has no effect. */
 void read_index_network(reading *r)
 {
@@ -251,8 +331,9 @@ void read_index_network(reading *r)
     kura_names used = {0};
     for (int i = 0; i < d->nsites; i++) {
         const sc_site *s = &d->sites[i];
-        refer(r, &used, s->mineral, s->form, s->country);
-        if (s->kind == SC_SITE_REFINE && s->form > 0) refer(r, &used, s->mineral, s->form - 1, s->country);
+        int at = s->owner >= 0 ? s->owner : s->country;
+        refer(r, &used, s->mineral, s->form, at);
+        if (s->kind == SC_SITE_REFINE && s->form > 0) refer(r, &used, s->mineral, s->form - 1, at);
         read_add_id(r, &r->sites, s->id);
     }
     for (int i = 0; i < d->narcs; i++) {
@@ -267,6 +348,23 @@ void read_index_network(reading *r)
         if (name && kura_names_find(&used, name) < 0)
             kura_diag_add(r->bind.diag, KURA_DIAG_ERROR, h->where.file, h->where.line, h->where.column, NULL,
                           "the hub %s does not exist: no site, trade or demand is there", name);
+        for (int k = 0; k < d->nsites && h->storage == SC_NO_STORAGE; k++) {
+            const sc_site *s = &d->sites[k];
+            if (s->mineral == h->mineral && s->form == h->form && s->country == h->country && s->lag_days > 0)
+                kura_diag_add(
+                    r->bind.diag, KURA_DIAG_ERROR, s->where.file, s->where.line, s->where.column, NULL,
+                    "what site \"%s\" makes is ready later, but the hub %s has no storage; leave out "
+                    "\"lag\"",
+                    s->id, name);
+        }
+        for (int k = 0; k < d->narcs && h->storage == SC_NO_STORAGE; k++)
+            if (name && d->arcs[k].mineral == h->mineral && d->arcs[k].form == h->form &&
+                d->arcs[k].from == h->country) {
+                kura_diag_add(r->bind.diag, KURA_DIAG_ERROR, h->where.file, h->where.line, h->where.column,
+                              NULL, "the hub %s has no storage, so it cannot export", name);
+                break;
+            }
     }
+    check_leaks(r);
     r->hubs = used;
 }

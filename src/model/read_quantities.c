@@ -18,6 +18,22 @@ static int read_half_life(kura_bind *b, const kura_key *key, const kura_node *no
     return kura_bind_quantity(b, key, KURA_UNIT_TIME, key->range, node, field);
 }
 
+static int read_storage(kura_bind *b, const kura_key *key, const kura_node *node, void *record, void *field)
+{
+    (void)record;
+    if (node->kind == KURA_NODE_TEXT && strcmp(node->text, "none") == 0) {
+        *(double *)field = SC_NO_STORAGE;
+        return 0;
+    }
+    return kura_bind_quantity(b, key, KURA_UNIT_MASS, key->range, node, field);
+}
+
+static void absent_number(const kura_key *key, void *field)
+{
+    (void)key;
+    *(double *)field = NAN;
+}
+
 static void absent_half_life(const kura_key *key, void *field)
 {
     (void)key;
@@ -177,6 +193,9 @@ static int read_value(kura_bind *b, const kura_key *key, const kura_node *node, 
 const kura_type type_half_life = {"half_life",    "a duration, or never",
                                   "3 years",      "{\"anyOf\": [" S_REF("time") ", {\"const\": \"never\"}]}",
                                   read_half_life, absent_half_life};
+const kura_type type_storage = {"storage",    "a mass, or none",
+                                "500 t",      "{\"anyOf\": [" S_REF("mass") ", {\"const\": \"none\"}]}",
+                                read_storage, absent_number};
 const kura_type type_rates = {
     "rates", "a rate, or {normal, tension, coercion}", "0.05 /year", S_REGIMES("rate"), read_rates, NULL};
 const kura_type type_shares = {

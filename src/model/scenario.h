@@ -60,6 +60,8 @@ typedef struct {
     int cleanup_rounds;          /* default 4; 0 = off */
     double qualification_wait_days, qualification_ramp_days; /* 182, 182 */
     double loss_on, loss_off;    /* 0.07, 0.03: qualification need */
+    double front_loading;        /* phi: orders times (1 + phi) while a restriction is announced, default 0 */
+    double panic;                /* omega: target stock times (1 + omega alarm), default 0 */
 } sc_market;
 
 typedef struct {
@@ -102,10 +104,22 @@ typedef struct {
     sc_where where;
 } sc_mineral;
 
+typedef struct { /* demand or availability by time, from a table */
+    const char *id, *file, *column; /* as written; column "" = the only one */
+    int period;             /* of a row: kura_period of num/profile.h */
+    int absolute, repeat;
+    int32_t start_day;      /* of the first row */
+    const double *values;   /* [burn_in + steps] means over the steps: t/step, or relative; NULL after errors */
+    double mean, largest;   /* mean over the steps that are tallied, largest of all */
+    int used;               /* by a demand or site */
+    sc_where where;
+} sc_profile;
+
+#define SC_NO_STORAGE -1.0 /* what a step does not use is not made */
 typedef struct { /* optional table of hub properties; hubs exist because something refers to them */
     int mineral, form, country;
     double cover_days;      /* NaN = the mineral's */
-    double storage;         /* t, NaN = default rule */
+    double storage;         /* t, NaN = default rule, SC_NO_STORAGE = none */
     double opening;         /* t on hand at the end of step -1, NaN = the fixed point */
     double export_capacity; /* t/step, NaN = rule A9 */
     double producer_buffer_days; /* NaN = the mineral's */
@@ -125,8 +139,12 @@ typedef struct {
     double spare;       /* share, default 0 */
     double yield;       /* (0,1], default 1 */
     int plants;         /* >= 1, default 1 */
+    double lag_days;    /* from input to output, default 0 */
+    int owner;          /* country whose feed it takes and whose product it makes (tolling); -1 = its own */
+    int standby;        /* makes nothing in the base flow, runs when its hub is below target */
     double capacity_by_regime[3]; /* t/step output by regime of the country; [0] NaN = not given */
     const char *basis, *grade;    /* carried to /network, may be "" */
+    int profile;        /* availability by time, -1 = none */
     sc_where where;
 } sc_site;
 
@@ -139,6 +157,10 @@ typedef struct {
     int routes[4];    /* indices into chokepoints */
     double firm;      /* NaN = the mineral's */
     double cap;       /* t/step physical cap, NaN = none */
+    double loss;      /* share lost on the way, default 0 */
+    double leak;      /* share of what a restriction stops that comes all the same, default 0 */
+    int leak_via;     /* country through which, -1 = none named */
+    double leak_lag_days; /* how much later */
     const char *basis; /* "measured", "recalled", "judged", ... or "" */
     sc_where where;
 } sc_arc;
@@ -147,8 +169,9 @@ typedef struct {
     int mineral, form, country;
     const char *sector; /* "" = the only one */
     double rate;        /* t/step base demand */
+    int profile;        /* demand by time, -1 = none */
     double growth;      /* per year, default 0 */
-    int priority;       /* 1 or 2, default 1 */
+    int priority;       /* 1 .. 9, default 1 */
     const char *basis;
     sc_where where;
 } sc_demand;
@@ -190,6 +213,7 @@ typedef struct {
 typedef struct {
     int country;
     double tension, coercion, relax, ease, direct; /* G01 G12 G10 G21 G02 per year */
+    sc_dist coercion_spell;  /* days in coercion; NONE = memoryless, by the rate ease */
     int start;               /* 0 1 2, or -1 stationary */
     double availability[3];  /* kappa_reg by regime, default 1 1 1 */
     sc_where where;
@@ -202,7 +226,11 @@ typedef struct {
     sc_dist severity;  /* share; NONE = 1 */
     sc_dist duration;  /* days of the plateau */
     double relax_half_life_days; /* 0 = ends at once */
-    int target;        /* importer country, -1 = all */
+    const unsigned char *targets; /* byte per country, 1 = importer that is hit; NULL = all */
+    double notice_days;  /* from the announcement until it is in force */
+    double escalation;   /* probability of a second plateau */
+    const char *escalates_to; /* "" without */
+    int to;              /* index of that type, -1 */
 } sc_restriction_type;
 
 typedef struct {
@@ -219,6 +247,10 @@ typedef struct {
     int nforms;
     const char **forms;            /* 0 = all forms */
     double onset[3];               /* per year by regime */
+    double contagion_minerals, contagion_importers; /* added to the multiple of the rate; default 0 */
+    double contagion_most;         /* bound of what is added; NaN = none */
+    int against;                   /* country retaliated against, -1 */
+    double retaliation;            /* added while it restricts exports to this exporter */
     int ntypes;
     sc_restriction_type *types;
     int nin_force;
@@ -229,11 +261,12 @@ typedef struct {
 typedef struct {
     const char *id, *label; /* label "" or a name that keeps streams apart */
     sc_select select;
-    double mttf_days, shape; /* Weibull shape, default 1 = exponential; MTTF is the mean */
+    double mttf_days, shape; /* Weibull shape, default 1 = exponential; MTTF is the mean; NaN = uptime */
+    sc_dist uptime;          /* days; NONE = by mttf and shape */
     sc_dist mttr;            /* days */
     sc_dist derating;        /* share lost while down; NONE = 1 */
     int per_plant;           /* 1 (default): every plant of the site apart; 0: the site as a whole */
-    int start_up;            /* 1: all up at the start; 0 (default): stationary */
+    enum { SC_START_STATIONARY, SC_START_UP, SC_START_DOWN } start; /* before step 0 */
     int point;               /* 1: state at the start of the step; 0 (default): time average over the step */
     sc_where where;
 } sc_outage;
@@ -270,6 +303,16 @@ typedef struct {
     sc_where where;
 } sc_loading;
 
+/* What authorises a release [6.3]: contracted inbound supply (exogenous), nothing, or the state of the step before. */
+typedef enum { SC_TRIGGER_INBOUND, SC_TRIGGER_ALWAYS, SC_TRIGGER_SHORTAGE, SC_TRIGGER_COVER } sc_trigger;
+
+typedef struct { /* of a pooled stock [6.6] */
+    int country;
+    double share;    /* entitlement */
+    double lag_days; /* from the pool to the member */
+    sc_where where;
+} sc_member;
+
 typedef struct {
     const char *id;
     enum { SC_OWNER_PRIVATE, SC_OWNER_NATIONAL, SC_OWNER_JOINT } owner;
@@ -281,7 +324,22 @@ typedef struct {
     double delay_days;              /* d_dec, default 28 */
     double minimum_days;            /* minimum authorisation, default 28 */
     double on, off;                 /* theta_on 0.07, theta_off 0.03 */
-    int always;                     /* trigger: always -> authorised in every step */
+    sc_trigger trigger;
+    double release_at_days;         /* releases while on-hand is below use plus this, default 0 */
+    int nsectors;                   /* 0: for everybody */
+    const char **sectors;           /* else only these are served from it */
+    double target_t, target_days;   /* up to which it is refilled; both NaN = opening */
+    int refill;                     /* is there a refill? */
+    double refill_at_most_t, refill_at_most_days; /* a step */
+    double refill_below;            /* price over base up to which is bought, default 1.25 */
+    double half_life_days;          /* of exponential decay; inf = none */
+    double shelf_life_days;         /* NaN = keeps */
+    double rotation;                /* share a year exchanged for fresh material, default 0 */
+    double reprocessing;            /* yield into the form before when the shelf life ends; NaN = written off */
+    int opening_mixed;              /* opening stock of all ages; 0 fresh */
+    int nmembers;                   /* pooled stock [6.6] */
+    sc_member *members;
+    double solidarity;              /* share of what members leave that others may use */
     sc_where where;
 } sc_stockpile;
 
@@ -294,6 +352,7 @@ typedef enum { SC_OP_SET, SC_OP_MULTIPLY, SC_OP_ADD } sc_op;
  * importer -1 = all: acts on every arc of that exporter and mineral). */
 typedef struct {
     int from_step, to_step; /* active for from <= t < to; to = INT_MAX when open */
+    int announced_step;     /* severity: known from this step on; INT_MAX = not before it acts */
     sc_object object;
     int index;              /* site, arc, demand or country; restriction: exporter */
     int mineral, importer;  /* restriction only */
@@ -334,6 +393,7 @@ typedef struct kura_scenario_data {
     sc_run run;
     int ncountries;  const char **countries; /* canonical order: lower index wins ties */
     int nminerals;   sc_mineral *minerals;
+    int nprofiles;   sc_profile *profiles;
     int nhubs;       sc_hub *hubs;
     int nsites;      sc_site *sites;
     int narcs;       sc_arc *arcs;

@@ -120,8 +120,74 @@ static const char *consumer_id(kura_arena *a, const km_model *model, const km_mi
 }
 static const char *tier_id(kura_arena *a, const km_model *model, const km_mineral *m, int i)
 {
-    (void)a;
-    return model->scenario->stockpiles[m->tiers[i].scenario_stockpile].id;
+    return km_tier_name(a, model->scenario, m, i);
+}
+static const char *tier_hub(kura_arena *a, const km_model *model, const km_mineral *m, int i)
+{
+    return hub_id(a, model, m, m->tiers[i].hub);
+}
+static const char *tier_trigger(kura_arena *a, const km_model *model, const km_mineral *m, int i)
+{
+    static const char *const names[] = {"inbound", "always", "shortage", "cover"};
+    (void)a, (void)model;
+    return names[m->tiers[i].trigger];
+}
+
+/* What the stock of a tier is worth to those who use the last form, `days` after the start of a cut of all
+ * imports: no more than the sites of its country (and those that toll for it) can convert [2.4].  Days of
+ * that use. */
+static double usable_days(const km_model *model, const km_mineral *m, int i, double days)
+{
+    const km_tier *k = &m->tiers[i];
+    const km_hub *hub = &m->hubs[k->hub];
+    double use = 0, yield = 1, rate = k->at_most, lag = k->delay, most = k->opening - k->floor;
+    int last = -1;
+    for (int c = 0; c < m->nconsumers; c++) /* the last form that is used in the country */
+        if (m->hubs[m->consumers[c].hub].country == hub->country && m->consumers[c].hub >= k->hub)
+            last = m->consumers[c].hub;
+    if (last < 0) return NAN;
+    for (int c = m->hubs[last].consumer_begin; c < m->hubs[last].consumer_end; c++) use += m->consumers[c].D0;
+    for (int h = k->hub; h != last;) {
+        h = m->hubs[h].up_hub;
+        if (h < 0) return 0; /* the country does not make the form in between */
+        double in = 0, out = 0, wait = 1e300;
+        for (int s = m->hubs[h].site_begin; s < m->hubs[h].site_end; s++) {
+            if (!m->sites[s].refine) continue;
+            in += m->sites[s].K;
+            out += m->sites[s].yield * m->sites[s].K;
+            wait = m->sites[s].lag < wait ? m->sites[s].lag : wait;
+        }
+        if (in == 0) return 0;
+        yield *= out / in;
+        rate = rate * (out / in) < out ? rate * (out / in) : out;
+        lag += wait;
+    }
+    double time = days / model->step_days - lag, got = (time > 0 ? time : 0) * (rate < use ? rate : use);
+    if (got > most * yield) got = most * yield;
+    return use > 0 ? got / use * model->step_days : NAN;
+}
+NUMBER(tier_nominal, m->hubs[m->tiers[i].hub].U0 > 0
+                         ? m->tiers[i].opening / m->hubs[m->tiers[i].hub].U0 * model->step_days
+                         : NAN)
+
+static void usable(context *c)
+{
+    static const double cuts[] = {30, 60, 90, 180, 360};
+    enum { CUTS = sizeof cuts / sizeof *cuts };
+    double *x = KURA_NEW(&c->frame->arena, double, (size_t)c->total[TIER] * CUTS);
+    double *days = KURA_NEW(&c->frame->arena, double, CUTS);
+    if (!x || !days) return;
+    memcpy(days, cuts, sizeof cuts);
+    size_t n = 0;
+    for (int i = 0; i < c->model->nminerals; i++)
+        for (int k = 0; k < c->model->minerals[i].ntiers; k++)
+            for (int j = 0; j < CUTS; j++) x[n++] = usable_days(c->model, &c->model->minerals[i], k, cuts[j]);
+    kura_frame_dim_f64(c->frame, c->group, "cut", CUTS, days, "d", "length of a cut of all imports");
+    kura_frame_var(
+        c->frame, c->group, "tier_usable_days", KF_F64, "tier,cut", x, "d",
+        "of the last form's use that the stock can serve within a cut: no more than release rules, process "
+        "times and the country's refineries let through",
+        "2.4", NULL);
 }
 
 kura_status kura_report_network(kura_frame *frame, const km_model *model, kura_error *err)
@@ -166,6 +232,13 @@ kura_status kura_report_network(kura_frame *frame, const km_model *model, kura_e
     if (c.total[TIER]) {
         texts(&c, TIER, "tier", tier_id, "stockpile");
         numbers(&c, TIER, "tier_opening", tier_opening, "t", "opening stock");
+        texts(&c, TIER, "tier_hub", tier_hub, "hub of the stock");
+        texts(&c, TIER, "tier_trigger", tier_trigger,
+              "what authorises its release; shortage and cover read the state of the model, so that more "
+              "stock can "
+              "delay a release [R6.2]");
+        numbers(&c, TIER, "tier_nominal_days", tier_nominal, "d", "opening stock in base use of its form");
+        usable(&c);
         numbers(&c, TIER, "tier_release_cap", tier_cap, "t", "most that may be released in a step");
     }
     return frame->arena.failed ? kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result")

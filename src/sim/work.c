@@ -5,7 +5,9 @@
 
 typedef struct {
     int hubs, sites, arcs, consumers, tiers, rings, series, varying, severity_steps;
-    int any_price;
+    int any_price, any_notice;
+    int ages, slots, sectors, members;
+    int leaking, alarmed, process; /* arcs, hubs, slots of minerals that need them */
 } largest;
 
 static largest largest_of(const km_model *model)
@@ -13,7 +15,8 @@ static largest largest_of(const km_model *model)
     largest n = {0};
     for (int i = 0; i < model->nminerals; i++) {
         const km_mineral *m = &model->minerals[i];
-        int varying = 0;
+        int varying = 0, leaks = 0;
+        for (int a = 0; a < m->narcs; a++) leaks |= m->arcs[a].leak > 0;
         for (int s = 0; s < m->nsites; s++) varying += m->sites[s].varies;
 #define MOST(field, value)                                                                                   \
     if ((value) > n.field) n.field = (value)
@@ -27,6 +30,14 @@ static largest largest_of(const km_model *model)
         MOST(severity_steps, m->nseries * (m->spin + model->steps));
         MOST(varying, varying);
         MOST(any_price, m->price.given);
+        MOST(leaking, leaks ? m->narcs : 0);
+        MOST(alarmed, m->panic > 0 ? m->nhubs : 0);
+        MOST(process, m->nprocess);
+        MOST(ages, m->nages);
+        MOST(slots, m->nslots);
+        MOST(sectors, m->any_sectors ? m->nconsumers : 0);
+        for (int p = 0; p < m->npools; p++) MOST(members, m->pools[p].nmembers);
+        MOST(any_notice, m->has_notice);
 #undef MOST
     }
     return n;
@@ -38,6 +49,16 @@ static int chokepoint_used(const km_model *model, int k)
         for (int a = 0; a < model->minerals[i].narcs; a++)
             for (int r = 0; r < model->minerals[i].arcs[a].nspells; r++)
                 if (model->minerals[i].arcs[a].spells[r] == k) return 1;
+    return 0;
+}
+
+/* Series of every decree of the model, by its number over all minerals. */
+static int series_of(const km_model *model, int decree)
+{
+    for (int i = 0; i < model->nminerals; i++) {
+        const km_mineral *m = &model->minerals[i];
+        if (decree < m->first_decree + m->ndecrees) return m->decrees[decree - m->first_decree].nseries;
+    }
     return 0;
 }
 
@@ -102,15 +123,32 @@ static size_t build(const km_model *model, kura_work *w)
         MAKE(x, flane, T);
         if (a) o->activity[i] = x;
     }
+    int coupled = model->coupled ? model->ndecrees : 0;
+    MAKE(o->coupled, kura_coupled, coupled);
+    MAKE(o->hits, uint64_t *, coupled);
+    for (int k = 0; k < coupled; k++) {
+        ilane *until = NULL;
+        uint64_t *hits = NULL;
+        MAKE(until, ilane, series_of(model, k));
+        MAKE(hits, uint64_t, T);
+        if (a) {
+            o->coupled[k].until = until;
+            o->hits[k] = hits;
+        }
+    }
     MAKE(o->avail, lane *, n.sites);
     MAKE(o->avail_pool, lane, T * (size_t)n.varying);
     MAKE(o->loss, lane, T);
     MAKE(o->sigma, lane *, n.series);
     MAKE(o->sigma_pool, lane, n.severity_steps);
+    MAKE(o->announced, blane *, n.series);
+    MAKE(o->announced_pool, blane, n.any_notice ? n.severity_steps : 0);
     MAKE(o->price_noise, lane, n.any_price ? T : 1);
     kura_exogenous *e = &o->exo;
     MAKE(e->kav, lane, n.sites);
     MAKE(e->kappa, lane, n.arcs);
+    MAKE(e->leak, lane, n.leaking);
+    MAKE(e->alarm, lane, n.alarmed);
     MAKE(e->lag, ilane, n.arcs);
     MAKE(e->lag_same, uint8_t, n.arcs);
     MAKE(e->A, lane, n.hubs);
@@ -119,6 +157,7 @@ static size_t build(const km_model *model, kura_work *w)
     MAKE(e->qneed, lane, n.hubs);
     MAKE(e->q, lane, n.hubs);
     MAKE(e->omega, lane, n.hubs);
+    MAKE(e->notice, lane, n.any_notice ? n.hubs : 0);
     MAKE(e->fe, lane, n.tiers);
     MAKE(e->fsm, ilane, n.tiers);
     MAKE(e->t_on, ilane, n.tiers);
@@ -133,11 +172,21 @@ static size_t build(const km_model *model, kura_work *w)
         MAKE(s->ring, lane, n.rings);
         MAKE(s->S, lane, n.tiers);
         MAKE(s->release, lane, n.tiers);
+        MAKE(s->on_order, lane, n.tiers);
+        MAKE(s->want, lane, n.tiers);
+        MAKE(s->age, lane, n.ages);
+        MAKE(s->delivery, lane, n.slots);
+        MAKE(s->fe, lane, n.tiers);
+        MAKE(s->fsm, ilane, n.tiers);
+        MAKE(s->t_on, ilane, n.tiers);
+        MAKE(s->t_rel, ilane, n.tiers);
+        MAKE(s->special, lane, n.sectors);
         lane **single[] = {&s->X,     &s->Xo,   &s->Sc,    &s->sub,      &s->submax,     &s->pibar,
                            &s->mined, &s->gone, &s->start, &s->required, &s->irreducible};
         for (size_t i = 0; i < sizeof single / sizeof *single; i++) MAKE(*single[i], lane, 1);
         MAKE(s->T, lane, n.sites);
         MAKE(s->xs, lane, n.sites);
+        MAKE(s->process, lane, n.process);
         MAKE(s->ship, lane, n.arcs);
         MAKE(s->D, lane, n.consumers);
         MAKE(s->Dgross, lane, n.consumers);
@@ -153,6 +202,7 @@ static size_t build(const km_model *model, kura_work *w)
     MAKE(o->wants, uint8_t, n.hubs);
     MAKE(o->asked, uint8_t, n.hubs);
     MAKE(o->claim, lane, n.sites);
+    MAKE(o->need, lane, n.members);
 #undef MAKE
     return bytes;
 }

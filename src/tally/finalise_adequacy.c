@@ -171,7 +171,8 @@ static void what_is_watched(context *c)
         if (m->watch_hub < 0) continue;
         const km_hub *hub = &m->hubs[m->watch_hub];
         double day = c->model->step_days / m->watch_use, sum = 0;
-        for (int k = hub->tier_begin; k < hub->tier_end; k++) sum += m->tiers[k].opening;
+        for (int k = hub->tier_begin; k < hub->tier_end; k++)
+            sum += km_is_pooled(&m->tiers[k]) ? 0 : m->tiers[k].opening;
         form[i] = m->forms[hub->form];
         opening[i] = hub->opening * day;
         tiers[i] = sum * day;

@@ -89,7 +89,7 @@ static const char *row_label(kura_frame *frame, const km_model *model, const km_
         return kura_arena_printf(a, "%s/%s/%s/%s", m->id, m->forms[h->form], sc->countries[h->country],
                                  sc->countries[m->hubs[m->arcs[i].to].country]);
     case KURA_TRACE_TIER:
-        return sc->stockpiles[m->tiers[i].scenario_stockpile].id;
+        return km_tier_name(a, sc, m, i);
     case KURA_TRACE_CONSUMER: {
         h = &m->hubs[m->consumers[i].hub];
         const char *sector = sc->demands[m->consumers[i].scenario_demand].sector;

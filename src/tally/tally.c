@@ -90,7 +90,7 @@ kura_tally *kura_tally_new(const km_model *model, uint64_t paths)
         if (m->watch_hub < 0) continue;
         double stock = m->hubs[m->watch_hub].opening;
         for (int k = m->hubs[m->watch_hub].tier_begin; k < m->hubs[m->watch_hub].tier_end; k++)
-            stock += m->tiers[k].opening;
+            stock += km_is_pooled(&m->tiers[k]) ? 0 : m->tiers[k].opening;
         t->opening_days[i] = stock * (model->step_days / m->watch_use);
     }
     return t;

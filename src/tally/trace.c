@@ -80,11 +80,13 @@ void kura_trace_step(kura_trace *t, const kura_view *view)
     for (int a = 0; a < m->narcs; a++) put(t, KURA_TRACE_SHIPMENT, arc + a, view, s->ship[a].v, q);
     for (int k = 0; k < m->ntiers; k++) {
         double state[KURA_LANES];
-        for (int l = 0; l < KURA_LANES; l++) state[l] = e->fsm[k].v[l];
+        int own = km_reads_state(&m->tiers[k]);
+        const ilane *fsm = own ? &s->fsm[k] : &e->fsm[k];
+        for (int l = 0; l < KURA_LANES; l++) state[l] = fsm->v[l];
         put(t, KURA_TRACE_TIER_STOCK, tier + k, view, s->S[k].v, q);
         put(t, KURA_TRACE_RELEASE, tier + k, view, s->release[k].v, q);
         put(t, KURA_TRACE_TRIGGER, tier + k, view, state, 1);
-        put(t, KURA_TRACE_LOSS, tier + k, view, e->fe[k].v, 1);
+        put(t, KURA_TRACE_LOSS, tier + k, view, own ? s->fe[k].v : e->fe[k].v, 1);
     }
     for (int k = 0; k < m->nconsumers; k++) {
         put(t, KURA_TRACE_DEMAND, consumer + k, view, s->D[k].v, q);

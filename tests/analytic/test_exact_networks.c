@@ -188,53 +188,6 @@ static void test_one_cut(void **state)
     assert_scores(&u, "one cut, unserved");
 }
 
-/* ---- power systems ---- */
-
-static void test_three_units(void **state)
-{
-    (void)state;
-    static const double lolp[] = {0.028, 0.271, 0.028, 0.028}, epns[] = {0.29, 0.832, 0.29, 0.178};
-    run_result r = run_variant(CONFIG("three-units"), "networks-units", 0, NULL);
-    double n = 1048576, any = 0.33053739500799983;
-    scores s = {0};
-    for (int t = 0; t < 4; t++) { /* steps are independent */
-        compare(&s, "LOLP", curve(&r, "shortage_probability", NULL, t), lolp[t],
-                sqrt(lolp[t] * (1 - lolp[t]) / n));
-        compare(NULL, "EUE", curve(&r, "expected_unserved_step", NULL, t), epns[t],
-                curve(&r, "expected_unserved_step_se", NULL, t));
-    }
-    assert_scores(&s, "three units, LOLP");
-    compare(NULL, "LOLE", summary(&r, "expected_short_steps", NULL), 0.355,
-            summary(&r, "expected_short_steps_se", NULL));
-    compare(NULL, "EUE", summary(&r, "expected_unserved", NULL), 1.59, 3.446721920898173 / sqrt(n));
-    double se = summary(&r, "expected_unserved_se", NULL) * sqrt(n);
-    assert_true(fabs(se / 3.446721920898173 - 1) < 0.01); /* sd of the total */
-    compare(NULL, "P(any)", summary(&r, "shortage_probability_any", NULL), any, sqrt(any * (1 - any) / n));
-    assert_true(fabs(summary(&r, "var95_unserved", NULL) - 10) <
-                16 * 0x1p-26); /* an atom, up to lattice dust */
-    compare(NULL, "CVaR", summary(&r, "cvar95_unserved", NULL), 13.132837,
-            summary(&r, "cvar95_unserved_se", NULL));
-    drop(&r);
-}
-
-static void test_rbts(void **state)
-{
-    (void)state;
-    const char *sets[] = {"run.seed=440"};
-    run_result r = run_variant(CONFIG("rbts"), "networks-rbts", 1, sets);
-    double n = 16384, any = 0.129513;
-    compare(NULL, "LOLE, h", summary(&r, "expected_short_steps", NULL), 1.091560473,
-            4.2440 / sqrt(n)); /* sd of annual LOLH */
-    compare(NULL, "LOEE, MWh", summary(&r, "expected_unserved", NULL), 9.861350704, 56.359 / sqrt(n));
-    compare(NULL, "LOLF", summary(&r, "loss_of_load_events", NULL), 0.2180692404,
-            summary(&r, "loss_of_load_events_se", NULL));
-    compare(NULL, "P(any)", summary(&r, "shortage_probability_any", NULL), any,
-            hypot(sqrt(any * (1 - any) / n), 0.000336));
-    compare(NULL, "CVaR", summary(&r, "cvar95_unserved", NULL), 175.803,
-            hypot(summary(&r, "cvar95_unserved_se", NULL), 1.016));
-    drop(&r);
-}
-
 /* ---- first passage and the long run of the regime-modulated stock ---- */
 
 static const char *const stock_sets[] = {"run.paths=16384", "tallies.samples=true"};
@@ -281,8 +234,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_embargo), cmocka_unit_test(test_required_stock),
                                        cmocka_unit_test(test_tandem),  cmocka_unit_test(test_joint),
-                                       cmocka_unit_test(test_one_cut), cmocka_unit_test(test_three_units),
-                                       cmocka_unit_test(test_rbts),    cmocka_unit_test(test_first_passage),
+                                       cmocka_unit_test(test_one_cut), cmocka_unit_test(test_first_passage),
                                        cmocka_unit_test(test_long_run)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

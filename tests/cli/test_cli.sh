@@ -111,7 +111,7 @@ rm -f text.h5x
 nothing_left "missing input"
 
 # --- impossible output, refused before the run, which would take minutes ---
-long="$configs/rbts.yaml --paths 1000000 --progress none"
+long="$configs/../reliability/rbts.yaml --paths 1000000 --progress none"
 start=$SECONDS
 printf x >file
 expect 73 run $long -o absent-folder/x.h5
@@ -143,7 +143,7 @@ nothing_left "a run that does not fit"
 
 # --- signals: exit 128 + number, soon, and no file ---
 for signal in INT:130 TERM:143; do
-    "$kura" run "$configs/rbts.yaml" --paths 1000000 --progress plain -o stopped.h5 >out 2>err </dev/null &
+    "$kura" run "$configs/../reliability/rbts.yaml" --paths 1000000 --progress plain -o stopped.h5 >out 2>err </dev/null &
     process=$!
     for _ in $(seq 100); do # until it simulates
         grep -q memory: err && break
@@ -220,7 +220,8 @@ expect 0 describe --schema
 
 # --- check --print-resolved: complete, readable where the scenario is, the same run ---
 cp -r "$configs" copy
-for name in markov-stock three-units embargo; do
+cp "$configs"/../reliability/pras-a* copy
+for name in markov-stock pras-a embargo; do
     expect 0 check copy/$name.yaml --print-resolved
     quiet err "check --print-resolved $name"
     cp out copy/resolved.yaml
@@ -231,7 +232,7 @@ for name in markov-stock three-units embargo; do
     expect 0 run copy/resolved.yaml $small
     cmp -s out first || fail "the resolved $name gives another result"
 done
-printf 'base: copy/three-units.yaml\npatch: {run.seed: 7}\n' >based.yaml # tables are named from where it is now
+printf 'base: copy/pras-a.yaml\npatch: {run.seed: 7}\n' >based.yaml # tables are named from where it is now
 expect 0 check based.yaml --print-resolved
 cp out resolved.yaml
 grep -q 'seed: 7' resolved.yaml || fail "a patch is not in the resolved scenario"

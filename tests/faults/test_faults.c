@@ -192,7 +192,7 @@ static const fault faults[] = {
      "x.yaml:29:3: error: unknown key \"outage\" in hazards; did you mean \"outages\"?\n", NOTHING_MORE},
     {"unknown key without neighbour", "x.yaml", "seed: 7", "wibble: 7",
      "x.yaml:4:20: error: unknown key \"wibble\" in run; it can be paths, seed, start, step, horizon, steps, "
-     "focus, per, spin_up\n",
+     "burn_in, focus, per, spin_up\n",
      NOTHING_MORE},
     {"missing format", "x.yaml", "format: 1\n", "",
      "x.yaml:1:1: error: \"format\" is missing in the scenario (version of this language: 1)\n",
@@ -200,7 +200,9 @@ static const fault faults[] = {
     {"wrong format", "x.yaml", "format: 1\n", "format: 2\n",
      "x.yaml:1:9: error: 2 given where 1 is expected\n", NOTHING_MORE},
     {"missing key", "x.yaml", "mttf: 3 years, ", "",
-     "x.yaml:30:12: error: \"mttf\" is missing in hazards.outages.plant (mean time to failure)\n",
+     "x.yaml:30:12: error: neither \"mttf\" (mean time to failure) nor \"uptime\" (a distribution) is given; "
+     "give "
+     "one of them\n",
      NOTHING_MORE},
     {"missing minerals", "x.yaml", NULL,
      "format: 1\n"
@@ -713,8 +715,8 @@ static const fault faults[] = {
     {"demand twice", "demand.csv", "gallium,refined,CHN,,", "gallium,refined,JPN,chips,",
      "demand.csv:3: error: the demand gallium/refined/JPN/chips is given twice; the first is in line 2\n",
      NOTHING_MORE},
-    {"priority 3", "demand.csv", "magnets,500,3,2", "magnets,500,3,3",
-     "demand.csv:5: error: column \"priority\": 3 given where at most 2 is expected\n", NOTHING_MORE},
+    {"priority 10", "demand.csv", "magnets,500,3,2", "magnets,500,3,10",
+     "demand.csv:5: error: column \"priority\": 10 given where at most 9 is expected\n", NOTHING_MORE},
     {"hub without anything", "x.yaml", "  sites: sites.csv",
      "  hubs: [{mineral: neodymium, form: oxide, country: AUS, cover: 8 weeks}]\n"
      "  sites: sites.csv",
@@ -727,9 +729,225 @@ static const fault faults[] = {
      "  sites: sites.csv",
      "x.yaml:15:7: error: the hub gallium/refined/JPN is given twice; the first is in line 14\n",
      NOTHING_MORE},
+    {"hub without storage that follows orders", "x.yaml", "  sites: sites.csv",
+     "  hubs: [{mineral: gallium, form: refined, country: JPN, storage: none}]\n"
+     "  sites: sites.csv",
+     "x.yaml:13:67: error: a hub without storage needs \"production: push\" in the market of gallium\n", NOTHING_MORE},
+    {"hub without storage that exports", "x.yaml", "network:\n"
+     "  sites: sites.csv",
+     "market: {production: push}\n"
+     "network:\n"
+     "  hubs: [{mineral: gallium, form: refined, country: CHN, storage: none}]\n"
+     "  sites: sites.csv",
+     "x.yaml:14:10: error: the hub gallium/refined/CHN has no storage, so it cannot export\n", NOTHING_MORE},
+    {"hub without storage and a process lag", "x.yaml", "network:\n"
+     "  sites: sites.csv",
+     "market: {production: push}\n"
+     "network:\n"
+     "  hubs: [{mineral: gallium, form: refined, country: JPN, storage: none}]\n"
+     "  sites: {ga_CHN: {mineral: gallium, form: refined, country: CHN, kind: mine, output: 600 t/year},\n"
+     "          ga_JPN: {mineral: gallium, form: refined, country: JPN, kind: recycle, output: 6 t/year, lag: 7 days}}",
+     "x.yaml:16:19: error: what site \"ga_JPN\" makes is ready later, but the hub gallium/refined/JPN has no storage; leave out \"lag\"\n", NOTHING_MORE},
+    {"storage with a word", "x.yaml", "  sites: sites.csv",
+     "  hubs: [{mineral: gallium, form: refined, country: JPN, storage: much}]\n"
+     "  sites: sites.csv",
+     "x.yaml:13:67: error: \"much\" given where a mass is expected; write for example \"500 t\"\n", NOTHING_MORE},
     {"table as mapping by id", "x.yaml", "trade: trade.csv", "trade: {a: {mineral: gallium}}",
      "x.yaml:14:10: error: network.trade must be the name of a table or a list; found a mapping\n",
      NOTHING_MORE},
+    {"unknown profile",
+     "x.yaml",
+     "demand: demand.csv",
+     "demand: [{mineral: gallium, form: refined, country: JPN, rate: 1 t/year, profile: laod}]\n"
+     "profiles: {load: {file: load.csv, period: month}}",
+     "x.yaml:15:85: error: unknown profile \"laod\"; did you mean \"load\"?\n",
+     {{"load.csv", "load\n"
+                   "1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n"}}},
+    {"profile that nothing has",
+     "x.yaml",
+     "demand: demand.csv",
+     "demand: [{mineral: gallium, form: refined, country: JPN, rate: 1 t/year}]\n"
+     "profiles: {load: {file: load.csv, period: month}}",
+     "x.yaml:16:18: warning: no demand and no site has the profile \"load\"\n",
+     {{"load.csv", "load\n"
+                   "1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n"}}},
+    {"profile without table", "x.yaml", "demand: demand.csv",
+     "demand: [{mineral: gallium, form: refined, country: JPN, rate: 1 t/year, profile: load}]\n"
+     "profiles: {load: {file: lod.csv, period: month}}",
+     "x.yaml:16:25: error: cannot read \"lod.csv\": no such file\n", NOTHING_MORE},
+    {"profile without period",
+     "x.yaml",
+     "demand: demand.csv",
+     "demand: [{mineral: gallium, form: refined, country: JPN, rate: 1 t/year, profile: load}]\n"
+     "profiles: {load: {file: load.csv}}",
+     "x.yaml:16:18: error: \"period\" is missing in profiles.load (time of a row: hour, day or week from "
+     "`start` on, month or year of the calendar)\n",
+     {{"load.csv", "load\n"
+                   "1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n"}}},
+    {"profile with an unknown period",
+     "x.yaml",
+     "demand: demand.csv",
+     "demand: [{mineral: gallium, form: refined, country: JPN, rate: 1 t/year, profile: load}]\n"
+     "profiles: {load: {file: load.csv, period: quarter}}",
+     "x.yaml:16:43: error: unknown word \"quarter\" for \"period\"; it can be hour, day, week, month, year\n",
+     {{"load.csv", "load\n"
+                   "1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n"}}},
+    {"profile too short",
+     "x.yaml",
+     "demand: demand.csv",
+     "demand: [{mineral: gallium, form: refined, country: JPN, rate: 1 t/year, profile: load}]\n"
+     "profiles: {load: {file: load.csv, period: month}}",
+     "x.yaml:16:25: error: the table \"load.csv\" has 24 monthly rows; the run from 2026-01-05 to 2028-01-03 "
+     "needs 25; add rows, or write \"repeat: true\"\n",
+     {{"load.csv", "load\n"
+                   "1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n"}}},
+    {"hourly profile too short",
+     "x.yaml",
+     "demand: demand.csv",
+     "demand: [{mineral: gallium, form: refined, country: JPN, rate: 1 t/year, profile: load}]\n"
+     "profiles: {load: {file: load.csv, period: hour}}",
+     "x.yaml:16:25: error: the table \"load.csv\" has 2 hourly rows; the run from 2026-01-05 to 2028-01-03 "
+     "needs 17472; add rows, or write \"repeat: true\"\n",
+     {{"load.csv", "load\n"
+                   "1\n1\n"}}},
+    {"profile that begins late",
+     "x.yaml",
+     "demand: demand.csv",
+     "demand: [{mineral: gallium, form: refined, country: JPN, rate: 1 t/year, profile: load}]\n"
+     "profiles: {load: {file: load.csv, period: month, start: 2026-02-01}}",
+     "x.yaml:16:57: error: the profile begins on 2026-02-01, after the start of the run (2026-01-05); begin "
+     "earlier, or write \"repeat: true\"\n",
+     {{"load.csv",
+       "load\n"
+       "1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n"}}},
+    {"profile of several columns",
+     "x.yaml",
+     "demand: demand.csv",
+     "demand: [{mineral: gallium, form: refined, country: JPN, rate: 1 t/year, profile: load}]\n"
+     "profiles: {load: {file: load.csv, period: month}}",
+     "x.yaml:16:25: error: the table \"load.csv\" has 2 columns; say with \"column\" which one is read\n",
+     {{"load.csv", "t,load\n"
+                   "1,1\n"}}},
+    {"profile with an unknown column",
+     "x.yaml",
+     "demand: demand.csv",
+     "demand: [{mineral: gallium, form: refined, country: JPN, rate: 1 t/year, profile: load}]\n"
+     "profiles: {load: {file: load.csv, period: month, column: laod}}",
+     "x.yaml:16:58: error: the table \"load.csv\" has no column \"laod\"; did you mean \"load\"?\n",
+     {{"load.csv", "load\n"
+                   "1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n"}}},
+    {"profile with an empty cell",
+     "x.yaml",
+     "demand: demand.csv",
+     "demand: [{mineral: gallium, form: refined, country: JPN, rate: 1 t/year, profile: load}]\n"
+     "profiles: {load: {file: load.csv, period: month, column: load, repeat: true}}",
+     "load.csv:3: error: column \"load\": the cell is empty; a profile has a value in every row\n",
+     {{"load.csv", "t,load\n"
+                   "1,1\n"
+                   "2,\n"}}},
+    {"profile with a word",
+     "x.yaml",
+     "demand: demand.csv",
+     "demand: [{mineral: gallium, form: refined, country: JPN, rate: 1 t/year, profile: load}]\n"
+     "profiles: {load: {file: load.csv, period: month, repeat: true}}",
+     "load.csv:3: error: column \"load\": \"high\" given where a share is expected; write for example \"50 "
+     "%\"\n",
+     {{"load.csv", "load\n"
+                   "1\n"
+                   "high\n"}}},
+    {"profile below 0",
+     "x.yaml",
+     "demand: demand.csv",
+     "demand: [{mineral: gallium, form: refined, country: JPN, rate: 1 t/year, profile: load}]\n"
+     "profiles: {load: {file: load.csv, period: month, repeat: true}}",
+     "load.csv:2: error: column \"load\": \"load\" must be at least 0 %; found \"-1\"\n",
+     {{"load.csv", "load\n"
+                   "-1\n"}}},
+    {"relative profile with a flow",
+     "x.yaml",
+     "demand: demand.csv",
+     "demand: [{mineral: gallium, form: refined, country: JPN, rate: 1 t/year, profile: load}]\n"
+     "profiles: {load: {file: load.csv, period: month, repeat: true}}",
+     "load.csv:1: error: column \"load [t/day]\": a relative profile has no unit, or %; write \"kind: "
+     "absolute\" for a flow\n",
+     {{"load.csv", "load [t/day]\n"
+                   "1\n1\n"}}},
+    {"relative profile with a mass",
+     "x.yaml",
+     "demand: demand.csv",
+     "demand: [{mineral: gallium, form: refined, country: JPN, rate: 1 t/year, profile: load}]\n"
+     "profiles: {load: {file: load.csv, period: month, repeat: true}}",
+     "load.csv:1: error: column \"load [t]\": a relative profile has no unit, or %; take the unit away\n",
+     {{"load.csv", "load [t]\n"
+                   "1\n1\n"}}},
+    {"absolute profile without a unit",
+     "x.yaml",
+     "demand: demand.csv",
+     "demand: [{mineral: gallium, form: refined, country: JPN, rate: 1 t/year, profile: load}]\n"
+     "profiles: {load: {file: load.csv, period: month, kind: absolute, repeat: true}}",
+     "load.csv:1: error: column \"load\": an absolute profile needs a flow; write for example \"load "
+     "[t/day]\"\n",
+     {{"load.csv", "load\n"
+                   "1\n1\n"}}},
+    {"absolute profile with a mass",
+     "x.yaml",
+     "demand: demand.csv",
+     "demand: [{mineral: gallium, form: refined, country: JPN, rate: 1 t/year, profile: load}]\n"
+     "profiles: {load: {file: load.csv, period: month, kind: absolute, repeat: true}}",
+     "load.csv:1: error: column \"load [t]\": an absolute profile needs a flow; write for example \"load "
+     "[t/day]\"\n",
+     {{"load.csv", "load [t]\n"
+                   "1\n1\n"}}},
+    {"absolute profile and growth",
+     "x.yaml",
+     "demand: demand.csv",
+     "demand: [{mineral: gallium, form: refined, country: JPN, growth: 2 %/year, profile: load}]\n"
+     "profiles: {load: {file: load.csv, period: month, kind: absolute, repeat: true}}",
+     "x.yaml:15:68: error: growth with the absolute profile \"load\", which is the demand itself; leave one "
+     "out\n",
+     {{"load.csv", "load [t/day]\n"
+                   "1\n1\n"}}},
+    {"absolute profile and no rate",
+     "x.yaml",
+     "demand: demand.csv",
+     "demand: [{mineral: gallium, form: refined, country: JPN, rate: 0 t/year, profile: load}]\n"
+     "profiles: {load: {file: load.csv, period: month, kind: absolute, repeat: true}}",
+     "x.yaml:15:66: error: the rate must be above 0 with the absolute profile \"load\"; or leave it out\n",
+     {{"load.csv", "load [t/day]\n"
+                   "1\n1\n"}}},
+    {"demand without rate",
+     "x.yaml",
+     "demand: demand.csv",
+     "demand: [{mineral: gallium, form: refined, country: JPN, profile: load}]\n"
+     "profiles: {load: {file: load.csv, period: month, repeat: true}}",
+     "x.yaml:15:12: error: \"rate\" is missing in network.demand.1 (demand in the base year)\n",
+     {{"load.csv", "load\n"
+                   "1\n1\n"}}},
+    {"demand without rate in a table", "demand.csv", "JPN,chips,200,2", "JPN,chips,,2",
+     "demand.csv:2: error: the demand has no \"rate\" (demand in the base year)\n", NOTHING_MORE},
+    {"site with a profile above 1",
+     "x.yaml",
+     "network:\n"
+     "  sites: sites.csv",
+     "profiles: {load: {file: load.csv, period: month, repeat: true}}\n"
+     "network:\n"
+     "  sites: {ga_CHN: {mineral: gallium, form: refined, country: CHN, kind: mine, output: 600 t/year, "
+     "profile: load}}",
+     "x.yaml:14:108: error: profile \"load\" goes up to 1.25; that of a site is an availability, at most 1\n",
+     {{"load.csv", "load\n"
+                   "1.25\n"}}},
+    {"site with an absolute profile",
+     "x.yaml",
+     "network:\n"
+     "  sites: sites.csv",
+     "profiles: {load: {file: load.csv, period: month, kind: absolute, repeat: true}}\n"
+     "network:\n"
+     "  sites: {ga_CHN: {mineral: gallium, form: refined, country: CHN, kind: mine, output: 600 t/year, "
+     "profile: load}}",
+     "x.yaml:14:108: error: profile \"load\" is absolute; that of a site is relative, a share of its "
+     "capacity\n",
+     {{"load.csv", "load [t/day]\n"
+                   "1\n"}}},
     {"series without step",
      "x.yaml",
      "tallies:",
@@ -851,6 +1069,89 @@ static const fault faults[] = {
      "patch: {run..paths: 3}\n",
      "x.yaml:2:9: error: \"run..paths\" is no dotted key; write for example \"run.paths\"\n",
      {{"b.yaml", scenario}}},
+    {"two ways out of coercion", "x.yaml", "ease: 0.47 /year", "ease: 0.47 /year, coercion_spell: 2 years",
+     "x.yaml:18:107: error: \"ease\" and \"coercion_spell\" are both given; give one of them\n",
+     NOTHING_MORE},
+    {"no way out of coercion", "x.yaml", ", ease: 0.47 /year", "",
+     "x.yaml:18:10: error: neither \"ease\" (a rate) nor \"coercion_spell\" (a duration) is given; give one "
+     "of "
+     "them\n",
+     NOTHING_MORE},
+    {"a spell as a rate", "x.yaml", "ease: 0.47 /year", "coercion_spell: 2 /year",
+     "x.yaml:18:89: error: unit \"/year\" given where a duration is expected; write for example \"7 days\"\n",
+     NOTHING_MORE},
+    {"two laws of the up time", "x.yaml", "mttf: 3 years",
+     "mttf: 3 years, uptime: {exponential: {mean: 1 year}}",
+     "x.yaml:30:69: error: \"mttf\" and \"uptime\" are both given; give one of them\n", NOTHING_MORE},
+    {"shape of an up time", "x.yaml", "mttf: 3 years", "uptime: 3 years, shape: 2",
+     "x.yaml:30:70: error: \"shape\" belongs to \"mttf\"; write \"uptime: {weibull: {scale: ..., shape: "
+     "...}}\"\n",
+     NOTHING_MORE},
+    {"up time of length 0", "x.yaml", "mttf: 3 years", "uptime: 0 days",
+     "x.yaml:30:54: error: the mean of \"uptime\" must be above 0\n", NOTHING_MORE},
+    {"normal up time with a stationary start", "x.yaml", "mttf: 3 years",
+     "uptime: {normal: {mean: 1 year, sd: 1 year}}",
+     "x.yaml:30:54: error: a normal law has negative values, so that it has no stationary start; take "
+     "lognormal, weibull or uniform, or \"start: up\"\n",
+     NOTHING_MORE},
+    {"bloc with an importer without trade", "x.yaml", "target: JPN", "target: [JPN, AUS]",
+     "x.yaml:27:60: error: the type \"embargo\" finds no trade: CHN exports none of these minerals to AUS\n",
+     NOTHING_MORE},
+    {"empty bloc", "x.yaml", "target: JPN", "target: []",
+     "x.yaml:27:60: error: the list \"target\" is empty; leave it out to select all\n", NOTHING_MORE},
+    {"bloc with a word", "x.yaml", "target: JPN", "target: [JPN, Korea]",
+     "x.yaml:27:66: error: \"Korea\" is no country code; write three capitals (ISO 3166 alpha-3 or a group), "
+     "for "
+     "example JPN\n",
+     NOTHING_MORE},
+    {"escalation to an unknown type", "x.yaml", "target: JPN", "escalation: {probability: 50 %, to: licenc}",
+     "x.yaml:27:88: error: restriction \"strategic\" has no type \"licenc\"; did you mean \"licence\"?\n",
+     NOTHING_MORE},
+    {"escalation to other targets", "x.yaml", "target: JPN",
+     "target: JPN, escalation: {probability: 50 %, to: licence}",
+     "x.yaml:27:101: error: \"embargo\" and \"licence\" have different targets; a restriction that escalates "
+     "hits "
+     "the same importers\n",
+     NOTHING_MORE},
+    {"escalation without probability", "x.yaml", "target: JPN", "escalation: {to: licence}",
+     "x.yaml:27:64: error: \"probability\" is missing in "
+     "hazards.restrictions.strategic.types.embargo.escalation "
+     "(that the restriction tightens when its time is over)\n",
+     NOTHING_MORE},
+    {"notice as a share", "x.yaml", "target: JPN", "notice: 20 %",
+     "x.yaml:27:60: error: unit \"%\" given where a duration is expected; write for example \"7 days\"\n",
+     NOTHING_MORE},
+    {"contagion without effect", "x.yaml", "exporter: CHN\n", "exporter: CHN\n      contagion: {most: 3}\n",
+     "x.yaml:22:18: error: the contagion has no effect; give \"minerals\", \"importers\" or both, above 0\n",
+     NOTHING_MORE},
+    {"contagion of one mineral", "x.yaml", "exporter: CHN\n",
+     "exporter: CHN\n      contagion: {minerals: 3}\n",
+     "x.yaml:21:7: error: the contagion of \"strategic\" between minerals would never act: CHN restricts "
+     "only one "
+     "mineral\n",
+     NOTHING_MORE},
+    {"contagion of importers without target", "x.yaml", ", target: JPN}\n      in_force",
+     "}\n      contagion: {importers: 3}\n      in_force",
+     "x.yaml:21:7: error: the contagion of \"strategic\" between importers would never act: none of its "
+     "types has a "
+     "\"target\"\n",
+     NOTHING_MORE},
+    {"retaliation against itself", "x.yaml", "exporter: CHN\n",
+     "exporter: CHN\n      retaliation: {against: CHN, factor: 3}\n",
+     "x.yaml:22:30: error: CHN cannot retaliate against itself\n", NOTHING_MORE},
+    {"retaliation against nothing", "x.yaml", "exporter: CHN\n",
+     "exporter: CHN\n      retaliation: {against: AUS, factor: 3}\n",
+     "x.yaml:21:7: error: the retaliation of \"strategic\" would never act: no restriction of AUS hits "
+     "exports to "
+     "CHN\n",
+     NOTHING_MORE},
+    {"announcement after the beginning", "x.yaml", "field: severity",
+     "field: severity, announced: 2026-08-01",
+     "x.yaml:41:101: error: the announcement (step 29) must be before the beginning (step 25)\n",
+     NOTHING_MORE},
+    {"announcement of an outage", "x.yaml", "object: restriction/CHN/gallium, field: severity",
+     "object: site/ga_CHN, field: availability, announced: 2026-06-01",
+     "x.yaml:41:93: error: only a severity can be announced\n", NOTHING_MORE},
 };
 
 static const struct {
@@ -877,7 +1178,9 @@ static const struct {
     {"set removes a required key",
      {"hazards.outages.plant.mttf=null"},
      1,
-     "x.yaml:30:12: error: \"mttf\" is missing in hazards.outages.plant (mean time to failure)\n"},
+     "x.yaml:30:12: error: neither \"mttf\" (mean time to failure) nor \"uptime\" (a distribution) is given; "
+     "give "
+     "one of them\n"},
     {"second set is wrong",
      {"run.paths=1024", "run.step=7 dys"},
      2,

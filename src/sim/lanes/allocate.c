@@ -19,6 +19,10 @@ static void arc_caps(const km_mineral *m, kura_work *w, int begin, int end)
         } else if (arc->v > 0) {
             const double *k = e->kappa[a].v;
             LANES(l) u[l] = k[l] == 1 ? physical : kura_min(physical, kura_floor(k[l] * v));
+            if (arc->leak > 0) {
+                const double *leak = e->leak[a].v;
+                LANES(l) u[l] = kura_min(physical, u[l] + kura_floor(leak[l] * v));
+            }
         } else {
             const double *omega = e->omega[arc->to].v;
             double C = e->Cexp_t[arc->from];
@@ -84,7 +88,7 @@ static int round_of(const km_mineral *m, kura_work *w, kura_state *s, int form, 
     int hub_begin = m->hub_begin[form], hub_end = m->hub_begin[form + 1], any = 0;
     for (int h = hub_begin; h < hub_end; h++) {
         const km_hub *hub = &m->hubs[h];
-        wants[h] = (uint8_t)(hub->arc_end > hub->arc_begin && !(kind == CONTRACT && hub->M == 0) &&
+        wants[h] = (uint8_t)(hub->arc_end > hub->arc_begin && !(kind == CONTRACT && hub->Mo == 0) &&
                              any_positive(&w->r[h]));
         any |= wants[h];
         w->asked[h] = 0;
@@ -101,7 +105,7 @@ static int round_of(const km_mineral *m, kura_work *w, kura_state *s, int form, 
         lane quotient;
         if (kind == CONTRACT) {
             const double *W = w->r[h].v;
-            double M = hub->M;
+            double M = hub->Mo;
             LANES(l) quotient.v[l] = W[l] / M;
         }
         for (int a = begin; a < end; a++) {
@@ -132,6 +136,22 @@ static int round_of(const km_mineral *m, kura_work *w, kura_state *s, int form, 
     return 1;
 }
 
+/* What came past a restriction arrives later than the rest: moves it on by leak_lag [13]. */
+static void delay_leak(const km_mineral *m, kura_work *w, kura_state *s, int a, int tick, const lane *shipped)
+{
+    const km_arc *arc = &m->arcs[a];
+    const double *k = w->exo.kappa[a].v;
+    double v = w->exo.v_t[a];
+    lane *ring = s->ring + (size_t)arc->to * (size_t)m->ring;
+    for (int l = 0; l < L; l++) {
+        int lag = arc->lag + (arc->detours ? w->exo.lag[a].v[l] : 0);
+        double legal = k[l] == 1 ? shipped->v[l] : kura_min(shipped->v[l], kura_floor(k[l] * v));
+        double late = shipped->v[l] - legal;
+        ring[(tick + lag) % m->ring].v[l] -= late;
+        ring[(tick + lag + arc->leak_lag) % m->ring].v[l] += late;
+    }
+}
+
 /* Puts shipments on the way: slot tick + lag + added lag [2.6, B8]. */
 static void load(const km_mineral *m, kura_work *w, kura_state *s, int a, int tick)
 {
@@ -139,17 +159,29 @@ static void load(const km_mineral *m, kura_work *w, kura_state *s, int a, int ti
     const double *ship = s->ship[a].v;
     double *I = s->I[arc->from].v, *P = s->P[arc->to].v;
     lane *ring = s->ring + (size_t)arc->to * (size_t)m->ring;
-    LANES(l)
-    {
-        I[l] -= ship[l];
-        P[l] += ship[l];
+    lane arriving;
+    LANES(l) I[l] -= ship[l];
+    if (arc->loss > 0) {
+        double loss = arc->loss, *gone = s->gone->v;
+        LANES(l)
+        {
+            double lost = kura_floor(loss * ship[l]);
+            arriving.v[l] = ship[l] - lost;
+            gone[l] += lost;
+        }
+        ship = arriving.v;
     }
+    LANES(l) P[l] += ship[l];
     if (!arc->detours || w->exo.lag_same[a]) {
         int lag = arc->lag + (arc->detours ? w->exo.lag[a].v[0] : 0);
         double *slot = ring[(tick + lag) % m->ring].v;
         LANES(l) slot[l] += ship[l];
     } else {
         for (int l = 0; l < L; l++) ring[(tick + arc->lag + w->exo.lag[a].v[l]) % m->ring].v[l] += ship[l];
+    }
+    if (arc->leak > 0 && arc->leak_lag > 0 && arc->varies) {
+        if (arc->loss == 0) arriving = s->ship[a];
+        delay_leak(m, w, s, a, tick, &arriving);
     }
 }
 

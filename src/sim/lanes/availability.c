@@ -48,6 +48,11 @@ static double derate(const km_outage *o, const kura_lane_stream *down, int l, ui
     return kura_clamp01(kura_dist_quantile(&o->derating, kura_lane_uniform_at(down, l, e * UP_SLOTS + 1)));
 }
 
+static double down_time(const km_outage *o, const kura_lane_stream *down, int l, uint64_t e)
+{
+    return kura_max(0, kura_dist_quantile(&o->down, kura_lane_uniform_at(down, l, e * UP_SLOTS)));
+}
+
 static void draw_unit(const km_model *model, const km_outage *o, const km_unit *unit, kura_work *w,
                       touched *range, uint64_t first_path)
 {
@@ -61,17 +66,23 @@ static void draw_unit(const km_model *model, const km_outage *o, const km_unit *
         double mean = o->up.a;
         LANES(l) time.v[l] = -mean * kura_log(1 - u0.v[l]);
     } else {
-        for (int l = 0; l < L; l++) time.v[l] = kura_dist_quantile(&o->up, u0.v[l]);
+        for (int l = 0; l < L; l++) time.v[l] = kura_max(0, kura_dist_quantile(&o->up, u0.v[l]));
     }
-    if (!o->start_up) {
+    if (o->start == SC_START_STATIONARY) {
         kura_lane_stream s;
         kura_lane_stream_init(&s, &unit->init, first_path, 0, 2);
         kura_lane_uniform(&s, init.v);
     }
     for (int l = 0; l < L; l++) {
         double now = time.v[l];
-        uint64_t e_up = 1, e_down = 0; /* `up` already stands behind event 0 */
-        if (!o->start_up) {            /* equilibrium start [R1.4] */
+        uint64_t e_up = 1, e_down = 0;   /* `up` already stands behind event 0 */
+        if (o->start == SC_START_DOWN) { /* just failed: a fresh down time, then a fresh up time */
+            double length = down_time(o, &down, l, e_down);
+            spread(loss, range, model->steps, l, 0, length, unit->share * derate(o, &down, l, e_down),
+                   o->point);
+            e_down = 1;
+            now = length + time.v[l];
+        } else if (o->start == SC_START_STATIONARY) { /* equilibrium start [R1.4] */
             uint64_t path = first_path + (uint64_t)l;
             if (init.v[l] > o->up_probability) {
                 double left =
@@ -86,22 +97,41 @@ static void draw_unit(const km_model *model, const km_outage *o, const km_unit *
         }
         while (now < model->steps) {
             w->events[o->scenario_outage].n[l] += now >= model->burn;
-            double length = kura_dist_quantile(&o->down, kura_lane_uniform_at(&down, l, e_down * UP_SLOTS));
-            if (length < 0) length = 0;
+            double length = down_time(o, &down, l, e_down);
             spread(loss, range, model->steps, l, now, now + length, unit->share * derate(o, &down, l, e_down),
                    o->point);
             e_down++;
-            now += length + kura_dist_quantile(&o->up, kura_lane_uniform_at(&up, l, (e_up - 1) * UP_SLOTS));
+            double next = kura_dist_quantile(&o->up, kura_lane_uniform_at(&up, l, (e_up - 1) * UP_SLOTS));
+            now += length + kura_max(0, next);
             e_up++;
         }
     }
 }
 
-static void draw_outage(const km_model *model, const km_outage *o, kura_work *w, lane *avail,
+static void fill(lane *avail, int from, int to)
+{
+    for (int t = from; t < to; t++) LANES(l) avail[t].v[l] = 1;
+}
+
+/* `fresh`: nothing is in `avail` yet, which stands for 1. */
+static void draw_outage(const km_model *model, const km_outage *o, kura_work *w, lane *avail, int fresh,
                         uint64_t first_path)
 {
     touched range = {model->steps, -1};
     for (int i = 0; i < o->nunits; i++) draw_unit(model, o, &o->units[i], w, &range, first_path);
+    if (fresh) { /* one pass over memory instead of two */
+        fill(avail, 0, range.first);
+        for (int t = range.first; t <= range.last; t++) {
+            lane *x = &w->loss[t], *k = &avail[t];
+            LANES(l)
+            {
+                k->v[l] = kura_max(0, 1 - x->v[l]);
+                x->v[l] = 0;
+            }
+        }
+        fill(avail, range.last < range.first ? range.first : range.last + 1, model->steps);
+        return;
+    }
     for (int t = range.first; t <= range.last; t++) {
         lane *x = &w->loss[t], *k = &avail[t];
         LANES(l)
@@ -120,12 +150,14 @@ static void apply_spell(const kura_segments *list, lane *avail)
     }
 }
 
-static void apply_regime(const km_model *model, const km_regime *r, const blane *regime, lane *avail)
+/* Returns whether it wrote anything. */
+static int start_with_regime(const km_model *model, const km_regime *r, const blane *regime, lane *avail)
 {
     const double *k = r->availability;
-    if (k[0] == 1 && k[1] == 1 && k[2] == 1) return;
+    if (k[0] == 1 && k[1] == 1 && k[2] == 1) return 0;
     for (int t = 0; t < model->steps; t++)
-        for (int l = 0; l < L; l++) avail[t].v[l] *= k[regime[t].v[l]];
+        for (int l = 0; l < L; l++) avail[t].v[l] = k[regime[t].v[l]];
+    return 1;
 }
 
 kura_status kura_draw_availability(const km_model *model, const km_mineral *m, kura_work *w,
@@ -138,15 +170,21 @@ kura_status kura_draw_availability(const km_model *model, const km_mineral *m, k
         if (!site->varies) continue;
         lane *avail = w->avail_pool + (size_t)model->steps * (size_t)used++;
         w->avail[s] = avail;
-        for (int t = 0; t < model->steps; t++) LANES(l) avail[t].v[l] = 1;
-        if (site->regime >= 0)
-            apply_regime(model, &model->regimes[site->regime], w->regime[site->regime], avail);
-        for (int o = 0; o < site->noutages; o++) draw_outage(model, &site->outages[o], w, avail, first_path);
+        int fresh = site->regime < 0 ||
+                    !start_with_regime(model, &model->regimes[site->regime], w->regime[site->regime], avail);
+        for (int o = 0; o < site->noutages; o++, fresh = 0)
+            draw_outage(model, &site->outages[o], w, avail, fresh, first_path);
+        if (fresh) fill(avail, 0, model->steps);
         for (int i = 0; i < site->nspells; i++) apply_spell(&w->spells[site->spells[i]], avail);
         if (site->country_script.mul || site->script.mul)
             for (int t = 0; t < model->steps; t++) {
                 apply_script(&site->country_script, t, &avail[t]);
                 apply_script(&site->script, t, &avail[t]);
+            }
+        if (site->season)
+            for (int t = 0; t < model->steps; t++) {
+                double season = site->season[t];
+                LANES(l) avail[t].v[l] *= season;
             }
     }
     for (int o = 0; o < model->scenario->noutages; o++)

@@ -25,7 +25,8 @@ static kura_status check_balance(const km_mineral *m, kura_work *w, const kura_s
                 return fail(w, m, first_path + (uint64_t)l, "impossible stock");
             mass.v[l] += s->I[h].v[l] + s->P[h].v[l];
         }
-        for (int k = 0; k < m->ntiers; k++) mass.v[l] += s->S[k].v[l];
+        for (int k = 0; k < m->ntiers; k++) mass.v[l] += s->S[k].v[l] + s->on_order[k].v[l];
+        for (int k = 0; k < m->nprocess; k++) mass.v[l] += s->process[k].v[l];
         if (!(s->X->v[l] == s->X->v[l])) return fail(w, m, first_path + (uint64_t)l, "impossible price");
         if (mass.v[l] != s->start->v[l] + s->mined->v[l] - s->gone->v[l])
             return fail(w, m, first_path + (uint64_t)l, "mass balance does not close");
@@ -74,6 +75,7 @@ kura_status KURA_LANE_NAME(kura_bundle)(const km_model *model, kura_work *work, 
                                         const kura_observer *observer)
 {
     kura_status st = kura_draw_drivers(model, work, first_path);
+    if (!st) kura_draw_coupling(model, work, first_path);
     kura_draw_host_indices(model, work, first_path);
     for (int i = 0; i < model->nminerals && !st; i++)
         st = run_mineral(model, model->order[i], work, first_path, observer);

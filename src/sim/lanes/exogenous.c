@@ -48,30 +48,35 @@ static void site_capacity(const km_mineral *m, kura_work *w, int t)
             const lane *k = &w->avail[s][t];
             LANES(l) kav->v[l] = kura_floor(kav->v[l] * k->v[l]);
         }
+        if (site->toll_arc >= 0 && m->arcs[site->toll_arc].varies) { /* the way back to the owner */
+            const lane *k = &e->kappa[site->toll_arc];
+            LANES(l) kav->v[l] = kura_floor(kav->v[l] * k->v[l]);
+        }
     }
 }
 
 /* kappa = regime x (1 - severity) x min over routes x script [3] */
 static void arc_kappa(const km_model *model, const km_mineral *m, const km_arc *a, kura_work *w, int t,
-                      lane *kappa)
+                      lane *kappa, lane *leak)
 {
     int row = t + m->spin;
     LANES(l) kappa->v[l] = 1;
+    if (leak) LANES(l) leak->v[l] = 0;
     if (a->regime >= 0) {
         const double *k = model->regimes[a->regime].availability;
         if (k[0] != 1 || k[1] != 1 || k[2] != 1)
             for (int l = 0; l < L; l++) kappa->v[l] = k[w->regime[a->regime][t < 0 ? 0 : t].v[l]];
     }
-    if (a->decree_all >= 0 || a->decree_own >= 0 || a->severity_script.mul) {
+    if (a->nseries || a->severity_script.mul) {
         lane sigma;
         LANES(l) sigma.v[l] = 0;
-        if (a->decree_all >= 0) sigma = w->sigma[a->decree_all][row];
-        if (a->decree_own >= 0) {
-            const lane *own = &w->sigma[a->decree_own][row];
-            LANES(l) sigma.v[l] = kura_max(sigma.v[l], own->v[l]);
+        for (int i = 0; i < a->nseries; i++) {
+            const lane *s = &w->sigma[a->series[i]][row];
+            LANES(l) sigma.v[l] = kura_max(sigma.v[l], s->v[l]);
         }
         if (t >= 0) apply_script(&a->severity_script, t, &sigma);
         LANES(l) kappa->v[l] *= 1 - sigma.v[l];
+        if (leak) *leak = sigma;
     }
     if (t < 0) return;
     if (a->nspells) {
@@ -82,8 +87,24 @@ static void arc_kappa(const km_model *model, const km_mineral *m, const km_arc *
             LANES(l) open.v[l] = kura_min(open.v[l], 1 - loss->v[l]);
         }
         LANES(l) kappa->v[l] *= open.v[l];
+        if (leak) LANES(l) leak->v[l] *= open.v[l];
     }
     apply_script(&a->script, t, kappa);
+}
+
+/* Of what a restriction stops, the share `leak` comes by way of another country, as far as the exporter's
+ * trade with that one is free [13]. */
+static void leaks(const km_mineral *m, kura_exogenous *e)
+{
+    for (int a = 0; a < m->narcs; a++) {
+        const km_arc *arc = &m->arcs[a];
+        double share = arc->leak, *leak = e->leak[a].v;
+        if (!(share > 0)) continue;
+        LANES(l) leak[l] *= share;
+        if (arc->leak_via < 0 || !m->arcs[arc->leak_via].varies) continue;
+        const double *k = e->kappa[arc->leak_via].v;
+        LANES(l) leak[l] *= k[l];
+    }
 }
 
 /* Added lag: the longest detour of the closed routes, plus the script [3.4]. */
@@ -107,6 +128,28 @@ static void arc_lag(const km_model *model, const km_arc *a, kura_work *w, int t,
         lag->v[l] += script;
     }
     *same = most == 0;
+}
+
+/* 1 where a restriction of some inbound base trade is announced and not yet in force: buyers may order ahead
+ * [2.7].  Of a decree that is to deepen one in force as well. */
+static void announce(const km_mineral *m, kura_work *w, int t)
+{
+    if (!m->has_notice) return;
+    int row = t + m->spin;
+    for (int h = 0; h < m->nhubs; h++) {
+        lane *notice = &w->exo.notice[h];
+        LANES(l) notice->v[l] = 0;
+        for (int a = m->hubs[h].arc_begin; a < m->hubs[h].arc_end; a++) {
+            const km_arc *arc = &m->arcs[a];
+            if (!(arc->v > 0)) continue;
+            if (t >= 0 && arc->announced && arc->announced[t]) LANES(l) notice->v[l] = 1;
+            for (int i = 0; i < arc->nseries; i++) {
+                if (!w->announced[arc->series[i]]) continue;
+                const blane *x = &w->announced[arc->series[i]][row];
+                for (int l = 0; l < L; l++) notice->v[l] = x->v[l] ? 1 : notice->v[l];
+            }
+        }
+    }
 }
 
 /* A and Z by look-through of the feed in base flows [6.3, B3]. */
@@ -135,7 +178,7 @@ static void inbound(const km_mineral *m, kura_work *w)
         if (f > 0) /* the hub of form f-1 in the same country feeds it */
             for (int below = m->hub_begin[f - 1]; below < m->hub_begin[f]; below++) {
                 const km_hub *feed = &m->hubs[below];
-                double base = feed->X + feed->M;
+                double base = feed->X + feed->Mo;
                 if (feed->up_hub < 0 || base == 0) continue;
                 lane fa;
                 const lane *own = &e->A[below];
@@ -158,7 +201,7 @@ static void inbound(const km_mineral *m, kura_work *w)
     for (int h = 0; h < m->nhubs; h++) {
         const km_hub *hub = &m->hubs[h];
         lane *Z = &e->Z[h];
-        if (hub->M == 0) {
+        if (hub->Mo == 0) {
             LANES(l) Z->v[l] = 1;
             continue;
         }
@@ -174,8 +217,28 @@ static void inbound(const km_mineral *m, kura_work *w)
                 LANES(l) sum.v[l] += kura_floor(v * A->v[l]);
             }
         }
-        double M = hub->M;
+        double M = hub->Mo;
         LANES(l) Z->v[l] = sum.v[l] / M;
+    }
+}
+
+/* Alarm of an importer: the regime of its suppliers, 0 to 1, weighted by base imports [2.7]. */
+static void alarm(const km_model *model, const km_mineral *m, kura_work *w, int t)
+{
+    kura_exogenous *e = &w->exo;
+    (void)model;
+    if (!(m->panic > 0)) return;
+    for (int h = 0; h < m->nhubs; h++) {
+        const km_hub *hub = &m->hubs[h];
+        lane *out = &e->alarm[h];
+        LANES(l) out->v[l] = 0;
+        for (int a = hub->arc_begin; a < hub->arc_end; a++) {
+            int r = m->hubs[m->arcs[a].from].regime;
+            if (r < 0 || !(m->arcs[a].v > 0)) continue;
+            double weight = 0.5 * (m->arcs[a].v / hub->Mo);
+            const uint8_t *regime = w->regime[r][t < 0 ? 0 : t].v;
+            for (int l = 0; l < L; l++) out->v[l] += weight * regime[l];
+        }
     }
 }
 
@@ -197,10 +260,10 @@ static void qualify(const km_mineral *m, kura_exogenous *e)
     }
 }
 
-/* Trigger of a tier [6.3, B4]: four tests in this order, each on the state left by the one before. */
+/* Trigger of a tier by contracted inbound supply [6.3, B4]. */
 static void trigger(const km_mineral *m, const km_tier *tier, kura_exogenous *e, int k, int t)
 {
-    if (tier->always) {
+    if (tier->trigger == SC_TRIGGER_ALWAYS) {
         for (int l = 0; l < L; l++) e->fsm[k].v[l] = FSM_RELEASING;
         return;
     }
@@ -212,21 +275,8 @@ static void trigger(const km_mineral *m, const km_tier *tier, kura_exogenous *e,
         const lane *Z = &e->Z[h];
         LANES(l) z.v[l] = kura_min(z.v[l], Z->v[l]);
     }
-    double *x = e->fe[k].v, on = tier->on, off = tier->off;
-    LANES(l) x[l] = x[l] + ((1 - z.v[l]) - x[l]) / 4;
-    int32_t *state = e->fsm[k].v, *t_on = e->t_on[k].v, *t_rel = e->t_rel[k].v;
-    for (int l = 0; l < L; l++) {
-        if (state[l] == FSM_RELEASING && x[l] <= off && t - t_rel[l] >= tier->minimum) state[l] = FSM_IDLE;
-        if (state[l] == FSM_PENDING && x[l] <= off) state[l] = FSM_IDLE;
-        if (state[l] == FSM_IDLE && x[l] >= on) {
-            state[l] = FSM_PENDING;
-            t_on[l] = t;
-        }
-        if (state[l] == FSM_PENDING && t - t_on[l] >= tier->delay) {
-            state[l] = FSM_RELEASING;
-            t_rel[l] = t;
-        }
-    }
+    LANES(l) z.v[l] = 1 - z.v[l];
+    kura_trigger(tier, &e->fe[k], &e->fsm[k], &e->t_on[k], &e->t_rel[k], &z, t);
 }
 
 /* Steps t < 0 are the spin-up: regimes and growth of step 0, no outage, shock, script or closed route. */
@@ -236,13 +286,16 @@ void kura_exogenous_step(const km_model *model, const km_mineral *m, kura_work *
     for (int r = 0; r < model->nregimes; r++)
         for (int l = 0; l < L; l++) w->home[r].v[l] = m->home[w->regime[r][t < 0 ? 0 : t].v[l]];
     grow(m, e, t);
-    site_capacity(m, w, t);
     for (int a = 0; a < m->narcs; a++) {
         const km_arc *arc = &m->arcs[a];
-        if (arc->varies) arc_kappa(model, m, arc, w, t, &e->kappa[a]);
+        if (arc->varies) arc_kappa(model, m, arc, w, t, &e->kappa[a], arc->leak > 0 ? &e->leak[a] : NULL);
         if (arc->detours) arc_lag(model, arc, w, t, &e->lag[a], &e->lag_same[a]);
     }
+    leaks(m, e);
+    site_capacity(m, w, t);
+    announce(m, w, t);
     inbound(m, w);
+    alarm(model, m, w, t);
     qualify(m, e);
     for (int k = 0; k < m->ntiers; k++) trigger(m, &m->tiers[k], e, k, t);
 }

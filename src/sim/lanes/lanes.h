@@ -14,6 +14,7 @@
 #define LANES(l) _Pragma("omp simd") for (int l = 0; l < L; l++)
 
 #define kura_draw_drivers KURA_LANE_NAME(kura_draw_drivers)
+#define kura_draw_coupling KURA_LANE_NAME(kura_draw_coupling)
 #define kura_draw_availability KURA_LANE_NAME(kura_draw_availability)
 #define kura_draw_restrictions KURA_LANE_NAME(kura_draw_restrictions)
 #define kura_draw_price KURA_LANE_NAME(kura_draw_price)
@@ -30,10 +31,19 @@
 #define kura_draw_host_indices KURA_LANE_NAME(kura_draw_host_indices)
 #define kura_record_activity KURA_LANE_NAME(kura_record_activity)
 #define kura_limit_by_hosts KURA_LANE_NAME(kura_limit_by_hosts)
+#define kura_trigger KURA_LANE_NAME(kura_trigger)
+#define kura_tiers_open KURA_LANE_NAME(kura_tiers_open)
+#define kura_tiers_before KURA_LANE_NAME(kura_tiers_before)
+#define kura_release KURA_LANE_NAME(kura_release)
+#define kura_release_pools KURA_LANE_NAME(kura_release_pools)
+#define kura_refill KURA_LANE_NAME(kura_refill)
+#define kura_tiers_after KURA_LANE_NAME(kura_tiers_after)
 #define kura_dispose KURA_LANE_NAME(kura_dispose)
 
 /* drivers.c: factors, regimes, shocks and chokepoints over the whole horizon. */
 kura_status kura_draw_drivers(const km_model *model, kura_work *w, uint64_t first_path);
+/* coupling.c: hits of restrictions that depend on each other; nothing where none does. */
+void kura_draw_coupling(const km_model *model, kura_work *w, uint64_t first_path);
 /* availability.c, restriction.c, price.c: the exogenous series of one mineral. */
 kura_status kura_draw_availability(const km_model *model, const km_mineral *m, kura_work *w,
                                    uint64_t first_path);
@@ -45,6 +55,14 @@ void kura_draw_host_indices(const km_model *model, kura_work *w, uint64_t first_
 void kura_record_activity(const km_mineral *m, kura_work *w, const kura_state *s, int t);
 void kura_limit_by_hosts(const km_site *site, kura_work *w, int t, lane *kav);
 void kura_dispose(const km_mineral *m, kura_state *s);
+/* stockpile.c: triggers, release, pools, refill, keeping. */
+void kura_trigger(const km_tier *tier, lane *average, ilane *fsm, ilane *on, ilane *rel, const lane *loss, int t);
+void kura_tiers_open(const km_mineral *m, kura_state *s, int drun);
+void kura_tiers_before(const km_mineral *m, kura_work *w, kura_state *s, int tick, int drun);
+void kura_release(const km_mineral *m, const kura_exogenous *e, kura_state *s, int h, int drun, int t);
+void kura_release_pools(const km_mineral *m, kura_work *w, kura_state *s, int form, int tick);
+void kura_refill(const km_mineral *m, kura_work *w, kura_state *s, int form, int tick);
+void kura_tiers_after(const km_mineral *m, kura_state *s, const lane *g, int tick);
 /* exogenous.c: S1 of a step. */
 void kura_exogenous_start(const km_mineral *m, kura_work *w);
 void kura_exogenous_step(const km_model *model, const km_mineral *m, kura_work *w, int t);

@@ -16,7 +16,7 @@ void kura_state_start(const km_mineral *m, kura_state *s, int drun)
     }
     for (int a = 0; a < m->narcs; a++) {
         const km_arc *arc = &m->arcs[a];
-        double v = arc->v;
+        double v = arc->net;
         zero(&s->ship[a]);
         for (int k = 0; k < arc->lag; k++) { /* arriving in each of the steps 0 .. lag-1 */
             lane *slot = &s->ring[(size_t)arc->to * (size_t)m->ring + (size_t)k];
@@ -27,6 +27,11 @@ void kura_state_start(const km_mineral *m, kura_state *s, int drun)
             }
         }
     }
+    for (int b = 0; b < m->nsites; b++) /* goods in process */
+        for (int k = 0; k < m->sites[b].lag; k++) {
+            double x0 = m->sites[b].x0;
+            LANES(l) s->process[m->sites[b].process + k].v[l] = x0;
+        }
     zero(s->X), zero(s->Xo), zero(s->Sc), zero(s->sub), zero(s->submax);
     double start = m->price.start;
     LANES(l)
@@ -43,14 +48,13 @@ void kura_state_open(const km_mineral *m, kura_state *s, int drun)
         double opening = m->hubs[h].opening;
         LANES(l) s->I[h].v[l] = opening;
     }
-    for (int k = 0; k < m->ntiers; k++) {
-        double opening = drun && m->tiers[k].group ? 0 : m->tiers[k].opening;
-        LANES(l) s->S[k].v[l] = opening;
-        zero(&s->release[k]);
-    }
+    kura_tiers_open(m, s, drun);
     zero(s->mined), zero(s->gone), zero(s->start), zero(s->required), zero(s->irreducible);
     for (int h = 0; h < m->nhubs; h++) LANES(l) s->start->v[l] += s->I[h].v[l] + s->P[h].v[l];
     for (int k = 0; k < m->ntiers; k++) LANES(l) s->start->v[l] += s->S[k].v[l];
+    for (int k = 0; k < m->nprocess; k++) LANES(l) s->start->v[l] += s->process[k].v[l];
+    for (int k = 0; k < m->nconsumers; k++)
+        zero(&s->unserved[k]), zero(&s->D[k]); /* read by state triggers */
 }
 
 void kura_required_open(kura_state *s) { zero(s->required), zero(s->irreducible); }
@@ -67,6 +71,36 @@ static void arrive(const km_mineral *m, kura_state *s, int tick)
             P[l] -= slot[l];
             slot[l] = 0;
         }
+    }
+}
+
+/* Goods in process beyond those of the base flow are as good as on hand for the target of production. */
+static void count_process(const km_mineral *m, const kura_state *s, const km_hub *hub, const double *g,
+                          lane *gap)
+{
+    for (int b = hub->site_begin; b < hub->site_end; b++) {
+        const km_site *site = &m->sites[b];
+        double x0 = site->x0, lag = site->lag;
+        if (!site->lag || site->standby)
+            continue; /* no base flow in process that it could be compared with */
+        LANES(l) gap->v[l] += lag * kura_floor(x0 * g[l]);
+        for (int k = 0; k < site->lag; k++) {
+            const double *slot = s->process[site->process + k].v;
+            LANES(l) gap->v[l] -= slot[l];
+        }
+    }
+}
+
+/* What a site with a process lag started leaves it `lag` steps later: `out` is swapped for what is ready now.
+ */
+static void process(const km_site *site, kura_state *s, int tick, lane *out)
+{
+    double *slot = s->process[site->process + tick % site->lag].v;
+    LANES(l)
+    {
+        double ready = slot[l];
+        slot[l] = out->v[l];
+        out->v[l] = ready;
     }
 }
 
@@ -95,6 +129,11 @@ static void backward(const km_mineral *m, kura_work *w, kura_state *s, int h)
         B[l] = kura_floor(bE * g[l]);
         Xstar[l] = 0;
     }
+    if (m->panic > 0) { /* precaution [2.7] */
+        double panic = m->panic;
+        const double *alarm = w->exo.alarm[h].v;
+        LANES(l) H[l] = kura_floor((cover1 * Ubar[l]) * (1 + panic * alarm[l]));
+    }
     if (hub->site_end == hub->site_begin) return;
     lane Xhat, gap;
     zero(&Xhat);
@@ -108,6 +147,9 @@ static void backward(const km_mineral *m, kura_work *w, kura_state *s, int h)
         LANES(l) Xhat.v[l] += kura_floor(x0 * g[l]);
     }
     LANES(l) gap.v[l] = (H[l] + B[l]) - (I[l] + Xhat.v[l]);
+    if (m->nprocess) count_process(m, s, hub, g, &gap);
+    for (int k = hub->tier_begin; k < hub->tier_end && m->any_refill; k++)
+        if (m->tiers[k].refills) LANES(l) gap.v[l] += s->want[k].v[l]; /* made on top, not taken from use */
     for (int b = hub->site_begin; b < hub->site_end; b++) {
         const km_site *site = &m->sites[b];
         const double *kav = w->exo.kav[b].v;
@@ -129,15 +171,57 @@ static void backward(const km_mineral *m, kura_work *w, kura_state *s, int h)
     }
 }
 
-/* S5 start: sites without input share the space of their store among themselves [A10]. */
-static void produce_without_input(const km_mineral *m, kura_state *s, int h)
+/* Room for new output: the cap is on what is kept, or, without storage, on what the step uses [B9]. */
+static void free_space(const km_hub *hub, const kura_state *s, int h, lane *space)
+{
+    const double *I = s->I[h].v, *U = s->U[h].v;
+    double cap = hub->cap;
+    if (hub->no_storage) {
+        LANES(l) space->v[l] = kura_max(0, U[l] - I[l]);
+    } else {
+        LANES(l) space->v[l] = kura_max(0, cap - I[l]);
+    }
+}
+
+/* Without storage: sites without input serve what the step uses in the order of the table, to the quantum. */
+static void produce_for_use(const km_mineral *m, kura_state *s, int h, lane *space)
 {
     const km_hub *hub = &m->hubs[h];
-    double *x = s->x[h].v, *I = s->I[h].v, cap = hub->cap;
-    lane sum, space;
+    double *x = s->x[h].v, *I = s->I[h].v, *mined = s->mined->v;
+    for (int b = hub->site_begin; b < hub->site_end; b++) {
+        if (m->sites[b].refine) continue;
+        const double *T = s->T[b].v;
+        double *out = s->xs[b].v;
+        int forced = m->sites[b].basket;
+        LANES(l)
+        {
+            out[l] = forced ? T[l] : kura_min(T[l], kura_max(0, space->v[l]));
+            space->v[l] -= out[l];
+            x[l] += out[l];
+        }
+    }
+    LANES(l)
+    {
+        mined[l] += x[l];
+        I[l] += x[l];
+    }
+}
+
+/* S5 start: sites without input share the space of their store among themselves [A10]. */
+static void produce_without_input(const km_mineral *m, kura_state *s, int h, int tick)
+{
+    const km_hub *hub = &m->hubs[h];
+    double *x = s->x[h].v, *I = s->I[h].v;
+    lane sum, space, ready;
     int n = 0;
     zero(&s->x[h]);
+    free_space(hub, s, h, &space);
+    if (hub->no_storage) {
+        produce_for_use(m, s, h, &space);
+        return;
+    }
     zero(&sum);
+    zero(&ready);
     for (int b = hub->site_begin; b < hub->site_end; b++)
         if (!m->sites[b].refine) {
             const double *T = s->T[b].v;
@@ -145,7 +229,6 @@ static void produce_without_input(const km_mineral *m, kura_state *s, int h)
             if (!m->sites[b].basket) LANES(l) sum.v[l] += T[l];
         }
     if (!n) return;
-    LANES(l) space.v[l] = kura_max(0, cap - I[l]);
     for (int b = hub->site_begin; b < hub->site_end; b++) {
         if (m->sites[b].refine) continue;
         const double *T = s->T[b].v;
@@ -158,64 +241,37 @@ static void produce_without_input(const km_mineral *m, kura_state *s, int h)
             x[l] += out[l];
             mined[l] += out[l];
         }
+        lane joins = s->xs[b];
+        if (m->sites[b].lag) process(&m->sites[b], s, tick, &joins);
+        LANES(l) ready.v[l] += joins.v[l];
     }
-    LANES(l) I[l] += x[l];
+    LANES(l) I[l] += ready.v[l];
 }
 
 /* a: what letter e of the form below made joins on-hand. */
-static void join_output(const km_mineral *m, kura_state *s, int h)
+static void join_output(const km_mineral *m, kura_state *s, int h, int tick)
 {
     const km_hub *hub = &m->hubs[h];
     double *x = s->x[h].v, *I = s->I[h].v;
     for (int b = hub->site_begin; b < hub->site_end; b++) {
         if (!m->sites[b].refine) continue;
         const double *out = s->xs[b].v;
+        if (m->sites[b].lag) { /* the order counts what was started, the store what is ready */
+            lane joins = s->xs[b];
+            process(&m->sites[b], s, tick, &joins);
+            LANES(l)
+            {
+                x[l] += out[l];
+                I[l] += joins.v[l];
+            }
+            continue;
+        }
         LANES(l)
         {
             x[l] += out[l];
             I[l] += out[l];
         }
     }
-}
-
-/* b: tiers release one after the other what firm stock lacks [6.2, B5].  In the D-run the emptied tiers
- * record instead what they would have had to cover, and what no stock could [6.7]. */
-static void release(const km_mineral *m, const kura_exogenous *e, kura_state *s, int h, int drun)
-{
-    const km_hub *hub = &m->hubs[h];
-    double *I = s->I[h].v;
-    const double *U = s->U[h].v;
-    lane uncovered;
-    int recorded = 0;
-    for (int k = hub->tier_begin; k < hub->tier_end; k++) {
-        const km_tier *tier = &m->tiers[k];
-        const int32_t *state = e->fsm[k].v;
-        double *S = s->S[k].v, *R = s->release[k].v, at_most = tier->at_most, floor_level = tier->floor;
-        if (drun && tier->group) {
-            if (!recorded) LANES(l) uncovered.v[l] = kura_max(0, U[l] - I[l]);
-            recorded = 1;
-            double *M = s->required->v;
-            LANES(l)
-            {
-                double d = state[l] == FSM_RELEASING ? kura_min(uncovered.v[l], at_most) : 0;
-                uncovered.v[l] -= d;
-                M[l] += d; /* Lindley without refill: Y only grows, so its maximum is the sum */
-                R[l] = 0;
-            }
-            continue;
-        }
-        LANES(l)
-        {
-            double need = kura_max(0, U[l] - I[l]);
-            double x = kura_min(kura_min(need, at_most), kura_max(0, S[l] - floor_level));
-            x = state[l] == FSM_RELEASING ? x : 0;
-            R[l] = x;
-            S[l] -= x;
-            I[l] += x;
-        }
-    }
-    if (recorded) LANES(l)
-    s->irreducible->v[l] += uncovered.v[l] > 16 ? uncovered.v[l] : 0; /* not lattice dust, R8.1 */
 }
 
 /* c: protected stock and order, in deviations from the base flow [R2.5, A1, B6]. */
@@ -235,7 +291,7 @@ static void order(const km_mineral *m, kura_work *w, kura_state *s, int h)
     zero(&aim);
     for (int k = hub->arc_begin; k < hub->arc_end; k++) { /* P-hat */
         const km_arc *arc = &m->arcs[k];
-        double v = arc->v, lag = arc->lag - 1;
+        double v = arc->net, lag = arc->lag - 1;
         if (arc->detours && !w->exo.lag_same[k]) {
             const int32_t *added = w->exo.lag[k].v;
             LANES(l) aim.v[l] += (lag + (double)added[l]) * kura_floor(v * g[l]);
@@ -245,7 +301,7 @@ static void order(const km_mineral *m, kura_work *w, kura_state *s, int h)
             LANES(l) aim.v[l] += lag * kura_floor(v * g[l]);
         }
     }
-    double M = hub->M, U0 = hub->U0, ret = hub->ret, bm = m->beta_i * hub->m, bp = m->beta_p;
+    double M = hub->Mo, U0 = hub->U0, ret = hub->ret, bm = m->beta_i * hub->m, bp = m->beta_p;
     lane gap; /* L - O' */
     if (hub->rule == 0) {
         LANES(l) gap.v[l] = H[l] - kura_min(I[l], H[l]);
@@ -264,6 +320,12 @@ static void order(const km_mineral *m, kura_work *w, kura_state *s, int h)
         want = want + bp * (aim.v[l] - P[l]);
         W[l] = kura_floor(kura_max(0, want));
     }
+    if (m->front_loading > 0 &&
+        m->has_notice) { /* hurry while the announced restriction is not in force [2.7] */
+        double more = m->front_loading;
+        const double *notice = w->exo.notice[h].v;
+        LANES(l) W[l] = kura_floor(W[l] * (1 + more * notice[l]));
+    }
 }
 
 /* e: claims of class `priority` on the stock of a hub, one supplier, equal shares [A10].  Returns the sum of
@@ -271,10 +333,9 @@ static void order(const km_mineral *m, kura_work *w, kura_state *s, int h)
 static void feed_claims(const km_mineral *m, kura_state *s, const km_hub *hub, lane *claim, lane *sum)
 {
     const km_hub *up = &m->hubs[hub->up_hub];
-    const double *I_up = s->I[hub->up_hub].v;
-    lane total;
-    double cap = up->cap;
+    lane total, space;
     zero(&total);
+    free_space(up, s, hub->up_hub, &space);
     for (int b = up->site_begin; b < up->site_end; b++)
         if (m->sites[b].refine) {
             const double *T = s->T[b].v;
@@ -286,8 +347,7 @@ static void feed_claims(const km_mineral *m, kura_state *s, const km_hub *hub, l
         double *c = claim[b].v, y = m->sites[b].yield;
         LANES(l)
         {
-            double space = kura_max(0, cap - I_up[l]);
-            double part = total.v[l] > 0 ? kura_floor((space * (T[l] / total.v[l])) / y) : 0;
+            double part = total.v[l] > 0 ? kura_floor((space.v[l] * (T[l] / total.v[l])) / y) : 0;
             c[l] = kura_min(T[l], part);
             sum->v[l] += c[l];
         }
@@ -302,6 +362,17 @@ static void serve(const km_mineral *m, kura_state *s, int h, int priority, const
         if (m->consumers[k].priority != priority) continue;
         const double *D = s->D[k].v;
         double *u = s->unserved[k].v;
+        if (m->any_sectors) { /* a part was served from stockpiles kept for the sector */
+            const double *had = s->special[k].v;
+            LANES(l)
+            {
+                double grant = kura_floor((D[l] - had[l]) * theta->v[l]);
+                u[l] = D[l] - had[l] - grant;
+                I[l] -= grant;
+                gone[l] += grant;
+            }
+            continue;
+        }
         LANES(l)
         {
             double grant = kura_floor(D[l] * theta->v[l]);
@@ -341,13 +412,14 @@ static void use_at_home(const km_mineral *m, kura_work *w, kura_state *s, int h)
     const km_hub *hub = &m->hubs[h];
     int up_sites = hub->up_hub >= 0;
     lane sum, theta;
-    for (int priority = 1; priority <= 2; priority++) {
+    for (int priority = 1; priority <= m->priorities; priority++) {
         int n = 0;
         zero(&sum);
         for (int k = hub->consumer_begin; k < hub->consumer_end; k++)
             if (m->consumers[k].priority == priority) {
                 const double *D = s->D[k].v;
                 LANES(l) sum.v[l] += D[l];
+                if (m->any_sectors) LANES(l) sum.v[l] -= s->special[k].v[l];
                 n++;
             }
         if (priority == 1 && up_sites) feed_claims(m, s, hub, w->claim, &sum);
@@ -360,19 +432,25 @@ static void use_at_home(const km_mineral *m, kura_work *w, kura_state *s, int h)
 
 void kura_physical_step(const km_mineral *m, kura_work *w, kura_state *s, int tick, int drun)
 {
-    arrive(m, s, tick);                                                /* S3 */
-    for (int h = m->nhubs - 1; h >= 0; h--) backward(m, w, s, h);      /* S4, hubs are sorted by form */
-    for (int h = 0; h < m->nhubs; h++) produce_without_input(m, s, h); /* S5 */
+    if (m->ntiers) kura_tiers_before(m, w, s, tick, drun);
+    arrive(m, s, tick);                                                      /* S3 */
+    for (int h = m->nhubs - 1; h >= 0; h--) backward(m, w, s, h);            /* S4, hubs are sorted by form */
+    for (int h = 0; h < m->nhubs; h++) produce_without_input(m, s, h, tick); /* S5 */
     for (int f = 0; f < m->nforms; f++) {
         int begin = m->hub_begin[f], end = m->hub_begin[f + 1];
         for (int h = begin; h < end; h++) {
-            join_output(m, s, h);            /* a */
-            release(m, &w->exo, s, h, drun); /* b */
-            order(m, w, s, h);               /* c */
+            join_output(m, s, h, tick);                           /* a */
+            kura_release(m, &w->exo, s, h, drun, tick - m->spin); /* b */
+        }
+        if (m->npools) kura_release_pools(m, w, s, f, tick);
+        for (int h = begin; h < end; h++) {
+            order(m, w, s, h); /* c */
             w->r[h] = s->W[h];
         }
-        kura_allocate(m, w, s, f, tick);                           /* d */
+        kura_allocate(m, w, s, f, tick); /* d */
+        if (m->any_refill) kura_refill(m, w, s, f, tick);
         for (int h = begin; h < end; h++) use_at_home(m, w, s, h); /* e */
     }
-    if (m->has_hosts) kura_dispose(m, s); /* S6 */
+    if (m->any_refill || m->any_ageing) kura_tiers_after(m, s, w->g, tick); /* S6 */
+    if (m->has_hosts) kura_dispose(m, s);
 }

@@ -103,7 +103,7 @@ void kura_demand_step(const km_mineral *m, kura_state *s, int t, lane *g)
     LANES(l) world.v[l] = 0;
     for (int k = 0; k < m->nconsumers; k++) {
         const km_consumer *c = &m->consumers[k];
-        double base = c->growth && t >= 0 ? c->D0 * c->growth[t] : c->D0;
+        double base = c->path && t >= 0 ? c->D0 * c->path[t] : c->D0;
         if (c->script.mul && t >= 0) {
             double set = c->script.set[t];
             base *= !isnan(set) ? set : kura_max(0, c->script.mul[t] + c->script.add[t]);

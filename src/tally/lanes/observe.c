@@ -11,6 +11,25 @@
 #define LOG_PRICE_MAX 3.912023005428146  /* ln 50 */
 #define MIN_QUANTA 16.0                  /* R8.1: below it an unserved mass is lattice dust */
 
+/* Are all 64 masses 0?  (None is negative.) */
+static int all_zero(const lane *x)
+{
+    uint64_t bits = 0;
+    for (int l = 0; l < L; l++) {
+        uint64_t b;
+        memcpy(&b, &x->v[l], sizeof b);
+        bits |= b;
+    }
+    return bits == 0;
+}
+
+static int all_equal(const lane *x)
+{
+    uint64_t other = 0;
+    for (int l = 0; l < L; l++) other |= x->v[l] != x->v[0] ? 1u : 0u;
+    return other == 0;
+}
+
 /* Sum over lanes by a fixed pairwise tree [R10.5]. */
 static double tree_sum(const lane *x)
 {
@@ -56,7 +75,7 @@ static void watched_stock(const kura_view *view, lane *stock)
     *stock = view->base->I[m->watch_hub];
     for (int k = m->hubs[m->watch_hub].tier_begin; k < m->hubs[m->watch_hub].tier_end; k++) {
         const double *S = view->base->S[k].v;
-        LANES(l) stock->v[l] += S[l];
+        if (!km_is_pooled(&m->tiers[k])) LANES(l) stock->v[l] += S[l];
     }
 }
 
@@ -99,15 +118,27 @@ static void count_shortage(kura_running *r, const kura_view *view, const lane *D
     }
 }
 
+/* A step in which everything is served and no price took demand away: what count_shortage would do, without
+ * its additions of 0. */
+static void count_served(kura_running *r, const lane *D, lane *is_short, lane *is_gross)
+{
+    LANES(l)
+    {
+        r->metric[KURA_METRIC_DEMAND].v[l] += D->v[l];
+        r->metric[KURA_METRIC_GROSS_DEMAND].v[l] += D->v[l];
+        r->was_short.v[l] = r->run.v[l] = is_short->v[l] = is_gross->v[l] = 0;
+    }
+}
+
 static void add_bins(uint16_t *bins, const lane *index, const lane *valid)
 {
     for (int l = 0; l < L; l++)
         bins[(int)index->v[l]] = (uint16_t)(bins[(int)index->v[l]] + (valid->v[l] > 0));
 }
 
-static void stock_bins(const lane *days, lane *index)
+static void stock_bins(const lane *days, lane *index, int n)
 {
-    for (int l = 0; l < L; l++) {
+    for (int l = 0; l < n; l++) {
         double x = days->v[l] * 4;
         int64_t bits;
         memcpy(&bits, &x, sizeof bits);
@@ -128,7 +159,11 @@ void KURA_LANE_NAME(kura_observe)(kura_tally_block *block, const kura_view *view
     for (int l = 0; l < L; l++) valid.v[l] = l < left ? 1 : 0;
     focus_totals(view, &D, &Dg, &u);
     watched_stock(view, &stock);
-    count_shortage(r, view, &D, &Dg, &u, &stock, &is_short, &is_gross);
+    int served = !m->response.active && all_zero(&u);
+    if (served)
+        count_served(r, &D, &is_short, &is_gross);
+    else
+        count_shortage(r, view, &D, &Dg, &u, &stock, &is_short, &is_gross);
 
     size_t T = (size_t)model->T, cell = (size_t)view->mineral * T + (size_t)view->t;
     double *curve = block->curves + (size_t)view->mineral * KURA_CURVE_COUNT * T + (size_t)view->t;
@@ -138,18 +173,26 @@ void KURA_LANE_NAME(kura_observe)(kura_tally_block *block, const kura_view *view
         LANES(l) x.v[l] = valid.v[l] * (expression);                                                         \
         curve[(size_t)(which)*T] += tree_sum(&x);                                                            \
     } while (0)
-    ADD(KURA_CURVE_SHORT, is_short.v[l]);
-    ADD(KURA_CURVE_GROSS_SHORT, is_gross.v[l]);
-    ADD(KURA_CURVE_UNSERVED, u.v[l]);
-    ADD(KURA_CURVE_UNSERVED2, u.v[l] * u.v[l]);
+    if (!served) {
+        ADD(KURA_CURVE_SHORT, is_short.v[l]);
+        ADD(KURA_CURVE_GROSS_SHORT, is_gross.v[l]);
+        ADD(KURA_CURVE_UNSERVED, u.v[l]);
+        ADD(KURA_CURVE_UNSERVED2, u.v[l] * u.v[l]);
+    }
     if (m->watch_hub >= 0) {
         double day = model->step_days / m->watch_use, opening = block->tally->opening_days[view->mineral];
         lane days;
         LANES(l) days.v[l] = stock.v[l] * day;
+        int same = all_equal(&days);
         ADD(KURA_CURVE_STOCK, days.v[l] - opening);
         ADD(KURA_CURVE_STOCK2, (days.v[l] - opening) * (days.v[l] - opening));
-        stock_bins(&days, &block->stock_bin);
-        add_bins(block->stock_bins + cell * KURA_BINS, &block->stock_bin, &valid);
+        uint16_t *bins = block->stock_bins + cell * KURA_BINS;
+        stock_bins(&days, &block->stock_bin, same ? 1 : L);
+        if (same)
+            bins[(int)block->stock_bin.v[0]] =
+                (uint16_t)(bins[(int)block->stock_bin.v[0]] + kura_min(left, L));
+        else
+            add_bins(bins, &block->stock_bin, &valid);
     }
     if (m->price.given) {
         const double *X = view->base->X->v;
