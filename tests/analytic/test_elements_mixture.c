@@ -3,7 +3,7 @@
  * number of threads, with any instruction set and with its minerals listed in another order. */
 #include "case.h"
 
-enum { SCENARIOS = 240, FEW = 128, MANY = 1100 /* more than a block: threads share the work */ };
+enum { SCENARIOS = 240, FEW = 64, MANY = 1100 /* more than a block: threads share the work */ };
 
 /* ---- chance, from a fixed seed ---- */
 
@@ -264,7 +264,7 @@ static void test_mixture(void **state)
     double unserved = 0, released = 0;
     for (int seed = 0; seed < SCENARIOS; seed++) {
         const char *yaml = scenario_of((uint64_t)seed, 0);
-        uint64_t paths = seed % 12 == 0 ? MANY : FEW;
+        uint64_t paths = seed % 30 == 0 ? MANY : FEW;
         kura_run_options plain = {
             .paths = paths, .threads = 1, .isa = strongest(put_file("mixture-isa.yaml", yaml))};
         kura_run_options other = {.paths = paths, .threads = 3, .isa = "baseline"};
