@@ -54,7 +54,8 @@ GRADE_BASIS = {'A': 'measured', 'B': 'measured', 'C': 'recalled', 'D': 'judged'}
 REGION = {}
 for region, members in {
         'east_asia': 'CHN KOR TWN JPN MNG PRK', 'south_east_asia': 'VNM THA MYS PHL IDN MMR LAO', 'south_asia': 'IND PAK LKA',
-        'oceania': 'AUS NCL PNG NZL', 'africa': 'ZAF COD ZWE ZMB MOZ MDG GAB GHA RWA NGA NAM NER CIV SEN KEN SLE MAR ETH MLI GIN TGO EGY DZA TUN TZA',
+        'oceania': 'AUS NCL PNG NZL', 'africa': 'ZAF COD ZWE ZMB MOZ MDG GAB GHA RWA NGA NAM NER CIV SEN KEN SLE MAR ETH MLI '
+                  'GIN TGO EGY DZA TUN TZA',
         'europe': 'FIN NOR SWE DEU FRA BEL NLD GBR AUT ESP ITA EST ISL POL CHE IRL SRB GRC', 'cis': 'RUS KAZ UZB TJK KGZ UKR GEO ARM',
         'near_east': 'TUR OMN SAU ISR IRN ARE BHR JOR SYR', 'north_america': 'USA CAN MEX CUB DOM JAM', 'south_america': 'CHL BRA ARG PER BOL COL',
         'rest': 'ROW'}.items():
@@ -85,7 +86,8 @@ CORRIDOR_FREE = {('northern_rail', 'CHN')}  # Central Asia reaches China by its 
 LEFT_OUT_ROUTES = {'kachin_border'}         # the border shock of Myanmar says the same
 
 # Prices (judged where no source is named)
-VOLATILITY_FLOOR = {'graphite': 0.20, 'fluorspar': 0.20, 'titanium': 0.20, 'gallium': 0.33, 'boron': 0.20, 'thallium': 0.20}  # README, prices
+VOLATILITY_FLOOR = {'graphite': 0.20, 'fluorspar': 0.20, 'titanium': 0.20, 'gallium': 0.33, 'boron': 0.20,
+                    'thallium': 0.20}  # README, prices
 VOLATILITY_LEAST = 0.15   # of the diffusive part
 JUMP_SD = 0.25
 JUMP_OWN = 0.5            # part of the recorded upward jumps that the model does not make itself through scarcity
@@ -611,7 +613,8 @@ def host_rows(model):
         headroom = six(max(1.0, float(rule['headroom']) if rule and rule['headroom'] else raw))
         reason = rule['reason'] if rule else ''
         if raw < 1:
-            reason += '%srealised output exceeds what the row calls recoverable (%.3g times it): headroom 1' % ('; ' if reason else '', 1 / raw)
+            reason += '%srealised output exceeds what the row calls recoverable (%.3g times it): headroom 1' % (
+                '; ' if reason else '', 1 / raw)
         grade = worst([b['quality'], rule['grade'] if rule else 'A'])
         done = 0.0
         for h in sorted(sites):
@@ -626,7 +629,8 @@ def host_rows(model):
                            'the %s of %s comes from these works, and has as many' % (m, h))
                 works['plants'] = sites[h]['plants']
             done += left * sites[h]['output']
-            rows.append([sites[h]['id'], mine[0], '%.6g' % (math.floor(1e6 * left) / 1e4), '%.6g' % headroom, 'limit', GRADE_BASIS[grade], grade])
+            rows.append([sites[h]['id'], mine[0], '%.6g' % (math.floor(1e6 * left) / 1e4),  # never above 100 % in sum
+                         '%.6g' % headroom, 'limit', GRADE_BASIS[grade], grade])
         say('bound', done / total, '%.6g' % headroom, reason)
     if rules:
         raise SystemExit('host_links.csv: no such row in byproducts.csv: %s' % sorted(rules))
