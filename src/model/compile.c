@@ -117,9 +117,8 @@ static kura_status label_events(compile_ctx *c)
     model->event_spell = model->nevents;
     for (int i = 0; i < model->nspells; i++)
         model->event_labels[model->nevents++] =
-            i < sc->nchokepoints
-                ? kura_arena_printf(a, "chokepoint/%s", model->spells[i].id)
-                : kura_arena_printf(a, "shock/%s%s", model->spells[i].id, model->spells[i].part);
+            kura_arena_printf(a, "%s/%s%s", model->spells[i].chokepoint >= 0 ? "chokepoint" : "shock",
+                              model->spells[i].id, model->spells[i].part);
     KM_ALLOC(c, !a->failed);
     return KURA_OK;
 }

@@ -57,14 +57,15 @@ double km_input_for(double x, double yield);
 
 /* compile_regimes.c */
 kura_status km_compile_regimes(compile_ctx *c);
+/* compile_spells.c */
+kura_status km_compile_spells(compile_ctx *c);
 /* compile_decrees.c */
 kura_status km_compile_decrees(compile_ctx *c, km_mineral *m);
 /* compile_hazards.c */
 /* 1 - exp(-rate dy) */
 double km_one_step(const compile_ctx *c, double rate);
-/* Upper threshold in the scale of Z of a number that U exceeds with probability 1 - p. */
-double km_z_of(double p);
-kura_status km_compile_spells(compile_ctx *c);
+/* The threshold that the latent variable of a driver with these loadings stays below with probability p. */
+double km_z_of(const km_loadings *loadings, double p);
 kura_status km_compile_site_hazards(compile_ctx *c, km_mineral *m);
 kura_status km_compile_price(compile_ctx *c, km_mineral *m);
 int km_select_site(const kura_scenario_data *sc, const sc_select *s, int site);

@@ -87,6 +87,7 @@ void read_outage_finish(kura_bind *b, void *record, const kura_node *node);
 void read_shock_init(kura_bind *b, void *record);
 void read_shock_finish(kura_bind *b, void *record, const kura_node *node);
 void read_hit_finish(kura_bind *b, void *record, const kura_node *node);
+void read_degraded_finish(kura_bind *b, void *record, const kura_node *node);
 void read_chokepoint_finish(kura_bind *b, void *record, const kura_node *node);
 void read_stockpile_finish(kura_bind *b, void *record, const kura_node *node);
 void read_event_finish(kura_bind *b, void *record, const kura_node *node);

@@ -21,6 +21,8 @@ typedef struct {
     int factor[KM_MAX_FACTORS];
     double loading[KM_MAX_FACTORS];
     double own; /* sqrt(1 - sum of squares) */
+    int t;      /* factor whose chi-square scales the driver (t copula), -1 */
+    double nu;  /* its degrees of freedom */
 } km_loadings;
 
 typedef struct {
@@ -49,16 +51,26 @@ typedef struct { /* regime chain of a country [3.1] */
     const int8_t *script; /* [T] regime set by a script, -1 = free; NULL = none */
 } km_regime;
 
-/* One part hit by a shock, or one chokepoint: a compound Poisson process whose effect is a list of segments
- * [3.4, 3.5]. */
 typedef struct {
-    kura_stream stream;           /* common/<iso3>/<id> or route/<id> */
-    kura_stream thin;             /* its own thinning stream */
-    double p;                     /* onset probability a step */
+    double hazard; /* rate dy */
+    double p, z;   /* onset probability a step; threshold in the scale of Z */
+} km_spell_onset;
+
+/* One part hit by a shock, or one state of a chokepoint: a compound Poisson process whose effect is a list of
+ * segments [3.4, 3.5]. */
+typedef struct {
+    kura_stream stream;    /* common/<iso3>/<id>[/continuous] or route/<id>[/degraded] */
+    kura_stream thin;      /* its own thinning stream */
+    km_spell_onset *onset; /* [0] as given, then one for each scripted multiple of the rate */
+    const int16_t *which;  /* [T] index into `onset`, NULL = 0 always */
+    double largest;        /* of p or, in continuous time, of the hazard */
+    km_loadings loadings;
     double probability;           /* of reaching this part */
     kura_dist severity, duration; /* duration in steps */
-    int detour;                   /* steps of lag added while active (chokepoints) */
-    const char *id, *part;        /* part: what a shock's entry selects, "" for chokepoints */
+    int continuous, add, point; /* shocks: in continuous time; overlaps add; state at the start of the step */
+    int chokepoint, degraded;   /* number of the chokepoint, -1; its second state? */
+    int detour;                 /* steps of lag added while active (chokepoints) */
+    const char *id, *part;      /* part: what a shock's entry selects, "" for chokepoints */
 } km_spell;
 
 typedef struct {                   /* script on a multiplier: value' = set if not NaN, else value*mul+add */
@@ -273,6 +285,7 @@ typedef struct {
     int steps; /* burn + T; the engine counts steps from the start of the burn-in */
     double step_days, step_years;
     int nminerals, nregimes, nfactors, nspells;
+    int *degraded;         /* [chokepoint] number of the spell of its second state, -1 */
     int ndecrees, coupled; /* of all minerals; some restriction depends on others [3.2] */
     km_mineral *minerals;
     km_regime *regimes;

@@ -313,11 +313,24 @@ void read_shock_finish(kura_bind *b, void *record, const kura_node *node)
     s->where = read_where(node);
     if (given(node, "hits") && s->nhits == 0)
         KURA_BIND_ERROR(b, kura_bind_at(node, "hits"), "the shock \"%s\" hits nothing", s->id);
+    if (given(node, "mode") && !s->continuous)
+        KURA_BIND_ERROR(b, kura_bind_at(node, "mode"),
+                        "\"mode\" needs \"process: continuous\"; shocks by step last whole steps");
 }
 
 static int has_effect(const sc_dist *d)
 {
     return d->kind != SC_DIST_NONE && !(d->kind == SC_DIST_CONSTANT && d->a == 0);
+}
+
+void read_degraded_finish(kura_bind *b, void *record, const kura_node *node)
+{
+    sc_degraded *d = record;
+    if (!node)
+        *d = (sc_degraded){0};
+    else if (!has_effect(&d->capacity_loss) && !(d->detour_days > 0))
+        KURA_BIND_ERROR(b, at_of(node),
+                        "the degraded state has no effect; give \"capacity_loss\", \"detour\" or both");
 }
 
 void read_chokepoint_finish(kura_bind *b, void *record, const kura_node *node)

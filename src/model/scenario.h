@@ -237,8 +237,17 @@ typedef struct { /* common-mode shock, compound Poisson, longest wins [3.5] */
     sc_dist duration; /* days */
     int nhits;
     sc_hit *hits;
+    int continuous;   /* events at any time, durations not rounded; 0 (default): in steps */
+    int add;          /* severities of events that overlap add up; 0 (default): the longest wins */
+    int point;        /* continuous: state at the start of the step; 0 (default): average over it */
     sc_where where;
 } sc_shock;
+
+typedef struct { /* the second state of a chokepoint; rate 0 = none */
+    double rate;
+    sc_dist duration, capacity_loss;
+    double detour_days;
+} sc_degraded;
 
 typedef struct {
     const char *id;
@@ -246,6 +255,7 @@ typedef struct {
     sc_dist duration; /* days */
     sc_dist capacity_loss; /* share of arc capacity lost while closed; NONE = 0 */
     double detour_days;    /* added to the lag while closed; 0 = none */
+    sc_degraded degraded;
     sc_where where;
 } sc_chokepoint;
 

@@ -936,6 +936,21 @@ static const fault faults[] = {
     {"announcement of an outage", "x.yaml", "object: restriction/CHN/gallium, field: severity",
      "object: site/ga_CHN, field: availability, announced: 2026-06-01",
      "x.yaml:41:93: error: only a severity can be announced\n", NOTHING_MORE},
+    {"mode of shocks by step", "x.yaml", "severity: 50 %, duration: 8 weeks",
+     "severity: 50 %, mode: point, duration: 8 weeks",
+     "x.yaml:32:66: error: \"mode\" needs \"process: continuous\"; shocks by step last whole steps\n",
+     NOTHING_MORE},
+    {"unknown overlap", "x.yaml", "severity: 50 %, duration: 8 weeks",
+     "severity: 50 %, overlap: sum, duration: 8 weeks",
+     "x.yaml:32:69: error: unknown word \"sum\" for \"overlap\"; it can be longest, add\n", NOTHING_MORE},
+    {"degraded state without effect", "x.yaml", "detour: 4 days",
+     "degraded: {rate: 1 /year, duration: 1 week}",
+     "x.yaml:34:83: error: the degraded state has no effect; give \"capacity_loss\", \"detour\" or both\n",
+     NOTHING_MORE},
+    {"degraded state without rate", "x.yaml", "detour: 4 days",
+     "degraded: {duration: 1 week, detour: 7 days}",
+     "x.yaml:34:83: error: \"rate\" is missing in hazards.chokepoints.strait.degraded (times a year)\n",
+     NOTHING_MORE},
 };
 
 static const struct {

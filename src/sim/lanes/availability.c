@@ -5,42 +5,10 @@
  * Each down time is spread over the steps it covers in proportion to the time down (time average, the
  * default), however many transitions fall into one step; so the limit of two transitions a step of
  * model.md 3.3, a device of step-by-step programs, is not needed. */
-#include "sim/lanes/lanes.h"
+#include "sim/lanes/spread.h"
 #include "num/dist.h"
 
 enum { UP_SLOTS = 2 };
-
-typedef struct {
-    int first, last; /* steps touched, first > last when none */
-} touched;
-
-static void mark(touched *r, int t)
-{
-    if (t < r->first) r->first = t;
-    if (t > r->last) r->last = t;
-}
-
-/* Adds the loss of a down time [from, to) in steps. */
-static void spread(lane *loss, touched *range, int T, int l, double from, double to, double amount, int point)
-{
-    if (from < 0) from = 0;
-    if (to > T) to = T;
-    if (!(to > from)) return;
-    if (point) { /* state at the start of the step: the steps whose start lies in [from, to) */
-        int first = (int)ceil(from), end = (int)ceil(to);
-        for (int t = first; t < end && t < T; t++) {
-            loss[t].v[l] += amount;
-            mark(range, t);
-        }
-        return;
-    }
-    int first = (int)floor(from), last = (int)ceil(to) - 1;
-    for (int t = first; t <= last; t++) {
-        double a = from > t ? from : t, b = to < t + 1 ? to : t + 1;
-        loss[t].v[l] += amount * (b - a);
-        mark(range, t);
-    }
-}
 
 static double derate(const km_outage *o, const kura_lane_stream *down, int l, uint64_t e)
 {

@@ -84,7 +84,7 @@ static void arc_kappa(const km_model *model, const km_mineral *m, const km_arc *
     apply_script(&a->script, t, kappa);
 }
 
-/* Added lag: the longest detour of the closed routes, plus the script [3.4]. */
+/* Added lag: the longest detour of the closed and degraded routes, plus the script [3.4]. */
 static void arc_lag(const km_model *model, const km_arc *a, kura_work *w, int t, ilane *lag, uint8_t *same)
 {
     int script = a->lag_script && t >= 0 ? (int)a->lag_script[t] : 0, most = 0;
@@ -92,11 +92,13 @@ static void arc_lag(const km_model *model, const km_arc *a, kura_work *w, int t,
     *same = 1;
     if (t < 0) return;
     for (int i = 0; i < a->nspells; i++) {
-        int detour = model->spells[a->spells[i]].detour;
-        if (!detour) continue;
+        int second = model->degraded[a->spells[i]];
+        int detour[3] = {0, model->spells[a->spells[i]].detour,
+                         second >= 0 ? model->spells[second].detour : 0};
+        if (!detour[1] && !detour[2]) continue;
         const blane *closed = &w->closed[a->spells[i]][t];
         for (int l = 0; l < L; l++) {
-            int d = closed->v[l] ? detour : 0;
+            int d = detour[closed->v[l]];
             lag->v[l] = d > lag->v[l] ? d : lag->v[l];
         }
     }

@@ -184,7 +184,8 @@ static inline void dump_hazards(kura_text *o, const kura_scenario_data *d)
     for (int i = 0; i < d->nshocks; i++) {
         const sc_shock *s = &d->shocks[i];
         kura_text_printf(o, "shock %s %d", s->id, s->country);
-        dump_numbers(o, "rate", &s->rate, 1);
+        double way[] = {s->rate, s->continuous, s->add, s->point};
+        dump_numbers(o, "rate", way, 4);
         dump_law(o, "severity", &s->severity);
         dump_law(o, "duration", &s->duration);
         for (int j = 0; j < s->nhits; j++)
@@ -197,6 +198,10 @@ static inline void dump_hazards(kura_text *o, const kura_scenario_data *d)
         dump_numbers(o, "numbers", x, 2);
         dump_law(o, "duration", &c->duration);
         dump_law(o, "loss", &c->capacity_loss);
+        double y[] = {c->degraded.rate, c->degraded.detour_days};
+        dump_numbers(o, "degraded", y, 2);
+        dump_law(o, "duration", &c->degraded.duration);
+        dump_law(o, "loss", &c->degraded.capacity_loss);
     }
 }
 
