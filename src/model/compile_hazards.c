@@ -174,6 +174,25 @@ static kura_status add_outage(compile_ctx *c, km_site *site, int index)
     return KURA_OK;
 }
 
+static kura_status add_project(compile_ctx *c, km_site *site)
+{
+    for (int i = 0; i < c->sc->nprojects; i++) {
+        const sc_project *in = &c->sc->projects[i];
+        km_project *p = &site->project;
+        if (in->site != site->scenario_site) continue;
+        double per_step = 1 / c->model->step_days;
+        const char *key = kura_arena_printf(&c->model->arena, "project/%s", site->id);
+        KM_ALLOC(c, key);
+        p->given = 1;
+        p->start = (double)in->start_step + c->model->burn;
+        p->ramp = in->ramp_days * per_step;
+        p->cancellation = in->cancellation;
+        kura_stream_init(&p->stream, c->model->seed, key);
+        return km_dist(c, &p->delay, &in->delay, per_step, 0);
+    }
+    return KURA_OK;
+}
+
 kura_status km_compile_site_hazards(compile_ctx *c, km_mineral *m)
 {
     const kura_scenario_data *sc = c->sc;
@@ -198,13 +217,14 @@ kura_status km_compile_site_hazards(compile_ctx *c, km_mineral *m)
                         site->nspells++;
                     }
         }
+        KURA_TRY(add_project(c, site));
         site->script = c->site_script[id];
         site->country_script = c->country_script[sc->sites[id].country];
         int regime_acts = 0;
         if (site->regime >= 0)
             for (int r = 0; r < 3; r++) regime_acts |= model->regimes[site->regime].availability[r] != 1;
-        site->varies =
-            site->noutages || site->nspells || site->script.mul || site->country_script.mul || regime_acts;
+        site->varies = site->noutages || site->nspells || site->project.given || site->script.mul ||
+                       site->country_script.mul || regime_acts;
     }
     return KURA_OK;
 }

@@ -91,6 +91,13 @@ typedef struct { /* outage hazard on one site */
     km_unit *units;
 } km_outage;
 
+typedef struct { /* a site that begins during the run [3.6] */
+    int given;
+    double start, ramp, cancellation; /* steps; probability */
+    kura_dist delay;                  /* steps */
+    kura_stream stream;               /* project/<site>, index 0: slot 0 delay, 1 cancellation */
+} km_project;
+
 typedef struct {
     const char *id;
     int scenario_site;       /* index in scenario->sites */
@@ -103,7 +110,8 @@ typedef struct {
     int noutages;
     km_outage *outages;
     int nspells;
-    int *spells;      /* shocks that reach it */
+    int *spells; /* shocks that reach it */
+    km_project project;
     km_script script; /* own availability; members NULL when none */
     km_script country_script;
     int varies; /* has any of the above or a regime with availability != 1 */

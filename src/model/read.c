@@ -117,6 +117,7 @@ static const struct {
                 {"network.sites", judge_network},
                 {"network.trade", judge_network},
                 {"network.demand", index_network},
+                {"network.projects", NULL},
                 {"network.corrections", NULL},
                 {"hazards.regimes", NULL},
                 {"hazards.restrictions", NULL},

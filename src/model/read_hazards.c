@@ -2,6 +2,7 @@
  * keys_network.c; see read_internal.h.  A hazard that selects nothing is an error, never a silent zero. */
 #include "model/read_internal.h"
 #include "conf/suggest.h"
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -364,6 +365,24 @@ void read_stockpile_finish(kura_bind *b, void *record, const kura_node *node)
         KURA_BIND_ERROR(b, at_of(node),
                         "the stockpile \"%s\" is at %s, where there is no site, trade or demand", s->id,
                         name);
+}
+
+/* ---- projects ---- */
+
+/* What a project is to add later must not be in the base flow, which balances supply and use from the start.
+ */
+void read_project_finish(kura_bind *b, void *record, const kura_node *node)
+{
+    sc_project *p = record;
+    const kura_scenario_data *d = &reading_of(b)->sc->data;
+    p->where = read_where(node);
+    if (p->site >= 0 && p->site < d->nsites && d->sites[p->site].output > 0 && p->start_step > 0 &&
+        p->start_step != INT_MAX && !reading_of(b)->network_unsure)
+        KURA_BIND_WARN(
+            b, at_of(node),
+            "site \"%s\" has output in the base flow, which is missing until its project starts; a new "
+            "site has \"output: 0 t/year\" and a \"capacity\"",
+            d->sites[p->site].id);
 }
 
 /* ---- the hazards among each other ---- */

@@ -274,6 +274,14 @@ static int find_site(kura_bind *b, const kura_node *node, const char *text, int 
     return *site < 0;
 }
 
+static int read_site(kura_bind *b, const kura_key *key, const kura_node *node, void *record, void *field)
+{
+    (void)key, (void)record;
+    const char *text = kura_bind_text(b, node, "the id of a site", "mine-1");
+    no_unit(b, node, "the id of a site");
+    return !text || find_site(b, node, text, field);
+}
+
 static int read_site_set(kura_bind *b, const kura_key *key, const kura_node *node, void *record, void *field)
 {
     (void)record;
@@ -361,6 +369,7 @@ const kura_type type_kind_set = {
     "kind_set",       "a list of kinds of sites, or all",
     "[mine, refine]", S_LIST("{\"enum\": [\"mine\", \"refine\", \"recycle\", \"supply\"]}"),
     read_kind_set,    NULL};
+const kura_type type_site = {"site", "the id of a site", "mine-1", S_ID, read_site, absent_index};
 const kura_type type_site_set = {
     "site_set", "a list of sites, or all", "[mine-1, mine-2]", S_LIST(S_ID), read_site_set, NULL};
 const kura_type type_form_set = {

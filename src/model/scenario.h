@@ -149,6 +149,15 @@ typedef struct {
     sc_where where;
 } sc_demand;
 
+typedef struct { /* a site that begins during the run [3.6] */
+    int site;            /* -1 = unknown */
+    int start_step;      /* nominal start; INT_MAX = not given */
+    sc_dist delay;       /* days; NONE = 0 */
+    double cancellation; /* probability that it never starts, default 0 */
+    double ramp_days;    /* from the start to full capacity, default 0 */
+    sc_where where;
+} sc_project;
+
 typedef struct { /* what whoever prepared the tables had to change; carried to check and the result, not read by the engine */
     int mineral, form;
     const char *what, *reason, *grade;
@@ -336,6 +345,7 @@ typedef struct kura_scenario_data {
     int narcs;       sc_arc *arcs;
     int ndemands;    sc_demand *demands;
     int ncorrections; sc_correction *corrections;
+    int nprojects;   sc_project *projects;
     int nregimes;    sc_regime *regimes;
     int nrestrictions; sc_restriction *restrictions;
     int noutages;    sc_outage *outages;

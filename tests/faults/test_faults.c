@@ -936,6 +936,18 @@ static const fault faults[] = {
     {"announcement of an outage", "x.yaml", "object: restriction/CHN/gallium, field: severity",
      "object: site/ga_CHN, field: availability, announced: 2026-06-01",
      "x.yaml:41:93: error: only a severity can be announced\n", NOTHING_MORE},
+    {"project of an unknown site", "x.yaml", "  demand: demand.csv\n",
+     "  demand: demand.csv\n  projects: {ga_AUT: {start: 2027-01-01}}\n",
+     "x.yaml:16:14: error: unknown site \"ga_AUT\"; did you mean \"ga_AUS\"?\n", NOTHING_MORE},
+    {"two projects of a site", "x.yaml", "  demand: demand.csv\n",
+     "  demand: demand.csv\n  projects: [{site: ga_AUS, start: 0}, {site: ga_AUS, start: 0}]\n",
+     "x.yaml:16:47: error: project \"ga_AUS\" is given twice; the first is in line 16\n", NOTHING_MORE},
+    {"project without start", "x.yaml", "  demand: demand.csv\n",
+     "  demand: demand.csv\n  projects: {ga_AUS: {ramp: 3 weeks}}\n",
+     "x.yaml:16:22: error: \"start\" is missing in network.projects.ga_AUS (date or step at which it is "
+     "planned to "
+     "start)\n",
+     NOTHING_MORE},
     {"mode of shocks by step", "x.yaml", "severity: 50 %, duration: 8 weeks",
      "severity: 50 %, mode: point, duration: 8 weeks",
      "x.yaml:32:66: error: \"mode\" needs \"process: continuous\"; shocks by step last whole steps\n",

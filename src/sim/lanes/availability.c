@@ -107,6 +107,20 @@ static void apply_regime(const km_model *model, const km_regime *r, const blane 
         for (int l = 0; l < L; l++) avail[t].v[l] *= k[regime[t].v[l]];
 }
 
+/* A site that begins later: nothing before its start, then a ramp; nothing for ever when cancelled (high U)
+ * [3.6]. */
+static void apply_project(const km_model *model, const km_project *p, lane *avail, uint64_t first_path)
+{
+    for (int l = 0; l < L; l++) {
+        uint64_t path = first_path + (uint64_t)l;
+        double delay = kura_max(0, kura_dist_quantile(&p->delay, kura_stream_uniform(&p->stream, path, 0)));
+        double start = p->start + delay;
+        if (kura_stream_uniform(&p->stream, path, 1) > 1 - p->cancellation) start = INFINITY;
+        for (int t = 0; t < model->steps && (t < start || t - start < p->ramp); t++)
+            avail[t].v[l] *= t < start ? 0 : kura_clamp01((t - start) / p->ramp);
+    }
+}
+
 kura_status kura_draw_availability(const km_model *model, const km_mineral *m, kura_work *w,
                                    uint64_t first_path)
 {
@@ -122,6 +136,7 @@ kura_status kura_draw_availability(const km_model *model, const km_mineral *m, k
             apply_regime(model, &model->regimes[site->regime], w->regime[site->regime], avail);
         for (int o = 0; o < site->noutages; o++) draw_outage(model, &site->outages[o], w, avail, first_path);
         for (int i = 0; i < site->nspells; i++) apply_spell(&w->spells[site->spells[i]], avail);
+        if (site->project.given) apply_project(model, &site->project, avail, first_path);
         if (site->country_script.mul || site->script.mul)
             for (int t = 0; t < model->steps; t++) {
                 apply_script(&site->country_script, t, &avail[t]);

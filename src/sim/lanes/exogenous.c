@@ -43,6 +43,7 @@ static void site_capacity(const km_mineral *m, kura_work *w, int t)
             double K = e->K_t[s];
             LANES(l) kav->v[l] = K;
         }
+        if (t < 0 && site->project.given && site->project.start > 0) LANES(l) kav->v[l] = 0;
         if (w->avail[s] && t >= 0) {
             const lane *k = &w->avail[s][t];
             LANES(l) kav->v[l] = kura_floor(kav->v[l] * k->v[l]);
@@ -249,7 +250,8 @@ static void trigger(const km_mineral *m, const km_tier *tier, kura_exogenous *e,
     }
 }
 
-/* Steps t < 0 are the spin-up: regimes and growth of step 0, no outage, shock, script or closed route. */
+/* Steps t < 0 are the spin-up: regimes and growth of step 0, no outage, shock, script or closed route, and no
+ * project that is still to start. */
 void kura_exogenous_step(const km_model *model, const km_mineral *m, kura_work *w, int t)
 {
     kura_exogenous *e = &w->exo;

@@ -125,6 +125,12 @@ static inline void dump_network(kura_text *o, const kura_scenario_data *d)
         kura_text_printf(o, "arc %s", a->basis);
         dump_numbers(o, "", x, (int)(sizeof x / sizeof *x));
     }
+    for (int i = 0; i < d->nprojects; i++) {
+        const sc_project *p = &d->projects[i];
+        double x[] = {p->site, p->start_step, p->cancellation, p->ramp_days};
+        dump_numbers(o, "project", x, 4);
+        dump_law(o, "delay", &p->delay);
+    }
     for (int i = 0; i < d->ndemands; i++) {
         const sc_demand *k = &d->demands[i];
         double x[] = {k->mineral, k->form, k->country, k->rate, k->growth, k->priority};
