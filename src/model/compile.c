@@ -85,6 +85,8 @@ static kura_status allocate(compile_ctx *c)
     c->restriction_rate = KURA_NEW(a, double *, (size_t)sc->nrestrictions);
     c->shock_rate = KURA_NEW(a, double *, (size_t)sc->nshocks);
     c->chokepoint_rate = KURA_NEW(a, double *, (size_t)sc->nchokepoints);
+    c->price_set = KURA_NEW(a, double *, (size_t)sc->nminerals);
+    c->price_jump = KURA_NEW(a, double *, (size_t)sc->nminerals);
     c->country_regime = KURA_NEW(a, int, (size_t)sc->ncountries);
     c->model->minerals = KURA_NEW(a, km_mineral, (size_t)sc->nminerals);
     c->model->factors = KURA_NEW(a, km_factor, (size_t)sc->nfactors);

@@ -259,6 +259,8 @@ kura_status km_compile_price(compile_ctx *c, km_mineral *m)
         k->scarcity_n = kura_max(1, p->scarcity_lag_days / dt);
         k->w_gap = p->gap_weight;
         k->w_cover = p->cover_weight;
+        k->set = c->price_set[m->scenario_mineral];
+        k->jump = c->price_jump[m->scenario_mineral];
     }
     km_response *q = &m->response;
     q->active = p->given && (r->elasticity > 0 || r->sub_limit > 0);

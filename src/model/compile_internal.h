@@ -20,7 +20,9 @@ typedef struct {
     double **regime_rate, **restriction_rate, **shock_rate,
         **chokepoint_rate; /* [ncountries], [nrestrictions], ...: [T] scripted multiple of the rate, or NULL
                             */
-    int *country_regime;   /* [ncountries] index into model->regimes or -1 */
+    double **price_set,
+        **price_jump;          /* [nminerals] [T] ln of the level, NaN = free; added to the log price */
+    int *country_regime;       /* [ncountries] index into model->regimes or -1 */
     const kura_dist *beta[64]; /* tables made so far: hundreds of decrees share a few beta laws */
     int nbeta;
     const kura_dist *residual[64]; /* outage laws with a table of their residual life, likewise */

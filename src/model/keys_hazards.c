@@ -332,10 +332,12 @@ static const kura_key event[] = {
      DOC("R1.2", "date or step at which it is over")},
     {"object", TEXT(read_event, object), REQUIRED,
      DOC("3.6", "site/ID, country/ISO, arc/MINERAL/FORM/FROM/TO, demand/MINERAL/FORM/COUNTRY[/SECTOR], "
-                "restriction/EXPORTER/MINERAL[/IMPORTER]")},
-    {"field", CHOICE(read_event, event.field, "availability lag regime factor severity"), REQUIRED,
+                "restriction/EXPORTER/MINERAL[/IMPORTER], price/MINERAL, hazard/regime/ISO, "
+                "hazard/restriction/ID, hazard/shock/ID, hazard/chokepoint/ID")},
+    {"field", CHOICE(read_event, event.field, "availability lag regime factor severity level rate"), REQUIRED,
      DOC("3.6", "sites, countries, arcs: availability; arcs: lag (steps); countries: regime (0 1 2); demand: "
-                "factor; restrictions: severity")},
+                "factor; restrictions: severity; prices: level (multiple of the base price); hazards: rate "
+                "(multiply)")},
     {"op", CHOICE(read_event, event.op, "set multiply add"), DEFAULT("set"),
      DOC("3.6", "what is done with the drawn value")},
     {"value", OTHER(read_event, event.value, type_value), REQUIRED, DOC("3.6", "number or share")},

@@ -231,6 +231,7 @@ typedef struct {
     double jump_mean_count, jump_mean, jump_sd;
     double eta, scarcity_n; /* ln of the multiple; EMA length in steps */
     double w_gap, w_cover;
+    const double *set, *jump; /* [T] scripted: ln of the level or NaN; added to the log price; NULL = none */
 } km_price;
 
 typedef struct {

@@ -290,18 +290,38 @@ typedef struct {
     sc_where where;
 } sc_stockpile;
 
-typedef enum { SC_FIELD_AVAILABILITY, SC_FIELD_LAG, SC_FIELD_REGIME, SC_FIELD_FACTOR, SC_FIELD_SEVERITY } sc_field;
-typedef enum { SC_OBJECT_SITE, SC_OBJECT_COUNTRY, SC_OBJECT_ARC, SC_OBJECT_DEMAND, SC_OBJECT_RESTRICTION } sc_object;
+typedef enum {
+    SC_FIELD_AVAILABILITY,
+    SC_FIELD_LAG,
+    SC_FIELD_REGIME,
+    SC_FIELD_FACTOR,
+    SC_FIELD_SEVERITY,
+    SC_FIELD_LEVEL,
+    SC_FIELD_RATE
+} sc_field;
+typedef enum {
+    SC_OBJECT_SITE,
+    SC_OBJECT_COUNTRY,
+    SC_OBJECT_ARC,
+    SC_OBJECT_DEMAND,
+    SC_OBJECT_RESTRICTION,
+    SC_OBJECT_PRICE,
+    SC_OBJECT_HAZARD
+} sc_object;
+typedef enum { SC_HAZARD_REGIME, SC_HAZARD_RESTRICTION, SC_HAZARD_SHOCK, SC_HAZARD_CHOKEPOINT } sc_hazard;
 typedef enum { SC_OP_SET, SC_OP_MULTIPLY, SC_OP_ADD } sc_op;
 
 /* A scripted event on a resolved object.  Valid pairs: site availability; country availability (all its sites) and regime
  * (set only); arc availability and lag (steps added, set/add); demand factor; restriction severity (exporter, mineral,
- * importer -1 = all: acts on every arc of that exporter and mineral). */
+ * importer -1 = all: acts on every arc of that exporter and mineral); price level (multiple of the base price; set or
+ * multiply); hazard rate (multiply only). */
 typedef struct {
     int from_step, to_step; /* active for from <= t < to; to = INT_MAX when open */
     int announced_step;     /* severity: known from this step on; INT_MAX = not before it acts */
     sc_object object;
-    int index;              /* site, arc, demand or country; restriction: exporter */
+    int index;              /* site, arc, demand or country; restriction: exporter; price: mineral; hazard: its number,
+                               of a regime its country */
+    sc_hazard hazard;       /* object hazard only */
     int mineral, importer;  /* restriction only */
     sc_field field;
     sc_op op;
