@@ -137,6 +137,10 @@ static kura_status compile_all(compile_ctx *c)
         const char *key = kura_arena_printf(&model->arena, "factor/%s", sc->factors[g]);
         KM_ALLOC(c, key);
         kura_stream_init(&model->factors[g].stream, model->seed, key);
+        model->factors[g].persistence = sc->persistence ? sc->persistence[g] : 0;
+        model->factors[g].nu = sc->freedom ? sc->freedom[g] : 0;
+        if (model->factors[g].nu > 0)
+            KM_ALLOC(c, !kura_chi2_init(&model->factors[g].chi2, &model->arena, model->factors[g].nu));
     }
     KURA_TRY(km_compile_scripts(c));
     KURA_TRY(km_compile_regimes(c));

@@ -25,6 +25,14 @@ km_loadings km_loadings_of(const kura_scenario_data *sc, const char *key)
         sum += sc->loadings[i].loading * sc->loadings[i].loading;
     }
     if (l.n) l.own = sqrt(kura_max(0, 1 - sum));
+    double most = 0;
+    for (int k = 0; k < l.n; k++) /* the t copula of the factor it depends on most; of equals the first */
+        if (fabs(l.loading[k]) > most) {
+            int has = sc->freedom && sc->freedom[l.factor[k]] > 0;
+            most = fabs(l.loading[k]);
+            l.t = has ? l.factor[k] : -1;
+            l.nu = has ? sc->freedom[l.factor[k]] : 0;
+        }
     return l;
 }
 
@@ -86,8 +94,8 @@ kura_status km_dist(compile_ctx *c, kura_dist *out, const sc_dist *d, double sca
 /* Thresholds in the latent scale; beyond (0,1) never or always. */
 double km_z_of(const km_loadings *loadings, double p)
 {
-    (void)loadings;
-    return p <= 0 ? -INFINITY : p >= 1 ? INFINITY : kura_norm_inv(p);
+    if (p <= 0 || p >= 1) return p <= 0 ? -INFINITY : INFINITY;
+    return loadings->t >= 0 ? kura_student_quantile(loadings->nu, p) : kura_norm_inv(p);
 }
 
 int km_select_site(const kura_scenario_data *sc, const sc_select *s, int site)
@@ -245,7 +253,8 @@ kura_status km_compile_price(compile_ctx *c, km_mineral *m)
         const char *key = kura_arena_printf(&c->model->arena, "price/%s", m->id);
         KM_ALLOC(c, key);
         kura_stream_init(&k->stream, c->model->seed, key);
-        k->loadings = km_loadings_of(c->sc, key);
+        k->loadings =
+            km_loadings_of(c->sc, key); /* without the t: prices stay Gaussian, so that their moments hold */
         /* exact OU transition [4.1]; without mean reversion a = 1, s = sigma sqrt(dy) */
         double kappa = isinf(p->half_life_days) ? 0 : 0.693147180559945309417 / (p->half_life_days / 365.25);
         k->a = kappa > 0 ? kura_exp(-kappa * dy) : 1;

@@ -12,6 +12,7 @@
 #include "model/scenario.h"
 #include "num/dist.h"
 #include "num/pcg.h"
+#include "num/student.h"
 
 enum { KM_MAX_FACTORS = 4 };
 
@@ -27,7 +28,10 @@ typedef struct {
 
 typedef struct {
     const char *name;
-    kura_stream stream; /* factor/<name> */
+    kura_stream stream; /* factor/<name>, slot 0 the factor, 7 chi-square */
+    double persistence; /* F' = rho F + sqrt(1 - rho^2) z */
+    double nu;          /* degrees of freedom of a t copula, 0 = Gaussian */
+    kura_chi2 chi2;
 } km_factor;
 
 typedef struct {           /* one step of a regime, from expm(G dy) */

@@ -128,6 +128,8 @@ static const struct {
                 {"series", finish_events},
                 {"correlation.factors", check_factors},
                 {"correlation.loadings", NULL},
+                {"correlation.persistence", NULL},
+                {"correlation.t", NULL},
                 {"tallies", NULL}};
 
 static void bind_all(reading *r)

@@ -372,6 +372,8 @@ typedef struct kura_scenario_data {
     int nshocks;     sc_shock *shocks;
     int nchokepoints; sc_chokepoint *chokepoints;
     int nfactors;    const char **factors;
+    const double *persistence; /* [nfactors] AR(1) coefficient, 0 = independent steps; NULL = none */
+    const double *freedom;     /* [nfactors] degrees of freedom of a t copula, 0 = Gaussian; NULL = none */
     int nloadings;   sc_loading *loadings;
     int nstockpiles; sc_stockpile *stockpiles;
     int nevents;     sc_event *events;

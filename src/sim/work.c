@@ -85,6 +85,12 @@ static size_t build(const km_model *model, kura_work *w)
         MAKE(x, lane, T);
         if (a) o->factor[g] = x;
     }
+    MAKE(o->scale, lane *, model->nfactors);
+    for (int g = 0; g < model->nfactors; g++) {
+        lane *x = NULL;
+        if (model->factors[g].nu > 0) MAKE(x, lane, T);
+        if (a) o->scale[g] = x;
+    }
     MAKE(o->home, lane, model->nregimes);
     MAKE(o->regime, blane *, model->nregimes);
     for (int g = 0; g < model->nregimes; g++) {

@@ -42,6 +42,7 @@ typedef struct {
     const km_model *model;
     /* drivers, whole horizon, shared by all minerals of the bundle */
     lane **factor;         /* [factor][T] */
+    lane **scale;          /* [factor][T] of a t copula, NULL without */
     blane **regime;        /* [regime][T] */
     kura_segments *spells; /* [spell] */
     lane **closed_loss;    /* [chokepoint][T] capacity loss, NULL when no arc uses it */

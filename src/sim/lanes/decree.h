@@ -95,7 +95,8 @@ static inline double decree_threshold(const km_decree *d, int t, int regime, dou
     double p = A == 1 ? o->p[regime] : 1 - kura_exp(-(o->hazard[regime] * A));
     if (!d->loadings.n) return 1 - p;
     if (A == 1) return o->z[regime];
-    return p >= 1 ? -INFINITY : p <= 0 ? INFINITY : kura_norm_inv(1 - p);
+    if (p >= 1 || p <= 0) return p >= 1 ? -INFINITY : INFINITY;
+    return d->loadings.t >= 0 ? kura_student_quantile(d->loadings.nu, 1 - p) : kura_norm_inv(1 - p);
 }
 
 /* V of step t, or Z where the onset has loadings. */

@@ -3,6 +3,30 @@
 #include "sim/lanes/latent.h"
 #include "num/dist.h"
 
+/* F(0) = z, F(t) = rho F(t-1) + sqrt(1 - rho^2) z: standard normal in every step. */
+static void persist(const km_model *model, double rho, lane *factor)
+{
+    double own = sqrt(1 - rho * rho);
+    for (int t = 1; t < model->steps; t++) {
+        const lane *last = &factor[t - 1];
+        lane *now = &factor[t];
+        LANES(l) now->v[l] = rho * last->v[l] + own * now->v[l];
+    }
+}
+
+/* sqrt(nu / chi-square) of every step, common to the drivers of a t copula. */
+static void draw_scale(const km_model *model, const km_factor *factor, lane *out, uint64_t first_path)
+{
+    kura_lane_stream s;
+    kura_lane_stream_init(&s, &factor->stream, first_path, 7, 8);
+    for (int t = 0; t < model->steps; t++) {
+        lane u;
+        kura_lane_uniform(&s, u.v);
+        for (int l = 0; l < L; l++)
+            out[t].v[l] = sqrt(factor->nu / kura_chi2_quantile(&factor->chi2, u.v[l]));
+    }
+}
+
 static void draw_factor(const km_model *model, const km_factor *factor, lane *out, uint64_t first_path)
 {
     kura_lane_stream s;
@@ -12,6 +36,7 @@ static void draw_factor(const km_model *model, const km_factor *factor, lane *ou
         kura_lane_uniform(&s, u.v);
         LANES(l) out[t].v[l] = kura_norm_inv(u.v[l]);
     }
+    if (factor->persistence != 0) persist(model, factor->persistence, out);
 }
 
 /* Length of the coercion that begins with entry number `ordinal` of the path, in whole steps. */
@@ -102,8 +127,10 @@ static void draw_regime(const km_model *model, const km_regime *r, kura_work *w,
 
 kura_status kura_draw_drivers(const km_model *model, kura_work *w, uint64_t first_path)
 {
-    for (int g = 0; g < model->nfactors; g++)
+    for (int g = 0; g < model->nfactors; g++) {
         draw_factor(model, &model->factors[g], w->factor[g], first_path);
+        if (model->factors[g].nu > 0) draw_scale(model, &model->factors[g], w->scale[g], first_path);
+    }
     for (int r = 0; r < model->nregimes; r++)
         draw_regime(model, &model->regimes[r], w, w->regime[r], first_path);
     return kura_draw_spells(model, w, first_path);

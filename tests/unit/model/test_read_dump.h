@@ -214,6 +214,8 @@ static inline void dump_hazards(kura_text *o, const kura_scenario_data *d)
 static inline void dump_rest(kura_text *o, const kura_scenario_data *d)
 {
     dump_names(o, "factors", d->factors, d->nfactors);
+    if (d->persistence) dump_numbers(o, "persistence", d->persistence, d->nfactors);
+    if (d->freedom) dump_numbers(o, "t", d->freedom, d->nfactors);
     for (int i = 0; i < d->nloadings; i++) {
         kura_text_printf(o, "loading %s %d", d->loadings[i].driver, d->loadings[i].factor);
         dump_numbers(o, "", &d->loadings[i].loading, 1);
