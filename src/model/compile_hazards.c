@@ -253,8 +253,8 @@ kura_status km_compile_price(compile_ctx *c, km_mineral *m)
         const char *key = kura_arena_printf(&c->model->arena, "price/%s", m->id);
         KM_ALLOC(c, key);
         kura_stream_init(&k->stream, c->model->seed, key);
-        k->loadings =
-            km_loadings_of(c->sc, key); /* without the t: prices stay Gaussian, so that their moments hold */
+        k->loadings = km_loadings_of(c->sc, key);
+        k->loadings.t = -1; /* prices stay Gaussian, so that their moments hold */
         /* exact OU transition [4.1]; without mean reversion a = 1, s = sigma sqrt(dy) */
         double kappa = isinf(p->half_life_days) ? 0 : 0.693147180559945309417 / (p->half_life_days / 365.25);
         k->a = kappa > 0 ? kura_exp(-kappa * dy) : 1;

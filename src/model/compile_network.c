@@ -161,7 +161,8 @@ static kura_status growth_path(compile_ctx *c, double gamma, const double **out)
     double *g = KURA_NEW(&c->model->arena, double, (size_t)c->model->steps);
     KM_ALLOC(c, g);
     double rate = kura_log(1 + gamma) * c->model->step_years;
-    for (int t = 0; t < c->model->steps; t++) g[t] = t > c->model->burn ? kura_exp(rate * (t - c->model->burn)) : 1;
+    for (int t = 0; t < c->model->steps; t++)
+        g[t] = t > c->model->burn ? kura_exp(rate * (t - c->model->burn)) : 1;
     *out = g;
     return KURA_OK;
 }
