@@ -88,6 +88,8 @@ static kura_status allocate(compile_ctx *c)
     c->restriction_rate = KURA_NEW(a, double *, (size_t)sc->nrestrictions);
     c->shock_rate = KURA_NEW(a, double *, (size_t)sc->nshocks);
     c->chokepoint_rate = KURA_NEW(a, double *, (size_t)sc->nchokepoints);
+    c->price_set = KURA_NEW(a, double *, (size_t)sc->nminerals);
+    c->price_jump = KURA_NEW(a, double *, (size_t)sc->nminerals);
     c->country_regime = KURA_NEW(a, int, (size_t)sc->ncountries);
     c->model->minerals = KURA_NEW(a, km_mineral, (size_t)sc->nminerals);
     c->model->factors = KURA_NEW(a, km_factor, (size_t)sc->nfactors);
@@ -120,9 +122,8 @@ static kura_status label_events(compile_ctx *c)
     model->event_spell = model->nevents;
     for (int i = 0; i < model->nspells; i++)
         model->event_labels[model->nevents++] =
-            i < sc->nchokepoints
-                ? kura_arena_printf(a, "chokepoint/%s", model->spells[i].id)
-                : kura_arena_printf(a, "shock/%s%s", model->spells[i].id, model->spells[i].part);
+            kura_arena_printf(a, "%s/%s%s", model->spells[i].chokepoint >= 0 ? "chokepoint" : "shock",
+                              model->spells[i].id, model->spells[i].part);
     KM_ALLOC(c, !a->failed);
     return KURA_OK;
 }
@@ -139,6 +140,10 @@ static kura_status compile_all(compile_ctx *c)
         const char *key = kura_arena_printf(&model->arena, "factor/%s", sc->factors[g]);
         KM_ALLOC(c, key);
         kura_stream_init(&model->factors[g].stream, model->seed, key);
+        model->factors[g].persistence = sc->persistence ? sc->persistence[g] : 0;
+        model->factors[g].nu = sc->freedom ? sc->freedom[g] : 0;
+        if (model->factors[g].nu > 0)
+            KM_ALLOC(c, !kura_chi2_init(&model->factors[g].chi2, &model->arena, model->factors[g].nu));
     }
     KURA_TRY(km_compile_scripts(c));
     KURA_TRY(km_compile_regimes(c));

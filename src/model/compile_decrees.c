@@ -30,7 +30,7 @@ static kura_status make_onsets(compile_ctx *c, km_decree *d, const sc_restrictio
             double rate = in->onset[r] * multiples.values[k];
             d->onset[k].hazard[r] = rate * c->model->step_years;
             d->onset[k].p[r] = km_one_step(c, rate);
-            d->onset[k].z[r] = km_z_of(1 - d->onset[k].p[r]);
+            d->onset[k].z[r] = km_z_of(&d->loadings, 1 - d->onset[k].p[r]);
             d->may_begin |= d->onset[k].p[r] > 0;
         }
     return KURA_OK;
@@ -140,9 +140,12 @@ static kura_status arc_hazards(compile_ctx *c, km_mineral *m, km_arc *a)
     a->detours = a->lag_script != NULL;
     int longest = 0;
     for (int k = 0; k < a->nspells; k++) {
-        int extra = c->model->spells[a->spells[k]].detour;
-        a->detours |= extra > 0;
-        if (extra > longest) longest = extra;
+        int states[] = {a->spells[k], c->model->degraded[a->spells[k]]};
+        for (int s = 0; s < 2; s++) {
+            int extra = states[s] >= 0 ? c->model->spells[states[s]].detour : 0;
+            a->detours |= extra > 0;
+            if (extra > longest) longest = extra;
+        }
     }
     for (int t = 0; a->lag_script && t < c->model->steps; t++)
         if (a->lag_script[t] > longest) longest = (int)a->lag_script[t];

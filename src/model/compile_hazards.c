@@ -1,4 +1,4 @@
-/* Hazards: common shocks, chokepoints, outages and prices, turned into one-step
+/* Hazards: outages and prices, turned into one-step
  * probabilities and random streams.  Rates become probabilities by 1 - exp(-rate dy) or expm(G dy) [R1.3]. */
 #include "model/compile_internal.h"
 #include "base/text.h"
@@ -13,7 +13,7 @@ double km_one_step(const compile_ctx *c, double rate) { return 1 - kura_exp(-rat
 /* Loadings of the driver named by `key`; an own weight of 1 when it has none. */
 km_loadings km_loadings_of(const kura_scenario_data *sc, const char *key)
 {
-    km_loadings l = {0, {0}, {0}, 1};
+    km_loadings l = {.own = 1, .t = -1};
     double sum = 0;
     for (int i = 0; i < sc->nloadings; i++) {
         const char *d = sc->loadings[i].driver;
@@ -25,6 +25,14 @@ km_loadings km_loadings_of(const kura_scenario_data *sc, const char *key)
         sum += sc->loadings[i].loading * sc->loadings[i].loading;
     }
     if (l.n) l.own = sqrt(kura_max(0, 1 - sum));
+    double most = 0;
+    for (int k = 0; k < l.n; k++) /* the t copula of the factor it depends on most; of equals the first */
+        if (fabs(l.loading[k]) > most) {
+            int has = sc->freedom && sc->freedom[l.factor[k]] > 0;
+            most = fabs(l.loading[k]);
+            l.t = has ? l.factor[k] : -1;
+            l.nu = has ? sc->freedom[l.factor[k]] : 0;
+        }
     return l;
 }
 
@@ -83,38 +91,11 @@ kura_status km_dist(compile_ctx *c, kura_dist *out, const sc_dist *d, double sca
     return KURA_OK;
 }
 
-/* Upper thresholds in the normal scale; beyond (0,1) never or always. */
-double km_z_of(double p) { return p <= 0 ? -INFINITY : p >= 1 ? INFINITY : kura_norm_inv(p); }
-
-/* ---- shocks and chokepoints ---- */
-
-static void list_bits(kura_text *t, const char *what, const unsigned char *bits, int n,
-                      const char *(*name)(const kura_scenario_data *, int), const kura_scenario_data *sc)
+/* Thresholds in the latent scale; beyond (0,1) never or always. */
+double km_z_of(const km_loadings *loadings, double p)
 {
-    if (!bits) return;
-    kura_text_printf(t, "/%s", what);
-    for (int i = 0; i < n; i++)
-        if (bits[i]) kura_text_printf(t, ":%s", name(sc, i));
-}
-static const char *mineral_name(const kura_scenario_data *sc, int i) { return sc->minerals[i].id; }
-static const char *country_name(const kura_scenario_data *sc, int i) { return sc->countries[i]; }
-static const char *site_name(const kura_scenario_data *sc, int i) { return sc->sites[i].id; }
-static const char *kind_name(const kura_scenario_data *sc, int i)
-{
-    static const char *const names[] = {"mine", "refine", "recycle", "supply"};
-    (void)sc;
-    return names[i];
-}
-
-/* The name of a part of a shock: what it selects, so that neither order nor other parts change its stream
- * [R10.1]. */
-static void select_key(kura_text *t, const kura_scenario_data *sc, const sc_select *s)
-{
-    list_bits(t, "minerals", s->minerals, sc->nminerals, mineral_name, sc);
-    list_bits(t, "countries", s->countries, sc->ncountries, country_name, sc);
-    list_bits(t, "kinds", s->kinds, 4, kind_name, sc);
-    list_bits(t, "sites", s->sites, sc->nsites, site_name, sc);
-    for (int i = 0; i < s->nforms; i++) kura_text_printf(t, "%s%s", i ? ":" : "/forms:", s->forms[i]);
+    if (p <= 0 || p >= 1) return p <= 0 ? -INFINITY : INFINITY;
+    return loadings->t >= 0 ? kura_student_quantile(loadings->nu, p) : kura_norm_inv(p);
 }
 
 int km_select_site(const kura_scenario_data *sc, const sc_select *s, int site)
@@ -129,57 +110,6 @@ int km_select_site(const kura_scenario_data *sc, const sc_select *s, int site)
     for (int i = 0; i < s->nforms; i++)
         if (strcmp(s->forms[i], form) == 0) return 1;
     return 0;
-}
-
-kura_status km_compile_spells(compile_ctx *c)
-{
-    const kura_scenario_data *sc = c->sc;
-    km_model *model = c->model;
-    int n = sc->nchokepoints;
-    for (int i = 0; i < sc->nshocks; i++) n += sc->shocks[i].nhits;
-    model->spells = KURA_NEW(&model->arena, km_spell, (size_t)n);
-    KM_ALLOC(c, model->spells);
-    double per_step = 1 / model->step_days;
-    for (int i = 0; i < sc->nchokepoints; i++) { /* first, so that arcs may use the scenario's index */
-        const sc_chokepoint *in = &sc->chokepoints[i];
-        km_spell *s = &model->spells[model->nspells++];
-        s->id = in->id;
-        s->part = "";
-        s->p = km_one_step(c, in->rate);
-        s->probability = 1;
-        s->detour = (int)floor(in->detour_days * per_step + 0.5);
-        KURA_TRY(km_dist(c, &s->severity, &in->capacity_loss, 1, 0));
-        KURA_TRY(km_dist(c, &s->duration, &in->duration, per_step, 1));
-        kura_stream_init(&s->stream, model->seed, kura_arena_printf(&model->arena, "route/%s", in->id));
-        if (s->detour == 0 && in->detour_days > 0)
-            kura_diag_add(c->diag, KURA_DIAG_WARNING, in->where.file, in->where.line, 0, NULL,
-                          "chokepoint \"%s\": its detour of %.3g days is below half a step of %.3g days and "
-                          "has no effect",
-                          in->id, in->detour_days, model->step_days);
-    }
-    for (int i = 0; i < sc->nshocks; i++) {
-        const sc_shock *in = &sc->shocks[i];
-        kura_text key = {0};
-        for (int j = 0; j < in->nhits; j++) {
-            km_spell *s = &model->spells[model->nspells++];
-            s->id = in->id;
-            s->p = km_one_step(c, in->rate);
-            s->probability = in->hits[j].probability;
-            KURA_TRY(km_dist(c, &s->severity, &in->severity, 1, 1));
-            KURA_TRY(km_dist(c, &s->duration, &in->duration, per_step, 1));
-            key.size = 0;
-            kura_text_printf(&key, "common/%s/%s", in->country < 0 ? "WLD" : sc->countries[in->country],
-                             in->id);
-            kura_stream_init(&s->stream, model->seed, key.data ? key.data : "");
-            kura_text_add(&key, "/reach");
-            size_t stem = key.size;
-            select_key(&key, sc, &in->hits[j].select);
-            kura_stream_init(&s->thin, model->seed, key.data ? key.data : "");
-            s->part = kura_arena_strdup(&model->arena, key.data ? key.data + stem : "");
-        }
-        kura_text_fini(&key);
-    }
-    return KURA_OK;
 }
 
 /* ---- outages ---- */
@@ -252,6 +182,25 @@ static kura_status add_outage(compile_ctx *c, km_site *site, int index)
     return KURA_OK;
 }
 
+static kura_status add_project(compile_ctx *c, km_site *site)
+{
+    for (int i = 0; i < c->sc->nprojects; i++) {
+        const sc_project *in = &c->sc->projects[i];
+        km_project *p = &site->project;
+        if (in->site != site->scenario_site) continue;
+        double per_step = 1 / c->model->step_days;
+        const char *key = kura_arena_printf(&c->model->arena, "project/%s", site->id);
+        KM_ALLOC(c, key);
+        p->given = 1;
+        p->start = (double)in->start_step + c->model->burn;
+        p->ramp = in->ramp_days * per_step;
+        p->cancellation = in->cancellation;
+        kura_stream_init(&p->stream, c->model->seed, key);
+        return km_dist(c, &p->delay, &in->delay, per_step, 0);
+    }
+    return KURA_OK;
+}
+
 kura_status km_compile_site_hazards(compile_ctx *c, km_mineral *m)
 {
     const kura_scenario_data *sc = c->sc;
@@ -276,14 +225,15 @@ kura_status km_compile_site_hazards(compile_ctx *c, km_mineral *m)
                         site->nspells++;
                     }
         }
+        KURA_TRY(add_project(c, site));
         site->script = c->site_script[id];
         site->season = sc->sites[id].profile < 0 ? NULL : sc->profiles[sc->sites[id].profile].values;
         site->country_script = c->country_script[sc->sites[id].country];
         int regime_acts = 0;
         if (site->regime >= 0)
             for (int r = 0; r < 3; r++) regime_acts |= model->regimes[site->regime].availability[r] != 1;
-        site->varies = site->noutages || site->nspells || site->script.mul || site->country_script.mul ||
-                       regime_acts || site->season;
+        site->varies = site->noutages || site->nspells || site->project.given || site->script.mul ||
+                       site->country_script.mul || regime_acts || site->season;
     }
     return KURA_OK;
 }
@@ -305,6 +255,7 @@ kura_status km_compile_price(compile_ctx *c, km_mineral *m)
         KM_ALLOC(c, key);
         kura_stream_init(&k->stream, c->model->seed, key);
         k->loadings = km_loadings_of(c->sc, key);
+        k->loadings.t = -1; /* prices stay Gaussian, so that their moments hold */
         /* exact OU transition [4.1]; without mean reversion a = 1, s = sigma sqrt(dy) */
         double kappa = isinf(p->half_life_days) ? 0 : 0.693147180559945309417 / (p->half_life_days / 365.25);
         k->a = kappa > 0 ? kura_exp(-kappa * dy) : 1;
@@ -318,6 +269,8 @@ kura_status km_compile_price(compile_ctx *c, km_mineral *m)
         k->scarcity_n = kura_max(1, p->scarcity_lag_days / dt);
         k->w_gap = p->gap_weight;
         k->w_cover = p->cover_weight;
+        k->set = c->price_set[m->scenario_mineral];
+        k->jump = c->price_jump[m->scenario_mineral];
     }
     km_response *q = &m->response;
     q->active = p->given && (r->elasticity > 0 || r->sub_limit > 0);

@@ -20,7 +20,9 @@ typedef struct {
     double **regime_rate, **restriction_rate, **shock_rate,
         **chokepoint_rate; /* [ncountries], [nrestrictions], ...: [T] scripted multiple of the rate, or NULL
                             */
-    int *country_regime;   /* [ncountries] index into model->regimes or -1 */
+    double **price_set,
+        **price_jump;          /* [nminerals] [T] ln of the level, NaN = free; added to the log price */
+    int *country_regime;       /* [ncountries] index into model->regimes or -1 */
     const kura_dist *beta[64]; /* tables made so far: hundreds of decrees share a few beta laws */
     int nbeta;
     const kura_dist *residual[64]; /* outage laws with a table of their residual life, likewise */
@@ -53,7 +55,8 @@ kura_status km_finish_network(compile_ctx *c, km_mineral *m);
 /* (1+gamma)^(t dy) from the start of the run, 1 before it; NULL without growth. */
 kura_status km_growth_path(compile_ctx *c, double gamma, const double **out);
 
-/* compile_stockpiles.c: tiers and pools with the network; sizes after the base flow; rings after the arcs' hazards. */
+/* compile_stockpiles.c: tiers and pools with the network; sizes after the base flow; rings after the arcs'
+ * hazards. */
 kura_status km_make_tiers(compile_ctx *c, km_mineral *m, const int *map);
 kura_status km_size_tiers(compile_ctx *c, km_mineral *m);
 void km_ring_tiers(km_mineral *m);
@@ -71,14 +74,15 @@ double km_input_for(double x, double yield);
 
 /* compile_regimes.c */
 kura_status km_compile_regimes(compile_ctx *c);
+/* compile_spells.c */
+kura_status km_compile_spells(compile_ctx *c);
 /* compile_decrees.c */
 kura_status km_compile_decrees(compile_ctx *c, km_mineral *m);
 /* compile_hazards.c */
 /* 1 - exp(-rate dy) */
 double km_one_step(const compile_ctx *c, double rate);
-/* Upper threshold in the scale of Z of a number that U exceeds with probability 1 - p. */
-double km_z_of(double p);
-kura_status km_compile_spells(compile_ctx *c);
+/* The threshold that the latent variable of a driver with these loadings stays below with probability p. */
+double km_z_of(const km_loadings *loadings, double p);
 kura_status km_compile_site_hazards(compile_ctx *c, km_mineral *m);
 kura_status km_compile_price(compile_ctx *c, km_mineral *m);
 int km_select_site(const kura_scenario_data *sc, const sc_select *s, int site);

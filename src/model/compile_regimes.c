@@ -8,7 +8,8 @@
 
 /* One step with the up-rates multiplied.  Where coercion has its own law of duration, nothing leaves it
  * within a step: the chain is held by the drawn time. */
-static void make_chain(const compile_ctx *c, const sc_regime *in, double multiple, km_chain *k, double p[9])
+static void make_chain(const compile_ctx *c, const sc_regime *in, const km_loadings *loadings,
+                       double multiple, km_chain *k, double p[9])
 {
     double tension = in->tension * multiple, coercion = in->coercion * multiple,
            direct = in->direct * multiple;
@@ -26,8 +27,8 @@ static void make_chain(const compile_ctx *c, const sc_regime *in, double multipl
     for (int i = 0; i < 3; i++) {
         k->up1[i] = p[3 * i];
         k->up2[i] = p[3 * i] + p[3 * i + 1];
-        k->z1[i] = km_z_of(k->up1[i]);
-        k->z2[i] = km_z_of(k->up2[i]);
+        k->z1[i] = km_z_of(loadings, k->up1[i]);
+        k->z2[i] = km_z_of(loadings, k->up2[i]);
     }
 }
 
@@ -79,9 +80,13 @@ static kura_status compile_regime(compile_ctx *c, const sc_regime *in, km_regime
     kura_stream_init(&r->init_stream, model->seed, key);
     snprintf(key, sizeof key, "regime/%s/spell", country);
     kura_stream_init(&r->spell_stream, model->seed, key);
-    r->chain = KURA_NEW(&model->arena, km_chain, 1);
+    km_multiples multiples;
+    KURA_TRY(km_multiples_of(c, c->regime_rate[in->country], &multiples));
+    r->which = multiples.which;
+    r->chain = KURA_NEW(&model->arena, km_chain, (size_t)multiples.n);
     KM_ALLOC(c, r->chain);
-    make_chain(c, in, 1, r->chain, p);
+    for (int k = multiples.n - 1; k >= 0; k--) /* the last is the matrix as given, whose long run is meant */
+        make_chain(c, in, &r->loadings, multiples.values[k], &r->chain[k], p);
     r->has_spell = in->coercion_spell.kind != SC_DIST_NONE;
     if (r->has_spell) {
         KURA_TRY(km_dist(c, &r->spell, &in->coercion_spell, 1 / model->step_days, 1));

@@ -2,6 +2,7 @@
  * A script consumes no random address: the sampled value is drawn all the same and then set, scaled or
  * shifted. */
 #include "model/compile_internal.h"
+#include "num/math.h"
 #include <limits.h>
 #include <math.h>
 #include <string.h>
@@ -103,6 +104,39 @@ static kura_status on_regime(compile_ctx *c, const sc_event *e)
     return KURA_OK;
 }
 
+static kura_status constant_table(compile_ctx *c, double **steps, double value)
+{
+    if (*steps) return KURA_OK;
+    *steps = KURA_NEW(&c->model->arena, double, (size_t)c->model->steps);
+    KM_ALLOC(c, *steps);
+    for (int t = 0; t < c->model->steps; t++) (*steps)[t] = value;
+    return KURA_OK;
+}
+
+/* Multiples of events that overlap multiply. */
+static kura_status on_rate(compile_ctx *c, const sc_event *e)
+{
+    double **tables[] = {c->regime_rate, c->restriction_rate, c->shock_rate, c->chokepoint_rate};
+    double **multiple = &tables[e->hazard][e->index];
+    KURA_TRY(constant_table(c, multiple, 1));
+    for (int t = first_step(c, e); t < last_step(c, e); t++) (*multiple)[t] *= value_at(c, e, t);
+    return KURA_OK;
+}
+
+/* A level that is set holds while the event lasts; one that is multiplied jumps in the first step of the
+ * event and then reverts like any jump.  A jump before the run is in the spot price already. */
+static kura_status on_price(compile_ctx *c, const sc_event *e)
+{
+    int first = e->from_step + c->model->burn;
+    KURA_TRY(constant_table(c, &c->price_set[e->index], NAN));
+    KURA_TRY(constant_table(c, &c->price_jump[e->index], 0));
+    if (e->op == SC_OP_MULTIPLY && first >= 0 && first < last_step(c, e))
+        c->price_jump[e->index][first] += kura_log(e->value);
+    for (int t = first_step(c, e); e->op == SC_OP_SET && t < last_step(c, e); t++)
+        c->price_set[e->index][t] = kura_log(value_at(c, e, t));
+    return KURA_OK;
+}
+
 kura_status km_compile_scripts(compile_ctx *c)
 {
     for (int i = 0; i < c->sc->nevents; i++) {
@@ -125,6 +159,12 @@ kura_status km_compile_scripts(compile_ctx *c)
             break;
         case SC_OBJECT_DEMAND:
             KURA_TRY(on_multiplier(c, e, &c->demand_script[e->index]));
+            break;
+        case SC_OBJECT_PRICE:
+            KURA_TRY(on_price(c, e));
+            break;
+        case SC_OBJECT_HAZARD:
+            KURA_TRY(on_rate(c, e));
             break;
         case SC_OBJECT_RESTRICTION:
             break; /* gathered per arc by km_severity_script */

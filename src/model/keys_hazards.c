@@ -267,10 +267,30 @@ static const kura_key shock[] = {
      DOC("3.5", "share of availability lost")},
     {"duration", OTHER(sc_shock, duration, type_time_law), FLAGS(KURA_KEY_REQUIRED | KURA_KEY_WHOLE),
      DOC("3.5", "how long")},
+    {"process", CHOICE(sc_shock, continuous, "step continuous"), DEFAULT("step"),
+     DOC("3.5", "at most one event a step, lasting whole steps; or any number of them, at any time")},
+    {"overlap", CHOICE(sc_shock, add, "longest add"), DEFAULT("longest"),
+     DOC("3.5",
+         "events that overlap: the longest and the hardest wins, or severities add up (at most 100 %)")},
+    {"mode", CHOICE(sc_shock, point, "average point"), FLAGS(KURA_KEY_NOTED), DEFAULT("average"),
+     DOC("3.5", "process continuous: loss averaged over the step, or as at its start")},
     {"hits", RECORDS(sc_shock, hits, nhits, keys_hit), FLAGS(KURA_KEY_REQUIRED | KURA_KEY_LIST),
      DOC("3.5", "parts of the network it reaches")},
     KEYS_END};
 const kura_record keys_shock = {"shock", shock, sizeof(sc_shock), read_shock_init, read_shock_finish};
+
+static const kura_key degraded[] = {
+    {"rate", QUANTITY(sc_degraded, rate, RATE), REQUIRED, RANGE("0.."), DOC("3.4", "times a year")},
+    {"duration", OTHER(sc_degraded, duration, type_time_law), FLAGS(KURA_KEY_REQUIRED | KURA_KEY_WHOLE),
+     DOC("3.4", "how long")},
+    {"capacity_loss", OTHER(sc_degraded, capacity_loss, type_share_law),
+     FLAGS(KURA_KEY_NOTED | KURA_KEY_WHOLE), DEFAULT("0 %"),
+     DOC("3.4", "share of the trade that cannot pass")},
+    {"detour", QUANTITY(sc_degraded, detour_days, TIME), DEFAULT("0 days"), RANGE("0 days..2 years"),
+     DOC("3.4", "time lost, by queues or another way")},
+    KEYS_END};
+static const kura_record keys_degraded = {"degraded state", degraded, sizeof(sc_degraded), NULL,
+                                          read_degraded_finish};
 
 static const kura_key chokepoint[] = {
     {"id", NAME(sc_chokepoint, id), FLAGS(KURA_KEY_ID | KURA_KEY_REQUIRED),
@@ -283,6 +303,8 @@ static const kura_key chokepoint[] = {
      DOC("3.4", "share of the trade that cannot pass")},
     {"detour", QUANTITY(sc_chokepoint, detour_days, TIME), DEFAULT("0 days"), RANGE("0 days..2 years"),
      DOC("3.4", "time the way around takes")},
+    {"degraded", GROUP(sc_chokepoint, degraded, keys_degraded), DEFAULT("none"),
+     DOC("3.4", "a second state between open and closed, by a process of its own; closure wins where both")},
     KEYS_END};
 const kura_record keys_chokepoint = {"chokepoint", chokepoint, sizeof(sc_chokepoint), NULL,
                                      read_chokepoint_finish};
@@ -310,10 +332,12 @@ static const kura_key event[] = {
      DOC("R1.2", "date or step at which it is over")},
     {"object", TEXT(read_event, object), REQUIRED,
      DOC("3.6", "site/ID, country/ISO, arc/MINERAL/FORM/FROM/TO, demand/MINERAL/FORM/COUNTRY[/SECTOR], "
-                "restriction/EXPORTER/MINERAL[/IMPORTER]")},
-    {"field", CHOICE(read_event, event.field, "availability lag regime factor severity"), REQUIRED,
+                "restriction/EXPORTER/MINERAL[/IMPORTER], price/MINERAL, hazard/regime/ISO, "
+                "hazard/restriction/ID, hazard/shock/ID, hazard/chokepoint/ID")},
+    {"field", CHOICE(read_event, event.field, "availability lag regime factor severity level rate"), REQUIRED,
      DOC("3.6", "sites, countries, arcs: availability; arcs: lag (steps); countries: regime (0 1 2); demand: "
-                "factor; restrictions: severity")},
+                "factor; restrictions: severity; prices: level (multiple of the base price); hazards: rate "
+                "(multiply)")},
     {"op", CHOICE(read_event, event.op, "set multiply add"), DEFAULT("set"),
      DOC("3.6", "what is done with the drawn value")},
     {"value", OTHER(read_event, event.value, type_value), REQUIRED, DOC("3.6", "number or share")},

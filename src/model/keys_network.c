@@ -163,6 +163,20 @@ static const kura_key correction[] = {
     KEYS_END};
 const kura_record keys_correction = {"correction", correction, sizeof(sc_correction), NULL, NULL};
 
+static const kura_key project[] = {
+    {"site", OTHER(sc_project, site, type_site), FLAGS(KURA_KEY_ID | KURA_KEY_REQUIRED),
+     DOC("3.6", "id of the site, one of network.sites")},
+    {"start", OTHER(sc_project, start_step, type_step), REQUIRED,
+     DOC("3.6", "date or step at which it is planned to start")},
+    {"delay", OTHER(sc_project, delay, type_time_law), FLAGS(KURA_KEY_NOTED | KURA_KEY_WHOLE),
+     DEFAULT("0 days"), DOC("3.6", "how much later it really starts")},
+    {"cancellation", QUANTITY(sc_project, cancellation, SHARE), DEFAULT("0 %"), RANGE("0..1"),
+     DOC("3.6", "probability that it never starts")},
+    {"ramp", QUANTITY(sc_project, ramp_days, TIME), DEFAULT("0 days"), RANGE("0 days.."),
+     DOC("3.6", "time from the start to full capacity")},
+    KEYS_END};
+const kura_record keys_project = {"project", project, sizeof(sc_project), NULL, read_project_finish};
+
 #define TABLE_OR(f) FLAGS(KURA_KEY_TABLE | (f))
 static const kura_key network[] = {
     {"hubs", RECORDS(kura_scenario_data, hubs, nhubs, keys_hub), TABLE_OR(KURA_KEY_LIST),
@@ -177,6 +191,9 @@ static const kura_key network[] = {
      FLAGS(KURA_KEY_BY_ID), DOC("2.5", "activities outside the network that by-products come from")},
     {"hosts", RECORDS(kura_scenario_data, hosts, nhosts, keys_host), TABLE_OR(KURA_KEY_LIST),
      DOC("2.5", "by-products and what they come from")},
+    {"projects", RECORDS(kura_scenario_data, projects, nprojects, keys_project),
+     TABLE_OR(KURA_KEY_LIST | KURA_KEY_BY_ID),
+     DOC("3.6", "sites that begin during the run: until then they give nothing")},
     {"corrections", RECORDS(kura_scenario_data, corrections, ncorrections, keys_correction),
      TABLE_OR(KURA_KEY_LIST),
      DOC("R2.4", "what was changed in preparing the tables so that the base flow closes; listed by `kura "

@@ -106,14 +106,21 @@ static const kura_key tallies[] = {
     KEYS_END};
 const kura_record keys_tallies = {"tallies", tallies, sizeof(sc_tallies), NULL, NULL};
 
-static const kura_key correlation[] = {{"factors", NAMES(kura_scenario_data, factors, nfactors),
-                                        DOC("3.7", "names of latent standard normal factors, at most 4")},
-                                       {"loadings", OTHER(kura_scenario_data, loadings, type_loadings),
-                                        WITH(kura_scenario_data, nloadings),
-                                        DOC("3.7", "{DRIVER: {FACTOR: number}}; drivers are regime/ISO, "
-                                                   "onset/ISO/MINERAL, price/MINERAL, a trailing * matches "
-                                                   "several; drivers without loadings are independent")},
-                                       KEYS_END};
+static const kura_key correlation[] = {
+    {"factors", NAMES(kura_scenario_data, factors, nfactors),
+     DOC("3.7", "names of latent standard normal factors, at most 4")},
+    {"loadings", OTHER(kura_scenario_data, loadings, type_loadings), WITH(kura_scenario_data, nloadings),
+     DOC("3.7", "{DRIVER: {FACTOR: number}}; drivers are regime/ISO, "
+                "onset/ISO/MINERAL, price/MINERAL, common/ISO/ID (shocks by step), "
+                "route/ID; a trailing * matches "
+                "several; drivers without loadings are independent")},
+    {"persistence", OTHER(kura_scenario_data, persistence, type_persistence),
+     DOC("3.7", "{FACTOR: number}: correlation of a factor from step to step")},
+    {"t", OTHER(kura_scenario_data, freedom, type_freedom),
+     DOC("3.7", "{FACTOR: degrees of freedom}, 3, 4, 5, 6, 8 or 10: drivers whose "
+                "largest loading is on the factor fail together in the extreme too "
+                "(t copula); prices stay Gaussian")},
+    KEYS_END};
 const kura_record keys_correlation = {"correlation", correlation, 0, NULL, NULL};
 
 static const kura_key scenario[] = {

@@ -12,6 +12,7 @@
 #include "model/scenario.h"
 #include "num/dist.h"
 #include "num/pcg.h"
+#include "num/student.h"
 
 enum { KM_MAX_FACTORS = 4 };
 
@@ -21,11 +22,16 @@ typedef struct {
     int factor[KM_MAX_FACTORS];
     double loading[KM_MAX_FACTORS];
     double own; /* sqrt(1 - sum of squares) */
+    int t;      /* factor whose chi-square scales the driver (t copula), -1 */
+    double nu;  /* its degrees of freedom */
 } km_loadings;
 
 typedef struct {
     const char *name;
-    kura_stream stream; /* factor/<name> */
+    kura_stream stream; /* factor/<name>, slot 0 the factor, 7 chi-square */
+    double persistence; /* F' = rho F + sqrt(1 - rho^2) z */
+    double nu;          /* degrees of freedom of a t copula, 0 = Gaussian */
+    kura_chi2 chi2;
 } km_factor;
 
 typedef struct {           /* one step of a regime, from expm(G dy) */
@@ -49,16 +55,26 @@ typedef struct { /* regime chain of a country [3.1] */
     const int8_t *script; /* [T] regime set by a script, -1 = free; NULL = none */
 } km_regime;
 
-/* One part hit by a shock, or one chokepoint: a compound Poisson process whose effect is a list of segments
- * [3.4, 3.5]. */
 typedef struct {
-    kura_stream stream;           /* common/<iso3>/<id> or route/<id> */
-    kura_stream thin;             /* its own thinning stream */
-    double p;                     /* onset probability a step */
+    double hazard; /* rate dy */
+    double p, z;   /* onset probability a step; threshold in the scale of Z */
+} km_spell_onset;
+
+/* One part hit by a shock, or one state of a chokepoint: a compound Poisson process whose effect is a list of
+ * segments [3.4, 3.5]. */
+typedef struct {
+    kura_stream stream;    /* common/<iso3>/<id>[/continuous] or route/<id>[/degraded] */
+    kura_stream thin;      /* its own thinning stream */
+    km_spell_onset *onset; /* [0] as given, then one for each scripted multiple of the rate */
+    const int16_t *which;  /* [T] index into `onset`, NULL = 0 always */
+    double largest;        /* of p or, in continuous time, of the hazard */
+    km_loadings loadings;
     double probability;           /* of reaching this part */
     kura_dist severity, duration; /* duration in steps */
-    int detour;                   /* steps of lag added while active (chokepoints) */
-    const char *id, *part;        /* part: what a shock's entry selects, "" for chokepoints */
+    int continuous, add, point; /* shocks: in continuous time; overlaps add; state at the start of the step */
+    int chokepoint, degraded;   /* number of the chokepoint, -1; its second state? */
+    int detour;                 /* steps of lag added while active (chokepoints) */
+    const char *id, *part;      /* part: what a shock's entry selects, "" for chokepoints */
 } km_spell;
 
 typedef struct {                   /* script on a multiplier: value' = set if not NaN, else value*mul+add */
@@ -91,6 +107,12 @@ typedef struct {          /* an activity outside the network */
     double a, s;          /* autoregression and its innovation */
     const double *growth; /* [steps] or NULL = 1 */
 } km_host_index;
+typedef struct { /* a site that begins during the run [3.6] */
+    int given;
+    double start, ramp, cancellation; /* steps; probability */
+    kura_dist delay;                  /* steps */
+    kura_stream stream;               /* project/<site>, index 0: slot 0 delay, 1 cancellation */
+} km_project;
 
 typedef struct {
     const char *id;
@@ -104,12 +126,13 @@ typedef struct {
     int noutages;
     km_outage *outages;
     int nspells;
-    int *spells;      /* shocks that reach it */
+    int *spells; /* shocks that reach it */
+    km_project project;
     km_script script; /* own availability; members NULL when none */
     km_script country_script;
     const double *season; /* [T] profile, NULL = 1 */
-    int varies; /* has any of the above or a regime with availability != 1 */
-    int nhosts; /* as a by-product */
+    int varies;           /* has any of the above or a regime with availability != 1 */
+    int nhosts;           /* as a by-product */
     km_host *hosts;
     int basket;  /* its host drives it */
     int lag;     /* steps from input to output */
@@ -149,10 +172,10 @@ typedef struct {
     int scenario_demand;
     int hub, priority; /* 1 or 2 */
     double D0;
-    const double *path;   /* [T] demand over D0: growth (1+gamma)^(t dy) times profile, NULL = 1 */
-    km_script script;     /* factor */
-    int focus;            /* belongs to the focus country */
-    int scarcity;         /* counts in the price's gap */
+    const double *path; /* [T] demand over D0: growth (1+gamma)^(t dy) times profile, NULL = 1 */
+    km_script script;   /* factor */
+    int focus;          /* belongs to the focus country */
+    int scarcity;       /* counts in the price's gap */
 } km_consumer;
 
 typedef struct {
@@ -202,7 +225,7 @@ typedef struct {
     double ret, m;         /* A1 */
     double cover1, buffer; /* 1 + cover, b, in steps */
     double cap, Cexp;
-    int no_storage; /* cap 0, and space for what the step uses */
+    int no_storage;     /* cap 0, and space for what the step uses */
     double opening;     /* on hand at the end of step -1 */
     double fixed_point; /* the on-hand of the steady state [A5] */
     int rule;           /* order rule: 0 exports and own output, 1 no exports, 2 trader */
@@ -269,6 +292,7 @@ typedef struct {
     double jump_mean_count, jump_mean, jump_sd;
     double eta, scarcity_n; /* ln of the multiple; EMA length in steps */
     double w_gap, w_cover;
+    const double *set, *jump; /* [T] scripted: ln of the level or NaN; added to the log price; NULL = none */
 } km_price;
 
 typedef struct {
@@ -340,6 +364,7 @@ typedef struct {
     int steps; /* burn + T; the engine counts steps from the start of the burn-in */
     double step_days, step_years;
     int nminerals, nregimes, nfactors, nspells;
+    int *degraded;         /* [chokepoint] number of the spell of its second state, -1 */
     int ndecrees, coupled; /* of all minerals; some restriction depends on others [3.2] */
     km_mineral *minerals;
     int *order;      /* [nminerals] hosts before their by-products [R2.2] */

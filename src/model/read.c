@@ -132,6 +132,7 @@ static const struct {
                 {"network.demand", index_network},
                 {"network.host_indices", index_host_indices},
                 {"network.hosts", check_hosts},
+                {"network.projects", NULL},
                 {"network.corrections", NULL},
                 {"hazards.regimes", NULL},
                 {"hazards.restrictions", NULL},
@@ -142,6 +143,8 @@ static const struct {
                 {"series", finish_events},
                 {"correlation.factors", check_factors},
                 {"correlation.loadings", NULL},
+                {"correlation.persistence", NULL},
+                {"correlation.t", NULL},
                 {"tallies", NULL}};
 
 static void bind_all(reading *r)

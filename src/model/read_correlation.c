@@ -7,21 +7,24 @@
 
 #define LARGEST_SUM 0.98
 
-static int read_loading(kura_bind *b, const kura_key *key, const kura_entry *driver, const kura_entry *e,
-                        sc_loading *out)
+static int find_factor(kura_bind *b, const kura_entry *e)
 {
     const kura_scenario_data *d = &reading_of(b)->sc->data;
     kura_suggestion s = {.wanted = e->key};
-    int factor = -1;
     for (int f = 0; f < d->nfactors; f++) {
-        if (strcmp(d->factors[f], e->key) == 0) factor = f;
+        if (strcmp(d->factors[f], e->key) == 0) return f;
         kura_suggest(&s, d->factors[f]);
     }
-    if (factor < 0) {
-        KURA_BIND_ERROR(b, e->at, "unknown factor \"%s\"%s", kura_quote(e->key).text,
-                        s.best ? kura_suggest_hint(&s).text : "; it is not in correlation.factors");
-        return -1;
-    }
+    KURA_BIND_ERROR(b, e->at, "unknown factor \"%s\"%s", kura_quote(e->key).text,
+                    s.best ? kura_suggest_hint(&s).text : "; it is not in correlation.factors");
+    return -1;
+}
+
+static int read_loading(kura_bind *b, const kura_key *key, const kura_entry *driver, const kura_entry *e,
+                        sc_loading *out)
+{
+    int factor = find_factor(b, e);
+    if (factor < 0) return -1;
     if (kura_bind_quantity(b, key, KURA_UNIT_NUMBER, "-0.99..0.99", e->value, &out->loading)) return -1;
     if (!(out->driver = kura_arena_strdup(b->arena, driver->key))) return -1;
     out->factor = factor;
@@ -73,6 +76,59 @@ const kura_type type_loadings = {"loadings",
                                  read_loadings,
                                  NULL};
 
+/* ---- factors ---- */
+
+/* A number for some of the factors, 0 for the others. */
+static int read_by_factor(kura_bind *b, const kura_key *key, const kura_node *node, const char *example,
+                          const char *range, int (*bad)(kura_bind *, const kura_entry *, double),
+                          const double **field)
+{
+    const kura_scenario_data *d = &reading_of(b)->sc->data;
+    if (node->kind != KURA_NODE_MAP) {
+        KURA_BIND_ERROR(b, node->at, "\"%s\" must be a mapping, for example %s; found %s", key->name, example,
+                        kura_node_kind_name(node));
+        return -1;
+    }
+    double *values = KURA_NEW(b->arena, double, (size_t)d->nfactors + 1);
+    if (!values) return -1;
+    for (int i = 0; i < node->count; i++) {
+        const kura_entry *e = &node->entries[i];
+        double x;
+        if (kura_node_is_null(e->value)) continue;
+        int factor = find_factor(b, e);
+        if (factor < 0 || kura_bind_quantity(b, key, KURA_UNIT_NUMBER, range, e->value, &x)) continue;
+        if (!bad || !bad(b, e, x)) values[factor] = x;
+    }
+    *field = values;
+    return 0;
+}
+
+static int read_persistence(kura_bind *b, const kura_key *key, const kura_node *node, void *record,
+                            void *field)
+{
+    (void)record;
+    return read_by_factor(b, key, node, "{tension: 0.9}", "-0.9999..0.9999", NULL, field);
+}
+
+static int bad_freedom(kura_bind *b, const kura_entry *e, double x)
+{
+    if (x == 3 || x == 4 || x == 5 || x == 6 || x == 8 || x == 10) return 0;
+    KURA_BIND_ERROR(b, e->value->at, "the degrees of freedom can be 3, 4, 5, 6, 8 or 10; found %g", x);
+    return -1;
+}
+
+static int read_freedom(kura_bind *b, const kura_key *key, const kura_node *node, void *record, void *field)
+{
+    (void)record;
+    return read_by_factor(b, key, node, "{tension: 4}", "0..100", bad_freedom, field);
+}
+
+#define S_NUMBERS "{\"type\": \"object\", \"additionalProperties\": {\"type\": \"number\"}}"
+const kura_type type_persistence = {
+    "persistence", "a mapping {FACTOR: number}", "{tension: 0.9}", S_NUMBERS, read_persistence, NULL};
+const kura_type type_freedom = {
+    "freedom", "a mapping {FACTOR: degrees of freedom}", "{tension: 4}", S_NUMBERS, read_freedom, NULL};
+
 /* ---- checks ---- */
 
 /* Every driver that the scenario has. */
@@ -91,6 +147,15 @@ static void list_drivers(reading *r, kura_names *drivers)
                                kura_arena_printf(&r->work, "onset/%s/%s",
                                                  r->countries.names[d->restrictions[i].exporter],
                                                  d->minerals[m].id));
+    for (int i = 0; i < d->nshocks; i++)
+        if (!d->shocks[i].continuous)
+            kura_names_add(
+                drivers, &r->work,
+                kura_arena_printf(&r->work, "common/%s/%s",
+                                  d->shocks[i].country < 0 ? "WLD" : r->countries.names[d->shocks[i].country],
+                                  d->shocks[i].id));
+    for (int i = 0; i < d->nchokepoints; i++)
+        kura_names_add(drivers, &r->work, kura_arena_printf(&r->work, "route/%s", d->chokepoints[i].id));
     for (int m = 0; m < d->nminerals; m++)
         if (d->minerals[m].price.given)
             kura_names_add(drivers, &r->work, kura_arena_printf(&r->work, "price/%s", d->minerals[m].id));
@@ -116,7 +181,9 @@ static kura_pos position(reading *r, const sc_loading *l)
 static int is_idle(const kura_scenario_data *d, const char *driver)
 {
     return (d->nregimes == 0 && strncmp(driver, "regime/", 7) == 0) ||
-           (d->nrestrictions == 0 && strncmp(driver, "onset/", 6) == 0);
+           (d->nrestrictions == 0 && strncmp(driver, "onset/", 6) == 0) ||
+           (d->nshocks == 0 && strncmp(driver, "common/", 7) == 0) ||
+           (d->nchokepoints == 0 && strncmp(driver, "route/", 6) == 0);
 }
 
 static void check_found(reading *r, const kura_names *drivers)
@@ -138,7 +205,9 @@ static void check_found(reading *r, const kura_names *drivers)
                     ->at,
                 "\"%s\" is no driver of this scenario%s", kura_quote(l->driver).text,
                 s.best ? kura_suggest_hint(&s).text
-                       : "; drivers are regime/ISO, onset/ISO/MINERAL (restrictions) and price/MINERAL");
+                       : "; drivers are regime/ISO, onset/ISO/MINERAL (restrictions), price/MINERAL, "
+                         "common/ISO/ID "
+                         "(shocks by step) and route/ID (chokepoints)");
     }
 }
 
@@ -165,9 +234,30 @@ static void check_driver(reading *r, const char *driver)
     }
 }
 
+/* A factor that no driver loads on (for a t copula: none but prices, which stay Gaussian) does nothing. */
+static void check_factors(reading *r, const char *key, const double *values, int prices_too)
+{
+    const kura_scenario_data *d = &r->sc->data;
+    const kura_node *map = kura_node_get(kura_node_get(r->root, "correlation"), key);
+    for (int f = 0; values && f < d->nfactors; f++) {
+        int used = values[f] == 0;
+        for (int i = 0; i < d->nloadings; i++)
+            used |= d->loadings[i].factor == f &&
+                    (prices_too || strncmp(d->loadings[i].driver, "price/", 6) != 0);
+        if (!used)
+            kura_report(r->bind.diag, KURA_DIAG_ERROR, kura_bind_at(map, d->factors[f]),
+                        prices_too
+                            ? "no driver has a loading on factor \"%s\"; \"%s\" would never act"
+                            : "no driver but prices has a loading on factor \"%s\"; \"%s\" would never act",
+                        d->factors[f], key);
+    }
+}
+
 void read_check_loadings(reading *r)
 {
     kura_names drivers = {0};
+    check_factors(r, "persistence", r->sc->data.persistence, 1);
+    check_factors(r, "t", r->sc->data.freedom, 0);
     if (r->sc->data.nloadings == 0) return;
     list_drivers(r, &drivers);
     check_found(r, &drivers);

@@ -36,9 +36,14 @@ static const struct {
     [SC_OBJECT_RESTRICTION] = {"restriction",
                                "restriction/EXPORTER/MINERAL or restriction/EXPORTER/MINERAL/IMPORTER", 2, 3,
                                1u << SC_FIELD_SEVERITY},
+    [SC_OBJECT_PRICE] = {"price", "price/MINERAL", 1, 1, 1u << SC_FIELD_LEVEL},
+    [SC_OBJECT_HAZARD] = {"hazard",
+                          "hazard/regime/ISO, hazard/restriction/ID, hazard/shock/ID or hazard/chokepoint/ID",
+                          2, 2, 1u << SC_FIELD_RATE},
 };
 enum { OBJECTS = sizeof objects / sizeof *objects };
-static const char *const field_names[] = {"availability", "lag", "regime", "factor", "severity"};
+static const char *const field_names[] = {"availability", "lag",   "regime", "factor",
+                                          "severity",     "level", "rate"};
 enum { FIELDS = sizeof field_names / sizeof *field_names };
 
 /* ---- objects ---- */
@@ -70,9 +75,10 @@ static int kind_of(kura_bind *b, const object_name *o)
                         objects[k].form);
         return -1;
     }
-    KURA_BIND_ERROR(b, o->at, "\"%s\" names no object%s", kura_quote(o->whole).text,
-                    s.best ? kura_suggest_hint(&s).text
-                           : "; objects begin with site/, country/, arc/, demand/ or restriction/");
+    KURA_BIND_ERROR(
+        b, o->at, "\"%s\" names no object%s", kura_quote(o->whole).text,
+        s.best ? kura_suggest_hint(&s).text
+               : "; objects begin with site/, country/, arc/, demand/, restriction/, price/ or hazard/");
     return -1;
 }
 
@@ -140,6 +146,49 @@ static int next_demand(const reading *r, const char *place, int after)
     return -1;
 }
 
+static int find_price_object(kura_bind *b, const object_name *o, sc_event *e)
+{
+    const reading *r = reading_of(b);
+    if ((e->index = index_of(b, o, 1, "mineral", &r->minerals)) < 0) return -1;
+    if (r->sc->data.minerals[e->index].price.given) return 0;
+    KURA_BIND_ERROR(b, o->at, "%s has no \"price\" that could change", o->part[1]);
+    return -1;
+}
+
+/* A hazard by its id, or a regime by its country. */
+static int find_hazard_object(kura_bind *b, const object_name *o, sc_event *e)
+{
+    static const char *const words[] = {"regime", "restriction", "shock", "chokepoint"};
+    const reading *r = reading_of(b);
+    const kura_scenario_data *d = &r->sc->data;
+    const int counts[] = {d->nregimes, d->nrestrictions, d->nshocks, d->nchokepoints};
+    kura_suggestion kind = {.wanted = o->part[1]}, id = {.wanted = o->part[2]};
+    int k = 4;
+    for (int i = 0; i < 4; i++) {
+        if (strcmp(words[i], o->part[1]) == 0) k = i;
+        kura_suggest(&kind, words[i]);
+    }
+    if (k == 4) {
+        KURA_BIND_ERROR(b, o->at, "\"%s\" must be of the form %s%s", kura_quote(o->whole).text,
+                        objects[SC_OBJECT_HAZARD].form, kind.best ? kura_suggest_hint(&kind).text : "");
+        return -1;
+    }
+    e->hazard = (sc_hazard)k;
+    for (int i = 0; i < counts[k]; i++) {
+        const char *name = k == SC_HAZARD_REGIME        ? r->countries.names[d->regimes[i].country]
+                           : k == SC_HAZARD_RESTRICTION ? d->restrictions[i].id
+                           : k == SC_HAZARD_SHOCK       ? d->shocks[i].id
+                                                        : d->chokepoints[i].id;
+        kura_suggest(&id, name);
+        if (strcmp(name, o->part[2]) != 0) continue;
+        e->index = k == SC_HAZARD_REGIME ? d->regimes[i].country : i;
+        return 0;
+    }
+    KURA_BIND_ERROR(b, o->at, "there is no %s \"%s\" in hazards%s", words[k], kura_quote(o->part[2]).text,
+                    id.best ? kura_suggest_hint(&id).text : "");
+    return -1;
+}
+
 static int find_object(kura_bind *b, const object_name *o, int kind, sc_event *e)
 {
     const reading *r = reading_of(b);
@@ -153,6 +202,10 @@ static int find_object(kura_bind *b, const object_name *o, int kind, sc_event *e
         return find_named(b, o, &r->arcs.names, "trade", e);
     case SC_OBJECT_RESTRICTION:
         return find_restriction_object(b, o, e);
+    case SC_OBJECT_PRICE:
+        return find_price_object(b, o, e);
+    case SC_OBJECT_HAZARD:
+        return find_hazard_object(b, o, e);
     case SC_OBJECT_DEMAND:
         break;
     }
@@ -188,6 +241,11 @@ static const char *bad_value(sc_field field, sc_op op, double x)
         return x < 0 ? "a factor is at least 0" : NULL;
     case SC_FIELD_REGIME:
         return !whole || x < 0 || x > 2 ? "a regime is 0 (normal), 1 (tension) or 2 (coercion)" : NULL;
+    case SC_FIELD_LEVEL:
+        return x < 0.05 || x > 50 ? "a price level is a multiple of the base price between 0.05 and 50"
+                                  : NULL;
+    case SC_FIELD_RATE:
+        return x < 0 ? "a multiple of a rate is at least 0" : NULL;
     case SC_FIELD_LAG:
         return !whole || x < 0 || x > 1000 ? "a lag is a whole number of steps, 0 to 1000" : NULL;
     }
@@ -203,10 +261,13 @@ static int check_value(kura_bind *b, const sc_event *e, double x, kura_pos at)
 
 static int check_op(kura_bind *b, const sc_event *e, kura_pos at)
 {
-    const char *only = e->field == SC_FIELD_REGIME && e->op != SC_OP_SET ? "a regime can only be set"
-                       : e->field == SC_FIELD_LAG && e->op == SC_OP_MULTIPLY
-                           ? "a lag can only be set or added to"
-                           : NULL;
+    const char *only =
+        e->field == SC_FIELD_REGIME && e->op != SC_OP_SET     ? "a regime can only be set"
+        : e->field == SC_FIELD_LAG && e->op == SC_OP_MULTIPLY ? "a lag can only be set or added to"
+        : e->field == SC_FIELD_LEVEL && e->op == SC_OP_ADD    ? "a price level can only be set or multiplied"
+        : e->field == SC_FIELD_RATE && e->op != SC_OP_MULTIPLY
+            ? "a rate can only be multiplied; write \"op: multiply\""
+            : NULL;
     if (only) KURA_BIND_ERROR(b, at, "%s", only);
     return only != NULL;
 }
@@ -331,6 +392,7 @@ static int parse_column(kura_bind *b, const kura_column *c, object_name *o, sc_e
     if (split_object(b, object, c->at, o)) o->n = PARTS;
     *e = (sc_event){
         .field = (sc_field)field, .op = SC_OP_SET, .announced_step = INT_MAX, .mineral = -1, .importer = -1};
+    if (field == SC_FIELD_RATE) e->op = SC_OP_MULTIPLY; /* the only thing that can be done to it */
     int kind = kind_of(b, o);
     return kind < 0 || check_field(b, kind, e->field, c->at) || find_object(b, o, kind, e);
 }

@@ -2,6 +2,7 @@
  * keys_network.c; see read_internal.h.  A hazard that selects nothing is an error, never a silent zero. */
 #include "model/read_internal.h"
 #include "conf/suggest.h"
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -313,11 +314,24 @@ void read_shock_finish(kura_bind *b, void *record, const kura_node *node)
     s->where = read_where(node);
     if (given(node, "hits") && s->nhits == 0)
         KURA_BIND_ERROR(b, kura_bind_at(node, "hits"), "the shock \"%s\" hits nothing", s->id);
+    if (given(node, "mode") && !s->continuous)
+        KURA_BIND_ERROR(b, kura_bind_at(node, "mode"),
+                        "\"mode\" needs \"process: continuous\"; shocks by step last whole steps");
 }
 
 static int has_effect(const sc_dist *d)
 {
     return d->kind != SC_DIST_NONE && !(d->kind == SC_DIST_CONSTANT && d->a == 0);
+}
+
+void read_degraded_finish(kura_bind *b, void *record, const kura_node *node)
+{
+    sc_degraded *d = record;
+    if (!node)
+        *d = (sc_degraded){0};
+    else if (!has_effect(&d->capacity_loss) && !(d->detour_days > 0))
+        KURA_BIND_ERROR(b, at_of(node),
+                        "the degraded state has no effect; give \"capacity_loss\", \"detour\" or both");
 }
 
 void read_chokepoint_finish(kura_bind *b, void *record, const kura_node *node)
@@ -331,6 +345,24 @@ void read_chokepoint_finish(kura_bind *b, void *record, const kura_node *node)
     else if (!has_effect(&c->capacity_loss) && c->detour_days == 0)
         KURA_BIND_WARN(b, at_of(node), "the chokepoint \"%s\" has neither a capacity loss nor a detour",
                        c->id);
+}
+
+/* ---- projects ---- */
+
+/* What a project is to add later must not be in the base flow, which balances supply and use from the start.
+ */
+void read_project_finish(kura_bind *b, void *record, const kura_node *node)
+{
+    sc_project *p = record;
+    const kura_scenario_data *d = &reading_of(b)->sc->data;
+    p->where = read_where(node);
+    if (p->site >= 0 && p->site < d->nsites && d->sites[p->site].output > 0 && p->start_step > 0 &&
+        p->start_step != INT_MAX && !reading_of(b)->network_unsure)
+        KURA_BIND_WARN(
+            b, at_of(node),
+            "site \"%s\" has output in the base flow, which is missing until its project starts; a new "
+            "site has \"output: 0 t/year\" and a \"capacity\"",
+            d->sites[p->site].id);
 }
 
 /* ---- the hazards among each other ---- */

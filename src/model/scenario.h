@@ -1,9 +1,10 @@
-/* The scenario as a typed, checked structure: what the reader (read.c) makes of YAML and CSV, before compilation.
+/* The scenario as a typed, checked structure: what the reader (read.c) makes of YAML and CSV, before
+ * compilation.
  *
- * Units here: mass t; flow t per STEP (converted with run.step_days; "t/step" stays as written); duration days; rate per
- * year; money USD/t; shares and probabilities as plain numbers (81 % -> 0.81).  Optional numbers that were not given are
- * NaN; optional ids that were not given are -1.  Countries, minerals, forms are referred to by index.
- * Everything lives in one arena; arrays keep the order of the scenario file. */
+ * Units here: mass t; flow t per STEP (converted with run.step_days; "t/step" stays as written); duration
+ * days; rate per year; money USD/t; shares and probabilities as plain numbers (81 % -> 0.81).  Optional
+ * numbers that were not given are NaN; optional ids that were not given are -1.  Countries, minerals, forms
+ * are referred to by index. Everything lives in one arena; arrays keep the order of the scenario file. */
 #ifndef KURA_MODEL_SCENARIO_H
 #define KURA_MODEL_SCENARIO_H
 
@@ -34,18 +35,18 @@ typedef struct {
 
 typedef struct {
     uint64_t paths, seed;
-    int32_t start_day;  /* days since 1970-01-01 */
+    int32_t start_day; /* days since 1970-01-01 */
     double step_days;
-    int steps;          /* T */
-    int burn_in;        /* steps before the first that is tallied [R1.5a], default 0 */
-    int focus;          /* country whose risk is reported; -1 = the only consuming country */
-    int per_horizon;    /* report sums over the horizon instead of per year [R1.6] */
-    int spin_up;        /* 1 (default): restrictions in force have acted since they began, see model.h `spin` */
+    int steps;       /* T */
+    int burn_in;     /* steps before the first that is tallied [R1.5a], default 0 */
+    int focus;       /* country whose risk is reported; -1 = the only consuming country */
+    int per_horizon; /* report sums over the horizon instead of per year [R1.6] */
+    int spin_up;     /* 1 (default): restrictions in force have acted since they began, see model.h `spin` */
     sc_where where;
 } sc_run;
 
-/* Rules of production, ordering and allocation (model.md 2.3a, 2.7, 5): scenario-wide defaults in `market`, copied into
- * every mineral and overridden there. */
+/* Rules of production, ordering and allocation (model.md 2.3a, 2.7, 5): scenario-wide defaults in `market`,
+ * copied into every mineral and overridden there. */
 typedef struct {
     int push;                    /* 0 order-driven (default), 1 push */
     double cover_days;           /* firm cover, default 42 */
@@ -59,22 +60,22 @@ typedef struct {
     int spot_rounds;             /* default 3 */
     int cleanup_rounds;          /* default 4; 0 = off */
     double qualification_wait_days, qualification_ramp_days; /* 182, 182 */
-    double loss_on, loss_off;    /* 0.07, 0.03: qualification need */
-    double front_loading;        /* phi: orders times (1 + phi) while a restriction is announced, default 0 */
-    double panic;                /* omega: target stock times (1 + omega alarm), default 0 */
+    double loss_on, loss_off;                                /* 0.07, 0.03: qualification need */
+    double front_loading; /* phi: orders times (1 + phi) while a restriction is announced, default 0 */
+    double panic;         /* omega: target stock times (1 + omega alarm), default 0 */
 } sc_market;
 
 typedef struct {
-    int given;               /* 0: no price process, price constant at base */
-    double initial;          /* USD/t, base price P-bar */
-    double spot;             /* USD/t at the start; NaN = the base price */
-    double half_life_days;   /* of mean reversion; +inf = none */
-    double volatility;       /* sigma per sqrt(year) */
-    double drift;            /* per year */
-    double jump_rate;        /* per year */
-    double jump_mean, jump_sd; /* of the log jump */
-    double scarcity;         /* e^eta, price multiple at full scarcity, >= 1; default 1 */
-    double scarcity_lag_days;  /* tau, default 91 */
+    int given;                       /* 0: no price process, price constant at base */
+    double initial;                  /* USD/t, base price P-bar */
+    double spot;                     /* USD/t at the start; NaN = the base price */
+    double half_life_days;           /* of mean reversion; +inf = none */
+    double volatility;               /* sigma per sqrt(year) */
+    double drift;                    /* per year */
+    double jump_rate;                /* per year */
+    double jump_mean, jump_sd;       /* of the log jump */
+    double scarcity;                 /* e^eta, price multiple at full scarcity, >= 1; default 1 */
+    double scarcity_lag_days;        /* tau, default 91 */
     double gap_weight, cover_weight; /* w_g, w_c; default 1, 1 */
 } sc_price;
 
@@ -89,7 +90,8 @@ typedef struct {
     double sub_smoothing_days;   /* EMA of pi, default 364 */
 } sc_response;
 
-/* Whether a mineral belongs into headlines: a host is there for its by-products; no_data: the figures do not carry one. */
+/* Whether a mineral belongs into headlines: a host is there for its by-products; no_data: the figures do not
+ * carry one. */
 typedef enum { SC_REPORT_HEADLINE, SC_REPORT_HOST, SC_REPORT_NO_DATA } sc_report;
 
 typedef struct {
@@ -104,24 +106,24 @@ typedef struct {
     sc_where where;
 } sc_mineral;
 
-typedef struct { /* demand or availability by time, from a table */
+typedef struct {                    /* demand or availability by time, from a table */
     const char *id, *file, *column; /* as written; column "" = the only one */
-    int period;             /* of a row: kura_period of num/profile.h */
+    int period;                     /* of a row: kura_period of num/profile.h */
     int absolute, repeat;
-    int32_t start_day;      /* of the first row */
-    const double *values;   /* [burn_in + steps] means over the steps: t/step, or relative; NULL after errors */
-    double mean, largest;   /* mean over the steps that are tallied, largest of all */
-    int used;               /* by a demand or site */
+    int32_t start_day;    /* of the first row */
+    const double *values; /* [burn_in + steps] means over the steps: t/step, or relative; NULL after errors */
+    double mean, largest; /* mean over the steps that are tallied, largest of all */
+    int used;             /* by a demand or site */
     sc_where where;
 } sc_profile;
 
 #define SC_NO_STORAGE -1.0 /* what a step does not use is not made */
-typedef struct { /* optional table of hub properties; hubs exist because something refers to them */
+typedef struct {           /* optional table of hub properties; hubs exist because something refers to them */
     int mineral, form, country;
-    double cover_days;      /* NaN = the mineral's */
-    double storage;         /* t, NaN = default rule, SC_NO_STORAGE = none */
-    double opening;         /* t on hand at the end of step -1, NaN = the fixed point */
-    double export_capacity; /* t/step, NaN = rule A9 */
+    double cover_days;           /* NaN = the mineral's */
+    double storage;              /* t, NaN = default rule, SC_NO_STORAGE = none */
+    double opening;              /* t on hand at the end of step -1, NaN = the fixed point */
+    double export_capacity;      /* t/step, NaN = rule A9 */
     double producer_buffer_days; /* NaN = the mineral's */
     sc_where where;
 } sc_hub;
@@ -133,35 +135,35 @@ typedef struct {
     const char *id;
     int mineral, form, country;
     sc_site_kind kind;
-    double output;      /* t/step, base output x0 */
-    double capacity;    /* t/step output, NaN = from spare */
+    double output;         /* t/step, base output x0 */
+    double capacity;       /* t/step output, NaN = from spare */
     double input_capacity; /* t/step INPUT terms, K as is; NaN = from capacity or spare */
-    double spare;       /* share, default 0 */
-    double yield;       /* (0,1], default 1 */
-    int plants;         /* >= 1, default 1 */
-    double lag_days;    /* from input to output, default 0 */
-    int owner;          /* country whose feed it takes and whose product it makes (tolling); -1 = its own */
-    int standby;        /* makes nothing in the base flow, runs when its hub is below target */
+    double spare;          /* share, default 0 */
+    double yield;          /* (0,1], default 1 */
+    int plants;            /* >= 1, default 1 */
+    double lag_days;       /* from input to output, default 0 */
+    int owner;   /* country whose feed it takes and whose product it makes (tolling); -1 = its own */
+    int standby; /* makes nothing in the base flow, runs when its hub is below target */
     double capacity_by_regime[3]; /* t/step output by regime of the country; [0] NaN = not given */
     const char *basis, *grade;    /* carried to /network, may be "" */
-    int profile;        /* availability by time, -1 = none */
+    int profile;                  /* availability by time, -1 = none */
     sc_where where;
 } sc_site;
 
 typedef struct {
     int mineral, form, from, to;
-    double volume;    /* t/step base flow; NaN = unknown, to be estimated */
-    double lag_days;  /* transit time; steps = max(1, round(lag/step)) */
-    int lag_steps;    /* given in steps, or -1 */
+    double volume;   /* t/step base flow; NaN = unknown, to be estimated */
+    double lag_days; /* transit time; steps = max(1, round(lag/step)) */
+    int lag_steps;   /* given in steps, or -1 */
     int nroutes;
-    int routes[4];    /* indices into chokepoints */
-    double firm;      /* NaN = the mineral's */
-    double cap;       /* t/step physical cap, NaN = none */
-    double loss;      /* share lost on the way, default 0 */
-    double leak;      /* share of what a restriction stops that comes all the same, default 0 */
-    int leak_via;     /* country through which, -1 = none named */
+    int routes[4];        /* indices into chokepoints */
+    double firm;          /* NaN = the mineral's */
+    double cap;           /* t/step physical cap, NaN = none */
+    double loss;          /* share lost on the way, default 0 */
+    double leak;          /* share of what a restriction stops that comes all the same, default 0 */
+    int leak_via;         /* country through which, -1 = none named */
     double leak_lag_days; /* how much later */
-    const char *basis; /* "measured", "recalled", "judged", ... or "" */
+    const char *basis;    /* "measured", "recalled", "judged", ... or "" */
     sc_where where;
 } sc_arc;
 
@@ -195,15 +197,25 @@ typedef struct {
     const char *basis, *grade;
     sc_where where;
 } sc_host;
+typedef struct {         /* a site that begins during the run [3.6] */
+    int site;            /* -1 = unknown */
+    int start_step;      /* nominal start; INT_MAX = not given */
+    sc_dist delay;       /* days; NONE = 0 */
+    double cancellation; /* probability that it never starts, default 0 */
+    double ramp_days;    /* from the start to full capacity, default 0 */
+    sc_where where;
+} sc_project;
 
-typedef struct { /* what whoever prepared the tables had to change; carried to check and the result, not read by the engine */
+typedef struct { /* what whoever prepared the tables had to change; carried to check and the result, not read
+                    by the engine */
     int mineral, form;
     const char *what, *reason, *grade;
     double before, after; /* in the unit of what was changed */
     sc_where where;
 } sc_correction;
 
-/* Which sites, minerals, forms, countries an element acts on.  Bit arrays over the scenario's lists; NULL = all. */
+/* Which sites, minerals, forms, countries an element acts on.  Bit arrays over the scenario's lists; NULL =
+ * all. */
 typedef struct {
     const unsigned char *minerals, *countries, *kinds, *sites; /* one byte an item, 1 = selected */
     int nforms;
@@ -213,30 +225,30 @@ typedef struct {
 typedef struct {
     int country;
     double tension, coercion, relax, ease, direct; /* G01 G12 G10 G21 G02 per year */
-    sc_dist coercion_spell;  /* days in coercion; NONE = memoryless, by the rate ease */
-    int start;               /* 0 1 2, or -1 stationary */
-    double availability[3];  /* kappa_reg by regime, default 1 1 1 */
+    sc_dist coercion_spell;                        /* days in coercion; NONE = memoryless, by the rate ease */
+    int start;                                     /* 0 1 2, or -1 stationary */
+    double availability[3];                        /* kappa_reg by regime, default 1 1 1 */
     sc_where where;
 } sc_regime;
 
 typedef struct {
     const char *id;
-    double share[3];   /* weight by regime of the exporter, need not sum to 1 (normalised) */
-    sc_dist freeze;    /* days; NONE = 0 */
-    sc_dist severity;  /* share; NONE = 1 */
-    sc_dist duration;  /* days of the plateau */
-    double relax_half_life_days; /* 0 = ends at once */
+    double share[3];              /* weight by regime of the exporter, need not sum to 1 (normalised) */
+    sc_dist freeze;               /* days; NONE = 0 */
+    sc_dist severity;             /* share; NONE = 1 */
+    sc_dist duration;             /* days of the plateau */
+    double relax_half_life_days;  /* 0 = ends at once */
     const unsigned char *targets; /* byte per country, 1 = importer that is hit; NULL = all */
-    double notice_days;  /* from the announcement until it is in force */
-    double escalation;   /* probability of a second plateau */
-    const char *escalates_to; /* "" without */
-    int to;              /* index of that type, -1 */
+    double notice_days;           /* from the announcement until it is in force */
+    double escalation;            /* probability of a second plateau */
+    const char *escalates_to;     /* "" without */
+    int to;                       /* index of that type, -1 */
 } sc_restriction_type;
 
 typedef struct {
     int mineral, type;
-    double age_days;   /* at the start of the run */
-    double severity;   /* NaN = drawn */
+    double age_days; /* at the start of the run */
+    double severity; /* NaN = drawn */
     sc_where where;
 } sc_in_force;
 
@@ -245,12 +257,12 @@ typedef struct {
     int exporter;
     const unsigned char *minerals; /* byte per mineral */
     int nforms;
-    const char **forms;            /* 0 = all forms */
-    double onset[3];               /* per year by regime */
+    const char **forms;                             /* 0 = all forms */
+    double onset[3];                                /* per year by regime */
     double contagion_minerals, contagion_importers; /* added to the multiple of the rate; default 0 */
-    double contagion_most;         /* bound of what is added; NaN = none */
-    int against;                   /* country retaliated against, -1 */
-    double retaliation;            /* added while it restricts exports to this exporter */
+    double contagion_most;                          /* bound of what is added; NaN = none */
+    int against;                                    /* country retaliated against, -1 */
+    double retaliation;                             /* added while it restricts exports to this exporter */
     int ntypes;
     sc_restriction_type *types;
     int nin_force;
@@ -267,7 +279,7 @@ typedef struct {
     sc_dist derating;        /* share lost while down; NONE = 1 */
     int per_plant;           /* 1 (default): every plant of the site apart; 0: the site as a whole */
     enum { SC_START_STATIONARY, SC_START_UP, SC_START_DOWN } start; /* before step 0 */
-    int point;               /* 1: state at the start of the step; 0 (default): time average over the step */
+    int point; /* 1: state at the start of the step; 0 (default): time average over the step */
     sc_where where;
 } sc_outage;
 
@@ -284,15 +296,25 @@ typedef struct { /* common-mode shock, compound Poisson, longest wins [3.5] */
     sc_dist duration; /* days */
     int nhits;
     sc_hit *hits;
+    int continuous; /* events at any time, durations not rounded; 0 (default): in steps */
+    int add;        /* severities of events that overlap add up; 0 (default): the longest wins */
+    int point;      /* continuous: state at the start of the step; 0 (default): average over it */
     sc_where where;
 } sc_shock;
 
+typedef struct { /* the second state of a chokepoint; rate 0 = none */
+    double rate;
+    sc_dist duration, capacity_loss;
+    double detour_days;
+} sc_degraded;
+
 typedef struct {
     const char *id;
-    double rate;      /* closures per year */
-    sc_dist duration; /* days */
+    double rate;           /* closures per year */
+    sc_dist duration;      /* days */
     sc_dist capacity_loss; /* share of arc capacity lost while closed; NONE = 0 */
     double detour_days;    /* added to the lag while closed; 0 = none */
+    sc_degraded degraded;
     sc_where where;
 } sc_chokepoint;
 
@@ -303,7 +325,8 @@ typedef struct {
     sc_where where;
 } sc_loading;
 
-/* What authorises a release [6.3]: contracted inbound supply (exogenous), nothing, or the state of the step before. */
+/* What authorises a release [6.3]: contracted inbound supply (exogenous), nothing, or the state of the step
+ * before. */
 typedef enum { SC_TRIGGER_INBOUND, SC_TRIGGER_ALWAYS, SC_TRIGGER_SHORTAGE, SC_TRIGGER_COVER } sc_trigger;
 
 typedef struct { /* of a pooled stock [6.6] */
@@ -325,55 +348,76 @@ typedef struct {
     double minimum_days;            /* minimum authorisation, default 28 */
     double on, off;                 /* theta_on 0.07, theta_off 0.03 */
     sc_trigger trigger;
-    double release_at_days;         /* releases while on-hand is below use plus this, default 0 */
-    int nsectors;                   /* 0: for everybody */
-    const char **sectors;           /* else only these are served from it */
-    double target_t, target_days;   /* up to which it is refilled; both NaN = opening */
-    int refill;                     /* is there a refill? */
+    double release_at_days;       /* releases while on-hand is below use plus this, default 0 */
+    int nsectors;                 /* 0: for everybody */
+    const char **sectors;         /* else only these are served from it */
+    double target_t, target_days; /* up to which it is refilled; both NaN = opening */
+    int refill;                   /* is there a refill? */
     double refill_at_most_t, refill_at_most_days; /* a step */
-    double refill_below;            /* price over base up to which is bought, default 1.25 */
-    double half_life_days;          /* of exponential decay; inf = none */
-    double shelf_life_days;         /* NaN = keeps */
-    double rotation;                /* share a year exchanged for fresh material, default 0 */
-    double reprocessing;            /* yield into the form before when the shelf life ends; NaN = written off */
-    int opening_mixed;              /* opening stock of all ages; 0 fresh */
-    int nmembers;                   /* pooled stock [6.6] */
+    double refill_below;                          /* price over base up to which is bought, default 1.25 */
+    double half_life_days;                        /* of exponential decay; inf = none */
+    double shelf_life_days;                       /* NaN = keeps */
+    double rotation;                              /* share a year exchanged for fresh material, default 0 */
+    double reprocessing; /* yield into the form before when the shelf life ends; NaN = written off */
+    int opening_mixed;   /* opening stock of all ages; 0 fresh */
+    int nmembers;        /* pooled stock [6.6] */
     sc_member *members;
-    double solidarity;              /* share of what members leave that others may use */
+    double solidarity; /* share of what members leave that others may use */
     sc_where where;
 } sc_stockpile;
 
-typedef enum { SC_FIELD_AVAILABILITY, SC_FIELD_LAG, SC_FIELD_REGIME, SC_FIELD_FACTOR, SC_FIELD_SEVERITY } sc_field;
-typedef enum { SC_OBJECT_SITE, SC_OBJECT_COUNTRY, SC_OBJECT_ARC, SC_OBJECT_DEMAND, SC_OBJECT_RESTRICTION } sc_object;
+typedef enum {
+    SC_FIELD_AVAILABILITY,
+    SC_FIELD_LAG,
+    SC_FIELD_REGIME,
+    SC_FIELD_FACTOR,
+    SC_FIELD_SEVERITY,
+    SC_FIELD_LEVEL,
+    SC_FIELD_RATE
+} sc_field;
+typedef enum {
+    SC_OBJECT_SITE,
+    SC_OBJECT_COUNTRY,
+    SC_OBJECT_ARC,
+    SC_OBJECT_DEMAND,
+    SC_OBJECT_RESTRICTION,
+    SC_OBJECT_PRICE,
+    SC_OBJECT_HAZARD
+} sc_object;
+typedef enum { SC_HAZARD_REGIME, SC_HAZARD_RESTRICTION, SC_HAZARD_SHOCK, SC_HAZARD_CHOKEPOINT } sc_hazard;
 typedef enum { SC_OP_SET, SC_OP_MULTIPLY, SC_OP_ADD } sc_op;
 
-/* A scripted event on a resolved object.  Valid pairs: site availability; country availability (all its sites) and regime
- * (set only); arc availability and lag (steps added, set/add); demand factor; restriction severity (exporter, mineral,
- * importer -1 = all: acts on every arc of that exporter and mineral). */
+/* A scripted event on a resolved object.  Valid pairs: site availability; country availability (all its
+ * sites) and regime (set only); arc availability and lag (steps added, set/add); demand factor; restriction
+ * severity (exporter, mineral, importer -1 = all: acts on every arc of that exporter and mineral); price
+ * level (multiple of the base price; set or multiply); hazard rate (multiply only). */
 typedef struct {
     int from_step, to_step; /* active for from <= t < to; to = INT_MAX when open */
     int announced_step;     /* severity: known from this step on; INT_MAX = not before it acts */
     sc_object object;
-    int index;              /* site, arc, demand or country; restriction: exporter */
-    int mineral, importer;  /* restriction only */
+    int index; /* site, arc, demand or country; restriction: exporter; price: mineral; hazard: its number,
+                  of a regime its country */
+    sc_hazard hazard;      /* object hazard only */
+    int mineral, importer; /* restriction only */
     sc_field field;
     sc_op op;
     double value;
-    const double *series;   /* NULL, or one value a step [nseries] with op set (wide series table); from_step = 0 */
+    const double
+        *series; /* NULL, or one value a step [nseries] with op set (wide series table); from_step = 0 */
     int nseries;
     sc_where where;
 } sc_event;
 
 typedef struct {
-    double threshold;       /* epsilon of R8.1, default 0.001 */
+    double threshold; /* epsilon of R8.1, default 0.001 */
     int nconfidence;
-    double *confidence;     /* for the required stock, default 0.5 0.8 0.9 0.95 0.99 */
-    int required_stock;     /* default 1: D-run for tiers of the focus country */
-    double adequacy_max_days; /* end of the adequacy curve, default 360 */
-    int adequacy_points;      /* default 73 */
+    double *confidence;           /* for the required stock, default 0.5 0.8 0.9 0.95 0.99 */
+    int required_stock;           /* default 1: D-run for tiers of the focus country */
+    double adequacy_max_days;     /* end of the adequacy curve, default 360 */
+    int adequacy_points;          /* default 73 */
     double long_depth, long_days; /* "long shortage": deeper than 5 % for 28 days, P reported */
-    int samples;            /* write /samples, default 1 */
-    int trace_paths;        /* full state of the first n paths into /paths, default 0 */
+    int samples;                  /* write /samples, default 1 */
+    int trace_paths;              /* full state of the first n paths into /paths, default 0 */
 } sc_tallies;
 
 typedef struct {
@@ -382,7 +426,7 @@ typedef struct {
 } sc_default;          /* a default that the scenario did not set */
 
 typedef struct {
-    const char *path;       /* as written */
+    const char *path; /* as written */
     char sha256[65];
 } sc_input_file;
 
@@ -391,28 +435,53 @@ typedef struct kura_scenario_data {
     const char *name, *title;
     const char *resolved; /* merged scenario as YAML, for --print-resolved and /scenario */
     sc_run run;
-    int ncountries;  const char **countries; /* canonical order: lower index wins ties */
-    int nminerals;   sc_mineral *minerals;
-    int nprofiles;   sc_profile *profiles;
-    int nhubs;       sc_hub *hubs;
-    int nsites;      sc_site *sites;
-    int narcs;       sc_arc *arcs;
-    int ndemands;    sc_demand *demands;
-    int nhost_indices; sc_host_index *host_indices;
-    int nhosts;      sc_host *hosts;
-    int ncorrections; sc_correction *corrections;
-    int nregimes;    sc_regime *regimes;
-    int nrestrictions; sc_restriction *restrictions;
-    int noutages;    sc_outage *outages;
-    int nshocks;     sc_shock *shocks;
-    int nchokepoints; sc_chokepoint *chokepoints;
-    int nfactors;    const char **factors;
-    int nloadings;   sc_loading *loadings;
-    int nstockpiles; sc_stockpile *stockpiles;
-    int nevents;     sc_event *events;
+    int ncountries;
+    const char **countries; /* canonical order: lower index wins ties */
+    int nminerals;
+    sc_mineral *minerals;
+    int nprofiles;
+    sc_profile *profiles;
+    int nhubs;
+    sc_hub *hubs;
+    int nsites;
+    sc_site *sites;
+    int narcs;
+    sc_arc *arcs;
+    int ndemands;
+    sc_demand *demands;
+    int nhost_indices;
+    sc_host_index *host_indices;
+    int nhosts;
+    sc_host *hosts;
+    int ncorrections;
+    sc_correction *corrections;
+    int nprojects;
+    sc_project *projects;
+    int nregimes;
+    sc_regime *regimes;
+    int nrestrictions;
+    sc_restriction *restrictions;
+    int noutages;
+    sc_outage *outages;
+    int nshocks;
+    sc_shock *shocks;
+    int nchokepoints;
+    sc_chokepoint *chokepoints;
+    int nfactors;
+    const char **factors;
+    const double *persistence; /* [nfactors] AR(1) coefficient, 0 = independent steps; NULL = none */
+    const double *freedom;     /* [nfactors] degrees of freedom of a t copula, 0 = Gaussian; NULL = none */
+    int nloadings;
+    sc_loading *loadings;
+    int nstockpiles;
+    sc_stockpile *stockpiles;
+    int nevents;
+    sc_event *events;
     sc_tallies tallies;
-    int ndefaults;   sc_default *defaults;
-    int ninputs;     sc_input_file *inputs;
+    int ndefaults;
+    sc_default *defaults;
+    int ninputs;
+    sc_input_file *inputs;
 } kura_scenario_data;
 
 #endif

@@ -24,11 +24,11 @@ enum { FSM_IDLE, FSM_PENDING, FSM_RELEASING };
 
 /* What both runs of a path share: everything exogenous in this step (S1). */
 typedef struct {
-    lane *kav;         /* [site] fl(K avail), input terms */
-    lane *kappa;       /* [arc] availability; only set where the arc varies */
-    lane *leak;        /* [arc] share of the base flow that comes past a restriction; only where the arc leaks */
-    lane *alarm;       /* [hub] 0..1, only set with market.panic */
-    ilane *lag;        /* [arc] steps added; only set where the arc detours */
+    lane *kav;   /* [site] fl(K avail), input terms */
+    lane *kappa; /* [arc] availability; only set where the arc varies */
+    lane *leak;  /* [arc] share of the base flow that comes past a restriction; only where the arc leaks */
+    lane *alarm; /* [hub] 0..1, only set with market.panic */
+    ilane *lag;  /* [arc] steps added; only set where the arc detours */
     uint8_t *lag_same; /* [arc] 1: the added lag is one value for all lanes (lag[a].v[0]) */
     lane *A, *Z;       /* [hub] look-through availability, contracted inbound availability [6.3, B3] */
     lane *notice;      /* [hub] 1: a restriction of some inbound trade is announced; only where has_notice */
@@ -40,13 +40,13 @@ typedef struct {
 
 /* The physical state of one run (the base run, or the D-run with empty tiers [6.7]). */
 typedef struct {
-    lane *I, *P, *Ubar;         /* [hub] on hand, in transit to, EMA of use */
-    lane *ring;                 /* [hub][slot] arrivals */
-    lane *S;                    /* [tier] stock */
-    lane *age;                  /* classes of age of the tiers that spoil, youngest first */
-    lane *on_order, *want;      /* [tier] on the way to it, to be bought in this step */
-    lane *delivery;             /* slots of what is on the way */
-    lane *fe;                   /* [tier] triggers that read the state: average, state, times */
+    lane *I, *P, *Ubar;    /* [hub] on hand, in transit to, EMA of use */
+    lane *ring;            /* [hub][slot] arrivals */
+    lane *S;               /* [tier] stock */
+    lane *age;             /* classes of age of the tiers that spoil, youngest first */
+    lane *on_order, *want; /* [tier] on the way to it, to be bought in this step */
+    lane *delivery;        /* slots of what is on the way */
+    lane *fe;              /* [tier] triggers that read the state: average, state, times */
     ilane *fsm, *t_on, *t_rel;
     lane *special;              /* [consumer] served by stockpiles kept for its sector */
     lane *X, *Xo, *Sc;          /* one each: log price, the part without scarcity premium, scarcity */

@@ -52,6 +52,17 @@ static int chokepoint_used(const km_model *model, int k)
     return 0;
 }
 
+/* Room for the events of a spell on a bundle: 30 standard deviations above their mean, at most one a step and
+ * lane unless in continuous time. */
+static int most_events(const km_model *model, const km_spell *spell)
+{
+    double steps = (double)model->steps * KURA_LANES, mean = spell->largest * steps;
+    double root = mean > 1 ? mean : 1;
+    double max = mean + 30 * (root < 1e6 ? root / 2 + 1 : 1e3) + 64;
+    if (!spell->continuous && max > steps) max = steps;
+    return max < 1e8 ? (int)max : 100000000;
+}
+
 /* Series of every decree of the model, by its number over all minerals. */
 static int series_of(const km_model *model, int decree)
 {
@@ -84,6 +95,12 @@ static size_t build(const km_model *model, kura_work *w)
         MAKE(x, lane, T);
         if (a) o->factor[g] = x;
     }
+    MAKE(o->scale, lane *, model->nfactors);
+    for (int g = 0; g < model->nfactors; g++) {
+        lane *x = NULL;
+        if (model->factors[g].nu > 0) MAKE(x, lane, T);
+        if (a) o->scale[g] = x;
+    }
     MAKE(o->home, lane, model->nregimes);
     MAKE(o->regime, blane *, model->nregimes);
     for (int g = 0; g < model->nregimes; g++) {
@@ -95,10 +112,12 @@ static size_t build(const km_model *model, kura_work *w)
     MAKE(o->closed_loss, lane *, o->nchokepoints);
     MAKE(o->closed, blane *, o->nchokepoints);
     for (int i = 0; i < model->nspells; i++) {
-        /* hits are Poisson with this mean: 30 standard deviations and 64 more are never reached */
-        double mean = model->spells[i].p * (double)T * KURA_LANES;
-        double root = mean > 1 ? mean : 1;
-        int max = (int)(mean + 30 * (root < 1e6 ? root / 2 + 1 : 1e3) + 64);
+        const km_spell *spell = &model->spells[i];
+        int overlaps = spell->continuous || spell->add, events = most_events(model, spell), max = events;
+        if (overlaps) { /* every begin and end makes at most two new stretches */
+            if (events > o->nhappenings) o->nhappenings = events;
+            max = 4 * events + 64;
+        }
         if ((double)max > (double)T * KURA_LANES) max = (int)(T * KURA_LANES);
         kura_segment *items = NULL;
         MAKE(items, kura_segment, max);
@@ -123,6 +142,9 @@ static size_t build(const km_model *model, kura_work *w)
         MAKE(x, flane, T);
         if (a) o->activity[i] = x;
     }
+    MAKE(o->happenings, kura_happening, o->nhappenings);
+    MAKE(o->active_to, double, o->nhappenings);
+    MAKE(o->active, double, o->nhappenings);
     int coupled = model->coupled ? model->ndecrees : 0;
     MAKE(o->coupled, kura_coupled, coupled);
     MAKE(o->hits, uint64_t *, coupled);

@@ -16,6 +16,12 @@ typedef struct {
     kura_segment *items;
 } kura_segments;
 
+/* An event of a shock in continuous time or with overlaps, before they are put together. */
+typedef struct {
+    int lane;
+    double from, to, severity;
+} kura_happening;
+
 /* A decree in the joint pass over restrictions that depend on each other [3.2]. */
 typedef struct {
     kura_lane_stream stream;
@@ -36,12 +42,17 @@ typedef struct {
     const km_model *model;
     /* drivers, whole horizon, shared by all minerals of the bundle */
     lane **factor;         /* [factor][T] */
+    lane **scale;          /* [factor][T] of a t copula, NULL without */
     blane **regime;        /* [regime][T] */
     kura_segments *spells; /* [spell] */
     lane **closed_loss;    /* [chokepoint][T] capacity loss, NULL when no arc uses it */
-    blane **closed;        /* [chokepoint][T] 1 while closed */
+    blane **closed;        /* [chokepoint][T] 0 open, 1 closed, 2 degraded */
     int nchokepoints;
-    flane **activity; /* [activity][steps] of hosts relative to the base; single precision by definition [R0.2] */
+    flane **
+        activity; /* [activity][steps] of hosts relative to the base; single precision by definition [R0.2] */
+    kura_happening *happenings; /* [nhappenings] scratch of one shock */
+    double *active_to, *active; /* likewise: end and severity of those that overlap */
+    int nhappenings;
     kura_coupled *coupled; /* [decree of the model], where restrictions depend on each other */
     uint64_t **hits;       /* [decree of the model][T] lanes that are hit, as bits */
     /* of the mineral in hand, whole horizon */

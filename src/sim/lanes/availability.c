@@ -5,42 +5,10 @@
  * Each down time is spread over the steps it covers in proportion to the time down (time average, the
  * default), however many transitions fall into one step; so the limit of two transitions a step of
  * model.md 3.3, a device of step-by-step programs, is not needed. */
-#include "sim/lanes/lanes.h"
+#include "sim/lanes/spread.h"
 #include "num/dist.h"
 
 enum { UP_SLOTS = 2 };
-
-typedef struct {
-    int first, last; /* steps touched, first > last when none */
-} touched;
-
-static void mark(touched *r, int t)
-{
-    if (t < r->first) r->first = t;
-    if (t > r->last) r->last = t;
-}
-
-/* Adds the loss of a down time [from, to) in steps. */
-static void spread(lane *loss, touched *range, int T, int l, double from, double to, double amount, int point)
-{
-    if (from < 0) from = 0;
-    if (to > T) to = T;
-    if (!(to > from)) return;
-    if (point) { /* state at the start of the step: the steps whose start lies in [from, to) */
-        int first = (int)ceil(from), end = (int)ceil(to);
-        for (int t = first; t < end && t < T; t++) {
-            loss[t].v[l] += amount;
-            mark(range, t);
-        }
-        return;
-    }
-    int first = (int)floor(from), last = (int)ceil(to) - 1;
-    for (int t = first; t <= last; t++) {
-        double a = from > t ? from : t, b = to < t + 1 ? to : t + 1;
-        loss[t].v[l] += amount * (b - a);
-        mark(range, t);
-    }
-}
 
 static double derate(const km_outage *o, const kura_lane_stream *down, int l, uint64_t e)
 {
@@ -160,6 +128,20 @@ static int start_with_regime(const km_model *model, const km_regime *r, const bl
     return 1;
 }
 
+/* A site that begins later: nothing before its start, then a ramp; nothing for ever when cancelled (high U)
+ * [3.6]. */
+static void apply_project(const km_model *model, const km_project *p, lane *avail, uint64_t first_path)
+{
+    for (int l = 0; l < L; l++) {
+        uint64_t path = first_path + (uint64_t)l;
+        double delay = kura_max(0, kura_dist_quantile(&p->delay, kura_stream_uniform(&p->stream, path, 0)));
+        double start = p->start + delay;
+        if (kura_stream_uniform(&p->stream, path, 1) > 1 - p->cancellation) start = INFINITY;
+        for (int t = 0; t < model->steps && (t < start || t - start < p->ramp); t++)
+            avail[t].v[l] *= t < start ? 0 : kura_clamp01((t - start) / p->ramp);
+    }
+}
+
 kura_status kura_draw_availability(const km_model *model, const km_mineral *m, kura_work *w,
                                    uint64_t first_path)
 {
@@ -176,6 +158,7 @@ kura_status kura_draw_availability(const km_model *model, const km_mineral *m, k
             draw_outage(model, &site->outages[o], w, avail, fresh, first_path);
         if (fresh) fill(avail, 0, model->steps);
         for (int i = 0; i < site->nspells; i++) apply_spell(&w->spells[site->spells[i]], avail);
+        if (site->project.given) apply_project(model, &site->project, avail, first_path);
         if (site->country_script.mul || site->script.mul)
             for (int t = 0; t < model->steps; t++) {
                 apply_script(&site->country_script, t, &avail[t]);

@@ -3,7 +3,7 @@
 #define KURA_SIM_LANES_DECREE_H
 
 #include "num/dist.h"
-#include "sim/lanes/lanes.h"
+#include "sim/lanes/latent.h"
 
 #define SEVERITY_END 0.02 /* a relaxing restriction ends below this */
 
@@ -95,19 +95,16 @@ static inline double decree_threshold(const km_decree *d, int t, int regime, dou
     double p = A == 1 ? o->p[regime] : 1 - kura_exp(-(o->hazard[regime] * A));
     if (!d->loadings.n) return 1 - p;
     if (A == 1) return o->z[regime];
-    return p >= 1 ? -INFINITY : p <= 0 ? INFINITY : kura_norm_inv(1 - p);
+    if (p >= 1 || p <= 0) return p >= 1 ? -INFINITY : INFINITY;
+    return d->loadings.t >= 0 ? kura_student_quantile(d->loadings.nu, 1 - p) : kura_norm_inv(1 - p);
 }
 
 /* V of step t, or Z where the onset has loadings. */
 static inline void decree_latent(const km_decree *d, const kura_work *w, int t, lane *u)
 {
     if (!d->loadings.n) return;
-    LANES(l) u->v[l] = d->loadings.own * kura_norm_inv(u->v[l]);
-    for (int g = 0; g < d->loadings.n; g++) {
-        const lane *x = &w->factor[d->loadings.factor[g]][t];
-        double loading = d->loadings.loading[g];
-        LANES(l) u->v[l] += loading * x->v[l];
-    }
+    const lane v = *u;
+    latent(&d->loadings, w, t, &v, u);
 }
 
 #endif

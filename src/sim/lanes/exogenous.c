@@ -43,6 +43,7 @@ static void site_capacity(const km_mineral *m, kura_work *w, int t)
             double K = e->K_t[s];
             LANES(l) kav->v[l] = K;
         }
+        if (t < 0 && site->project.given && site->project.start > 0) LANES(l) kav->v[l] = 0;
         if (site->nhosts) kura_limit_by_hosts(site, w, t, kav);
         if (w->avail[s] && t >= 0) {
             const lane *k = &w->avail[s][t];
@@ -107,7 +108,7 @@ static void leaks(const km_mineral *m, kura_exogenous *e)
     }
 }
 
-/* Added lag: the longest detour of the closed routes, plus the script [3.4]. */
+/* Added lag: the longest detour of the closed and degraded routes, plus the script [3.4]. */
 static void arc_lag(const km_model *model, const km_arc *a, kura_work *w, int t, ilane *lag, uint8_t *same)
 {
     int script = a->lag_script && t >= 0 ? (int)a->lag_script[t] : 0, most = 0;
@@ -115,11 +116,13 @@ static void arc_lag(const km_model *model, const km_arc *a, kura_work *w, int t,
     *same = 1;
     if (t < 0) return;
     for (int i = 0; i < a->nspells; i++) {
-        int detour = model->spells[a->spells[i]].detour;
-        if (!detour) continue;
+        int second = model->degraded[a->spells[i]];
+        int detour[3] = {0, model->spells[a->spells[i]].detour,
+                         second >= 0 ? model->spells[second].detour : 0};
+        if (!detour[1] && !detour[2]) continue;
         const blane *closed = &w->closed[a->spells[i]][t];
         for (int l = 0; l < L; l++) {
-            int d = closed->v[l] ? detour : 0;
+            int d = detour[closed->v[l]];
             lag->v[l] = d > lag->v[l] ? d : lag->v[l];
         }
     }
@@ -279,7 +282,8 @@ static void trigger(const km_mineral *m, const km_tier *tier, kura_exogenous *e,
     kura_trigger(tier, &e->fe[k], &e->fsm[k], &e->t_on[k], &e->t_rel[k], &z, t);
 }
 
-/* Steps t < 0 are the spin-up: regimes and growth of step 0, no outage, shock, script or closed route. */
+/* Steps t < 0 are the spin-up: regimes and growth of step 0, no outage, shock, script or closed route, and no
+ * project that is still to start. */
 void kura_exogenous_step(const km_model *model, const km_mineral *m, kura_work *w, int t)
 {
     kura_exogenous *e = &w->exo;

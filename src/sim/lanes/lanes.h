@@ -14,6 +14,7 @@
 #define LANES(l) _Pragma("omp simd") for (int l = 0; l < L; l++)
 
 #define kura_draw_drivers KURA_LANE_NAME(kura_draw_drivers)
+#define kura_draw_spells KURA_LANE_NAME(kura_draw_spells)
 #define kura_draw_coupling KURA_LANE_NAME(kura_draw_coupling)
 #define kura_draw_availability KURA_LANE_NAME(kura_draw_availability)
 #define kura_draw_restrictions KURA_LANE_NAME(kura_draw_restrictions)
@@ -40,7 +41,8 @@
 #define kura_tiers_after KURA_LANE_NAME(kura_tiers_after)
 #define kura_dispose KURA_LANE_NAME(kura_dispose)
 
-/* drivers.c: factors, regimes, shocks and chokepoints over the whole horizon. */
+/* drivers.c, spells.c: factors, regimes, shocks and chokepoints over the whole horizon. */
+kura_status kura_draw_spells(const km_model *model, kura_work *w, uint64_t first_path);
 kura_status kura_draw_drivers(const km_model *model, kura_work *w, uint64_t first_path);
 /* coupling.c: hits of restrictions that depend on each other; nothing where none does. */
 void kura_draw_coupling(const km_model *model, kura_work *w, uint64_t first_path);

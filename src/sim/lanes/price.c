@@ -50,6 +50,14 @@ void kura_draw_price(const km_model *model, const km_mineral *m, kura_work *w, u
     }
 }
 
+/* A scripted level: the noise of the step is drawn all the same [3.6]. */
+static void script_level(const km_price *p, int t, double *Xo)
+{
+    double jump = p->jump[t], set = p->set[t];
+    LANES(l) Xo[l] += jump;
+    if (!isnan(set)) LANES(l) Xo[l] = set;
+}
+
 /* Log price = Xo(t) + eta S(t-1): a Schwartz price Xo(t) = drift t + (Xo(t-1) - drift t) a + shock, and on
  * top of it the scarcity premium; then substitution.  The premium is not put into the mean that Xo reverts
  * to, as model.md 4.2 first had it: with the calibrated half-lives of 1 to 8 years a tenfold scarcity price
@@ -67,6 +75,7 @@ void kura_price_step(const km_mineral *m, kura_work *w, kura_state *s, int t)
     if (t >= 0) { /* no noise in the spin-up */
         const double *noise = w->price_noise[t].v;
         LANES(l) Xo[l] = drift + (Xo[l] - drift) * a + noise[l];
+        if (p->jump) script_level(p, t, Xo);
     }
     LANES(l) /* the clamp bounds the Schwartz part; the premium is bounded by eta already */
     {

@@ -125,6 +125,12 @@ static inline void dump_network(kura_text *o, const kura_scenario_data *d)
         kura_text_printf(o, "arc %s", a->basis);
         dump_numbers(o, "", x, (int)(sizeof x / sizeof *x));
     }
+    for (int i = 0; i < d->nprojects; i++) {
+        const sc_project *p = &d->projects[i];
+        double x[] = {p->site, p->start_step, p->cancellation, p->ramp_days};
+        dump_numbers(o, "project", x, 4);
+        dump_law(o, "delay", &p->delay);
+    }
     for (int i = 0; i < d->ndemands; i++) {
         const sc_demand *k = &d->demands[i];
         double x[] = {k->mineral, k->form, k->country, k->rate, k->growth, k->priority};
@@ -184,7 +190,8 @@ static inline void dump_hazards(kura_text *o, const kura_scenario_data *d)
     for (int i = 0; i < d->nshocks; i++) {
         const sc_shock *s = &d->shocks[i];
         kura_text_printf(o, "shock %s %d", s->id, s->country);
-        dump_numbers(o, "rate", &s->rate, 1);
+        double way[] = {s->rate, s->continuous, s->add, s->point};
+        dump_numbers(o, "rate", way, 4);
         dump_law(o, "severity", &s->severity);
         dump_law(o, "duration", &s->duration);
         for (int j = 0; j < s->nhits; j++)
@@ -197,12 +204,18 @@ static inline void dump_hazards(kura_text *o, const kura_scenario_data *d)
         dump_numbers(o, "numbers", x, 2);
         dump_law(o, "duration", &c->duration);
         dump_law(o, "loss", &c->capacity_loss);
+        double y[] = {c->degraded.rate, c->degraded.detour_days};
+        dump_numbers(o, "degraded", y, 2);
+        dump_law(o, "duration", &c->degraded.duration);
+        dump_law(o, "loss", &c->degraded.capacity_loss);
     }
 }
 
 static inline void dump_rest(kura_text *o, const kura_scenario_data *d)
 {
     dump_names(o, "factors", d->factors, d->nfactors);
+    if (d->persistence) dump_numbers(o, "persistence", d->persistence, d->nfactors);
+    if (d->freedom) dump_numbers(o, "t", d->freedom, d->nfactors);
     for (int i = 0; i < d->nloadings; i++) {
         kura_text_printf(o, "loading %s %d", d->loadings[i].driver, d->loadings[i].factor);
         dump_numbers(o, "", &d->loadings[i].loading, 1);
