@@ -84,6 +84,10 @@ static kura_status allocate(compile_ctx *c)
     c->arc_lag = KURA_NEW(a, double *, (size_t)sc->narcs);
     c->demand_script = KURA_NEW(a, km_script, (size_t)sc->ndemands);
     c->regime_script = KURA_NEW(a, int8_t *, (size_t)sc->ncountries);
+    c->regime_rate = KURA_NEW(a, double *, (size_t)sc->ncountries);
+    c->restriction_rate = KURA_NEW(a, double *, (size_t)sc->nrestrictions);
+    c->shock_rate = KURA_NEW(a, double *, (size_t)sc->nshocks);
+    c->chokepoint_rate = KURA_NEW(a, double *, (size_t)sc->nchokepoints);
     c->country_regime = KURA_NEW(a, int, (size_t)sc->ncountries);
     c->model->minerals = KURA_NEW(a, km_mineral, (size_t)sc->nminerals);
     c->model->factors = KURA_NEW(a, km_factor, (size_t)sc->nfactors);

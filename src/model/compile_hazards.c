@@ -1,18 +1,14 @@
-/* Hazards: regimes, common shocks, chokepoints, outages, restrictions and prices, turned into one-step
+/* Hazards: common shocks, chokepoints, outages and prices, turned into one-step
  * probabilities and random streams.  Rates become probabilities by 1 - exp(-rate dy) or expm(G dy) [R1.3]. */
 #include "model/compile_internal.h"
 #include "base/text.h"
-#include "num/expm.h"
 #include "num/math.h"
 #include "num/normal.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-static double one_step(const compile_ctx *c, double rate)
-{
-    return 1 - kura_exp(-rate * c->model->step_years);
-}
+double km_one_step(const compile_ctx *c, double rate) { return 1 - kura_exp(-rate * c->model->step_years); }
 
 /* Loadings of the driver named by `key`; an own weight of 1 when it has none. */
 km_loadings km_loadings_of(const kura_scenario_data *sc, const char *key)
@@ -88,65 +84,7 @@ kura_status km_dist(compile_ctx *c, kura_dist *out, const sc_dist *d, double sca
 }
 
 /* Upper thresholds in the normal scale; beyond (0,1) never or always. */
-static double z_of(double p) { return p <= 0 ? -INFINITY : p >= 1 ? INFINITY : kura_norm_inv(p); }
-
-kura_status km_compile_regimes(compile_ctx *c)
-{
-    const kura_scenario_data *sc = c->sc;
-    km_model *model = c->model;
-    for (int k = 0; k < sc->ncountries; k++) c->country_regime[k] = -1;
-    model->regimes = KURA_NEW(&model->arena, km_regime, (size_t)sc->ncountries);
-    KM_ALLOC(c, model->regimes);
-    for (int k = 0; k < sc->ncountries; k++) {
-        const sc_regime *in = NULL;
-        for (int i = 0; i < sc->nregimes; i++)
-            if (sc->regimes[i].country == k) in = &sc->regimes[i];
-        if (!in && !c->regime_script[k]) continue;
-        c->country_regime[k] = model->nregimes;
-        km_regime *r = &model->regimes[model->nregimes++];
-        r->country = k;
-        r->script = c->regime_script[k];
-        for (int s = 0; s < 3; s++) r->availability[s] = in ? in->availability[s] : 1;
-        if (!in) continue;
-        r->has_chain = 1;
-        r->start = in->start;
-        char key[64];
-        snprintf(key, sizeof key, "regime/%s", sc->countries[k]);
-        kura_stream_init(&r->stream, model->seed, key);
-        r->loadings = km_loadings_of(sc, key);
-        strcat(key, "/init");
-        kura_stream_init(&r->init_stream, model->seed, key);
-        double dy = model->step_years;
-        double g[9] = {-(in->tension + in->direct),
-                       in->tension,
-                       in->direct,
-                       in->relax,
-                       -(in->relax + in->coercion),
-                       in->coercion,
-                       0,
-                       in->ease,
-                       -in->ease};
-        for (int i = 0; i < 9; i++) g[i] *= dy;
-        double p[9];
-        kura_expm(3, g, p);
-        for (int i = 0; i < 3; i++) {
-            for (int j = 0; j < 3; j++) r->p[i][j] = p[3 * i + j];
-            r->up1[i] = p[3 * i];
-            r->up2[i] = p[3 * i] + p[3 * i + 1];
-            r->z1[i] = z_of(r->up1[i]);
-            r->z2[i] = z_of(r->up2[i]);
-        }
-        kura_stationary(3, p, r->stationary);
-        /* [R3.1] the path map is monotone only if the row tails do not decrease with the row */
-        if (r->up1[0] < r->up1[1] || r->up1[1] < r->up1[2] || r->up2[0] < r->up2[1] || r->up2[1] < r->up2[2])
-            kura_diag_add(
-                c->diag, KURA_DIAG_WARNING, in->where.file, in->where.line, 0, NULL,
-                "regime of %s: the one-step matrix is not stochastically monotone, so a milder hazard may "
-                "raise the regime on some paths",
-                sc->countries[k]);
-    }
-    return KURA_OK;
-}
+double km_z_of(double p) { return p <= 0 ? -INFINITY : p >= 1 ? INFINITY : kura_norm_inv(p); }
 
 /* ---- shocks and chokepoints ---- */
 
@@ -207,7 +145,7 @@ kura_status km_compile_spells(compile_ctx *c)
         km_spell *s = &model->spells[model->nspells++];
         s->id = in->id;
         s->part = "";
-        s->p = one_step(c, in->rate);
+        s->p = km_one_step(c, in->rate);
         s->probability = 1;
         s->detour = (int)floor(in->detour_days * per_step + 0.5);
         KURA_TRY(km_dist(c, &s->severity, &in->capacity_loss, 1, 0));
@@ -225,7 +163,7 @@ kura_status km_compile_spells(compile_ctx *c)
         for (int j = 0; j < in->nhits; j++) {
             km_spell *s = &model->spells[model->nspells++];
             s->id = in->id;
-            s->p = one_step(c, in->rate);
+            s->p = km_one_step(c, in->rate);
             s->probability = in->hits[j].probability;
             KURA_TRY(km_dist(c, &s->severity, &in->severity, 1, 1));
             KURA_TRY(km_dist(c, &s->duration, &in->duration, per_step, 1));
@@ -275,7 +213,10 @@ static kura_status add_outage(compile_ctx *c, km_site *site, int index)
     o->scenario_outage = index;
     double per_step = 1 / model->step_days;
     double mean_up = in->mttf_days * per_step;
-    if (in->shape == 1)
+    if (in->uptime.kind != SC_DIST_NONE) {
+        KURA_TRY(km_dist(c, &o->up, &in->uptime, per_step, 1));
+        mean_up = mean_of(&o->up);
+    } else if (in->shape == 1)
         KURA_TRY(kura_dist_init(&o->up, &model->arena, KURA_DIST_EXPONENTIAL, mean_up, 0, c->err));
     else { /* scale such that the mean is the MTTF: mean of a Weibull law is linear in its scale */
         kura_dist unit;
@@ -285,12 +226,12 @@ static kura_status add_outage(compile_ctx *c, km_site *site, int index)
     }
     KURA_TRY(km_dist(c, &o->down, &in->mttr, per_step, 1));
     KURA_TRY(km_dist(c, &o->derating, &in->derating, 1, 1));
-    if (!in->start_up) {
+    if (in->start == SC_START_STATIONARY) {
         KURA_TRY(with_residual(c, &o->down));
         KURA_TRY(with_residual(c, &o->up));
     }
     o->up_probability = mean_up / (mean_up + mean_of(&o->down));
-    o->start_up = in->start_up;
+    o->start = (int)in->start;
     o->point = in->point;
     o->nunits = in->per_plant ? at->plants : 1;
     o->units = KURA_NEW(&model->arena, km_unit, (size_t)o->nunits);
@@ -344,131 +285,6 @@ kura_status km_compile_site_hazards(compile_ctx *c, km_mineral *m)
         site->varies = site->noutages || site->nspells || site->script.mul || site->country_script.mul ||
                        regime_acts || site->season;
     }
-    return KURA_OK;
-}
-
-/* ---- restrictions ---- */
-
-static int form_selected(const km_mineral *m, int form, int n, const char **forms)
-{
-    for (int i = 0; i < n; i++)
-        if (strcmp(forms[i], m->forms[form]) == 0) return 1;
-    return n == 0;
-}
-
-static kura_status make_decree(compile_ctx *c, km_mineral *m, km_decree *d, const sc_restriction *in)
-{
-    const kura_scenario_data *sc = c->sc;
-    km_model *model = c->model;
-    double per_step = 1 / model->step_days;
-    d->exporter = in->exporter;
-    d->regime = c->country_regime[in->exporter];
-    const char *key = kura_arena_printf(&model->arena, "onset/%s/%s", sc->countries[in->exporter], m->id);
-    KM_ALLOC(c, key);
-    kura_stream_init(&d->stream, model->seed, key);
-    d->loadings = km_loadings_of(sc, key);
-    for (int r = 0; r < 3; r++) {
-        d->p[r] = one_step(c, in->onset[r]);
-        d->z[r] = z_of(1 - d->p[r]);
-    }
-    d->ntypes = in->ntypes;
-    d->types = KURA_NEW(&model->arena, km_type, (size_t)in->ntypes);
-    int *targets = KURA_NEW(&model->arena, int, (size_t)in->ntypes);
-    KM_ALLOC(c, d->types && targets);
-    double cum[3] = {0, 0, 0}, total[3] = {0, 0, 0};
-    for (int i = 0; i < in->ntypes; i++)
-        for (int r = 0; r < 3; r++) total[r] += in->types[i].share[r];
-    for (int i = 0; i < in->ntypes; i++) {
-        const sc_restriction_type *t = &in->types[i];
-        km_type *k = &d->types[i];
-        for (int r = 0; r < 3; r++) {
-            cum[r] += total[r] > 0 ? t->share[r] / total[r] : 1.0 / in->ntypes;
-            k->share[r] = cum[r];
-        }
-        KURA_TRY(km_dist(c, &k->freeze, &t->freeze, per_step, 0));
-        KURA_TRY(km_dist(c, &k->severity, &t->severity, 1, 1));
-        KURA_TRY(km_dist(c, &k->duration, &t->duration, per_step, 1));
-        k->half_life = t->relax_half_life_days * per_step;
-        int s = 0;
-        while (s < d->nseries && targets[s] != t->target) s++;
-        if (s == d->nseries) targets[d->nseries++] = t->target;
-        k->series = s;
-    }
-    d->targets = targets;
-    d->ntargets = d->nseries;
-    d->first_series = m->nseries;
-    m->nseries += d->nseries;
-    for (int i = 0; i < in->nin_force; i++) d->nin_force += in->in_force[i].mineral == m->scenario_mineral;
-    d->in_force = KURA_NEW(&model->arena, km_in_force, (size_t)d->nin_force);
-    KM_ALLOC(c, d->in_force);
-    for (int i = 0, n = 0; i < in->nin_force; i++) {
-        const sc_in_force *f = &in->in_force[i];
-        if (f->mineral != m->scenario_mineral) continue;
-        d->in_force[n].type = f->type;
-        d->in_force[n].age = f->age_days * per_step;
-        d->in_force[n].severity = f->severity;
-        kura_stream_init(&d->in_force[n++].stream, model->seed,
-                         kura_arena_printf(&model->arena, "%s/in_force/%s", key, in->types[f->type].id));
-    }
-    return KURA_OK;
-}
-
-static kura_status arc_hazards(compile_ctx *c, km_mineral *m, km_arc *a)
-{
-    const km_hub *from = &m->hubs[a->from];
-    int importer = m->hubs[a->to].country;
-    for (int i = 0, n = 0; i < c->sc->nrestrictions; i++) {
-        const sc_restriction *in = &c->sc->restrictions[i];
-        if (!in->minerals[m->scenario_mineral]) continue;
-        const km_decree *d = &m->decrees[n++];
-        if (in->exporter != from->country || !form_selected(m, from->form, in->nforms, in->forms)) continue;
-        for (int s = 0; s < d->nseries; s++) {
-            if (d->targets[s] < 0) a->decree_all = d->first_series + s;
-            if (d->targets[s] == importer) a->decree_own = d->first_series + s;
-        }
-    }
-    a->regime = from->regime;
-    KURA_TRY(km_severity_script(c, from->country, m->scenario_mineral, importer, &a->severity_script));
-    int regime_acts = 0;
-    if (a->regime >= 0)
-        for (int r = 0; r < 3; r++) regime_acts |= c->model->regimes[a->regime].availability[r] != 1;
-    a->varies = regime_acts || a->nspells || a->decree_all >= 0 || a->decree_own >= 0 || a->script.mul ||
-                a->severity_script.mul;
-    a->detours = a->lag_script != NULL;
-    int longest = 0;
-    for (int k = 0; k < a->nspells; k++) {
-        int extra = c->model->spells[a->spells[k]].detour;
-        a->detours |= extra > 0;
-        if (extra > longest) longest = extra;
-    }
-    for (int t = 0; a->lag_script && t < c->model->steps; t++)
-        if (a->lag_script[t] > longest) longest = (int)a->lag_script[t];
-    if (a->lag + longest + a->leak_lag + 1 > m->ring) m->ring = a->lag + longest + a->leak_lag + 1;
-    if (a->leak > 0 && a->decree_all < 0 && a->decree_own < 0 && !a->severity_script.mul) {
-        const sc_where *at = &c->sc->arcs[a->scenario_arc].where;
-        kura_diag_add(c->diag, KURA_DIAG_ERROR, at->file, at->line, 0, NULL,
-                      "no restriction can stop this trade, so nothing can leak past one");
-    }
-    return KURA_OK;
-}
-
-kura_status km_compile_decrees(compile_ctx *c, km_mineral *m)
-{
-    const kura_scenario_data *sc = c->sc;
-    for (int i = 0; i < sc->nrestrictions; i++)
-        m->ndecrees += sc->restrictions[i].minerals[m->scenario_mineral] != 0;
-    m->decrees = KURA_NEW(&c->model->arena, km_decree, (size_t)m->ndecrees);
-    KM_ALLOC(c, m->decrees);
-    for (int i = 0, n = 0; i < sc->nrestrictions; i++)
-        if (sc->restrictions[i].minerals[m->scenario_mineral])
-            KURA_TRY(make_decree(c, m, &m->decrees[n++], &sc->restrictions[i]));
-    for (int i = 0; i < m->ndecrees && sc->run.spin_up; i++)
-        for (int k = 0; k < m->decrees[i].nin_force; k++) {
-            double age = ceil(m->decrees[i].in_force[k].age);
-            if (age > m->spin) m->spin = age < 5200 ? (int)age : 5200;
-        }
-    m->ring = 2;
-    for (int a = 0; a < m->narcs; a++) KURA_TRY(arc_hazards(c, m, &m->arcs[a]));
     return KURA_OK;
 }
 

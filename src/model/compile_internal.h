@@ -17,7 +17,10 @@ typedef struct {
     double **arc_lag;          /* [narcs] [T] or NULL */
     km_script *demand_script;  /* [ndemands] */
     int8_t **regime_script;    /* [ncountries] */
-    int *country_regime;       /* [ncountries] index into model->regimes or -1 */
+    double **regime_rate, **restriction_rate, **shock_rate,
+        **chokepoint_rate; /* [ncountries], [nrestrictions], ...: [T] scripted multiple of the rate, or NULL
+                            */
+    int *country_regime;   /* [ncountries] index into model->regimes or -1 */
     const kura_dist *beta[64]; /* tables made so far: hundreds of decrees share a few beta laws */
     int nbeta;
     const kura_dist *residual[64]; /* outage laws with a table of their residual life, likewise */
@@ -31,6 +34,16 @@ double km_floor(double quanta);
 kura_status km_compile_scripts(compile_ctx *c);
 /* The severity script of (exporter, mineral, importer), members NULL when there is none. */
 kura_status km_severity_script(compile_ctx *c, int exporter, int mineral, int importer, km_script *out);
+
+/* Steps in which a scripted restriction of them is announced and has not begun; NULL when there is none. */
+kura_status km_announced(compile_ctx *c, int exporter, int mineral, int importer, const uint8_t **out);
+/* The distinct values of a scripted multiple; values[0] = 1, which = NULL without a script. */
+typedef struct {
+    int n;
+    const double *values;
+    const int16_t *which; /* [T] */
+} km_multiples;
+kura_status km_multiples_of(compile_ctx *c, const double *multiple, km_multiples *out);
 
 /* compile_network.c: hubs, sites, arcs, consumers, tiers of one mineral, without base flow. */
 kura_status km_compile_network(compile_ctx *c, km_mineral *m);
@@ -56,11 +69,17 @@ double km_loaded_for(const km_arc *a, double arriving);
 /* Smallest lattice input d with fl(y d) = x [A3]. */
 double km_input_for(double x, double yield);
 
-/* compile_hazards.c */
+/* compile_regimes.c */
 kura_status km_compile_regimes(compile_ctx *c);
+/* compile_decrees.c */
+kura_status km_compile_decrees(compile_ctx *c, km_mineral *m);
+/* compile_hazards.c */
+/* 1 - exp(-rate dy) */
+double km_one_step(const compile_ctx *c, double rate);
+/* Upper threshold in the scale of Z of a number that U exceeds with probability 1 - p. */
+double km_z_of(double p);
 kura_status km_compile_spells(compile_ctx *c);
 kura_status km_compile_site_hazards(compile_ctx *c, km_mineral *m);
-kura_status km_compile_decrees(compile_ctx *c, km_mineral *m);
 kura_status km_compile_price(compile_ctx *c, km_mineral *m);
 int km_select_site(const kura_scenario_data *sc, const sc_select *s, int site);
 /* Loadings of the driver named by `key`. */

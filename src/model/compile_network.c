@@ -152,7 +152,6 @@ static kura_status make_arcs(compile_ctx *c, km_mineral *m, const int *map)
                 a->firm = isnan(in->firm) ? sc->minerals[m->scenario_mineral].market.firm : in->firm;
                 a->nspells = in->nroutes;
                 for (int r = 0; r < in->nroutes; r++) a->spells[r] = in->routes[r];
-                a->decree_all = a->decree_own = -1;
                 a->script = c->arc_script[i];
                 a->lag_script = c->arc_lag[i];
             }
@@ -253,6 +252,7 @@ static void market_rules(const compile_ctx *c, km_mineral *m)
     m->q_ramp = floor(steps(c, k->qualification_ramp_days) + 0.5);
     m->loss_on = k->loss_on;
     m->panic = k->panic;
+    m->front_loading = k->front_loading;
     m->loss_off = k->loss_off;
 }
 

@@ -77,8 +77,7 @@ static kura_status on_multiplier(compile_ctx *c, const sc_event *e, km_script *s
 {
     table w = {NULL, NULL, NULL};
     KURA_TRY(writable(c, s, &w));
-    for (int t = first_step(c, e); t < last_step(c, e); t++)
-        apply(&w, t, e->op, value_at(c, e, t));
+    for (int t = first_step(c, e); t < last_step(c, e); t++) apply(&w, t, e->op, value_at(c, e, t));
     return KURA_OK;
 }
 
@@ -100,8 +99,7 @@ static kura_status on_regime(compile_ctx *c, const sc_event *e)
         KM_ALLOC(c, *r);
         memset(*r, -1, (size_t)c->model->steps);
     }
-    for (int t = first_step(c, e); t < last_step(c, e); t++)
-        (*r)[t] = (int8_t)value_at(c, e, t);
+    for (int t = first_step(c, e); t < last_step(c, e); t++) (*r)[t] = (int8_t)value_at(c, e, t);
     return KURA_OK;
 }
 
@@ -135,14 +133,59 @@ kura_status km_compile_scripts(compile_ctx *c)
     return KURA_OK;
 }
 
+static int on_restriction(const sc_event *e, int exporter, int mineral, int importer)
+{
+    return e->object == SC_OBJECT_RESTRICTION && e->index == exporter && e->mineral == mineral &&
+           (e->importer < 0 || e->importer == importer);
+}
+
+kura_status km_announced(compile_ctx *c, int exporter, int mineral, int importer, const uint8_t **out)
+{
+    uint8_t *flags = NULL;
+    *out = NULL;
+    for (int i = 0; i < c->sc->nevents; i++) {
+        const sc_event *e = &c->sc->events[i];
+        if (e->announced_step == INT_MAX || !on_restriction(e, exporter, mineral, importer)) continue;
+        if (!flags) flags = KURA_NEW(&c->model->arena, uint8_t, (size_t)c->model->steps);
+        KM_ALLOC(c, flags);
+        int from = e->announced_step + c->model->burn;
+        for (int t = from < 0 ? 0 : from; t < e->from_step + c->model->burn && t < c->model->steps; t++)
+            flags[t] = 1;
+    }
+    *out = flags;
+    return KURA_OK;
+}
+
 kura_status km_severity_script(compile_ctx *c, int exporter, int mineral, int importer, km_script *out)
 {
     memset(out, 0, sizeof *out);
     for (int i = 0; i < c->sc->nevents; i++) {
         const sc_event *e = &c->sc->events[i];
-        if (e->object == SC_OBJECT_RESTRICTION && e->index == exporter && e->mineral == mineral &&
-            (e->importer < 0 || e->importer == importer))
-            KURA_TRY(on_multiplier(c, e, out));
+        if (on_restriction(e, exporter, mineral, importer)) KURA_TRY(on_multiplier(c, e, out));
     }
+    return KURA_OK;
+}
+
+kura_status km_multiples_of(compile_ctx *c, const double *multiple, km_multiples *out)
+{
+    enum { MOST = INT16_MAX };
+    int T = c->model->steps, n = 1;
+    static const double one[] = {1};
+    *out = (km_multiples){1, one, NULL};
+    if (!multiple) return KURA_OK;
+    int16_t *which = KURA_NEW(&c->model->arena, int16_t, (size_t)T);
+    double *values = KURA_NEW(&c->model->arena, double, (size_t)T + 1);
+    KM_ALLOC(c, which && values);
+    values[0] = 1;
+    for (int t = 0; t < T; t++) {
+        int k = 0;
+        while (k < n && values[k] != multiple[t]) k++;
+        if (k == MOST)
+            return kura_error_set(c->err, KURA_E_SCENARIO, "more than %d different rates of one hazard",
+                                  MOST);
+        if (k == n) values[n++] = multiple[t];
+        which[t] = (int16_t)k;
+    }
+    *out = (km_multiples){n, values, which};
     return KURA_OK;
 }

@@ -132,6 +132,12 @@ static void size_tier(const compile_ctx *c, km_mineral *m, int i)
     k->refills = in->refill;
     k->buy_at_most = amount(m, in->refill_at_most_t, in->refill_at_most_days, day, 0);
     k->buy_below = kura_log(in->refill_below);
+    const km_hub *hub = &m->hubs[k->hub];
+    if (in->refill && hub->arc_begin == hub->arc_end && hub->site_begin == hub->site_end)
+        kura_diag_add(
+            c->diag, KURA_DIAG_ERROR, in->where.file, in->where.line, 0, NULL,
+            "stockpile \"%s\" can never be refilled: no trade brings %s/%s to %s and no site makes it there",
+            in->id, m->id, m->forms[hub->form], c->sc->countries[hub->country]);
     if (!isnan(in->opening_days) && day == 0)
         kura_diag_add(c->diag, KURA_DIAG_WARNING, in->where.file, in->where.line, 0, NULL,
                       "stockpile \"%s\" is given in days of use, but nothing uses %s/%s in %s: it is empty",

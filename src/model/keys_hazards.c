@@ -122,8 +122,10 @@ static const kura_key regime[] = {
      DOC("3.1", "rate from tension to coercion")},
     {"relax", QUANTITY(sc_regime, relax, RATE), REQUIRED, RANGE("0.."),
      DOC("3.1", "rate from tension to normal")},
-    {"ease", QUANTITY(sc_regime, ease, RATE), REQUIRED, RANGE("0.."),
-     DOC("3.1", "rate from coercion to tension")},
+    {"ease", QUANTITY(sc_regime, ease, RATE), RANGE("0.."),
+     DOC("3.1", "rate from coercion to tension; or give `coercion_spell`")},
+    {"coercion_spell", OTHER(sc_regime, coercion_spell, type_time_law), FLAGS(KURA_KEY_WHOLE),
+     DOC("3.1", "how long coercion lasts before it goes to tension, in whole steps, instead of `ease`")},
     {"direct", QUANTITY(sc_regime, direct, RATE), DEFAULT("0 /year"), RANGE("0.."),
      DOC("3.1", "rate from normal to coercion")},
     {"start", CHOICE(sc_regime, start, "normal tension coercion stationary=-1"), DEFAULT("normal"),
@@ -132,6 +134,15 @@ static const kura_key regime[] = {
      RANGE("0..1"), DOC("3", "availability of sites and exports in regime normal, tension, coercion")},
     KEYS_END};
 const kura_record keys_regime = {"regime", regime, sizeof(sc_regime), NULL, read_regime_finish};
+
+static const kura_key escalation[] = {
+    {"probability", QUANTITY(sc_restriction_type, escalation, SHARE), REQUIRED, RANGE("0..1"),
+     DOC("3.2", "that the restriction tightens when its time is over")},
+    {"to", TEXT(sc_restriction_type, escalates_to), REQUIRED,
+     DOC("3.2", "type whose severity and duration a second plateau takes; never below the first severity")},
+    KEYS_END};
+static const kura_record keys_escalation = {"escalation", escalation, sizeof(sc_restriction_type), NULL,
+                                            read_escalation_finish};
 
 static const kura_key restriction_type[] = {
     {"id", NAME(sc_restriction_type, id), FLAGS(KURA_KEY_ID | KURA_KEY_REQUIRED),
@@ -146,8 +157,12 @@ static const kura_key restriction_type[] = {
      FLAGS(KURA_KEY_REQUIRED | KURA_KEY_WHOLE), DOC("3.2", "time at that severity")},
     {"relaxation_half_life", QUANTITY(sc_restriction_type, relax_half_life_days, TIME), DEFAULT("0 days"),
      RANGE("0 days.."), DOC("3.2", "time in which the severity then halves; 0 = it ends at once")},
-    {"target", OTHER(sc_restriction_type, target, type_country_or_all), DEFAULT("all"),
-     DOC("3.2", "importing country that is hit, or all")},
+    {"target", OTHER(sc_restriction_type, targets, type_targets), DEFAULT("all"),
+     DOC("3.2", "importing country that is hit, a list of them, or all")},
+    {"notice", QUANTITY(sc_restriction_type, notice_days, TIME), DEFAULT("0 days"), RANGE("0 days..10 years"),
+     DOC("2.7", "time from the announcement until it is in force, in whole steps")},
+    {"escalation", SECTION(keys_escalation), DEFAULT("none"),
+     DOC("3.2", "a second, harder plateau at the end of the first")},
     KEYS_END};
 static const kura_record keys_restriction_type = {"type of restriction", restriction_type,
                                                   sizeof(sc_restriction_type), NULL, NULL};
@@ -165,6 +180,27 @@ static const kura_key in_force[] = {
 static const kura_record keys_in_force = {"restriction in force", in_force, sizeof(sc_in_force), NULL,
                                           read_in_force_finish};
 
+static const kura_key contagion[] = {
+    {"minerals", QUANTITY(sc_restriction, contagion_minerals, NUMBER), DEFAULT("0"), RANGE("0..1000"),
+     DOC("3.2",
+         "added to the multiple of the onset rate for each other mineral that this exporter restricts")},
+    {"importers", QUANTITY(sc_restriction, contagion_importers, NUMBER), DEFAULT("0"), RANGE("0..1000"),
+     DOC("3.2", "added for each importer that this exporter's restrictions of the mineral are aimed at")},
+    {"most", QUANTITY(sc_restriction, contagion_most, NUMBER), FLAGS(KURA_KEY_NOTED), DEFAULT("no limit"),
+     RANGE("0..1e6"), DOC("3.2", "bound of all that is added, retaliation included")},
+    KEYS_END};
+static const kura_record keys_contagion = {"contagion", contagion, sizeof(sc_restriction), NULL,
+                                           read_contagion_finish};
+
+static const kura_key retaliation[] = {
+    {"against", OTHER(sc_restriction, against, type_country), REQUIRED,
+     DOC("3.2", "country whose restrictions on exports to this exporter are answered")},
+    {"factor", QUANTITY(sc_restriction, retaliation, NUMBER), REQUIRED, RANGE("0..1000"),
+     DOC("3.2", "added to the multiple of the onset rate while there is one")},
+    KEYS_END};
+static const kura_record keys_retaliation = {"retaliation", retaliation, sizeof(sc_restriction), NULL,
+                                             read_retaliation_finish};
+
 static const kura_key restriction[] = {
     {"id", NAME(sc_restriction, id), FLAGS(KURA_KEY_ID | KURA_KEY_REQUIRED),
      DOC("3.2", "name of the restriction")},
@@ -176,6 +212,11 @@ static const kura_key restriction[] = {
      FLAGS(KURA_KEY_NOTED), DEFAULT("all"), DOC("3.2", "names of forms, or all")},
     {"onset", OTHER(sc_restriction, onset, type_rates), FLAGS(KURA_KEY_REQUIRED | KURA_KEY_WHOLE),
      DOC("3.2", "rate of new restrictions a mineral: one, or one for each regime")},
+    {"contagion", SECTION(keys_contagion), DEFAULT("none"),
+     DOC("3.2",
+         "restrictions in force make others more likely; counts with the common regime, so use one of them")},
+    {"retaliation", SECTION(keys_retaliation), DEFAULT("none"),
+     DOC("3.2", "restrictions of another country make these more likely")},
     {"types", RECORDS(sc_restriction, types, ntypes, keys_restriction_type),
      FLAGS(KURA_KEY_REQUIRED | KURA_KEY_BY_ID), DOC("3.2", "kinds of restriction, one of which is drawn")},
     {"in_force", RECORDS(sc_restriction, in_force, nin_force, keys_in_force), FLAGS(KURA_KEY_LIST),
@@ -190,18 +231,20 @@ static const kura_key outage[] = {
      DOC("3.3", "sites that can fail; what is left out selects all")},
     {"label", NAME(sc_outage, label), FLAGS(KURA_KEY_NOTED | KURA_KEY_CAPITALS), DEFAULT(""),
      DOC("R10.1", "keeps the random draws of several outages of a site apart")},
-    {"mttf", QUANTITY(sc_outage, mttf_days, TIME), REQUIRED, RANGE("(0 days.."),
-     DOC("3.3", "mean time to failure")},
+    {"mttf", QUANTITY(sc_outage, mttf_days, TIME), RANGE("(0 days.."),
+     DOC("3.3", "mean time to failure; or give `uptime`")},
     {"shape", QUANTITY(sc_outage, shape, NUMBER), DEFAULT("1"), RANGE("(0..100"),
      DOC("3.3", "Weibull shape of the time to failure; 1 = exponential")},
+    {"uptime", OTHER(sc_outage, uptime, type_time_law), FLAGS(KURA_KEY_WHOLE),
+     DOC("3.3", "time to failure by any law, instead of `mttf` and `shape`")},
     {"mttr", OTHER(sc_outage, mttr, type_time_law), FLAGS(KURA_KEY_REQUIRED | KURA_KEY_WHOLE),
      DOC("3.3", "time to repair")},
     {"derating", OTHER(sc_outage, derating, type_share_law), FLAGS(KURA_KEY_NOTED | KURA_KEY_WHOLE),
      DEFAULT("100 %"), DOC("3.3", "share of capacity lost while down")},
     {"units", CHOICE(sc_outage, per_plant, "site=0 plants=1"), DEFAULT("plants"),
      DOC("3.3", "every plant fails by itself, or the site as a whole")},
-    {"start", CHOICE(sc_outage, start_up, "stationary up"), DEFAULT("stationary"),
-     DOC("R1.4", "state before step 0")},
+    {"start", CHOICE(sc_outage, start, "stationary up down"), DEFAULT("stationary"),
+     DOC("R1.4", "before step 0: as in the long run, just repaired, or just failed")},
     {"mode", CHOICE(sc_outage, point, "average point"), DEFAULT("average"),
      DOC("3.3", "availability averaged over the step, or as at its start")},
     KEYS_END};
@@ -274,5 +317,7 @@ static const kura_key event[] = {
     {"op", CHOICE(read_event, event.op, "set multiply add"), DEFAULT("set"),
      DOC("3.6", "what is done with the drawn value")},
     {"value", OTHER(read_event, event.value, type_value), REQUIRED, DOC("3.6", "number or share")},
+    {"announced", OTHER(read_event, event.announced_step, type_step),
+     DOC("2.7", "severity: date or step at which it is announced, before it begins")},
     KEYS_END};
 const kura_record keys_event = {"event", event, sizeof(read_event), NULL, read_event_finish};

@@ -39,9 +39,9 @@ typedef struct {
 /* ---- records ---- */
 
 extern const kura_record keys_scenario, keys_run, keys_market, keys_mineral, keys_price, keys_response,
-    keys_network, keys_profile, keys_hub, keys_correction, keys_host_index, keys_host, keys_site, keys_arc, keys_demand, keys_hazards, keys_regime,
-    keys_restriction, keys_outage, keys_shock, keys_chokepoint, keys_select, keys_correlation, keys_stockpile,
-    keys_event, keys_tallies;
+    keys_network, keys_profile, keys_hub, keys_correction, keys_host_index, keys_host, keys_site, keys_arc,
+    keys_demand, keys_hazards, keys_regime, keys_restriction, keys_outage, keys_shock, keys_chokepoint,
+    keys_select, keys_correlation, keys_stockpile, keys_event, keys_tallies;
 
 /* Laws of a distribution, by the quantity that is distributed (TIME or SHARE). */
 typedef struct {
@@ -56,11 +56,11 @@ extern const kura_record keys_rates_by_regime, keys_shares_by_regime; /* of a do
 
 /* ---- types ---- */
 
-extern const kura_type type_country, type_country_or_all, type_country_or_world, type_countries, type_mineral,
-    type_form, type_mineral_set, type_country_set, type_kind_set, type_site, type_host, type_site_set, type_form_set, type_routes,
-    type_half_life, type_rates, type_shares, type_time_law, type_share_law, type_integer, type_amount,
-    type_pace, type_profile, type_storage, type_restriction_type, type_since, type_step, type_value, type_series,
-    type_loadings;
+extern const kura_type type_country, type_targets, type_country_or_world, type_countries, type_mineral,
+    type_form, type_mineral_set, type_country_set, type_kind_set, type_site, type_host, type_site_set,
+    type_form_set, type_routes, type_half_life, type_rates, type_shares, type_time_law, type_share_law,
+    type_integer, type_amount, type_pace, type_profile, type_storage, type_restriction_type, type_since,
+    type_step, type_value, type_series, type_loadings;
 
 /* ---- hooks, called by the binder; defined in read*.c ---- */
 
@@ -84,6 +84,9 @@ void read_host_finish(kura_bind *b, void *record, const kura_node *node);
 void read_regime_finish(kura_bind *b, void *record, const kura_node *node);
 void read_restriction_init(kura_bind *b, void *record);
 void read_restriction_finish(kura_bind *b, void *record, const kura_node *node);
+void read_escalation_finish(kura_bind *b, void *record, const kura_node *node);
+void read_contagion_finish(kura_bind *b, void *record, const kura_node *node);
+void read_retaliation_finish(kura_bind *b, void *record, const kura_node *node);
 void read_in_force_finish(kura_bind *b, void *record, const kura_node *node);
 void read_outage_finish(kura_bind *b, void *record, const kura_node *node);
 void read_shock_init(kura_bind *b, void *record);

@@ -60,6 +60,8 @@ static const kura_key market[] = {
      DOC("5.2",
          "rounds in which a buyer offers its whole open want to one supplier after the other; 0 = none")},
     {"qualification", SECTION(keys_qualification), DOC("A8", "approval of new suppliers")},
+    {"front_loading", QUANTITY(sc_market, front_loading, NUMBER), DEFAULT("0"), RANGE("0..5"),
+     DOC("2.7", "orders grow by this factor while a restriction of a supplier is announced and not yet in force")},
     {"panic", QUANTITY(sc_market, panic, NUMBER), DEFAULT("0"), RANGE("0..5"),
      DOC("2.7", "precaution: target stocks grow by this factor of the alarm, 0 to 1, the import-weighted regime of "
                 "the suppliers")},

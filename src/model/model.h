@@ -28,15 +28,22 @@ typedef struct {
     kura_stream stream; /* factor/<name> */
 } km_factor;
 
+typedef struct {           /* one step of a regime, from expm(G dy) */
+    double up1[3], up2[3]; /* thresholds: R' = (U > up1[R]) + (U > up2[R]) */
+    double z1[3], z2[3];   /* the same for Z = Phi^-1(U), used with loadings */
+} km_chain;
+
 typedef struct { /* regime chain of a country [3.1] */
     int country;
-    kura_stream stream, init_stream;
-    int has_chain;  /* 0: moved by scripts only */
-    int start;      /* 0 1 2, -1 stationary */
-    double p[3][3]; /* one-step matrix expm(G dy) */
+    kura_stream stream, init_stream, spell_stream;
+    int has_chain; /* 0: moved by scripts only */
+    int start;     /* 0 1 2, -1 stationary */
     double stationary[3];
-    double up1[3], up2[3];  /* thresholds: R' = (U > up1[R]) + (U > up2[R]) */
-    double z1[3], z2[3];    /* the same for Z = Phi^-1(U), used with loadings */
+    km_chain *chain;        /* [0] as given, then one for each scripted multiple of its rates */
+    const int16_t *which;   /* [T] index into `chain`, NULL = 0 always */
+    int has_spell;          /* coercion lasts a drawn time [3.1] */
+    kura_dist spell;        /* steps */
+    const double *residual; /* [T+1] P(at most k steps are left), start: stationary; NULL = not needed */
     double availability[3]; /* kappa_reg */
     km_loadings loadings;
     const int8_t *script; /* [T] regime set by a script, -1 = free; NULL = none */
@@ -67,7 +74,7 @@ typedef struct { /* outage hazard on one site */
     int scenario_outage;
     kura_dist up, down, derating; /* steps; derating 0..1 */
     double up_probability;        /* stationary availability E U/(E U + E D) */
-    int start_up, point;
+    int start, point;             /* SC_START_... */
     int nunits;
     km_unit *units;
 } km_outage;
@@ -126,14 +133,16 @@ typedef struct {
     double firm;     /* phi */
     double spot;     /* F of the spot rounds [A9] */
     int nspells;
-    int spells[4];              /* chokepoints on the way */
-    int decree_all, decree_own; /* severity series: all importers / this importer; -1 = none */
-    int regime;                 /* of the exporter, -1 */
-    km_script script;           /* availability */
-    const double *lag_script;   /* [T] steps added or NULL */
-    km_script severity_script;  /* of the restriction */
-    int varies, detours;        /* kappa may differ from 1; lag may differ from `lag` */
-    int estimated;              /* volume completed by the engine */
+    int spells[4]; /* chokepoints on the way */
+    int nseries;   /* severity series of decrees that hit this trade */
+    int *series;
+    const uint8_t *announced;  /* [T] 1 while a scripted restriction is announced; NULL = never */
+    int regime;                /* of the exporter, -1 */
+    km_script script;          /* availability */
+    const double *lag_script;  /* [T] steps added or NULL */
+    km_script severity_script; /* of the restriction */
+    int varies, detours;       /* kappa may differ from 1; lag may differ from `lag` */
+    int estimated;             /* volume completed by the engine */
 } km_arc;
 
 typedef struct {
@@ -208,7 +217,23 @@ typedef struct {
     kura_dist freeze, severity, duration; /* steps, share, steps */
     double half_life;                     /* steps; 0 = ends at once */
     int series;                           /* which target series it feeds */
+    int notice;                           /* steps from the announcement until it is in force */
+    double escalation;                    /* probability of a second plateau ... */
+    int to;                               /* ... as of this type */
 } km_type;
+
+typedef struct {
+    double hazard[3];  /* rate dy, by regime */
+    double p[3], z[3]; /* onset probability a step; Phi^-1(1-p) */
+} km_onset;
+
+/* What multiplies the onset rate: A = 1 + min(most, ...) [3.2]. */
+typedef struct {
+    int given;
+    double minerals, importers, retaliation, most;
+    int against;
+    double largest; /* that A - 1 can be */
+} km_coupling;
 
 typedef struct {
     int type;
@@ -219,16 +244,18 @@ typedef struct {
 typedef struct {
     int exporter, regime; /* regime index or -1 */
     kura_stream stream;   /* onset/<exp>/<mineral> */
-    double p[3], z[3];    /* onset probability a step by regime; Phi^-1(1-p) */
+    km_onset *onset;      /* [0] as given, then one for each scripted multiple of the rate */
+    const int16_t *which; /* [T] index into `onset`, NULL = 0 always */
+    int may_begin;        /* some onset probability is above 0 */
+    km_coupling coupling;
     km_loadings loadings;
     int ntypes;
     km_type *types;
     int nin_force;
     km_in_force *in_force;
     int nseries;
-    int first_series; /* in the mineral's list of severity series */
-    int ntargets;
-    const int *targets; /* per series: importer country or -1 */
+    int first_series;                    /* in the mineral's list of severity series */
+    const unsigned char *const *targets; /* per series: byte per importing country, NULL = all */
 } km_decree;
 
 typedef struct {
@@ -274,13 +301,16 @@ typedef struct {
     int max_in_arcs;
     double beta_i, beta_p, use_n, home[3];
     int spot_rounds, latin_rounds;
-    double panic;
+    double panic, front_loading;
     int priorities; /* classes of demand in use */
     int nprocess;   /* slots of goods in process of all sites */
     double q_wait, q_ramp, loss_on, loss_off;
-    int ring; /* slots of the arrival ring, > longest lag */
-    int burn; /* = model->burn */
-    int spin; /* steps before step 0 in which only the restrictions in force act: their age */
+    int ring;             /* slots of the arrival ring, > longest lag */
+    int burn;             /* = model->burn */
+    int has_notice;       /* some restriction is announced before it is in force */
+    uint8_t *with_notice; /* [nseries] */
+    int first_decree;     /* of the model's decrees, counted over minerals */
+    int spin;             /* steps before step 0 in which only the restrictions in force act: their age */
     const double *capacity_growth; /* [T] G_t or NULL = 1 */
     double D0_final;               /* base demand of the final form */
     km_price price;
@@ -310,6 +340,7 @@ typedef struct {
     int steps; /* burn + T; the engine counts steps from the start of the burn-in */
     double step_days, step_years;
     int nminerals, nregimes, nfactors, nspells;
+    int ndecrees, coupled; /* of all minerals; some restriction depends on others [3.2] */
     km_mineral *minerals;
     int *order;      /* [nminerals] hosts before their by-products [R2.2] */
     int nactivities; /* series of hosts: indices first, then sites */

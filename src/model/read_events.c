@@ -250,6 +250,18 @@ static void check_time(kura_bind *b, const sc_event *e, const kura_node *node)
                        "the event lies outside the run, which has steps 0 to %d", run->steps - 1);
 }
 
+/* Only a restriction is announced, and before it begins. */
+static void check_announced(kura_bind *b, const sc_event *e, const kura_node *node)
+{
+    if (!kura_node_get(node, "announced") || e->announced_step == INT_MAX) return;
+    if (e->field != SC_FIELD_SEVERITY)
+        KURA_BIND_ERROR(b, kura_bind_at(node, "announced"), "only a severity can be announced");
+    else if (e->announced_step >= e->from_step && kura_node_get(node, "from"))
+        KURA_BIND_ERROR(b, kura_bind_at(node, "announced"),
+                        "the announcement (step %d) must be before the beginning (step %d)",
+                        e->announced_step, e->from_step);
+}
+
 void read_event_finish(kura_bind *b, void *record, const kura_node *node)
 {
     read_event *in = record;
@@ -260,6 +272,7 @@ void read_event_finish(kura_bind *b, void *record, const kura_node *node)
     e->where = read_where(node);
     e->mineral = e->importer = -1;
     check_time(b, e, node);
+    check_announced(b, e, node);
     if (!kura_node_get(node, "object") || !kura_node_get(node, "field") || r->network_unsure) return;
     if (split_object(b, in->object, kura_bind_at(node, "object"), &o)) o.n = PARTS;
     int kind = kind_of(b, &o);
@@ -316,7 +329,8 @@ static int parse_column(kura_bind *b, const kura_column *c, object_name *o, sc_e
     char *object = kura_arena_strndup(&reading_of(b)->work, c->name, (size_t)(slash - c->name));
     if (!object) return -1;
     if (split_object(b, object, c->at, o)) o->n = PARTS;
-    *e = (sc_event){.field = (sc_field)field, .op = SC_OP_SET, .mineral = -1, .importer = -1};
+    *e = (sc_event){
+        .field = (sc_field)field, .op = SC_OP_SET, .announced_step = INT_MAX, .mineral = -1, .importer = -1};
     int kind = kind_of(b, o);
     return kind < 0 || check_field(b, kind, e->field, c->at) || find_object(b, o, kind, e);
 }

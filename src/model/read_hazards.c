@@ -45,8 +45,15 @@ static void check_selection(kura_bind *b, const sc_select *s, kura_pos at, const
 
 void read_regime_finish(kura_bind *b, void *record, const kura_node *node)
 {
-    (void)b;
-    ((sc_regime *)record)->where = read_where(node);
+    sc_regime *r = record;
+    r->where = read_where(node);
+    if (given(node, "ease") == given(node, "coercion_spell"))
+        KURA_BIND_ERROR(b, given(node, "ease") ? kura_bind_at(node, "coercion_spell") : at_of(node),
+                        given(node, "ease")
+                            ? "\"ease\" and \"coercion_spell\" are both given; give one of them"
+                            : "neither \"ease\" (a rate) nor \"coercion_spell\" (a duration) is given; "
+                              "give one of them");
+    if (!given(node, "ease")) r->ease = 0;
 }
 
 /* ---- restrictions ---- */
@@ -84,11 +91,40 @@ static void check_targets(kura_bind *b, const sc_restriction *x, const kura_node
 {
     const reading *r = reading_of(b);
     for (int t = 0; t < x->ntypes; t++)
-        if (x->types[t].target >= 0 && !finds_trade(&r->sc->data, x, -1, x->types[t].target))
-            KURA_BIND_ERROR(
-                b, kura_bind_at(kura_node_get(kura_node_get(node, "types"), x->types[t].id), "target"),
-                "the type \"%s\" finds no trade: %s exports none of these minerals to %s", x->types[t].id,
-                r->countries.names[x->exporter], r->countries.names[x->types[t].target]);
+        for (int c = 0; x->types[t].targets && c < r->countries.count; c++)
+            if (x->types[t].targets[c] && !finds_trade(&r->sc->data, x, -1, c))
+                KURA_BIND_ERROR(
+                    b, kura_bind_at(kura_node_get(kura_node_get(node, "types"), x->types[t].id), "target"),
+                    "the type \"%s\" finds no trade: %s exports none of these minerals to %s", x->types[t].id,
+                    r->countries.names[x->exporter], r->countries.names[c]);
+}
+
+/* An escalation leads to a type of the same restriction that hits the same importers. */
+static void find_escalations(kura_bind *b, sc_restriction *x, const kura_node *node)
+{
+    int n = reading_of(b)->countries.count;
+    for (int t = 0; t < x->ntypes; t++) {
+        sc_restriction_type *k = &x->types[t];
+        const kura_node *in = kura_node_get(kura_node_get(kura_node_get(node, "types"), k->id), "escalation");
+        kura_suggestion s = {.wanted = k->escalates_to};
+        k->to = -1;
+        if (!k->escalates_to || !k->escalates_to[0]) continue;
+        for (int i = 0; i < x->ntypes; i++) {
+            if (strcmp(x->types[i].id, k->escalates_to) == 0) k->to = i;
+            kura_suggest(&s, x->types[i].id);
+        }
+        if (k->to < 0) {
+            KURA_BIND_ERROR(b, kura_bind_at(in, "to"), "restriction \"%s\" has no type \"%s\"%s", x->id,
+                            kura_quote(k->escalates_to).text, kura_suggest_hint(&s).text);
+            continue;
+        }
+        const unsigned char *own = k->targets, *next = x->types[k->to].targets;
+        if (!own != !next || (own && memcmp(own, next, (size_t)n) != 0))
+            KURA_BIND_ERROR(b, kura_bind_at(in, "to"),
+                            "\"%s\" and \"%s\" have different targets; a restriction that escalates hits the "
+                            "same importers",
+                            k->id, k->escalates_to);
+    }
 }
 
 static void check_trade(kura_bind *b, const sc_restriction *x, const kura_node *node)
@@ -150,6 +186,36 @@ void read_restriction_finish(kura_bind *b, void *record, const kura_node *node)
     x->where = read_where(node);
     if (!check_forms(b, x, node)) check_trade(b, x, node);
     check_shares(b, x, node);
+    find_escalations(b, x, node);
+}
+
+void read_escalation_finish(kura_bind *b, void *record, const kura_node *node)
+{
+    sc_restriction_type *k = record;
+    (void)b;
+    if (node) return;
+    k->escalation = 0;
+    k->escalates_to = "";
+}
+
+void read_contagion_finish(kura_bind *b, void *record, const kura_node *node)
+{
+    sc_restriction *x = record;
+    if (node && x->contagion_minerals == 0 && x->contagion_importers == 0)
+        KURA_BIND_ERROR(b, at_of(node),
+                        "the contagion has no effect; give \"minerals\", \"importers\" or both, above 0");
+    if (!node) x->contagion_minerals = x->contagion_importers = 0;
+}
+
+void read_retaliation_finish(kura_bind *b, void *record, const kura_node *node)
+{
+    sc_restriction *x = record;
+    if (node && x->against >= 0 && x->against == x->exporter)
+        KURA_BIND_ERROR(b, kura_bind_at(node, "against"), "%s cannot retaliate against itself",
+                        reading_of(b)->countries.names[x->against]);
+    if (node) return;
+    x->retaliation = 0;
+    x->against = -1;
 }
 
 void read_in_force_finish(kura_bind *b, void *record, const kura_node *node)
@@ -171,10 +237,34 @@ void read_in_force_finish(kura_bind *b, void *record, const kura_node *node)
 
 /* ---- outages, shocks, chokepoints ---- */
 
+/* Up times must have a mean above 0, or a unit without repair time would fail for ever at one instant; and no
+ * negative values where the rest of one is drawn. */
+static void check_uptime(kura_bind *b, const sc_outage *o, const kura_node *node)
+{
+    const sc_dist *d = &o->uptime;
+    if (given(node, "mttf") == given(node, "uptime"))
+        KURA_BIND_ERROR(b, given(node, "mttf") ? kura_bind_at(node, "uptime") : at_of(node),
+                        given(node, "mttf") ? "\"mttf\" and \"uptime\" are both given; give one of them"
+                                            : "neither \"mttf\" (mean time to failure) nor \"uptime\" (a "
+                                              "distribution) is given; give one of them");
+    if (given(node, "uptime") && given(node, "shape"))
+        KURA_BIND_ERROR(
+            b, kura_bind_at(node, "shape"),
+            "\"shape\" belongs to \"mttf\"; write \"uptime: {weibull: {scale: ..., shape: ...}}\"");
+    if ((d->kind == SC_DIST_CONSTANT && d->a == 0) || (d->kind == SC_DIST_UNIFORM && d->b == 0) ||
+        (d->kind == SC_DIST_NORMAL && d->a == 0))
+        KURA_BIND_ERROR(b, kura_bind_at(node, "uptime"), "the mean of \"uptime\" must be above 0");
+    if (d->kind == SC_DIST_NORMAL && o->start == SC_START_STATIONARY)
+        KURA_BIND_ERROR(b, kura_bind_at(node, "uptime"),
+                        "a normal law has negative values, so that it has no stationary start; take "
+                        "lognormal, weibull or uniform, or \"start: up\"");
+}
+
 void read_outage_finish(kura_bind *b, void *record, const kura_node *node)
 {
     sc_outage *o = record;
     o->where = read_where(node);
+    check_uptime(b, o, node);
     check_selection(b, &o->select, kura_bind_at(node, "select"), "outage", o->id);
 }
 
@@ -308,8 +398,54 @@ static void check_chokepoints_used(reading *r)
     }
 }
 
+/* Does this restriction hit exports to `importer` by any of its types? */
+static int hits(const sc_restriction *x, int importer)
+{
+    for (int t = 0; t < x->ntypes; t++)
+        if (!x->types[t].targets || x->types[t].targets[importer]) return 1;
+    return 0;
+}
+
+/* Contagion needs other minerals or aimed restrictions, retaliation a restriction to answer. */
+static void check_couplings(reading *r)
+{
+    const kura_scenario_data *d = &r->sc->data;
+    for (int i = 0; i < d->nrestrictions; i++) {
+        const sc_restriction *x = &d->restrictions[i];
+        int minerals = 0, aimed = 0, answered = 0;
+        for (int j = 0; j < d->nrestrictions; j++) {
+            const sc_restriction *y = &d->restrictions[j];
+            for (int m = 0; m < d->nminerals; m++) minerals += y->exporter == x->exporter && y->minerals[m];
+            answered |= y->exporter == x->against && hits(y, x->exporter);
+        }
+        for (int t = 0; t < x->ntypes; t++) aimed |= x->types[t].targets != NULL;
+        if (x->contagion_minerals > 0 && minerals < 2)
+            complain(
+                r, x->where,
+                kura_arena_printf(&r->work,
+                                  "the contagion of \"%s\" between minerals would never act: %s restricts "
+                                  "only one mineral",
+                                  x->id, r->countries.names[x->exporter]));
+        if (x->contagion_importers > 0 && !aimed)
+            complain(
+                r, x->where,
+                kura_arena_printf(&r->work,
+                                  "the contagion of \"%s\" between importers would never act: none of its "
+                                  "types has a \"target\"",
+                                  x->id));
+        if (x->against >= 0 && !answered)
+            complain(r, x->where,
+                     kura_arena_printf(&r->work,
+                                       "the retaliation of \"%s\" would never act: no restriction of %s hits "
+                                       "exports to %s",
+                                       x->id, r->countries.names[x->against],
+                                       r->countries.names[x->exporter]));
+    }
+}
+
 void read_check_hazards(reading *r)
 {
+    check_couplings(r);
     check_restriction_pairs(r);
     check_outage_pairs(r);
     check_chokepoints_used(r);

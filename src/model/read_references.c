@@ -83,13 +83,6 @@ static int read_country_or(kura_bind *b, const kura_node *node, const char *word
     return !text || (strcmp(text, word) != 0 && find_country(b, node, text, field));
 }
 
-static int read_country_or_all(kura_bind *b, const kura_key *key, const kura_node *node, void *record,
-                               void *field)
-{
-    (void)key, (void)record;
-    return read_country_or(b, node, "all", field);
-}
-
 static int read_country_or_world(kura_bind *b, const kura_key *key, const kura_node *node, void *record,
                                  void *field)
 {
@@ -237,6 +230,22 @@ static int read_country_set(kura_bind *b, const kura_key *key, const kura_node *
                     field);
 }
 
+/* A country, or a list of them, as bytes; NULL for all. */
+static int read_targets(kura_bind *b, const kura_key *key, const kura_node *node, void *record, void *field)
+{
+    if (is_all(node)) return 0;
+    if (node->kind == KURA_NODE_TEXT && !strchr(node->text, ';')) { /* one code */
+        unsigned char *bytes = KURA_NEW(b->arena, unsigned char, (size_t)reading_of(b)->countries.count + 1);
+        int country = -1;
+        if (!bytes || read_country(b, key, node, record, &country)) return -1;
+        bytes[country] = 1;
+        *(const unsigned char **)field = bytes;
+        return 0;
+    }
+    return read_set(b, key, node, reading_of(b)->countries.count, "a country code", "JPN", find_country,
+                    field);
+}
+
 static int find_kind(kura_bind *b, const kura_node *node, const char *text, int *kind)
 {
     static const char *const kinds[] = {"mine", "refine", "recycle", "supply"};
@@ -366,12 +375,10 @@ static int read_restriction_type(kura_bind *b, const kura_key *key, const kura_n
 
 const kura_type type_country = {"country",   "the code of a country", "JPN", S_CODE, read_country,
                                 absent_index};
-const kura_type type_country_or_all = {"country_or_all",
-                                       "the code of a country, or all",
-                                       "JPN",
-                                       "{\"type\": \"string\", \"pattern\": \"^([A-Z]{3}|all)$\"}",
-                                       read_country_or_all,
-                                       absent_index};
+const kura_type type_targets = {
+    "targets",    "the code of a country, a list of them, or all",
+    "JPN",        "{\"anyOf\": [{\"type\": \"string\"}, {\"type\": \"array\", \"items\": " S_CODE "}]}",
+    read_targets, NULL};
 const kura_type type_country_or_world = {
     "country_or_world", "the code of a country, or WLD", "CHN", S_CODE, read_country_or_world, absent_index};
 const kura_type type_countries = {

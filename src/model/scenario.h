@@ -60,6 +60,7 @@ typedef struct {
     int cleanup_rounds;          /* default 4; 0 = off */
     double qualification_wait_days, qualification_ramp_days; /* 182, 182 */
     double loss_on, loss_off;    /* 0.07, 0.03: qualification need */
+    double front_loading;        /* phi: orders times (1 + phi) while a restriction is announced, default 0 */
     double panic;                /* omega: target stock times (1 + omega alarm), default 0 */
 } sc_market;
 
@@ -212,6 +213,7 @@ typedef struct {
 typedef struct {
     int country;
     double tension, coercion, relax, ease, direct; /* G01 G12 G10 G21 G02 per year */
+    sc_dist coercion_spell;  /* days in coercion; NONE = memoryless, by the rate ease */
     int start;               /* 0 1 2, or -1 stationary */
     double availability[3];  /* kappa_reg by regime, default 1 1 1 */
     sc_where where;
@@ -224,7 +226,11 @@ typedef struct {
     sc_dist severity;  /* share; NONE = 1 */
     sc_dist duration;  /* days of the plateau */
     double relax_half_life_days; /* 0 = ends at once */
-    int target;        /* importer country, -1 = all */
+    const unsigned char *targets; /* byte per country, 1 = importer that is hit; NULL = all */
+    double notice_days;  /* from the announcement until it is in force */
+    double escalation;   /* probability of a second plateau */
+    const char *escalates_to; /* "" without */
+    int to;              /* index of that type, -1 */
 } sc_restriction_type;
 
 typedef struct {
@@ -241,6 +247,10 @@ typedef struct {
     int nforms;
     const char **forms;            /* 0 = all forms */
     double onset[3];               /* per year by regime */
+    double contagion_minerals, contagion_importers; /* added to the multiple of the rate; default 0 */
+    double contagion_most;         /* bound of what is added; NaN = none */
+    int against;                   /* country retaliated against, -1 */
+    double retaliation;            /* added while it restricts exports to this exporter */
     int ntypes;
     sc_restriction_type *types;
     int nin_force;
@@ -251,11 +261,12 @@ typedef struct {
 typedef struct {
     const char *id, *label; /* label "" or a name that keeps streams apart */
     sc_select select;
-    double mttf_days, shape; /* Weibull shape, default 1 = exponential; MTTF is the mean */
+    double mttf_days, shape; /* Weibull shape, default 1 = exponential; MTTF is the mean; NaN = uptime */
+    sc_dist uptime;          /* days; NONE = by mttf and shape */
     sc_dist mttr;            /* days */
     sc_dist derating;        /* share lost while down; NONE = 1 */
     int per_plant;           /* 1 (default): every plant of the site apart; 0: the site as a whole */
-    int start_up;            /* 1: all up at the start; 0 (default): stationary */
+    enum { SC_START_STATIONARY, SC_START_UP, SC_START_DOWN } start; /* before step 0 */
     int point;               /* 1: state at the start of the step; 0 (default): time average over the step */
     sc_where where;
 } sc_outage;
@@ -341,6 +352,7 @@ typedef enum { SC_OP_SET, SC_OP_MULTIPLY, SC_OP_ADD } sc_op;
  * importer -1 = all: acts on every arc of that exporter and mineral). */
 typedef struct {
     int from_step, to_step; /* active for from <= t < to; to = INT_MAX when open */
+    int announced_step;     /* severity: known from this step on; INT_MAX = not before it acts */
     sc_object object;
     int index;              /* site, arc, demand or country; restriction: exporter */
     int mineral, importer;  /* restriction only */

@@ -31,6 +31,7 @@ typedef struct {
     ilane *lag;        /* [arc] steps added; only set where the arc detours */
     uint8_t *lag_same; /* [arc] 1: the added lag is one value for all lanes (lag[a].v[0]) */
     lane *A, *Z;       /* [hub] look-through availability, contracted inbound availability [6.3, B3] */
+    lane *notice;      /* [hub] 1: a restriction of some inbound trade is announced; only where has_notice */
     lane *qe, *qneed, *q, *omega; /* [hub] qualification [A8] */
     lane *fe;                     /* [tier] EMA of the loss */
     ilane *fsm, *t_on, *t_rel;    /* [tier] trigger [B4] */

@@ -5,7 +5,7 @@
 
 typedef struct {
     int hubs, sites, arcs, consumers, tiers, rings, series, varying, severity_steps;
-    int any_price;
+    int any_price, any_notice;
     int ages, slots, sectors, members;
     int leaking, alarmed, process; /* arcs, hubs, slots of minerals that need them */
 } largest;
@@ -37,6 +37,7 @@ static largest largest_of(const km_model *model)
         MOST(slots, m->nslots);
         MOST(sectors, m->any_sectors ? m->nconsumers : 0);
         for (int p = 0; p < m->npools; p++) MOST(members, m->pools[p].nmembers);
+        MOST(any_notice, m->has_notice);
 #undef MOST
     }
     return n;
@@ -48,6 +49,16 @@ static int chokepoint_used(const km_model *model, int k)
         for (int a = 0; a < model->minerals[i].narcs; a++)
             for (int r = 0; r < model->minerals[i].arcs[a].nspells; r++)
                 if (model->minerals[i].arcs[a].spells[r] == k) return 1;
+    return 0;
+}
+
+/* Series of every decree of the model, by its number over all minerals. */
+static int series_of(const km_model *model, int decree)
+{
+    for (int i = 0; i < model->nminerals; i++) {
+        const km_mineral *m = &model->minerals[i];
+        if (decree < m->first_decree + m->ndecrees) return m->decrees[decree - m->first_decree].nseries;
+    }
     return 0;
 }
 
@@ -112,11 +123,26 @@ static size_t build(const km_model *model, kura_work *w)
         MAKE(x, flane, T);
         if (a) o->activity[i] = x;
     }
+    int coupled = model->coupled ? model->ndecrees : 0;
+    MAKE(o->coupled, kura_coupled, coupled);
+    MAKE(o->hits, uint64_t *, coupled);
+    for (int k = 0; k < coupled; k++) {
+        ilane *until = NULL;
+        uint64_t *hits = NULL;
+        MAKE(until, ilane, series_of(model, k));
+        MAKE(hits, uint64_t, T);
+        if (a) {
+            o->coupled[k].until = until;
+            o->hits[k] = hits;
+        }
+    }
     MAKE(o->avail, lane *, n.sites);
     MAKE(o->avail_pool, lane, T * (size_t)n.varying);
     MAKE(o->loss, lane, T);
     MAKE(o->sigma, lane *, n.series);
     MAKE(o->sigma_pool, lane, n.severity_steps);
+    MAKE(o->announced, blane *, n.series);
+    MAKE(o->announced_pool, blane, n.any_notice ? n.severity_steps : 0);
     MAKE(o->price_noise, lane, n.any_price ? T : 1);
     kura_exogenous *e = &o->exo;
     MAKE(e->kav, lane, n.sites);
@@ -131,6 +157,7 @@ static size_t build(const km_model *model, kura_work *w)
     MAKE(e->qneed, lane, n.hubs);
     MAKE(e->q, lane, n.hubs);
     MAKE(e->omega, lane, n.hubs);
+    MAKE(e->notice, lane, n.any_notice ? n.hubs : 0);
     MAKE(e->fe, lane, n.tiers);
     MAKE(e->fsm, ilane, n.tiers);
     MAKE(e->t_on, ilane, n.tiers);

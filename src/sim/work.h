@@ -16,6 +16,12 @@ typedef struct {
     kura_segment *items;
 } kura_segments;
 
+/* A decree in the joint pass over restrictions that depend on each other [3.2]. */
+typedef struct {
+    kura_lane_stream stream;
+    ilane *until; /* [severity series of the decree] first step in which it is over */
+} kura_coupled;
+
 /* Sum and sum of squares over paths of the number of events on a path. */
 typedef struct {
     uint64_t sum, squares;
@@ -36,12 +42,16 @@ typedef struct {
     blane **closed;        /* [chokepoint][T] 1 while closed */
     int nchokepoints;
     flane **activity; /* [activity][steps] of hosts relative to the base; single precision by definition [R0.2] */
+    kura_coupled *coupled; /* [decree of the model], where restrictions depend on each other */
+    uint64_t **hits;       /* [decree of the model][T] lanes that are hit, as bits */
     /* of the mineral in hand, whole horizon */
     lane **avail; /* [site of the mineral] -> [T] or NULL when it never varies */
     lane *avail_pool;
     lane *loss;   /* [T] scratch of one outage hazard */
     lane **sigma; /* [severity series] -> [spin + T] */
     lane *sigma_pool;
+    blane **announced; /* [severity series] -> [spin + T] 1 from the announcement until in force, or NULL */
+    blane *announced_pool;
     lane *price_noise; /* [T] */
     /* of the mineral in hand, current step */
     kura_exogenous exo;

@@ -191,8 +191,8 @@ static const fault faults[] = {
     {"unknown key in a section", "x.yaml", "  outages:\n", "  outage:\n",
      "x.yaml:29:3: error: unknown key \"outage\" in hazards; did you mean \"outages\"?\n", NOTHING_MORE},
     {"unknown key without neighbour", "x.yaml", "seed: 7", "wibble: 7",
-     "x.yaml:4:20: error: unknown key \"wibble\" in run; it can be paths, seed, start, step, horizon, steps, burn_in, "
-     "focus, per, spin_up\n",
+     "x.yaml:4:20: error: unknown key \"wibble\" in run; it can be paths, seed, start, step, horizon, steps, "
+     "burn_in, focus, per, spin_up\n",
      NOTHING_MORE},
     {"missing format", "x.yaml", "format: 1\n", "",
      "x.yaml:1:1: error: \"format\" is missing in the scenario (version of this language: 1)\n",
@@ -200,7 +200,9 @@ static const fault faults[] = {
     {"wrong format", "x.yaml", "format: 1\n", "format: 2\n",
      "x.yaml:1:9: error: 2 given where 1 is expected\n", NOTHING_MORE},
     {"missing key", "x.yaml", "mttf: 3 years, ", "",
-     "x.yaml:30:12: error: \"mttf\" is missing in hazards.outages.plant (mean time to failure)\n",
+     "x.yaml:30:12: error: neither \"mttf\" (mean time to failure) nor \"uptime\" (a distribution) is given; "
+     "give "
+     "one of them\n",
      NOTHING_MORE},
     {"missing minerals", "x.yaml", NULL,
      "format: 1\n"
@@ -1067,6 +1069,89 @@ static const fault faults[] = {
      "patch: {run..paths: 3}\n",
      "x.yaml:2:9: error: \"run..paths\" is no dotted key; write for example \"run.paths\"\n",
      {{"b.yaml", scenario}}},
+    {"two ways out of coercion", "x.yaml", "ease: 0.47 /year", "ease: 0.47 /year, coercion_spell: 2 years",
+     "x.yaml:18:107: error: \"ease\" and \"coercion_spell\" are both given; give one of them\n",
+     NOTHING_MORE},
+    {"no way out of coercion", "x.yaml", ", ease: 0.47 /year", "",
+     "x.yaml:18:10: error: neither \"ease\" (a rate) nor \"coercion_spell\" (a duration) is given; give one "
+     "of "
+     "them\n",
+     NOTHING_MORE},
+    {"a spell as a rate", "x.yaml", "ease: 0.47 /year", "coercion_spell: 2 /year",
+     "x.yaml:18:89: error: unit \"/year\" given where a duration is expected; write for example \"7 days\"\n",
+     NOTHING_MORE},
+    {"two laws of the up time", "x.yaml", "mttf: 3 years",
+     "mttf: 3 years, uptime: {exponential: {mean: 1 year}}",
+     "x.yaml:30:69: error: \"mttf\" and \"uptime\" are both given; give one of them\n", NOTHING_MORE},
+    {"shape of an up time", "x.yaml", "mttf: 3 years", "uptime: 3 years, shape: 2",
+     "x.yaml:30:70: error: \"shape\" belongs to \"mttf\"; write \"uptime: {weibull: {scale: ..., shape: "
+     "...}}\"\n",
+     NOTHING_MORE},
+    {"up time of length 0", "x.yaml", "mttf: 3 years", "uptime: 0 days",
+     "x.yaml:30:54: error: the mean of \"uptime\" must be above 0\n", NOTHING_MORE},
+    {"normal up time with a stationary start", "x.yaml", "mttf: 3 years",
+     "uptime: {normal: {mean: 1 year, sd: 1 year}}",
+     "x.yaml:30:54: error: a normal law has negative values, so that it has no stationary start; take "
+     "lognormal, weibull or uniform, or \"start: up\"\n",
+     NOTHING_MORE},
+    {"bloc with an importer without trade", "x.yaml", "target: JPN", "target: [JPN, AUS]",
+     "x.yaml:27:60: error: the type \"embargo\" finds no trade: CHN exports none of these minerals to AUS\n",
+     NOTHING_MORE},
+    {"empty bloc", "x.yaml", "target: JPN", "target: []",
+     "x.yaml:27:60: error: the list \"target\" is empty; leave it out to select all\n", NOTHING_MORE},
+    {"bloc with a word", "x.yaml", "target: JPN", "target: [JPN, Korea]",
+     "x.yaml:27:66: error: \"Korea\" is no country code; write three capitals (ISO 3166 alpha-3 or a group), "
+     "for "
+     "example JPN\n",
+     NOTHING_MORE},
+    {"escalation to an unknown type", "x.yaml", "target: JPN", "escalation: {probability: 50 %, to: licenc}",
+     "x.yaml:27:88: error: restriction \"strategic\" has no type \"licenc\"; did you mean \"licence\"?\n",
+     NOTHING_MORE},
+    {"escalation to other targets", "x.yaml", "target: JPN",
+     "target: JPN, escalation: {probability: 50 %, to: licence}",
+     "x.yaml:27:101: error: \"embargo\" and \"licence\" have different targets; a restriction that escalates "
+     "hits "
+     "the same importers\n",
+     NOTHING_MORE},
+    {"escalation without probability", "x.yaml", "target: JPN", "escalation: {to: licence}",
+     "x.yaml:27:64: error: \"probability\" is missing in "
+     "hazards.restrictions.strategic.types.embargo.escalation "
+     "(that the restriction tightens when its time is over)\n",
+     NOTHING_MORE},
+    {"notice as a share", "x.yaml", "target: JPN", "notice: 20 %",
+     "x.yaml:27:60: error: unit \"%\" given where a duration is expected; write for example \"7 days\"\n",
+     NOTHING_MORE},
+    {"contagion without effect", "x.yaml", "exporter: CHN\n", "exporter: CHN\n      contagion: {most: 3}\n",
+     "x.yaml:22:18: error: the contagion has no effect; give \"minerals\", \"importers\" or both, above 0\n",
+     NOTHING_MORE},
+    {"contagion of one mineral", "x.yaml", "exporter: CHN\n",
+     "exporter: CHN\n      contagion: {minerals: 3}\n",
+     "x.yaml:21:7: error: the contagion of \"strategic\" between minerals would never act: CHN restricts "
+     "only one "
+     "mineral\n",
+     NOTHING_MORE},
+    {"contagion of importers without target", "x.yaml", ", target: JPN}\n      in_force",
+     "}\n      contagion: {importers: 3}\n      in_force",
+     "x.yaml:21:7: error: the contagion of \"strategic\" between importers would never act: none of its "
+     "types has a "
+     "\"target\"\n",
+     NOTHING_MORE},
+    {"retaliation against itself", "x.yaml", "exporter: CHN\n",
+     "exporter: CHN\n      retaliation: {against: CHN, factor: 3}\n",
+     "x.yaml:22:30: error: CHN cannot retaliate against itself\n", NOTHING_MORE},
+    {"retaliation against nothing", "x.yaml", "exporter: CHN\n",
+     "exporter: CHN\n      retaliation: {against: AUS, factor: 3}\n",
+     "x.yaml:21:7: error: the retaliation of \"strategic\" would never act: no restriction of AUS hits "
+     "exports to "
+     "CHN\n",
+     NOTHING_MORE},
+    {"announcement after the beginning", "x.yaml", "field: severity",
+     "field: severity, announced: 2026-08-01",
+     "x.yaml:41:101: error: the announcement (step 29) must be before the beginning (step 25)\n",
+     NOTHING_MORE},
+    {"announcement of an outage", "x.yaml", "object: restriction/CHN/gallium, field: severity",
+     "object: site/ga_CHN, field: availability, announced: 2026-06-01",
+     "x.yaml:41:93: error: only a severity can be announced\n", NOTHING_MORE},
 };
 
 static const struct {
@@ -1093,7 +1178,9 @@ static const struct {
     {"set removes a required key",
      {"hazards.outages.plant.mttf=null"},
      1,
-     "x.yaml:30:12: error: \"mttf\" is missing in hazards.outages.plant (mean time to failure)\n"},
+     "x.yaml:30:12: error: neither \"mttf\" (mean time to failure) nor \"uptime\" (a distribution) is given; "
+     "give "
+     "one of them\n"},
     {"second set is wrong",
      {"run.paths=1024", "run.step=7 dys"},
      2,

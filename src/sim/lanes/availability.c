@@ -48,6 +48,11 @@ static double derate(const km_outage *o, const kura_lane_stream *down, int l, ui
     return kura_clamp01(kura_dist_quantile(&o->derating, kura_lane_uniform_at(down, l, e * UP_SLOTS + 1)));
 }
 
+static double down_time(const km_outage *o, const kura_lane_stream *down, int l, uint64_t e)
+{
+    return kura_max(0, kura_dist_quantile(&o->down, kura_lane_uniform_at(down, l, e * UP_SLOTS)));
+}
+
 static void draw_unit(const km_model *model, const km_outage *o, const km_unit *unit, kura_work *w,
                       touched *range, uint64_t first_path)
 {
@@ -61,17 +66,23 @@ static void draw_unit(const km_model *model, const km_outage *o, const km_unit *
         double mean = o->up.a;
         LANES(l) time.v[l] = -mean * kura_log(1 - u0.v[l]);
     } else {
-        for (int l = 0; l < L; l++) time.v[l] = kura_dist_quantile(&o->up, u0.v[l]);
+        for (int l = 0; l < L; l++) time.v[l] = kura_max(0, kura_dist_quantile(&o->up, u0.v[l]));
     }
-    if (!o->start_up) {
+    if (o->start == SC_START_STATIONARY) {
         kura_lane_stream s;
         kura_lane_stream_init(&s, &unit->init, first_path, 0, 2);
         kura_lane_uniform(&s, init.v);
     }
     for (int l = 0; l < L; l++) {
         double now = time.v[l];
-        uint64_t e_up = 1, e_down = 0; /* `up` already stands behind event 0 */
-        if (!o->start_up) {            /* equilibrium start [R1.4] */
+        uint64_t e_up = 1, e_down = 0;   /* `up` already stands behind event 0 */
+        if (o->start == SC_START_DOWN) { /* just failed: a fresh down time, then a fresh up time */
+            double length = down_time(o, &down, l, e_down);
+            spread(loss, range, model->steps, l, 0, length, unit->share * derate(o, &down, l, e_down),
+                   o->point);
+            e_down = 1;
+            now = length + time.v[l];
+        } else if (o->start == SC_START_STATIONARY) { /* equilibrium start [R1.4] */
             uint64_t path = first_path + (uint64_t)l;
             if (init.v[l] > o->up_probability) {
                 double left =
@@ -86,12 +97,12 @@ static void draw_unit(const km_model *model, const km_outage *o, const km_unit *
         }
         while (now < model->steps) {
             w->events[o->scenario_outage].n[l] += now >= model->burn;
-            double length = kura_dist_quantile(&o->down, kura_lane_uniform_at(&down, l, e_down * UP_SLOTS));
-            if (length < 0) length = 0;
+            double length = down_time(o, &down, l, e_down);
             spread(loss, range, model->steps, l, now, now + length, unit->share * derate(o, &down, l, e_down),
                    o->point);
             e_down++;
-            now += length + kura_dist_quantile(&o->up, kura_lane_uniform_at(&up, l, (e_up - 1) * UP_SLOTS));
+            double next = kura_dist_quantile(&o->up, kura_lane_uniform_at(&up, l, (e_up - 1) * UP_SLOTS));
+            now += length + kura_max(0, next);
             e_up++;
         }
     }

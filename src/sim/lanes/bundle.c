@@ -75,6 +75,7 @@ kura_status KURA_LANE_NAME(kura_bundle)(const km_model *model, kura_work *work, 
                                         const kura_observer *observer)
 {
     kura_status st = kura_draw_drivers(model, work, first_path);
+    if (!st) kura_draw_coupling(model, work, first_path);
     kura_draw_host_indices(model, work, first_path);
     for (int i = 0; i < model->nminerals && !st; i++)
         st = run_mineral(model, model->order[i], work, first_path, observer);

@@ -25,6 +25,50 @@ static void load(const km_loadings *f, lane *const *factor, int t, const lane *u
     }
 }
 
+/* Length of the coercion that begins with entry number `ordinal` of the path, in whole steps. */
+static int coercion_steps(const km_model *model, const km_regime *r, uint64_t path, uint64_t ordinal)
+{
+    double n = ceil(
+        kura_max(1, kura_dist_quantile(&r->spell, kura_stream_uniform(&r->spell_stream, path, ordinal))));
+    return n < model->steps ? (int)n : model->steps + 1;
+}
+
+/* Semi-Markov coercion: how long it goes on, and how many entries a path has had. */
+typedef struct {
+    int left[L];
+    uint64_t entries[L];
+} spell_state;
+
+/* Coercion before step 0: begun just now (given), or with the equilibrium rest of its time (stationary). */
+static void start_spells(const km_model *model, const km_regime *r, const lane *state, spell_state *s,
+                         uint64_t first_path)
+{
+    for (int l = 0; l < L; l++) {
+        uint64_t path = first_path + (uint64_t)l;
+        s->left[l] = 0;
+        s->entries[l] = 0;
+        if (state->v[l] != 2) continue;
+        if (r->start >= 0) {
+            s->left[l] = coercion_steps(model, r, path, s->entries[l]++);
+            continue;
+        }
+        double u = kura_stream_uniform(&r->init_stream, path, 1);
+        while (s->left[l] <= model->steps && u > r->residual[s->left[l]]) s->left[l]++;
+    }
+}
+
+/* After the move by thresholds: coercion is held for its time, then goes to tension. */
+static void hold_coercion(const km_model *model, const km_regime *r, const lane *before, lane *state,
+                          spell_state *s, uint64_t first_path)
+{
+    for (int l = 0; l < L; l++) {
+        if (before->v[l] == 2)
+            state->v[l] = s->left[l]-- > 0 ? 2 : 1;
+        else if (state->v[l] == 2)
+            s->left[l] = coercion_steps(model, r, first_path + (uint64_t)l, s->entries[l]++) - 1;
+    }
+}
+
 /* One transition a step by thresholds in ascending state order: high U is worse [3.1]. */
 static void draw_regime(const km_model *model, const km_regime *r, kura_work *w, blane *out,
                         uint64_t first_path)
@@ -39,10 +83,14 @@ static void draw_regime(const km_model *model, const km_regime *r, kura_work *w,
     }
     kura_lane_stream s;
     kura_lane_stream_init(&s, &r->stream, first_path, 0, 2);
-    const double *c1 = r->loadings.n ? r->z1 : r->up1, *c2 = r->loadings.n ? r->z2 : r->up2;
+    spell_state spells;
+    if (r->has_spell) start_spells(model, r, &state, &spells, first_path);
     for (int t = 0; t < model->steps; t++) {
         lane u;
         if (r->has_chain) {
+            const km_chain *k = &r->chain[r->which ? r->which[t] : 0];
+            const double *c1 = r->loadings.n ? k->z1 : k->up1, *c2 = r->loadings.n ? k->z2 : k->up2;
+            const lane before = state;
             kura_lane_uniform(&s, u.v);
             if (r->loadings.n) {
                 lane z;
@@ -56,6 +104,7 @@ static void draw_regime(const km_model *model, const km_regime *r, kura_work *w,
                 double b = x == 0 ? c2[0] : x == 1 ? c2[1] : c2[2];
                 state.v[l] = (u.v[l] > a ? 1.0 : 0.0) + (u.v[l] > b ? 1.0 : 0.0);
             }
+            if (r->has_spell) hold_coercion(model, r, &before, &state, &spells, first_path);
         }
         int scripted = r->script ? r->script[t] : -1;
         for (int l = 0; l < L; l++) out[t].v[l] = (uint8_t)(scripted >= 0 ? scripted : (int)state.v[l]);
@@ -112,7 +161,8 @@ static kura_status draw_spell(const km_model *model, const km_spell *spell, kura
                 ceil(kura_dist_quantile(&spell->duration, kura_stream_uniform(&spell->stream, path, at + 2)));
             double to = t + kura_max(1, steps);
             w->events[0].n[l] += t >= model->burn;
-            kura_status st = add_segment(w, list, open, l, t, to < model->steps ? (int)to : model->steps, severity);
+            kura_status st =
+                add_segment(w, list, open, l, t, to < model->steps ? (int)to : model->steps, severity);
             if (st) return st;
         }
     }

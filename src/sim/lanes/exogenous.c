@@ -67,13 +67,12 @@ static void arc_kappa(const km_model *model, const km_mineral *m, const km_arc *
         if (k[0] != 1 || k[1] != 1 || k[2] != 1)
             for (int l = 0; l < L; l++) kappa->v[l] = k[w->regime[a->regime][t < 0 ? 0 : t].v[l]];
     }
-    if (a->decree_all >= 0 || a->decree_own >= 0 || a->severity_script.mul) {
+    if (a->nseries || a->severity_script.mul) {
         lane sigma;
         LANES(l) sigma.v[l] = 0;
-        if (a->decree_all >= 0) sigma = w->sigma[a->decree_all][row];
-        if (a->decree_own >= 0) {
-            const lane *own = &w->sigma[a->decree_own][row];
-            LANES(l) sigma.v[l] = kura_max(sigma.v[l], own->v[l]);
+        for (int i = 0; i < a->nseries; i++) {
+            const lane *s = &w->sigma[a->series[i]][row];
+            LANES(l) sigma.v[l] = kura_max(sigma.v[l], s->v[l]);
         }
         if (t >= 0) apply_script(&a->severity_script, t, &sigma);
         LANES(l) kappa->v[l] *= 1 - sigma.v[l];
@@ -129,6 +128,28 @@ static void arc_lag(const km_model *model, const km_arc *a, kura_work *w, int t,
         lag->v[l] += script;
     }
     *same = most == 0;
+}
+
+/* 1 where a restriction of some inbound base trade is announced and not yet in force: buyers may order ahead
+ * [2.7].  Of a decree that is to deepen one in force as well. */
+static void announce(const km_mineral *m, kura_work *w, int t)
+{
+    if (!m->has_notice) return;
+    int row = t + m->spin;
+    for (int h = 0; h < m->nhubs; h++) {
+        lane *notice = &w->exo.notice[h];
+        LANES(l) notice->v[l] = 0;
+        for (int a = m->hubs[h].arc_begin; a < m->hubs[h].arc_end; a++) {
+            const km_arc *arc = &m->arcs[a];
+            if (!(arc->v > 0)) continue;
+            if (t >= 0 && arc->announced && arc->announced[t]) LANES(l) notice->v[l] = 1;
+            for (int i = 0; i < arc->nseries; i++) {
+                if (!w->announced[arc->series[i]]) continue;
+                const blane *x = &w->announced[arc->series[i]][row];
+                for (int l = 0; l < L; l++) notice->v[l] = x->v[l] ? 1 : notice->v[l];
+            }
+        }
+    }
 }
 
 /* A and Z by look-through of the feed in base flows [6.3, B3]. */
@@ -272,6 +293,7 @@ void kura_exogenous_step(const km_model *model, const km_mineral *m, kura_work *
     }
     leaks(m, e);
     site_capacity(m, w, t);
+    announce(m, w, t);
     inbound(m, w);
     alarm(model, m, w, t);
     qualify(m, e);

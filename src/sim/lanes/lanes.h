@@ -14,6 +14,7 @@
 #define LANES(l) _Pragma("omp simd") for (int l = 0; l < L; l++)
 
 #define kura_draw_drivers KURA_LANE_NAME(kura_draw_drivers)
+#define kura_draw_coupling KURA_LANE_NAME(kura_draw_coupling)
 #define kura_draw_availability KURA_LANE_NAME(kura_draw_availability)
 #define kura_draw_restrictions KURA_LANE_NAME(kura_draw_restrictions)
 #define kura_draw_price KURA_LANE_NAME(kura_draw_price)
@@ -41,6 +42,8 @@
 
 /* drivers.c: factors, regimes, shocks and chokepoints over the whole horizon. */
 kura_status kura_draw_drivers(const km_model *model, kura_work *w, uint64_t first_path);
+/* coupling.c: hits of restrictions that depend on each other; nothing where none does. */
+void kura_draw_coupling(const km_model *model, kura_work *w, uint64_t first_path);
 /* availability.c, restriction.c, price.c: the exogenous series of one mineral. */
 kura_status kura_draw_availability(const km_model *model, const km_mineral *m, kura_work *w,
                                    uint64_t first_path);

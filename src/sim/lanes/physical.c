@@ -81,7 +81,8 @@ static void count_process(const km_mineral *m, const kura_state *s, const km_hub
     for (int b = hub->site_begin; b < hub->site_end; b++) {
         const km_site *site = &m->sites[b];
         double x0 = site->x0, lag = site->lag;
-        if (!site->lag) continue;
+        if (!site->lag || site->standby)
+            continue; /* no base flow in process that it could be compared with */
         LANES(l) gap->v[l] += lag * kura_floor(x0 * g[l]);
         for (int k = 0; k < site->lag; k++) {
             const double *slot = s->process[site->process + k].v;
@@ -318,6 +319,12 @@ static void order(const km_mineral *m, kura_work *w, kura_state *s, int h)
         want = want + bm * gap.v[l];
         want = want + bp * (aim.v[l] - P[l]);
         W[l] = kura_floor(kura_max(0, want));
+    }
+    if (m->front_loading > 0 &&
+        m->has_notice) { /* hurry while the announced restriction is not in force [2.7] */
+        double more = m->front_loading;
+        const double *notice = w->exo.notice[h].v;
+        LANES(l) W[l] = kura_floor(W[l] * (1 + more * notice[l]));
     }
 }
 

@@ -361,12 +361,12 @@ static void test_restrictions(void **state)
     const sc_restriction_type *t = x[0].types;
     assert_string_equal(t[0].id, "licence");
     assert_true(t[0].share[0] == 0.3 && t[0].share[2] == 0.75 && t[0].relax_half_life_days == 91 &&
-                t[0].target == -1);
+                !t[0].targets);
     law(t[0].freeze, SC_DIST_UNIFORM, 42, 70);
     law(t[0].severity, SC_DIST_BETA, 1.5, 2.5);
     law(t[0].duration, SC_DIST_LOGNORMAL, kura_log(730.5), 1);
     assert_true(t[1].share[0] == 0.25 && t[1].share[1] == 0.25 && t[1].relax_half_life_days == 0 &&
-                t[1].target == 2);
+                t[1].targets && t[1].targets[2] == 1);
     law(t[1].freeze, SC_DIST_NONE, 0, 0);
     law(t[1].severity, SC_DIST_NONE, 0, 0);
     law(t[1].duration, SC_DIST_CONSTANT, 60.875, 0);
@@ -395,13 +395,13 @@ static void test_outages_and_shocks(void **state)
     bytes(o[0].select.countries, "1000");
     bytes(o[0].select.kinds, "1100");
     assert_true(!o[0].select.sites && o[0].select.nforms == 2);
-    assert_true(o[0].mttf_days == 3 * 365.25 && o[0].shape == 1.5 && !o[0].per_plant && o[0].start_up &&
-                o[0].point);
+    assert_true(o[0].mttf_days == 3 * 365.25 && o[0].shape == 1.5 && !o[0].per_plant &&
+                o[0].start == SC_START_UP && o[0].point);
     law(o[0].mttr, SC_DIST_LOGNORMAL, kura_log(28), kura_log(70.0 / 28) / 1.2815515655446004);
     law(o[0].derating, SC_DIST_UNIFORM, 0.5, 1);
     bytes(o[1].select.sites, "00101");
     assert_true(!o[1].select.minerals && !o[1].select.kinds && o[1].shape == 1 && o[1].per_plant &&
-                !o[1].start_up && !o[1].point);
+                o[1].start == SC_START_STATIONARY && !o[1].point);
     assert_string_equal(o[1].label, "");
     law(o[1].mttr, SC_DIST_EXPONENTIAL, 30, 0);
     law(o[1].derating, SC_DIST_NONE, 0, 0);
@@ -415,7 +415,9 @@ static void test_outages_and_shocks(void **state)
     double sum = 0.24 * (1 - 0.24) / (0.1 * 0.1) - 1;
     law(s[0].severity, SC_DIST_BETA, 0.24 * sum, (1 - 0.24) * sum);
     assert_true(s[1].country == -1 && !s[1].hits[0].select.countries);
-    assert_null(s[1].hits[0].select.kinds); /* all is the same as leaving it out: the stream's name must not list it */
+    assert_null(
+        s[1].hits[0]
+            .select.kinds); /* all is the same as leaving it out: the stream's name must not list it */
     law(s[1].severity, SC_DIST_CONSTANT, 0.5, 0);
     law(s[1].duration, SC_DIST_CONSTANT, 56, 0);
     assert_int_equal(d->nchokepoints, 2);

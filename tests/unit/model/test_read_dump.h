@@ -139,9 +139,15 @@ static inline void dump_restriction(kura_text *o, const kura_scenario_data *d, c
     dump_bytes(o, "minerals", r->minerals, d->nminerals);
     dump_names(o, "forms", r->forms, r->nforms);
     dump_numbers(o, "onset", r->onset, 3);
+    double coupling[] = {r->contagion_minerals, r->contagion_importers, r->contagion_most, r->against,
+                         r->retaliation};
+    dump_numbers(o, "coupling", coupling, 5);
     for (int i = 0; i < r->ntypes; i++) {
         const sc_restriction_type *t = &r->types[i];
-        kura_text_printf(o, " type %s %d\n", t->id, t->target);
+        kura_text_printf(o, " type %s %s %d\n", t->id, t->escalates_to, t->to);
+        dump_bytes(o, "targets", t->targets, d->ncountries);
+        dump_numbers(o, "notice", &t->notice_days, 1);
+        dump_numbers(o, "escalation", &t->escalation, 1);
         dump_numbers(o, "share", t->share, 3);
         dump_law(o, "freeze", &t->freeze);
         dump_law(o, "severity", &t->severity);
@@ -162,13 +168,15 @@ static inline void dump_hazards(kura_text *o, const kura_scenario_data *d)
         double x[] = {r->country, r->tension, r->coercion,        r->relax,           r->ease,
                       r->direct,  r->start,   r->availability[0], r->availability[1], r->availability[2]};
         dump_numbers(o, "regime", x, (int)(sizeof x / sizeof *x));
+        dump_law(o, "spell", &r->coercion_spell);
     }
     for (int i = 0; i < d->nrestrictions; i++) dump_restriction(o, d, &d->restrictions[i]);
     for (int i = 0; i < d->noutages; i++) {
         const sc_outage *u = &d->outages[i];
-        double x[] = {u->mttf_days, u->shape, u->per_plant, u->start_up, u->point};
+        double x[] = {u->mttf_days, u->shape, u->per_plant, (double)u->start, u->point};
         kura_text_printf(o, "outage %s|%s\n", u->id, u->label);
         dump_select(o, d, &u->select);
+        dump_law(o, "uptime", &u->uptime);
         dump_law(o, "mttr", &u->mttr);
         dump_law(o, "derating", &u->derating);
         dump_numbers(o, "numbers", x, 5);
@@ -209,8 +217,8 @@ static inline void dump_rest(kura_text *o, const kura_scenario_data *d)
     }
     for (int i = 0; i < d->nevents; i++) {
         const sc_event *e = &d->events[i];
-        double x[] = {e->from_step, e->to_step, e->object, e->index, e->mineral,
-                      e->importer,  e->field,   e->op,     e->value, e->nseries};
+        double x[] = {e->from_step, e->to_step, e->object, e->index,   e->mineral,       e->importer,
+                      e->field,     e->op,      e->value,  e->nseries, e->announced_step};
         dump_numbers(o, "event", x, (int)(sizeof x / sizeof *x));
         if (e->series) dump_numbers(o, "series", e->series, e->nseries);
     }
