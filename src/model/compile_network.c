@@ -312,6 +312,13 @@ static void hub_rules(const compile_ctx *c, km_mineral *m, km_hub *hub)
     hub->opening = given && !isnan(given->opening) ? quanta(m, given->opening)
                    : hub->no_storage               ? 0
                                                    : kura_max(0, hub->fixed_point);
+    for (int s = hub->site_begin; s < hub->site_end && hub->no_storage; s++)
+        if (m->sites[s].lag)
+            kura_diag_add(c->diag, KURA_DIAG_ERROR, given->where.file, given->where.line, 0, NULL,
+                          "hub %s/%s/%s cannot be without storage: \"%s\" delivers when its process is over, "
+                          "not when it is "
+                          "wanted",
+                          m->id, m->forms[hub->form], c->sc->countries[hub->country], m->sites[s].id);
     const sc_where *w = given ? &given->where : &c->sc->minerals[m->scenario_mineral].where;
     if (!m->push && hub->cap < H + B)
         kura_diag_add(c->diag, KURA_DIAG_WARNING, w->file, w->line, 0, NULL,

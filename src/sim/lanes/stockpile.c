@@ -259,7 +259,7 @@ void kura_release(const km_mineral *m, const kura_exogenous *e, kura_state *s, i
         double *R = s->release[k].v, *M = s->required->v, at_most = tier->at_most;
         /* decay eats what waits: a unit needed in step t asks for (1 - delta)^-t at the start [6.7] */
         double weight = tier->kept ? tier->kept[t < 0 ? 0 : t] : 1;
-        if (!recorded) lack(m, s, h, tier->release_at, &uncovered);
+        if (!recorded) lack(m, s, h, 0, &uncovered); /* what use lacks, not what would top up firm stock */
         recorded = 1;
         if (tier->sectors >= 0)
             eligible_demand(m, s, tier, &demand);
