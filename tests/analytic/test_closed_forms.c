@@ -7,21 +7,20 @@
 
 /* ---- availability ---- */
 
+#define CONFIG(name) KURA_SOURCE_DIR "/configs/analytic/" name ".yaml"
+#define TWO_STATES CONFIG("two-states")
+#define OUTAGE CONFIG("outage")
+
 /* A mine of 10 t a step that fails, demand of 10, no store: unserved = 10 (1 - availability) in every step.
  */
-static const char *outage_scenario(uint64_t paths, int seed, int steps, int with_samples, const char *outage)
+static run_result run_outage(const char *file, uint64_t paths, int seed, int steps, int with_samples,
+                             const char *outage, const char *name)
 {
-    return text("format: 1\n"
-                "name: outage\n"
-                "run: {paths: %llu, seed: %d, step: 7 days, steps: %d, per: horizon}\n"
-                "minerals: {unit: {forms: [good], market: {production: push}}}\n"
-                "network:\n"
-                "  hubs: [{mineral: unit, form: good, country: JPN, storage: 10 t, opening: 0 t}]\n"
-                "  sites: {mine: {mineral: unit, form: good, country: JPN, kind: mine, output: 10 t/step}}\n"
-                "  demand: [{mineral: unit, form: good, country: JPN, rate: 10 t/step}]\n"
-                "hazards: {outages: {plant: {%s}}}\n"
-                "tallies: {threshold: 0 %%, required_stock: false, samples: %s}\n",
-                (unsigned long long)paths, seed, steps, outage, with_samples ? "true" : "false");
+    const char *sets[] = {text("run.paths=%llu", (unsigned long long)paths), text("run.seed=%d", seed),
+                          text("run.steps=%d", steps),
+                          text("tallies.samples=%s", with_samples ? "true" : "false"),
+                          text("hazards.outages.plant={%s}", outage)};
+    return run_file(file, sets, 5, NULL, name);
 }
 
 /* Two-state chain, sampled at the start of the step, up at time 0: A(t) = A + (1-A) exp(-(lambda+mu) t).
@@ -42,8 +41,8 @@ static void test_two_states(void **state)
             const char *outage =
                 text("mttf: %.17g weeks, mttr: {exponential: {mean: %.17g weeks}}, mode: point, start: %s",
                      rows[i].mttf, rows[i].mttr, stationary ? "stationary" : "up");
-            run_result r = run_text(outage_scenario(262144, 200 + 2 * i + stationary, 53, 0, outage), NULL,
-                                    "closed-two-states");
+            run_result r =
+                run_outage(TWO_STATES, 262144, 200 + 2 * i + stationary, 53, 0, outage, "closed-two-states");
             print_message("MTTF %g, MTTR %g, %s\n", rows[i].mttf, rows[i].mttr,
                           stationary ? "stationary" : "up");
             if (!stationary) assert_true(curve(&r, "expected_unserved_step", NULL, 0) == 0);
@@ -65,20 +64,19 @@ static void test_time_average(void **state)
     static const struct {
         double mttf, mttr, mean;
         int steps;
-        double variance; /* AVAIL: A_inf, var_time_avg */
-    } rows[] = {{950, 50, 0.9500000000000001, 52, 0.034035353729557655},
-                {950, 50, 0.9500000000000001, 520, 0.007885207187010726},
-                {8, 0.5, 0.9411764705882353, 52, 0.0009929827377857493},
-                {8, 0.5, 0.9411764705882353, 520, 0.00010011442397401526},
-                {3, 1, 0.75, 52, 0.005330644415680473},
-                {3, 1, 0.75, 520, 0.0005400852903106509}};
-    scores mean = {0}, variance = {0};
+        double variance, failures; /* AVAIL: A_inf, var_time_avg, expected_failures */
+    } rows[] = {{950, 50, 0.9500000000000001, 52, 0.034035353729557655, 0.052000000000000005},
+                {950, 50, 0.9500000000000001, 520, 0.007885207187010726, 0.52},
+                {8, 0.5, 0.9411764705882353, 52, 0.0009929827377857493, 6.117647058823529},
+                {8, 0.5, 0.9411764705882353, 520, 0.00010011442397401526, 61.17647058823529},
+                {3, 1, 0.75, 52, 0.005330644415680473, 13},
+                {3, 1, 0.75, 520, 0.0005400852903106509, 130}};
+    scores mean = {0}, variance = {0}, failures = {0};
     for (int i = 0; i < 6; i++) {
         const char *outage =
             text("mttf: %.17g weeks, mttr: {exponential: {mean: %.17g weeks}}", rows[i].mttf, rows[i].mttr);
-        run_result r =
-            run_text(outage_scenario(rows[i].steps == 52 ? 65536 : 16384, 220 + i, rows[i].steps, 1, outage),
-                     NULL, "closed-average");
+        run_result r = run_outage(TWO_STATES, rows[i].steps == 52 ? 65536 : 16384, 220 + i, rows[i].steps, 1,
+                                  outage, "closed-average");
         int64_t n;
         const double *unserved = samples(&r, "unserved", NULL, &n);
         moments m = moments_of(unserved, n, 1);
@@ -87,10 +85,14 @@ static void test_time_average(void **state)
         compare(&mean, "mean of the time average", 1 - m.mean / scale, rows[i].mean, m.se / scale);
         compare(&variance, "var_time_avg", m.variance / (scale * scale), rows[i].variance,
                 m.variance_se / (scale * scale));
+        int64_t event = label(&r, "events", "event", "outage/plant/unit");
+        compare(&failures, "expected_failures", numbers(&r, "events", "expected_events")[event],
+                rows[i].failures, numbers(&r, "events", "expected_events_se")[event]);
         drop(&r);
     }
     assert_scores(&mean, "AVAIL, mean");
     assert_scores(&variance, "AVAIL, variance");
+    assert_scores(&failures, "AVAIL, failures");
 }
 
 #define WEIBULL_SCALE 104.0
@@ -106,8 +108,8 @@ static void test_renewal_fresh(void **state)
 {
     (void)state;
     scores s = {0};
-    run_result r = run_text(outage_scenario(262144, 231, 157, 0, RENEWAL ", mode: point, start: up"), NULL,
-                            "closed-fresh");
+    run_result r =
+        run_outage(OUTAGE, 262144, 231, 157, 0, RENEWAL ", mode: point, start: up", "closed-fresh");
     static const double want[] = {0.9343760569340359,
                                   0.9190424544899285}; /* point_availability_fresh_start, t = 52, 156 */
     for (int k = 0; k < 2; k++)
@@ -137,7 +139,7 @@ static void test_renewal_stationary(void **state)
     double mean = 0; /* RENEW: mean_residual_up_equilibrium, the integral of the tail; checks residual_tail */
     for (int t = 0; t <= 1200; t++) mean += residual_tail(t) * (t == 0 || t == 1200 ? 1 : t % 2 ? 4 : 2) / 3;
     assert_true(fabs(mean - 68.58329433442204) < 1e-4);
-    run_result r = run_text(outage_scenario(262144, 232, 157, 0, RENEWAL), NULL, "closed-stationary");
+    run_result r = run_outage(OUTAGE, 262144, 232, 157, 0, RENEWAL, "closed-stationary");
     static const int times[] = {0, 1, 10, 52, 156};
     for (int k = 0; k < 5; k++) {
         double se = curve(&r, "expected_unserved_step_se", NULL, times[k]) / 10;
@@ -164,10 +166,10 @@ static void test_residual_down(void **state)
     scores s = {0};
     for (int k = 0; k < 4; k++) {
         int T = lengths[k];
-        run_result r = run_text(
-            outage_scenario(65536, 233 + k, T, 1,
-                            "mttf: 8.26276658601574 weeks, mttr: {lognormal: {median: 6 weeks, sigma: 0.8}}"),
-            NULL, "closed-residual");
+        run_result r =
+            run_outage(OUTAGE, 65536, 233 + k, T, 1,
+                       "mttf: 8.26276658601574 weeks, mttr: {lognormal: {median: 6 weeks, sigma: 0.8}}",
+                       "closed-residual");
         int64_t n, down = 0;
         const double *unserved = samples(&r, "unserved", NULL, &n);
         for (int64_t p = 0; p < n; p++) down += unserved[p] >= 10.0 * T;
@@ -253,6 +255,31 @@ static void test_schwartz(void **state)
     assert_scores(&variance, "OU, variances");
 }
 
+/* In the long run: 40 years of burn-in forget the start.  A price a year apart. */
+static void test_autocovariance(void **state)
+{
+    (void)state;
+    const char *sets[] = {"run.paths=16384",
+                          "run.seed=248",
+                          "run.steps=53",
+                          "run.burn_in=40 years",
+                          "tallies.samples=false",
+                          "tallies.trace_paths=16384",
+                          "minerals.unit.price.jumps=null"};
+    run_result r = run_file(CONFIG("price"), sets, 7, NULL, "closed-autocovariance");
+    int64_t n = traced(&r);
+    const double *x = series(&r, "log_price", "mineral", "unit"), *y = x + 52 * n;
+    double want = 0.056139679461020345,
+           variance = 0.35 * 0.35 / 1.2; /* OU: autocov_lag52_stationary; sigma^2/(2 kappa) */
+    moments before = moments_of(x, n, 1), after = moments_of(y, n, 1);
+    double sum = 0;
+    for (int64_t p = 0; p < n; p++) sum += (x[p] - before.mean) * (y[p] - after.mean);
+    compare(NULL, "stationary variance", before.variance, variance, sqrt(2.0 / (double)n) * variance);
+    compare(NULL, "autocov_lag52", sum / (double)(n - 1), want,
+            sqrt((variance * variance + want * want) / (double)n));
+    drop(&r);
+}
+
 /* The highest price of the steps. */
 static void test_barrier(void **state)
 {
@@ -276,14 +303,15 @@ static void test_barrier(void **state)
     }
 }
 
-/* Moments of X itself, of 16384 traced paths of 52 steps. */
-static void trace_jumps(scores *s, double mean, double variance, double third)
+/* Moments of X itself in step T - 1, the only one that is tallied. */
+static void trace_jumps(scores *s, int T, double mean, double variance, double third)
 {
-    run_result r =
-        run_text(price_scenario(16384, 260, 52, "samples: false, trace_paths: 16384", text(OU JUMPS)), NULL,
-                 "closed-jumps");
+    const char *sets[] = {"run.paths=65536",       text("run.seed=%d", 260 + (T != 52)),
+                          "run.steps=1",           text("run.burn_in=%d days", 7 * (T - 1)),
+                          "tallies.samples=false", "tallies.trace_paths=65536"};
+    run_result r = run_file(CONFIG("price"), sets, 6, NULL, "closed-jumps");
     int64_t n = traced(&r);
-    const double *x = series(&r, "log_price", "mineral", "unit") + 51 * n;
+    const double *x = series(&r, "log_price", "mineral", "unit");
     moments m = moments_of(x, n, 1);
     compare(s, "mean_log", m.mean + log(60), mean, sqrt(variance / (double)n));
     compare(NULL, "var_log", m.variance, variance, m.variance_se);
@@ -331,7 +359,7 @@ static void test_jumps(void **state)
         assert_true(fabs(mean - rows[i].mean) < 1e-12);
         assert_true(fabs(variance - rows[i].variance) < 1e-13 && fabs(third - rows[i].third) < 1e-13);
         print_message("T = %d\n", T);
-        if (T == 52) trace_jumps(&s, mean, variance, third);
+        trace_jumps(&s, T, mean, variance, third);
         run_result r = run_text(price_scenario(131072, 265 + i, T, "samples: false", text(OU JUMPS)), NULL,
                                 "closed-jumps-mean");
         compare_price(&s, NULL, &r, T, moment);
@@ -373,11 +401,16 @@ static void test_shipped_scenarios(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_two_states),    cmocka_unit_test(test_time_average),
-        cmocka_unit_test(test_renewal_fresh), cmocka_unit_test(test_renewal_stationary),
-        cmocka_unit_test(test_residual_down), cmocka_unit_test(test_schwartz),
-        cmocka_unit_test(test_barrier),       cmocka_unit_test(test_jumps),
-        cmocka_unit_test(test_no_jump),       cmocka_unit_test(test_shipped_scenarios)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_two_states),
+                                       cmocka_unit_test(test_time_average),
+                                       cmocka_unit_test(test_renewal_fresh),
+                                       cmocka_unit_test(test_renewal_stationary),
+                                       cmocka_unit_test(test_residual_down),
+                                       cmocka_unit_test(test_schwartz),
+                                       cmocka_unit_test(test_barrier),
+                                       cmocka_unit_test(test_autocovariance),
+                                       cmocka_unit_test(test_jumps),
+                                       cmocka_unit_test(test_no_jump),
+                                       cmocka_unit_test(test_shipped_scenarios)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,6 +5,8 @@
  */
 #include "case.h"
 
+#define CONFIG(name) KURA_SOURCE_DIR "/configs/analytic/" name ".yaml"
+
 static double error_of(double p, double n) { return sqrt(p * (1 - p) / n); }
 
 /* ---- regimes ---- */
@@ -117,35 +119,16 @@ static void test_correlated_regimes(void **state)
     for (int k = 0; k < 3; k++)
         for (int j = 0; j < 2; j++) {
             double tail = normal_cdf(-z_levels[j]), rate = -log1p(-tail) / DY;
-            const char *correlation =
-                k ? text("correlation: {factors: [tension], loadings: {regime/*: {tension: %.17g}}}\n",
-                         sqrt(correlations[k]))
-                  : "";
-            run_result r = run_text(
-                text("format: 1\n"
-                     "name: regimes\n"
-                     "run: {paths: 262144, seed: %d, step: 7 days, steps: 1, focus: CHN, per: horizon}\n"
-                     "minerals: {unit: {forms: [good], market: {production: push}}}\n"
-                     "network:\n"
-                     "  hubs:\n"
-                     "    - {mineral: unit, form: good, country: CHN, storage: 10 t, opening: 0 t}\n"
-                     "    - {mineral: unit, form: good, country: RUS, storage: 10 t, opening: 0 t}\n"
-                     "  sites:\n"
-                     "    c: {mineral: unit, form: good, country: CHN, kind: mine, output: 10 t/step}\n"
-                     "    r: {mineral: unit, form: good, country: RUS, kind: mine, output: 10 t/step}\n"
-                     "  demand:\n"
-                     "    - {mineral: unit, form: good, country: CHN, rate: 10 t/step}\n"
-                     "    - {mineral: unit, form: good, country: RUS, rate: 10 t/step}\n"
-                     "hazards:\n"
-                     "  regimes:\n"
-                     "    CHN: {tension: %.17g /year, coercion: 0 /year, relax: 0 /year, ease: 0 /year, "
-                     "availability: [1, 0, 0]}\n"
-                     "    RUS: {tension: %.17g /year, coercion: 0 /year, relax: 0 /year, ease: 0 /year, "
-                     "availability: [1, 0, 0]}\n"
-                     "%s"
-                     "tallies: {required_stock: false, samples: false, trace_paths: 262144}\n",
-                     320 + 2 * k + j, rate, rate, correlation),
-                NULL, "drivers-regimes");
+            const char *regime =
+                text("{tension: %.17g /year, coercion: 0 /year, relax: 0 /year, ease: 0 /year, "
+                     "availability: [1, 0, 0]}",
+                     rate);
+            const char *sets[] = {
+                text("run.seed=%d", 320 + 2 * k + j), text("hazards.regimes.CHN=%s", regime),
+                text("hazards.regimes.RUS=%s", regime),
+                k ? text("correlation.loadings={regime/*: {tension: %.17g}}", sqrt(correlations[k]))
+                  : "correlation=null"};
+            run_result r = run_file(CONFIG("two-drivers"), sets, 4, NULL, "drivers-regimes");
             int64_t n = traced(&r);
             const double *c = series(&r, "unserved", "consumer", "unit/good/CHN"),
                          *x = series(&r, "unserved", "consumer", "unit/good/RUS");
@@ -219,8 +202,13 @@ static void test_joint_onsets(void **state)
     static double count[65536];
     scores s = {0};
     for (int i = 0; i < 3; i++) {
-        run_result r = run_text(onset_scenario(rows[i].n, rows[i].p, sqrt(rows[i].rho), 330 + i), NULL,
-                                "drivers-onsets");
+        const char *sets[] = {
+            text("run.seed=%d", 330 + i),
+            text("correlation.loadings={onset/CHN/*: {tension: %.17g}}", sqrt(rows[i].rho))};
+        run_result r = rows[i].n == 10
+                           ? run_file(CONFIG("onsets"), sets, 2, NULL, "drivers-onsets")
+                           : run_text(onset_scenario(rows[i].n, rows[i].p, sqrt(rows[i].rho), 330 + i), NULL,
+                                      "drivers-onsets");
         memset(count, 0, sizeof count);
         int64_t n = 0;
         for (int m = 0; m < rows[i].n; m++) {

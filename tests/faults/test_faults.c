@@ -735,26 +735,33 @@ static const fault faults[] = {
     {"hub without storage that follows orders", "x.yaml", "  sites: sites.csv",
      "  hubs: [{mineral: gallium, form: refined, country: JPN, storage: none}]\n"
      "  sites: sites.csv",
-     "x.yaml:13:67: error: a hub without storage needs \"production: push\" in the market of gallium\n", NOTHING_MORE},
-    {"hub without storage that exports", "x.yaml", "network:\n"
+     "x.yaml:13:67: error: a hub without storage needs \"production: push\" in the market of gallium\n",
+     NOTHING_MORE},
+    {"hub without storage that exports", "x.yaml",
+     "network:\n"
      "  sites: sites.csv",
      "market: {production: push}\n"
      "network:\n"
      "  hubs: [{mineral: gallium, form: refined, country: CHN, storage: none}]\n"
      "  sites: sites.csv",
      "x.yaml:14:10: error: the hub gallium/refined/CHN has no storage, so it cannot export\n", NOTHING_MORE},
-    {"hub without storage and a process lag", "x.yaml", "network:\n"
+    {"hub without storage and a process lag", "x.yaml",
+     "network:\n"
      "  sites: sites.csv",
      "market: {production: push}\n"
      "network:\n"
      "  hubs: [{mineral: gallium, form: refined, country: JPN, storage: none}]\n"
      "  sites: {ga_CHN: {mineral: gallium, form: refined, country: CHN, kind: mine, output: 600 t/year},\n"
-     "          ga_JPN: {mineral: gallium, form: refined, country: JPN, kind: recycle, output: 6 t/year, lag: 7 days}}",
-     "x.yaml:16:19: error: what site \"ga_JPN\" makes is ready later, but the hub gallium/refined/JPN has no storage; leave out \"lag\"\n", NOTHING_MORE},
+     "          ga_JPN: {mineral: gallium, form: refined, country: JPN, kind: recycle, output: 6 t/year, "
+     "lag: 7 days}}",
+     "x.yaml:16:19: error: what site \"ga_JPN\" makes is ready later, but the hub gallium/refined/JPN has no "
+     "storage; leave out \"lag\"\n",
+     NOTHING_MORE},
     {"storage with a word", "x.yaml", "  sites: sites.csv",
      "  hubs: [{mineral: gallium, form: refined, country: JPN, storage: much}]\n"
      "  sites: sites.csv",
-     "x.yaml:13:67: error: \"much\" given where a mass is expected; write for example \"500 t\"\n", NOTHING_MORE},
+     "x.yaml:13:67: error: \"much\" given where a mass is expected; write for example \"500 t\"\n",
+     NOTHING_MORE},
     {"table as mapping by id", "x.yaml", "trade: trade.csv", "trade: {a: {mineral: gallium}}",
      "x.yaml:14:10: error: network.trade must be the name of a table or a list; found a mapping\n",
      NOTHING_MORE},

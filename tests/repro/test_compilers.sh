@@ -45,7 +45,7 @@ compare() { # scenario paths
     fi
 }
 
-for scenario in "$KURA_SOURCE_DIR"/configs/analytic/*.yaml "$KURA_SOURCE_DIR"/tests/golden/golden.yaml; do
+for scenario in "$KURA_SOURCE_DIR"/configs/analytic/*.yaml "$KURA_SOURCE_DIR"/configs/reliability/*.yaml "$KURA_SOURCE_DIR"/tests/golden/golden.yaml; do
     compare "$scenario" 1024
 done
 [ -f "$KURA_SOURCE_DIR/configs/japan/japan.yaml" ] && compare "$KURA_SOURCE_DIR/configs/japan/japan.yaml" 64
