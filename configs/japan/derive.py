@@ -14,8 +14,9 @@ What it does, in order (the numbers are those of the functions below):
   4  Japan's import need and its known or judged origins
   5  use outside Japan, as the residual that closes every stage
   6  trade arcs: Japan's with their volumes, the others declared with an empty volume, which the engine completes
-  7  prices, demand response, stocks
-  8  hazards (derive_hazards.py)
+  7  by-products: which site lives on which host
+  8  prices, demand response, stocks
+  9  hazards (derive_hazards.py)
 Every number that this script changes beyond data/ is listed in network/corrections_applied.csv.
 """
 import csv
@@ -30,10 +31,13 @@ from derive_hazards import LAND_CORRIDORS, hazards_yaml, others_yaml  # noqa: E4
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
-# The first scenario: 26 minerals, in the order of minerals.csv.  Branch minerals and by-product hosts come later.
+# All of minerals.csv, in its order: what is designated, then the metals that are there for their by-products.
 MINERALS = """lithium cobalt nickel graphite manganese ree_light ree_heavy gallium germanium indium antimony tungsten
 molybdenum vanadium chromium titanium magnesium tantalum niobium platinum palladium fluorspar bismuth tellurium silicon
-uranium""".split()
+uranium boron barium beryllium cesium hafnium rubidium rhenium selenium strontium thallium zirconium phosphorus copper
+aluminium zinc""".split()
+REPORT = {'copper': 'host', 'aluminium': 'host', 'zinc': 'host',  # not designated
+          'cesium': 'no_data', 'rubidium': 'no_data', 'thallium': 'no_data'}  # no statistics of output, use or trade
 
 OWN_HUB = 0.03          # share of world output, or of Japan's imports, that gives a country a hub of its own: the class
                         # limit of the calibration (pairs of 3-30 %, restrictions from 3 %)
@@ -50,9 +54,10 @@ GRADE_BASIS = {'A': 'measured', 'B': 'measured', 'C': 'recalled', 'D': 'judged'}
 REGION = {}
 for region, members in {
         'east_asia': 'CHN KOR TWN JPN MNG PRK', 'south_east_asia': 'VNM THA MYS PHL IDN MMR LAO', 'south_asia': 'IND PAK LKA',
-        'oceania': 'AUS NCL PNG NZL', 'africa': 'ZAF COD ZWE ZMB MOZ MDG GAB GHA RWA NGA NAM NER CIV SEN KEN SLE MAR ETH MLI',
-        'europe': 'FIN NOR SWE DEU FRA BEL NLD GBR AUT ESP ITA EST ISL POL CHE', 'cis': 'RUS KAZ UZB TJK KGZ UKR GEO ARM',
-        'near_east': 'TUR OMN SAU ISR IRN', 'north_america': 'USA CAN MEX CUB DOM', 'south_america': 'CHL BRA ARG PER BOL COL',
+        'oceania': 'AUS NCL PNG NZL', 'africa': 'ZAF COD ZWE ZMB MOZ MDG GAB GHA RWA NGA NAM NER CIV SEN KEN SLE MAR ETH MLI '
+                  'GIN TGO EGY DZA TUN TZA',
+        'europe': 'FIN NOR SWE DEU FRA BEL NLD GBR AUT ESP ITA EST ISL POL CHE IRL SRB GRC', 'cis': 'RUS KAZ UZB TJK KGZ UKR GEO ARM',
+        'near_east': 'TUR OMN SAU ISR IRN ARE BHR JOR SYR', 'north_america': 'USA CAN MEX CUB DOM JAM', 'south_america': 'CHL BRA ARG PER BOL COL',
         'rest': 'ROW'}.items():
     for iso in members.split():
         REGION[iso] = region
@@ -81,11 +86,13 @@ CORRIDOR_FREE = {('northern_rail', 'CHN')}  # Central Asia reaches China by its 
 LEFT_OUT_ROUTES = {'kachin_border'}         # the border shock of Myanmar says the same
 
 # Prices (judged where no source is named)
-VOLATILITY_FLOOR = {'graphite': 0.20, 'fluorspar': 0.20, 'titanium': 0.20, 'gallium': 0.33}  # README, prices
+VOLATILITY_FLOOR = {'graphite': 0.20, 'fluorspar': 0.20, 'titanium': 0.20, 'gallium': 0.33, 'boron': 0.20,
+                    'thallium': 0.20}  # README, prices
 VOLATILITY_LEAST = 0.15   # of the diffusive part
 JUMP_SD = 0.25
 JUMP_OWN = 0.5            # part of the recorded upward jumps that the model does not make itself through scarcity
-SCARCITY = {'ree_light': 10, 'ree_heavy': 10, 'antimony': 10, 'bismuth': 10}
+SCARCITY = {'ree_light': 10, 'ree_heavy': 10, 'antimony': 10, 'bismuth': 10,  # these rose 4.5 times or more when supply was cut
+            'hafnium': 10, 'strontium': 10}
 SCARCITY_ELSE = 4
 HALF_LIFE_NOT_IDENTIFIED = 8.0  # the upper clip of the estimate
 HALF_LIFE_LEAST_OBSERVATIONS = 10
@@ -177,6 +184,10 @@ def outputs(model):
         if kind == 'output_drop':
             old = stage.primary.pop(country)
             model.note(m, f, 'output of %s' % country, old[0], 0, r['reason'], r['grade'])
+        elif kind == 'output_set':
+            old = stage.primary[country]
+            model.note(m, f, 'output of %s' % country, old[0], float(r['value']), r['reason'], r['grade'])
+            stage.primary[country] = [float(r['value']), old[1], r['grade']]
         elif kind == 'output_is_secondary':
             old = stage.primary.pop(country)
             stage.secondary[country] = [old[0], old[1], r['grade']]
@@ -191,6 +202,12 @@ def outputs(model):
             stage.secondary[country] = [t, 0.12, r['grade']]
             model.note(m, f, 'secondary output of %s' % country, 0, t, r['reason'], r['grade'])
     for m, f, stage in model.all_stages():
+        for r in model.kinds('spare_least', m, f):
+            least = float(r['value'])
+            for c, v in sorted(stage.primary.items()):
+                if v[1] < least and r['country'] in ('', c):
+                    model.note(m, f, 'spare capacity of %s' % c, v[1], least, r['reason'], r['grade'])
+                    v[1] = least
         secondary_share(model, m, f, stage)
         for r in model.kinds('output_follows_feed', m, f):
             feed = model.stages[m, model.forms[m][model.forms[m].index(f) - 1]].world()
@@ -198,6 +215,18 @@ def outputs(model):
             model.note(m, f, 'output of all countries', stage.world(), stage.world() * factor, r['reason'], r['grade'])
             for v in stage.primary.values():
                 v[0] *= factor
+
+
+def stage_numbers(model):
+    """Yields and secondary shares of stages.csv that do not close."""
+    for r in model.kinds('stage_yield') + model.kinds('stage_secondary'):
+        m, f, stage, value = r['mineral'], r['stage'], model.stages[r['mineral'], r['stage']], float(r['value'])
+        if r['kind'] == 'stage_yield':
+            model.note(m, f, 'yield', stage.yield_, value, r['reason'], r['grade'])
+            stage.yield_ = value
+        else:
+            model.note(m, f, 'share of scrap and residues in the output', stage.secondary_share, value, r['reason'], r['grade'])
+            stage.secondary_share = value
 
 
 def secondary_share(model, m, f, stage):
@@ -233,6 +262,12 @@ def japan_demand(model, m):
 
 
 def japan_demands(model):
+    model.growth_elsewhere = {}
+    for r in model.kinds('growth_elsewhere'):
+        m = r['mineral']
+        model.growth_elsewhere[m] = r['value']
+        model.note(m, r['stage'], 'growth of use outside JPN (%/year)', float(model.minerals[m]['japan_growth_pct']),
+                   float(r['value']), r['reason'], r['grade'])
     for m in MINERALS:
         given = [r for r in model.kinds('demand') if r['mineral'] == m]
         final = model.minerals[m]['final_stage']
@@ -306,6 +341,10 @@ def make_sites(model):
                 plants = min(12, max(1, round(20 * t / world)))
                 if hub == 'JPN':
                     plants = max(3, plants)
+                for r in model.kinds('plants', m, f):
+                    if r['country'] == hub and not (recycle and stage.primary.get(hub, [0])[0] > 0):
+                        model.note(m, f, 'plants of %s' % hub, plants, int(r['value']), r['reason'], r['grade'])
+                        plants = int(r['value'])
                 stage.sites.setdefault(hub, []).append({
                     'id': '%s_%s_%s%s' % (m, f, hub, '_recycling' if recycle else ''), 'mineral': m, 'form': f,
                     'country': hub, 'kind': 'recycle' if recycle else 'mine' if first else 'refine', 'output': t,
@@ -535,6 +574,83 @@ class Routes:
         return LAGS[pair] if pair in LAGS else LAGS[pair[1], pair[0]], land
 
 
+# ---- 7 by-products ---------------------------------------------------------------------------------------------------
+
+def host_rows(model):
+    """network/hosts.csv and, row by row of byproducts.csv, what became of it.  A by-product's site follows the host's site in
+    its own country, else the one in the rest of the world.  The share of the world's supply that comes from a host is spread
+    over the countries that host_links.csv allows, so that it is kept as long as no site exceeds 100 %."""
+    rules = {(r['byproduct'], r['byproduct_stage'], r['host'], r['host_scope']): r for r in read('host_links.csv')}
+    rows, trace, bound = [], [], {}
+    by_id = {s['id']: s for m, f, stage in model.all_stages() for l in stage.sites.values() for s in l}
+    for b in read('byproducts.csv'):
+        m, f, host, g, scope = (b[k] for k in ('byproduct', 'byproduct_stage', 'host', 'host_stage', 'host_scope'))
+        rule = rules.pop((m, f, host, scope), None)
+        share = float(b['share_of_supply_from_host'])
+
+        def say(done, world, headroom, reason):
+            trace.append([m, f, host, g, scope, '%.6g' % (100 * share), '%.6g' % (100 * world), headroom, done, reason])
+
+        if m not in MINERALS or host not in MINERALS:
+            say('left free', 0, '', 'not a mineral of this set' if m not in MINERALS else 'the host is not in this set')
+            continue
+        if rule and rule['use'] == '0':
+            say('left out', 0, '', rule['reason'])
+            continue
+        stage, hosts = model.stages[m, f], model.stages[host, g]
+        sites = {h: s for h in stage.sites for s in stage.sites[h] if s['kind'] != 'recycle'}
+        total = sum(s['output'] for s in sites.values())
+        listed = [c for c in (rule['countries'].split(';') if rule else []) if c]
+        if scope != 'WORLD':
+            listed = [scope]
+        if listed and listed[0].startswith('-'):
+            sites = {h: s for h, s in sites.items() if '-' + h not in listed}
+        elif listed:
+            sites = {h: s for h, s in sites.items() if h in listed}
+        here = sum(s['output'] for s in sites.values())
+        part = min(float((rule or {}).get('share_most') or 1), share if scope != 'WORLD' else share * total / here)
+        raw = float(b['recoverable_kg_per_t_host']) / float(b['realised_kg_per_t_host'])
+        headroom = six(max(1.0, float(rule['headroom']) if rule and rule['headroom'] else raw))
+        reason = rule['reason'] if rule else ''
+        if raw < 1:
+            reason += '%srealised output exceeds what the row calls recoverable (%.3g times it): headroom 1' % (
+                '; ' if reason else '', 1 / raw)
+        grade = worst([b['quality'], rule['grade'] if rule else 'A'])
+        done = 0.0
+        for h in sorted(sites):
+            mine = [s['id'] for at in (h, 'ROW') for s in hosts.sites.get(at, ()) if s['kind'] != 'recycle']
+            left = min(part, 1.0 - bound.get(sites[h]['id'], 0.0))
+            if not mine or left <= 1e-9:
+                continue
+            bound[sites[h]['id']] = bound.get(sites[h]['id'], 0.0) + left
+            works = by_id[mine[0]]
+            if left >= 0.5 and REPORT.get(m) != 'no_data' and works['country'] == h and works['plants'] < sites[h]['plants']:
+                model.note(host, g, 'plants of %s' % h, works['plants'], sites[h]['plants'],
+                           'the %s of %s comes from these works, and has as many' % (m, h))
+                works['plants'] = sites[h]['plants']
+            done += left * sites[h]['output']
+            rows.append([sites[h]['id'], mine[0], '%.6g' % (math.floor(1e6 * left) / 1e4),  # never above 100 % in sum
+                         '%.6g' % headroom, 'limit', GRADE_BASIS[grade], grade])
+        say('bound', done / total, '%.6g' % headroom, reason)
+    if rules:
+        raise SystemExit('host_links.csv: no such row in byproducts.csv: %s' % sorted(rules))
+    after = {}
+    for r in rows:
+        after.setdefault(by_id[r[0]]['mineral'], set()).add(by_id[r[1]]['mineral'])
+
+    def hosts_of(m, path):
+        if m in path:
+            raise SystemExit('by-products go round in a circle: %s' % ' > '.join(path + [m]))
+        for h in sorted(after.get(m, ())):
+            hosts_of(h, path + [m])
+
+    for m in MINERALS:
+        hosts_of(m, [])
+    return (table(['site', 'host', 'share [%]', 'headroom', 'mode', 'basis', 'grade'], rows),
+            table(['byproduct', 'form', 'host', 'host form', 'scope', 'share in the data [%]', 'share of primary output bound [%]',
+                   'headroom', 'what', 'reason'], trace))
+
+
 # ---- tables ----------------------------------------------------------------------------------------------------------
 
 def table(header, rows):
@@ -576,10 +692,11 @@ def trade_table(model, routes):
 def demand_table(model):
     rows = []
     for m, f, stage in model.all_stages():
-        growth = model.minerals[m]['japan_growth_pct']
+        japan = model.minerals[m]['japan_growth_pct']
+        elsewhere = model.growth_elsewhere.get(m, japan)
         for hub in sorted(stage.use):
             for sector, t, priority, basis in stage.use[hub]:
-                rows.append([m, f, hub, sector, ten(t), growth, priority, basis])
+                rows.append([m, f, hub, sector, ten(t), japan if hub == 'JPN' else elsewhere, priority, basis])
     return table(['mineral', 'form', 'country', 'sector', 'rate [t/year]', 'growth [%/year]', 'priority', 'basis'], rows)
 
 
@@ -621,7 +738,7 @@ def balance_table(model):
                   'import need of Japan [t/year]', 'use elsewhere [t/year]', 'use elsewhere [% of output]'], rows)
 
 
-# ---- 7 minerals ------------------------------------------------------------------------------------------------------
+# ---- 8 minerals ------------------------------------------------------------------------------------------------------
 
 def grade_of(model, m):
     """The worst of three: Japan's demand; world output of the final form, by the grade that covers half of the
@@ -681,6 +798,8 @@ def minerals_yaml(model):
         grade, parts = grade_of(model, m)
         p = price_of(model, m)
         response = ['elasticity: %.6g' % abs(float(r['elasticity_demand_sr'])), 'price_range: [1, 20]']
+        if REPORT.get(m) == 'host':  # README, by-products: a price swing is not to cut what the by-products come from
+            p['volatility'], p['rate'] = 0.0, 0.0
         limit = float(r['substitutable_3y'])
         if limit > 0:
             response.append('substitution: {limit: %.6g %%, lag: 3 years, irreversible: 50 %%, threshold: %.3g}'
@@ -694,7 +813,7 @@ def minerals_yaml(model):
                 '    name: "%s"' % r['name'],
                 '    unit: "%s"' % r['unit'],
                 '    grade: %s  # demand %s, world output %s, imports %s' % (grade, parts[0], parts[1], parts[2]),
-                '    forms: [%s]' % ', '.join(model.forms[m]),
+                '    forms: [%s]' % ', '.join(model.forms[m])] + (['    report: %s' % REPORT[m]] if m in REPORT else []) + [
                 '    price: {%s}' % ', '.join(price),
                 '    demand_response: {%s}' % ', '.join(response)]
     return '\n'.join(out) + '\n'
@@ -714,6 +833,7 @@ def money(x):
 
 def derive():
     model, routes = Model(), Routes()
+    stage_numbers(model)
     outputs(model)
     japan_demands(model)
     import_shares(model)
@@ -725,7 +845,9 @@ def derive():
     drop_empty_hubs(model)
     declare(model)
     hubs, tiers = stocks(model)
+    hosts, host_trace = host_rows(model)
     files = {
+        'network/hosts.csv': hosts, 'network/hosts_explained.csv': host_trace,
         'network/sites.csv': sites_table(model), 'network/trade.csv': trade_table(model, routes),
         'network/demand.csv': demand_table(model), 'network/hubs.csv': hubs, 'stockpiles.csv': tiers,
         'minerals.yaml': minerals_yaml(model), 'hazards.yaml': hazards_yaml(model, routes),

@@ -8,7 +8,7 @@ DOMINANT_FROM = 0.30
 REGIMES = ('normal', 'tension', 'coercion')
 CYCLE_LOADING = 0.4       # of metal prices on their common factor (judged)
 POWER_SMELTERS = [('nickel', 'refined'), ('antimony', 'refined'), ('vanadium', 'refined'), ('manganese', 'alloy'),
-                  ('chromium', 'alloy'), ('titanium', 'sponge')]  # "other smelters" of the calibration
+                  ('chromium', 'alloy'), ('titanium', 'sponge'), ('zinc', 'refined')]  # "other smelters" of the calibration
 CHINA_GROUP_A = """gallium germanium graphite antimony tungsten bismuth indium tellurium molybdenum ree_light
 ree_heavy""".split()
 # Railways and roads: closed, they lose capacity as well as time, whatever the destination.
@@ -241,7 +241,7 @@ def shocks_yaml(model, cal):
         name, value = part.rsplit(' ', 1)
         found[name.strip()] = float(value)
     top = max(found.values())
-    hits = [('countries: [CHN], minerals: [%s], forms: [refined]' % m, found[m] / top) for m in ('silicon', 'magnesium', 'lithium')]
+    hits = [('countries: [CHN], minerals: [%s], forms: [refined]' % m, found[m] / top) for m in ('silicon', 'magnesium', 'lithium', 'phosphorus')]
     hits += [('countries: [CHN], minerals: [%s], forms: [%s]' % (m, f), found['other smelters'] / top) for m, f in POWER_SMELTERS]
     lines += shock('power-rationing', 'CHN', top, parts, hits, 'one event a country, thinned per mineral')
 

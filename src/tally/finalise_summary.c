@@ -353,17 +353,18 @@ static void quantile_curve(context *c, const char *name, const uint32_t *bins, d
     triple(c, name, "mineral,time,quantile", x[0], x[1], x[2], units, long_name, "8.6 8.14");
 }
 
-/* Number of minerals with a long shortage on the same path, and with any shortage. */
+/* Number of headline minerals with a long shortage on the same path, and with any shortage. */
 static void minerals_short(context *c)
 {
     double limit = ceil(c->model->scenario->tallies.long_days / c->model->step_days - 1e-9) - 0.5;
     static const char *const names[] = {"minerals_with_long_shortage", "minerals_with_any_shortage"};
-    static const char *const texts[] = {"expected number of minerals with a shortage deeper and longer than "
+    static const char *const texts[] = {"expected number of headline minerals with a shortage deeper and longer than "
                                         "tallies.long_shortage in the horizon",
-                                        "expected number of minerals with any net shortage in the horizon"};
+                                        "expected number of headline minerals with any net shortage in the horizon"};
     for (int k = 0; k < 2; k++) {
         memset(c->scratch, 0, c->N * sizeof(double));
         for (int i = 0; i < c->n; i++) {
+            if (c->model->minerals[i].report != SC_REPORT_HEADLINE) continue;
             const double *x = metric(c, i, k ? KURA_METRIC_SHORT_STEPS : KURA_METRIC_LONGEST);
             for (uint64_t p = 0; p < c->N; p++) c->scratch[p] += x[p] > (k ? 0 : limit);
         }

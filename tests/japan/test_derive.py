@@ -8,7 +8,8 @@ import sys
 
 ROOT = os.environ.get('KURA_SOURCE_DIR') or os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..')
 JAPAN = os.path.join(ROOT, 'configs', 'japan')
-MINERALS = 26
+MINERALS = 41
+HOSTS, NO_DATA = {'copper', 'aluminium', 'zinc'}, {'cesium', 'rubidium', 'thallium'}
 failures = []
 
 
@@ -74,6 +75,14 @@ def main():
         forms[m] = re.search(r'forms: \[(.*)\]', body).group(1).split(', ')
     expect(len(forms) == MINERALS, '%d minerals instead of %d' % (len(forms), MINERALS))
 
+    report = {m: (re.search(r'report: (.*)', body) or [0, 'headline'])[1]
+              for m, body in re.findall(r'^  ([a-z_]+):\n((?:    .*\n)+)', text('minerals.yaml'), re.M)}
+    expect({m for m in report if report[m] == 'host'} == HOSTS, 'the hosts are %s' % sorted(HOSTS))
+    expect({m for m in report if report[m] == 'no_data'} == NO_DATA, 'without data are %s' % sorted(NO_DATA))
+    designated = [r['mineral_id'].split(';') for r in table('data', 'designated35.csv')]
+    expect(len(designated) == 36 and all(i for row in designated for i in row), '36 designated minerals')
+    expect({i for row in designated for i in row} == set(forms) - HOSTS, 'every designated mineral is here and only the hosts are not')
+
     ids = [s['id'] for s in sites]
     expect(len(ids) == len(set(ids)), 'site ids are not unique')
     stages = {(m, f): {'hubs': set(), 'known': {}, 'open': [], 'output': {}, 'use': {}} for m in forms for f in forms[m]}
@@ -129,7 +138,29 @@ def main():
 
     hubs = sum(len(s['hubs']) for s in stages.values())
     print('%d forms, %d hubs, %d sites, %d arcs' % (len(stages), hubs, len(sites), len(trade)))
-    expect(300 <= hubs <= 450 and 300 <= len(sites) <= 450 and 600 <= len(trade) <= 1100, 'size of the network')
+    expect(500 <= hubs <= 650 and 450 <= len(sites) <= 600 and 1000 <= len(trade) <= 1300, 'size of the network')
+
+    site_of = {s['id']: s for s in sites}
+    carried, after = {}, {}
+    for h in table('network', 'hosts.csv'):
+        name = '%(site)s < %(host)s' % h
+        expect(h['site'] in site_of and h['host'] in site_of, name + ': no such site')
+        by, host = site_of[h['site']], site_of[h['host']]
+        expect(by['kind'] != 'recycle' and host['kind'] != 'recycle', name + ': scrap has no host')
+        expect(host['country'] in (by['country'], 'ROW'), name + ': the host is neither there nor in the rest of the world')
+        expect(float(h['headroom']) >= 1 and float(h['share [%]']) > 0 and h['mode'] == 'limit', name + ': numbers')
+        expect(h['grade'] in 'ABCD', name + ': grade')
+        carried[h['site']] = carried.get(h['site'], 0) + float(h['share [%]'])
+        after.setdefault(by['mineral'], set()).add(host['mineral'])
+    expect(max(carried.values()) <= 100, 'no site comes from more than 100 % of hosts')
+    left = set(forms)  # hosts first: as long as some mineral has none of its hosts left, it goes
+    while any(not after.get(m, set()) & left for m in left):
+        left -= {m for m in left if not after.get(m, set()) & left}
+    expect(not left, 'by-products go round in a circle: %s' % sorted(left))
+    for by, host in (('gallium', 'aluminium'), ('germanium', 'zinc'), ('indium', 'zinc'), ('selenium', 'copper'), ('tellurium', 'copper'),
+                     ('rhenium', 'copper'), ('hafnium', 'zirconium'), ('cobalt', 'copper')):
+        expect(host in after.get(by, ()), '%s comes from %s' % (by, host))
+    expect(len(table('network', 'hosts_explained.csv')) == len(table('data', 'byproducts.csv')), 'each row of byproducts.csv is explained')
 
     hazards = text('hazards.yaml') + text('hazards_other_exporters.yaml')
     for s in re.findall(r'^          - ([A-Za-z0-9_]+)$', hazards, re.M):

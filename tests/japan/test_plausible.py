@@ -2,7 +2,9 @@
 
 Bars, fixed beforehand: the expected number of minerals with a shortage above 5 % for 4 weeks within ten years lies between 0.4
 and 2.5 (about 2 are on record in 36 years, none of them under a regime of coercion as long as today's); heavy rare earths and
-graphite lead; indium, niobium and tellurium stay below 2 %.  Without hazards nothing is unserved on any path."""
+graphite lead; indium, niobium and tellurium stay below 2 %.  Without hazards nothing is unserved on any path.
+The record was counted on the first 26 minerals, so they are held to the bar with two standard errors to spare.  All minerals of
+the headline together are 35; their bar is the same count a mineral, 35/26 of it."""
 import os
 import subprocess
 import sys
@@ -14,6 +16,7 @@ except ImportError:
     sys.exit(77)
 
 ROOT, KURA, TMP = (os.environ[k] for k in ("KURA_SOURCE_DIR", "KURA_BINARY", "KURA_TEST_TMP"))
+ADDED = "boron barium beryllium hafnium rhenium selenium strontium zirconium phosphorus".split()
 bad = []
 
 
@@ -34,11 +37,22 @@ path = run("plausible.h5", "--paths", "1024", "--set", "tallies.required_stock=f
 with h5py.File(path, "r") as f:
     names = [n.decode() for n in f["summary/mineral"][:]]
     risk = dict(zip(names, f["summary/long_shortage_probability"][:]))
-    n, se = f["summary/minerals_with_long_shortage"][()], f["summary/minerals_with_long_shortage_se"][()]
+    report = dict(zip(names, (r.decode() for r in f["summary/report"][:])))
+    long = dict(zip(names, f["samples/longest_deep_spell"][:] >= 4))
     clamps = f["events/price_clamp_share"][()]
 os.unlink(path)
-expect("minerals with a long shortage in 0.4..2.5", 0.4 + 2 * se < n < 2.5 - 2 * se, "%.3f +- %.3f" % (n, se))
-order = sorted(risk, key=risk.get, reverse=True)
+def count(members):
+    x = sum(long[m].astype(float) for m in members)
+    return x.mean(), x.std(ddof=1) / len(x) ** 0.5
+
+
+headline = [m for m in names if report[m] == "headline"]
+expect("35 minerals in the headline", len(headline) == 35 and not {"copper", "cesium"} & set(headline), len(headline))
+n, se = count([m for m in headline if m not in ADDED])
+expect("minerals with a long shortage in 0.4..2.5, the first 26", 0.4 + 2 * se < n < 2.5 - 2 * se, "%.3f +- %.3f" % (n, se))
+n, se = count(headline)
+expect("minerals with a long shortage in 0.4..2.5 a 26 minerals, all", 0.4 < n * 26 / 35 < 2.5, "%.3f +- %.3f" % (n, se))
+order = sorted(headline, key=risk.get, reverse=True)
 expect("heavy rare earths and graphite lead", set(order[:2]) == {"ree_heavy", "graphite"}, order[:4])
 for m in ("indium", "niobium", "tellurium"):
     expect(m + " below 2 %", risk[m] < 0.02, "%.4f" % risk[m])

@@ -136,17 +136,18 @@ static int round_of(const km_mineral *m, kura_work *w, kura_state *s, int form, 
     return 1;
 }
 
-/* What came past a restriction arrives later than the rest: moves it on by leak_lag [13]. */
-static void delay_leak(const km_mineral *m, kura_work *w, kura_state *s, int a, int tick, const lane *shipped)
+/* What came past a restriction arrives later than the rest, less its part of the loss: moves it on by
+ * leak_lag [13]. */
+static void delay_leak(const km_mineral *m, kura_work *w, kura_state *s, int a, int tick)
 {
     const km_arc *arc = &m->arcs[a];
-    const double *k = w->exo.kappa[a].v;
-    double v = w->exo.v_t[a];
+    const double *k = w->exo.kappa[a].v, *shipped = s->ship[a].v;
+    double v = w->exo.v_t[a], loss = arc->loss;
     lane *ring = s->ring + (size_t)arc->to * (size_t)m->ring;
     for (int l = 0; l < L; l++) {
         int lag = arc->lag + (arc->detours ? w->exo.lag[a].v[l] : 0);
-        double legal = k[l] == 1 ? shipped->v[l] : kura_min(shipped->v[l], kura_floor(k[l] * v));
-        double late = shipped->v[l] - legal;
+        double legal = k[l] == 1 ? shipped[l] : kura_min(shipped[l], kura_floor(k[l] * v));
+        double past = shipped[l] - legal, late = past - kura_floor(loss * past);
         ring[(tick + lag) % m->ring].v[l] -= late;
         ring[(tick + lag + arc->leak_lag) % m->ring].v[l] += late;
     }
@@ -179,10 +180,7 @@ static void load(const km_mineral *m, kura_work *w, kura_state *s, int a, int ti
     } else {
         for (int l = 0; l < L; l++) ring[(tick + arc->lag + w->exo.lag[a].v[l]) % m->ring].v[l] += ship[l];
     }
-    if (arc->leak > 0 && arc->leak_lag > 0 && arc->varies) {
-        if (arc->loss == 0) arriving = s->ship[a];
-        delay_leak(m, w, s, a, tick, &arriving);
-    }
+    if (arc->leak > 0 && arc->leak_lag > 0 && arc->varies) delay_leak(m, w, s, a, tick);
 }
 
 void kura_allocate(const km_mineral *m, kura_work *w, kura_state *s, int form, int tick)

@@ -146,10 +146,12 @@ static void deliver(const km_mineral *m, kura_state *s, int k, int tick)
         slot->v[l] = 0;
         s->on_order[k].v[l] -= x.v[l];
     }
-    if (tier->pool >= 0)
+    if (tier->pool >= 0) {
+        s->want[k] = x; /* see lack_of_member */
         LANES(l) s->I[tier->hub].v[l] += x.v[l];
-    else
+    } else {
         put_in(tier, s, k, &x);
+    }
 }
 
 void kura_tiers_before(const km_mineral *m, kura_work *w, kura_state *s, int tick, int drun)
@@ -296,6 +298,18 @@ static void hand_over(const km_mineral *m, kura_state *s, int k, int tick, const
     }
 }
 
+/* What a member lacks of its own.  What comes out of the pool in this step does not count: it answers the
+ * lack of an earlier one, and a lack that lasts is drawn step after step. */
+static void lack_of_member(const km_mineral *m, kura_state *s, int k, lane *need)
+{
+    const km_tier *tier = &m->tiers[k];
+    double *I = s->I[tier->hub].v;
+    const double *came = s->want[k].v;
+    if (tier->slots) LANES(l) I[l] -= came[l];
+    lack(m, s, tier->hub, 0, need);
+    if (tier->slots) LANES(l) I[l] += came[l];
+}
+
 /* Two passes: every member within its entitlement, then a part of what was left to those who still lack. */
 void kura_release_pools(const km_mineral *m, kura_work *w, kura_state *s, int form, int tick)
 {
@@ -314,11 +328,10 @@ void kura_release_pools(const km_mineral *m, kura_work *w, kura_state *s, int fo
             int k = pool->member[i];
             const int32_t *state = w->exo.fsm[k].v;
             double share = pool->share[i], *need = w->need[i].v;
-            lack(m, s, m->tiers[k].hub, 0, &w->need[i]);
+            lack_of_member(m, s, k, &w->need[i]);
             LANES(l)
             {
-                double n = kura_max(0, need[l] - s->on_order[k].v[l]);
-                n = state[l] == FSM_RELEASING ? n : 0;
+                double n = state[l] == FSM_RELEASING ? need[l] : 0;
                 x.v[l] = kura_min(n, kura_floor(share * open.v[l]));
                 need[l] = n - x.v[l];
                 sum.v[l] += need[l];
