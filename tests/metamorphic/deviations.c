@@ -1,5 +1,5 @@
-/* What is known not to hold, each on the smallest model that shows it.  A rule fails here when the deviation is gone:
- * then the rule proper should take over, and the entry go. */
+/* What is known not to hold, each on the smallest model that shows it.  A rule fails here when the deviation
+ * is gone: then the rule proper should take over, and the entry go. */
 #include "rules.h"
 #include <math.h>
 #include <stdarg.h>
@@ -28,7 +28,8 @@ static double at(const meta_world *w, const char *name, const char *dim, const c
     return meta_series(w, name, dim, object)[t];
 }
 
-/* ---- M6: two sites of equal output, and a base flow to correct: the site that comes first in the table grows ---- */
+/* ---- M6: two sites of equal output, and a base flow to correct: the site that comes first in the table
+ * grows ---- */
 
 static int equal_sites(int number)
 {
@@ -38,15 +39,19 @@ static int equal_sites(int number)
     int bad = 0;
     (void)number;
     for (int k = 0; k < 2 && !bad; k++) {
-        const char *mine = "    %c: {mineral: unit, form: metal, country: JPN, kind: mine, output: 4 t/step, spare: %d %%}\n";
+        const char *mine = "    %c: {mineral: unit, form: metal, country: JPN, kind: mine, output: 4 t/step, "
+                           "spare: %d %%}\n";
         char one[128], two[128];
         snprintf(one, sizeof one, mine, 'a', 0), snprintf(two, sizeof two, mine, 'b', 50);
-        bad = meta_run(&w[k], text(HEAD UNIT "network:\n  sites:\n%s%s  trade: []\n  demand: [{mineral: unit, form: metal, country: JPN, rate: 10 t/step}]\n" TRACE,
+        bad = meta_run(&w[k], text(HEAD UNIT "network:\n  sites:\n%s%s  trade: []\n  demand: [{mineral: "
+                                             "unit, form: metal, country: JPN, rate: 10 t/step}]\n" TRACE,
                                    10, k ? two : one, k ? one : two));
         if (!bad) first[k] = at(&w[k], "output", "site", "a", 0);
         meta_drop(&w[k]);
     }
-    printf("  M6: a and b of 4 t a step, 10 wanted: a makes %g t when it comes first in the table, %g t when b does\n", first[0], first[1]);
+    printf("  M6: a and b of 4 t a step, 10 wanted: a makes %g t when it comes first in the table, %g t when "
+           "b does\n",
+           first[0], first[1]);
     return bad || (first[0] == first[1] ? meta_say("order of rows no longer matters") : 0);
 }
 
@@ -60,20 +65,27 @@ static int equal_stockpiles(int number)
     int bad = 0;
     (void)number;
     for (int k = 0; k < 2 && !bad; k++) {
-        const char *slow = "  a: {owner: national, country: JPN, mineral: unit, form: metal, opening: 20 t, at_most: 5 t/step, trigger: always}\n";
-        const char *fast = "  b: {owner: national, country: JPN, mineral: unit, form: metal, opening: 20 t, trigger: always}\n";
-        bad = meta_run(&w[k], text(HEAD MP UNIT "network:\n"
-                                   "  hubs: [{mineral: unit, form: metal, country: JPN, opening: 0 t}]\n"
-                                   "  sites: {a: {mineral: unit, form: metal, country: AUS, kind: mine, output: 10 t/step}}\n"
-                                   "  trade: [{mineral: unit, form: metal, from: AUS, to: JPN, volume: 0 t/step, lag_steps: 1}]\n"
-                                   "  demand: [{mineral: unit, form: metal, country: JPN, rate: 10 t/step}]\n"
-                                   "stockpiles:\n%s%s" TRACE,
-                                   4, "", k ? fast : slow, k ? slow : fast));
+        const char *slow = "  a: {owner: national, country: JPN, mineral: unit, form: metal, opening: 20 t, "
+                           "at_most: 5 t/step, trigger: always}\n";
+        const char *fast = "  b: {owner: national, country: JPN, mineral: unit, form: metal, opening: 20 t, "
+                           "trigger: always}\n";
+        bad = meta_run(
+            &w[k],
+            text(HEAD MP UNIT
+                 "network:\n"
+                 "  hubs: [{mineral: unit, form: metal, country: JPN, opening: 0 t}]\n"
+                 "  sites: {a: {mineral: unit, form: metal, country: AUS, kind: mine, output: 10 t/step}}\n"
+                 "  trade: [{mineral: unit, form: metal, from: AUS, to: JPN, volume: 0 t/step, lag_steps: "
+                 "1}]\n"
+                 "  demand: [{mineral: unit, form: metal, country: JPN, rate: 10 t/step}]\n"
+                 "stockpiles:\n%s%s" TRACE,
+                 4, "", k ? fast : slow, k ? slow : fast));
         for (int t = 0; t < 4 && !bad; t++) u[k][t] = at(&w[k], "unserved", "consumer", "unit/metal/JPN", t);
         meta_drop(&w[k]);
     }
-    printf("  M6: two stockpiles of 20 t, the slow one first: unserved %g, %g, %g, %g t; the fast one first: %g, %g, %g, %g t\n", u[0][0], u[0][1],
-           u[0][2], u[0][3], u[1][0], u[1][1], u[1][2], u[1][3]);
+    printf("  M6: two stockpiles of 20 t, the slow one first: unserved %g, %g, %g, %g t; the fast one first: "
+           "%g, %g, %g, %g t\n",
+           u[0][0], u[0][1], u[0][2], u[0][3], u[1][0], u[1][1], u[1][2], u[1][3]);
     return bad || (!memcmp(u[0], u[1], sizeof u[0]) ? meta_say("order of rows no longer matters") : 0);
 }
 
@@ -83,24 +95,31 @@ static int idle_trader(int number)
 {
     meta_world w = {0};
     (void)number;
-    int bad = meta_run(&w, text(HEAD UNIT "network:\n  sites:\n"
-                                "    a: {mineral: unit, form: metal, country: AUS, kind: mine, output: 8 t/step}\n"
-                                "    j: {mineral: unit, form: metal, country: JPN, kind: mine, output: 1 t/step}\n"
-                                "  trade:\n"
-                                "    - {mineral: unit, form: metal, from: AUS, to: KOR, volume: 8 t/step, lag_steps: 1}\n"
-                                "    - {mineral: unit, form: metal, from: KOR, to: JPN, volume: 8 t/step, lag_steps: 1}\n"
-                                "  demand: [{mineral: unit, form: metal, country: JPN, rate: 4 t/step}]\n" TRACE, 20));
+    int bad = meta_run(
+        &w, text(HEAD UNIT
+                 "network:\n  sites:\n"
+                 "    a: {mineral: unit, form: metal, country: AUS, kind: mine, output: 8 t/step}\n"
+                 "    j: {mineral: unit, form: metal, country: JPN, kind: mine, output: 1 t/step}\n"
+                 "  trade:\n"
+                 "    - {mineral: unit, form: metal, from: AUS, to: KOR, volume: 8 t/step, lag_steps: 1}\n"
+                 "    - {mineral: unit, form: metal, from: KOR, to: JPN, volume: 8 t/step, lag_steps: 1}\n"
+                 "  demand: [{mineral: unit, form: metal, country: JPN, rate: 4 t/step}]\n" TRACE,
+                 20));
     double before = 0, after = 0;
     int known = 0;
     if (!bad) {
-        before = at(&w, "on_hand", "hub", "unit/metal/KOR", 0), after = at(&w, "on_hand", "hub", "unit/metal/KOR", 19);
-        for (int i = 0; i < w.model->ncorrections; i++) known |= strstr(w.model->corrections[i].text, "AUS") != NULL;
+        before = at(&w, "on_hand", "hub", "unit/metal/KOR", 0),
+        after = at(&w, "on_hand", "hub", "unit/metal/KOR", 19);
+        for (int i = 0; i < w.model->ncorrections; i++)
+            known |= strstr(w.model->corrections[i].text, "AUS") != NULL;
         for (int h = 0; h < w.model->minerals[0].nhubs; h++) {
             const km_hub *x = &w.model->minerals[0].hubs[h];
-            printf("  M4: %s: output %g + imports %g = use %g + exports %g t a step\n", w.data->countries[x->country], x->X * 0x1p-20,
-                   x->M * 0x1p-20, x->U0 * 0x1p-20, x->E * 0x1p-20);
+            printf("  M4: %s: output %g + imports %g = use %g + exports %g t a step\n",
+                   w.data->countries[x->country], x->X * 0x1p-20, x->M * 0x1p-20, x->U0 * 0x1p-20,
+                   x->E * 0x1p-20);
         }
-        printf("  M4: the trader's stock goes from %g t to %g t in 19 steps without any hazard; listed: %s\n", before, after, known ? "yes" : "no");
+        printf("  M4: the trader's stock goes from %g t to %g t in 19 steps without any hazard; listed: %s\n",
+               before, after, known ? "yes" : "no");
     }
     meta_drop(&w);
     return bad || (before == after || known ? meta_say("the trader rests") : 0);
@@ -116,23 +135,30 @@ static int own_and_imports(int number)
     int bad = 0, where = 0;
     (void)number;
     for (int k = 0; k < 2 && !bad; k++)
-        bad = meta_run(&w[k], text(HEAD MP UNIT "network:\n"
-                                   "  hubs: [{mineral: unit, form: metal, country: JPN, opening: %d t, storage: 16 t}, {mineral: unit, form: metal, country: AUS, opening: 0 t}, {mineral: unit, form: metal, country: KOR, opening: 0 t}]\n"
-                                   "  sites:\n"
-                                   "    j: {mineral: unit, form: metal, country: JPN, kind: mine, output: 8 t/step}\n"
-                                   "    a: {mineral: unit, form: metal, country: AUS, kind: mine, output: 8 t/step}\n"
-                                   "  trade:\n"
-                                   "    - {mineral: unit, form: metal, from: AUS, to: JPN, volume: 4 t/step, lag_steps: 1}\n"
-                                   "    - {mineral: unit, form: metal, from: AUS, to: KOR, volume: 4 t/step, lag_steps: 1}\n"
-                                   "  demand:\n"
-                                   "    - {mineral: unit, form: metal, country: JPN, rate: 8 t/step}\n"
-                                   "    - {mineral: unit, form: metal, country: KOR, rate: 6 t/step}\n" TRACE,
-                                   10, "", k ? 16 : 4));
+        bad = meta_run(
+            &w[k],
+            text(HEAD MP UNIT
+                 "network:\n"
+                 "  hubs: [{mineral: unit, form: metal, country: JPN, opening: %d t, storage: 16 t}, "
+                 "{mineral: unit, form: metal, country: AUS, opening: 0 t}, {mineral: unit, form: metal, "
+                 "country: KOR, opening: 0 t}]\n"
+                 "  sites:\n"
+                 "    j: {mineral: unit, form: metal, country: JPN, kind: mine, output: 8 t/step}\n"
+                 "    a: {mineral: unit, form: metal, country: AUS, kind: mine, output: 8 t/step}\n"
+                 "  trade:\n"
+                 "    - {mineral: unit, form: metal, from: AUS, to: JPN, volume: 4 t/step, lag_steps: 1}\n"
+                 "    - {mineral: unit, form: metal, from: AUS, to: KOR, volume: 4 t/step, lag_steps: 1}\n"
+                 "  demand:\n"
+                 "    - {mineral: unit, form: metal, country: JPN, rate: 8 t/step}\n"
+                 "    - {mineral: unit, form: metal, country: KOR, rate: 6 t/step}\n" TRACE,
+                 10, "", k ? 16 : 4));
     for (int t = 0; t < 10 && !bad; t++) {
-        double d = at(&w[1], "unserved", "consumer", "unit/metal/KOR", t) - at(&w[0], "unserved", "consumer", "unit/metal/KOR", t);
+        double d = at(&w[1], "unserved", "consumer", "unit/metal/KOR", t) -
+                   at(&w[0], "unserved", "consumer", "unit/metal/KOR", t);
         if (d > worse) worse = d, where = t;
     }
-    printf("  M1: 12 t more in JPN, which has a mine and imports: KOR gets %g t less in step %d\n", worse, where);
+    printf("  M1: 12 t more in JPN, which has a mine and imports: KOR gets %g t less in step %d\n", worse,
+           where);
     meta_drop(&w[0]), meta_drop(&w[1]);
     return bad || (worse < 1e-3 ? meta_say("nobody is worse off") : 0);
 }
@@ -147,18 +173,26 @@ static int shut_stockpile(int number)
     int bad = 0;
     (void)number;
     for (int k = 0; k < 2 && !bad; k++) {
-        bad = meta_run(&w[k], text(HEAD MP UNIT "network:\n"
-                                   "  hubs: [{mineral: unit, form: metal, country: JPN, opening: 0 t}, {mineral: unit, form: metal, country: AUS, opening: 0 t}]\n"
-                                   "  sites: {a: {mineral: unit, form: metal, country: AUS, kind: mine, output: 10 t/step}}\n"
-                                   "  trade: [{mineral: unit, form: metal, from: AUS, to: JPN, volume: 10 t/step, lag_steps: 1}]\n"
-                                   "  demand: [{mineral: unit, form: metal, country: JPN, rate: 10 t/step}]\n"
-                                   "stockpiles: {s: {owner: national, country: JPN, mineral: unit, form: metal, opening: 100 t, delay: 0 weeks}}\n"
-                                   "events: [{from: 0, to: 20, object: site/a, field: availability, value: %g}]\n" TRACE,
-                                   20, "", k ? 0.94 : 0.90));
+        bad = meta_run(
+            &w[k],
+            text(HEAD MP UNIT
+                 "network:\n"
+                 "  hubs: [{mineral: unit, form: metal, country: JPN, opening: 0 t}, {mineral: unit, form: "
+                 "metal, country: AUS, opening: 0 t}]\n"
+                 "  sites: {a: {mineral: unit, form: metal, country: AUS, kind: mine, output: 10 t/step}}\n"
+                 "  trade: [{mineral: unit, form: metal, from: AUS, to: JPN, volume: 10 t/step, lag_steps: "
+                 "1}]\n"
+                 "  demand: [{mineral: unit, form: metal, country: JPN, rate: 10 t/step}]\n"
+                 "stockpiles: {s: {owner: national, country: JPN, mineral: unit, form: metal, opening: 100 "
+                 "t, delay: 0 weeks}}\n"
+                 "events: [{from: 0, to: 20, object: site/a, field: availability, value: %g}]\n" TRACE,
+                 20, "", k ? 0.94 : 0.90));
         for (int t = 0; t < 20 && !bad; t++) u[k] += at(&w[k], "unserved", "consumer", "unit/metal/JPN", t);
         meta_drop(&w[k]);
     }
-    printf("  M2: availability 90 %%: %.4g t unserved in 20 steps, the stockpile opens; 94 %%: %.4g t, it does not\n", u[0], u[1]);
+    printf("  M2: availability 90 %%: %.4g t unserved in 20 steps, the stockpile opens; 94 %%: %.4g t, it "
+           "does not\n",
+           u[0], u[1]);
     return bad || (!(u[1] > u[0] + 1) ? meta_say("the better mine is better") : 0);
 }
 
@@ -172,25 +206,36 @@ static int early_release(int number)
     int bad = 0;
     (void)number;
     for (int k = 0; k < 2 && !bad; k++) {
-        bad = meta_run(&w[k], text(HEAD MP UNIT "network:\n"
-                                   "  hubs: [{mineral: unit, form: metal, country: JPN, opening: 0 t}]\n"
-                                   "  sites: {a: {mineral: unit, form: metal, country: AUS, kind: mine, output: 10 t/step}}\n"
-                                   "  trade: [{mineral: unit, form: metal, from: AUS, to: JPN, volume: 0 t/step, lag_steps: 1}]\n"
-                                   "  demand: [{mineral: unit, form: metal, country: JPN, rate: 10 t/step}]\n"
-                                   "stockpiles: {s: {owner: national, country: JPN, mineral: unit, form: metal, opening: 12 t, at_most: %d t/step, trigger: always}}\n" TRACE,
-                                   4, "", k ? 10 : 4));
+        bad = meta_run(
+            &w[k],
+            text(HEAD MP UNIT
+                 "network:\n"
+                 "  hubs: [{mineral: unit, form: metal, country: JPN, opening: 0 t}]\n"
+                 "  sites: {a: {mineral: unit, form: metal, country: AUS, kind: mine, output: 10 t/step}}\n"
+                 "  trade: [{mineral: unit, form: metal, from: AUS, to: JPN, volume: 0 t/step, lag_steps: "
+                 "1}]\n"
+                 "  demand: [{mineral: unit, form: metal, country: JPN, rate: 10 t/step}]\n"
+                 "stockpiles: {s: {owner: national, country: JPN, mineral: unit, form: metal, opening: 12 t, "
+                 "at_most: %d t/step, trigger: always}}\n" TRACE,
+                 4, "", k ? 10 : 4));
         for (int t = 0; t < 4 && !bad; t++) u[k][t] = at(&w[k], "unserved", "consumer", "unit/metal/JPN", t);
         meta_drop(&w[k]);
     }
-    printf("  M3: 12 t, 4 t a step: unserved %g, %g, %g t; 10 t a step: %g, %g, %g t\n", u[0][0], u[0][1], u[0][2], u[1][0], u[1][1], u[1][2]);
+    printf("  M3: 12 t, 4 t a step: unserved %g, %g, %g t; 10 t a step: %g, %g, %g t\n", u[0][0], u[0][1],
+           u[0][2], u[1][0], u[1][1], u[1][2]);
     return bad || (!(u[1][2] > u[0][2]) ? meta_say("no step is worse") : 0);
 }
 
 const meta_rule meta_rules_deviations[] = {
-    {"deviation-M6", "two equal sites in one hub whose base flow is corrected: the order of rows matters", 1, equal_sites, NULL},
-    {"deviation-M6-stockpiles", "two stockpiles of one owner in one hub: the order of rows matters", 1, equal_stockpiles, NULL},
-    {"deviation-M4", "a trader whose buyer is cut keeps importing: the base flow does not balance", 1, idle_trader, NULL},
-    {"deviation-M1", "MP is not enough for M1: a hub with own sites and imports", 1, own_and_imports, NULL},
-    {"deviation-M2", "MP is not enough for M2: the trigger reads the availability of mines", 1, shut_stockpile, NULL},
-    {"deviation-M3", "a larger release cap is not better in every step", 1, early_release, NULL},
+    {"deviation-M6", "two equal sites in one hub whose base flow is corrected: the order of rows matters", 1,
+     equal_sites, NULL, 0},
+    {"deviation-M6-stockpiles", "two stockpiles of one owner in one hub: the order of rows matters", 1,
+     equal_stockpiles, NULL, 0},
+    {"deviation-M4", "a trader whose buyer is cut keeps importing: the base flow does not balance", 1,
+     idle_trader, NULL, 0},
+    {"deviation-M1", "MP is not enough for M1: a hub with own sites and imports", 1, own_and_imports, NULL,
+     0},
+    {"deviation-M2", "MP is not enough for M2: the trigger reads the availability of mines", 1,
+     shut_stockpile, NULL, 0},
+    {"deviation-M3", "a larger release cap is not better in every step", 1, early_release, NULL, 0},
     {0}};

@@ -30,14 +30,18 @@ double meta_mass(meta_rng *g, double most) { return (1 + meta_below(g, (int)(mos
 static int chance(meta_rng *g, int percent) { return meta_below(g, 100) < percent; }
 
 /* Round numbers now and then, so that ties occur. */
-static double amount(meta_rng *g, double most) { return chance(g, 30) ? most / 4 * (1 + meta_below(g, 4)) : meta_mass(g, most); }
+static double amount(meta_rng *g, double most)
+{
+    return chance(g, 30) ? most / 4 * (1 + meta_below(g, 4)) : meta_mass(g, most);
+}
 
 /* ---- questions ---- */
 
 int meta_has_sites(const meta_model *m, int mineral, int form, int country)
 {
     for (int i = 0; i < m->nsites; i++)
-        if (m->sites[i].mineral == mineral && m->sites[i].form == form && m->sites[i].country == country) return 1;
+        if (m->sites[i].mineral == mineral && m->sites[i].form == form && m->sites[i].country == country)
+            return 1;
     return 0;
 }
 
@@ -58,19 +62,20 @@ int meta_imports(const meta_model *m, int mineral, int form, int country)
 meta_hub *meta_hub_row(meta_model *m, int mineral, int form, int country)
 {
     for (int i = 0; i < m->nhubs; i++)
-        if (m->hubs[i].mineral == mineral && m->hubs[i].form == form && m->hubs[i].country == country) return &m->hubs[i];
+        if (m->hubs[i].mineral == mineral && m->hubs[i].form == form && m->hubs[i].country == country)
+            return &m->hubs[i];
     if (m->nhubs == META_MOST) abort();
     m->hubs[m->nhubs] = (meta_hub){mineral, form, country, META_NONE, META_NONE, META_NONE, META_NONE};
     return &m->hubs[m->nhubs++];
 }
 
-#define DROP(name, type, list, n)                                                                                      \
-    void meta_drop_##name(meta_model *m, int (*drop)(const type *, const void *), const void *user)                    \
-    {                                                                                                                  \
-        int k = 0;                                                                                                     \
-        for (int i = 0; i < m->n; i++)                                                                                 \
-            if (!drop(&m->list[i], user)) m->list[k++] = m->list[i];                                                   \
-        m->n = k;                                                                                                      \
+#define DROP(name, type, list, n)                                                                            \
+    void meta_drop_##name(meta_model *m, int (*drop)(const type *, const void *), const void *user)          \
+    {                                                                                                        \
+        int k = 0;                                                                                           \
+        for (int i = 0; i < m->n; i++)                                                                       \
+            if (!drop(&m->list[i], user)) m->list[k++] = m->list[i];                                         \
+        m->n = k;                                                                                            \
     }
 DROP(arcs, meta_arc, arcs, narcs)
 DROP(sites, meta_site, sites, nsites)
@@ -80,7 +85,8 @@ DROP(hubs, meta_hub, hubs, nhubs)
 
 /* ---- making ---- */
 
-static void make_sites(meta_model *m, meta_rng *g, int id, int F, int anchor, int has[META_FORMS][META_COUNTRIES])
+static void make_sites(meta_model *m, meta_rng *g, int id, int F, int anchor,
+                       int has[META_FORMS][META_COUNTRIES])
 {
     for (int f = 0; f < F; f++)
         for (int c = 0; c < META_COUNTRIES; c++) {
@@ -88,15 +94,21 @@ static void make_sites(meta_model *m, meta_rng *g, int id, int F, int anchor, in
             int n = has[f][c] ? 1 + chance(g, 25) : 0;
             for (int k = 0; k < n; k++) {
                 meta_site *s = &m->sites[m->nsites++];
-                *s = (meta_site){.mineral = id, .form = f, .country = c, .plants = 1 + meta_below(g, 3), .yield = 1,
-                                 .input_capacity = META_NONE, .availability = 1};
+                *s = (meta_site){.mineral = id,
+                                 .form = f,
+                                 .country = c,
+                                 .plants = 1 + meta_below(g, 3),
+                                 .yield = 1,
+                                 .input_capacity = META_NONE,
+                                 .availability = 1};
                 snprintf(s->id, sizeof s->id, "m%d-%s-%s-%d", id, meta_forms[f], meta_countries[c], k);
                 s->kind = f == 0 ? META_MINE : chance(g, 20) ? META_RECYCLE : META_REFINE;
                 s->output = chance(g, 4) ? 0 : amount(g, 20);
                 s->spare = meta_below(g, 4) / 4.0;
                 if (s->kind == META_REFINE && chance(g, 50)) s->yield = 0.5 + meta_below(g, 4) / 8.0;
                 if (chance(g, 4)) s->output = s->spare = 0;
-                if (k && s->output == s[-1].output) s->output += 1 / 64.0; /* equal ones break M6, see deviations.c */
+                if (k && s->output == s[-1].output)
+                    s->output += 1 / 64.0; /* equal ones break M6, see deviations.c */
                 if (chance(g, 20)) {
                     s->from = meta_below(g, 20);
                     s->to = s->from + 5 + meta_below(g, 20);
@@ -106,7 +118,8 @@ static void make_sites(meta_model *m, meta_rng *g, int id, int F, int anchor, in
         }
 }
 
-static void make_arcs(meta_model *m, meta_rng *g, int id, int F, int anchor, int has[META_FORMS][META_COUNTRIES])
+static void make_arcs(meta_model *m, meta_rng *g, int id, int F, int anchor,
+                      int has[META_FORMS][META_COUNTRIES])
 {
     int monotone = m->open_loop;
     for (int f = 0; f < F; f++) {
@@ -118,8 +131,13 @@ static void make_arcs(meta_model *m, meta_rng *g, int id, int F, int anchor, int
                 int other = (has[f][from] || (from == trader && to != anchor)) && chance(g, 35);
                 if (from == to || !(needed || other) || (monotone && has[f][to])) continue;
                 meta_arc *a = &m->arcs[m->narcs++];
-                *a = (meta_arc){.mineral = id, .form = f, .from = from, .to = to, .lag = monotone ? lag : 1 + meta_below(g, 5),
-                                .cap = META_NONE, .firm = META_NONE};
+                *a = (meta_arc){.mineral = id,
+                                .form = f,
+                                .from = from,
+                                .to = to,
+                                .lag = monotone ? lag : 1 + meta_below(g, 5),
+                                .cap = META_NONE,
+                                .firm = META_NONE};
                 int declared = !needed && chance(g, 30);
                 a->volume = declared ? 0 : !monotone && chance(g, 33) ? META_NONE : amount(g, 8);
                 if (a->volume > 0 && chance(g, 15)) a->cap = 1.25 * a->volume;
@@ -140,7 +158,11 @@ static void make_demand(meta_model *m, meta_rng *g, int id, int F)
             int n = f == F - 1 ? 1 + chance(g, 33) : chance(g, 20);
             for (int k = 0; k < n; k++) {
                 meta_demand *d = &m->demands[m->ndemands++];
-                *d = (meta_demand){.mineral = id, .form = f, .country = c, .priority = 1 + meta_below(g, 2), .rate = amount(g, 12)};
+                *d = (meta_demand){.mineral = id,
+                                   .form = f,
+                                   .country = c,
+                                   .priority = 1 + meta_below(g, 2),
+                                   .rate = amount(g, 12)};
                 if (grows && chance(g, 50)) d->growth = 0.05;
                 snprintf(d->sector, sizeof d->sector, "s%d", k);
             }
@@ -152,9 +174,16 @@ static void make_tiers(meta_model *m, meta_rng *g, int id, int F)
     int n = 2 + meta_below(g, 2);
     for (int k = 0; k < n; k++) {
         meta_tier *t = &m->tiers[m->ntiers++];
-        *t = (meta_tier){.mineral = id, .form = meta_below(g, F), .country = chance(g, 70) ? META_JPN : meta_below(g, META_COUNTRIES),
-                         .owner = k, .delay = meta_below(g, 4), .minimum = meta_below(g, 5), .always = chance(g, 30),
-                         .opening = meta_mass(g, 60), .floor = 0, .at_most = META_NONE};
+        *t = (meta_tier){.mineral = id,
+                         .form = meta_below(g, F),
+                         .country = chance(g, 70) ? META_JPN : meta_below(g, META_COUNTRIES),
+                         .owner = k,
+                         .delay = meta_below(g, 4),
+                         .minimum = meta_below(g, 5),
+                         .always = chance(g, 30),
+                         .opening = meta_mass(g, 60),
+                         .floor = 0,
+                         .at_most = META_NONE};
         if (chance(g, 25)) t->floor = meta_mass(g, t->opening);
         if (chance(g, 50)) t->at_most = amount(g, 4);
         snprintf(t->id, sizeof t->id, "t%d-%d", id, k);
@@ -175,10 +204,30 @@ static void make_hubs(meta_model *m, meta_rng *g, int id, int F, int monotone)
         }
 }
 
+/* Random numbers of their own, so that a new element leaves the models otherwise as they are. */
+static void make_extras(meta_model *m)
+{
+    meta_rng g;
+    meta_seed(&g, m->number + 500009);
+    if (chance(&g, 50)) return;
+    for (int i = 0; i < m->nsites; i++)
+        if (chance(&g, 30)) m->sites[i].lag = 1 + meta_below(&g, 4);
+    for (int i = 0; i < m->narcs; i++)
+        if (chance(&g, 20)) m->arcs[i].loss = (1 + meta_below(&g, 4)) / 32.0;
+    for (int i = 0; i < m->ntiers; i++) {
+        if (chance(&g, 30)) m->tiers[i].half_life = 20 + meta_below(&g, 100);
+        if (!m->tiers[i].always && chance(&g, 60)) m->tiers[i].refill = meta_mass(&g, 4);
+    }
+    m->notice = chance(&g, 50);
+    if (chance(&g, 50))
+        snprintf(m->by_product, sizeof m->by_product, "%s", m->sites[meta_below(&g, m->nsites)].id);
+}
+
 void meta_make(meta_model *m, uint64_t number, meta_profile profile)
 {
     static const double homes[][3] = {{0.5, 0.75, 1}, {0, 0, 0}, {1, 1, 1}, {0.25, 0.5, 0.5}};
-    static const int anchors[] = {META_AUS, META_CHN, META_USA}; /* of every form, so that each buyer has a seller */
+    static const int anchors[] = {META_AUS, META_CHN,
+                                  META_USA}; /* of every form, so that each buyer has a seller */
     meta_rng g;
     int monotone = profile == META_MONOTONE;
     memset(m, 0, sizeof *m);
@@ -219,6 +268,16 @@ void meta_make(meta_model *m, uint64_t number, meta_profile profile)
     m->steps = 60;
     m->focus = META_JPN;
     m->parts = 1;
+    if (!monotone) make_extras(m);
+}
+
+void meta_plain(meta_model *m)
+{
+    for (int i = 0; i < m->nsites; i++) m->sites[i].lag = 0;
+    for (int i = 0; i < m->narcs; i++) m->arcs[i].loss = 0;
+    for (int i = 0; i < m->ntiers; i++) m->tiers[i].half_life = 0, m->tiers[i].refill = 0;
+    m->notice = 0;
+    m->by_product[0] = 0;
 }
 
 /* ---- writing ---- */
@@ -236,7 +295,8 @@ __attribute__((format(printf, 1, 2))) static void put(const char *format, ...)
 
 static double scale_now;
 static int parts_now;
-static void put_mass(const char *key, double t, const char *unit) /* flows are per week in the model, per step in the file */
+static void put_mass(const char *key, double t,
+                     const char *unit) /* flows are per week in the model, per step in the file */
 {
     if (t >= 0) put(", %s: %.17g %s", key, t * scale_now / (strcmp(unit, "t") ? parts_now : 1), unit);
 }
@@ -266,7 +326,8 @@ static void put_minerals(const meta_model *m, meta_style s)
         put("]");
         if (m->exponent) put(", lattice_exponent: %d", m->exponent + s.exponent);
         if (m->price)
-            put(", price: {initial: %.17g USD/t, half_life: 1 year, volatility: %g %%/sqrt(year), scarcity: 4},"
+            put(", price: {initial: %.17g USD/t, half_life: 1 year, volatility: %g %%/sqrt(year), scarcity: "
+                "4},"
                 " demand_response: {elasticity: %g, substitution: {limit: %g %%, lag: 30 weeks}}",
                 100 * (s.usd ? s.usd : 1), 100 * m->volatility, m->elasticity, 100 * m->substitution);
         put("}\n");
@@ -281,11 +342,12 @@ static void put_sites(const meta_model *m, meta_style s)
     put("network:\n  sites:\n");
     for (int i = 0; i < m->nsites; i++) {
         const meta_site *x = &m->sites[p[i]];
-        put("    %s: {mineral: m%d, form: %s, country: %s, kind: %s, plants: %d", x->id, x->mineral, meta_forms[x->form],
-            meta_countries[x->country], kinds[x->kind], x->plants);
+        put("    %s: {mineral: m%d, form: %s, country: %s, kind: %s, plants: %d", x->id, x->mineral,
+            meta_forms[x->form], meta_countries[x->country], kinds[x->kind], x->plants);
         put_mass("output", x->output, "t/step");
         put_mass(x->kind == META_REFINE ? "input_capacity" : "capacity", x->input_capacity, "t/step");
         if (x->input_capacity < 0) put(", spare: %.17g", x->spare);
+        if (x->lag) put(", lag: %d weeks", x->lag);
         if (x->yield != 1) put(", yield: %.17g", x->yield);
         put("}\n");
     }
@@ -303,6 +365,7 @@ static void put_trade(const meta_model *m, meta_style s)
         put_mass("volume", x->volume, "t/step");
         put_mass("cap", x->cap, "t/step");
         if (x->firm >= 0) put(", firm: %.17g", x->firm);
+        if (x->loss > 0) put(", loss: %.17g", x->loss);
         if (m->routes && x->nroutes) put(", routes: [r%d%s]", x->routes[0], x->nroutes > 1 ? ", r1" : "");
         put("}\n");
     }
@@ -310,8 +373,8 @@ static void put_trade(const meta_model *m, meta_style s)
         for (int f = 0; f < m->forms[id]; f++)
             for (int c = 0; c < META_COUNTRIES; c++)
                 if (meta_has_sites(m, id, f, c) || meta_exports(m, id, f, c))
-                    put("    - {mineral: m%d, form: %s, from: %s, to: IDN, lag_steps: 2%s}\n", id, meta_forms[f],
-                        meta_countries[c], c % 2 ? ", volume: 0 t/step" : "");
+                    put("    - {mineral: m%d, form: %s, from: %s, to: IDN, lag_steps: 2%s}\n", id,
+                        meta_forms[f], meta_countries[c], c % 2 ? ", volume: 0 t/step" : "");
 }
 
 static void put_demand(const meta_model *m, meta_style s)
@@ -321,8 +384,8 @@ static void put_demand(const meta_model *m, meta_style s)
     put("  demand:\n");
     for (int i = 0; i < m->ndemands; i++) {
         const meta_demand *x = &m->demands[p[i]];
-        put("    - {mineral: m%d, form: %s, country: %s, sector: %s, priority: %d", x->mineral, meta_forms[x->form],
-            meta_countries[x->country], x->sector, x->priority);
+        put("    - {mineral: m%d, form: %s, country: %s, sector: %s, priority: %d", x->mineral,
+            meta_forms[x->form], meta_countries[x->country], x->sector, x->priority);
         put_mass("rate", x->rate, "t/step");
         if (x->growth) put(", growth: %g %%/year", 100 * x->growth);
         put("}\n");
@@ -334,10 +397,13 @@ static void put_demand(const meta_model *m, meta_style s)
 
 static int exists(const meta_model *m, int mineral, int form, int country)
 {
-    if (meta_has_sites(m, mineral, form, country) || meta_exports(m, mineral, form, country) || meta_imports(m, mineral, form, country))
+    if (meta_has_sites(m, mineral, form, country) || meta_exports(m, mineral, form, country) ||
+        meta_imports(m, mineral, form, country))
         return 1;
     for (int i = 0; i < m->ndemands; i++)
-        if (m->demands[i].mineral == mineral && m->demands[i].form == form && m->demands[i].country == country) return 1;
+        if (m->demands[i].mineral == mineral && m->demands[i].form == form &&
+            m->demands[i].country == country)
+            return 1;
     return 0;
 }
 
@@ -350,13 +416,23 @@ static void put_hubs(const meta_model *m, meta_style s)
     for (int i = 0; i < m->nhubs; i++) {
         const meta_hub *x = &m->hubs[p[i]];
         if (!exists(m, x->mineral, x->form, x->country)) continue;
-        put("    - {mineral: m%d, form: %s, country: %s", x->mineral, meta_forms[x->form], meta_countries[x->country]);
+        put("    - {mineral: m%d, form: %s, country: %s", x->mineral, meta_forms[x->form],
+            meta_countries[x->country]);
         put_mass("opening", x->opening, "t");
         put_mass("storage", x->storage, "t");
         put_mass("export_capacity", x->export_capacity, "t/step");
         if (x->cover >= 0) put(", cover: %.17g weeks", x->cover);
         put("}\n");
     }
+}
+
+static void put_hosts(const meta_model *m)
+{
+    for (int i = 0; i < m->nsites; i++)
+        if (m->by_product[0] && !strcmp(m->sites[i].id, m->by_product))
+            put("  host_indices: {steel: {sd: 30 %%, half_life: 1 year}}\n  hosts: [{site: %s, host: "
+                "steel}]\n",
+                m->by_product);
 }
 
 static void put_tiers(const meta_model *m, meta_style s)
@@ -368,12 +444,14 @@ static void put_tiers(const meta_model *m, meta_style s)
     put("stockpiles:\n");
     for (int i = 0; i < m->ntiers; i++) {
         const meta_tier *x = &m->tiers[p[i]];
-        put("  %s: {owner: %s, mineral: m%d, form: %s, country: %s, delay: %d weeks, minimum: %d weeks%s", x->id,
-            owners[x->owner], x->mineral, meta_forms[x->form], meta_countries[x->country], x->delay, x->minimum,
-            x->always ? ", trigger: always" : "");
+        put("  %s: {owner: %s, mineral: m%d, form: %s, country: %s, delay: %d weeks, minimum: %d weeks%s",
+            x->id, owners[x->owner], x->mineral, meta_forms[x->form], meta_countries[x->country], x->delay,
+            x->minimum, x->always ? ", trigger: always" : "");
         put_mass("opening", x->opening, "t");
         put_mass("floor", x->floor, "t");
         put_mass("at_most", x->at_most, "t/step");
+        if (x->half_life) put(", half_life: %d weeks", x->half_life);
+        if (x->refill > 0) put(", refill: {at_most: %.17g t/step}", x->refill * scale_now / parts_now);
         put("}\n");
     }
 }
@@ -418,7 +496,8 @@ static void put_outages(const meta_model *m, meta_style s)
         if (p[i])
             put("mttf: 1 year, mttr: {exponential: {mean: 3 weeks}}, units: site}\n");
         else
-            put("mttf: 20 weeks, mttr: {lognormal: {median: %g weeks, sigma: 0.8}}, derating: {uniform: {min: 30 %%, max: 100 %%}}}\n",
+            put("mttf: 20 weeks, mttr: {lognormal: {median: %g weeks, sigma: 0.8}}, derating: {uniform: "
+                "{min: 30 %%, max: 100 %%}}}\n",
                 4 * m->rate[0]);
     }
 }
@@ -447,32 +526,41 @@ static void put_hazards(const meta_model *m, meta_style s)
     permute(p, META_COUNTRIES, s.shuffle_hazards ? s.shuffle : 0, 8);
     for (int i = 0; i < META_COUNTRIES; i++)
         if (m->regimes >> p[i] & 1)
-            put("    %s: {tension: %g /year, coercion: 1 /year, relax: 2 /year, ease: 4 /year, start: stationary%s}\n",
-                meta_countries[p[i]], 2 * m->rate[p[i] % 4], p[i] % 2 && !m->mines_only ? ", availability: [1, 0.9, 0.7]" : "");
+            put("    %s: {tension: %g /year, coercion: 1 /year, relax: 2 /year, ease: 4 /year, start: "
+                "stationary%s}\n",
+                meta_countries[p[i]], 2 * m->rate[p[i] % 4],
+                p[i] % 2 && !m->mines_only ? ", availability: [1, 0.9, 0.7]" : "");
     put_outages(m, s);
     if (m->shocks) /* selected by kind, so that all sites of a kind share the draws */
         put("  shocks:\n"
-            "    world: {country: WLD, rate: %g /year, severity: 60 %%, duration: {exponential: {mean: 4 weeks}}, hits: "
+            "    world: {country: WLD, rate: %g /year, severity: 60 %%, duration: {exponential: {mean: 4 "
+            "weeks}}, hits: "
             "[{select: {kinds: [mine]}, probability: 50 %%}]}\n",
             m->rate[1]);
     if (m->shocks && any_site(m, META_CHN, m->mines_only))
-        put("    power: {country: CHN, rate: 1 /year, severity: {uniform: {min: 20 %%, max: 80 %%}}, duration: {exponential: "
+        put("    power: {country: CHN, rate: 1 /year, severity: {uniform: {min: 20 %%, max: 80 %%}}, "
+            "duration: {exponential: "
             "{mean: 6 weeks}}, hits: [{%s}]}\n",
             m->mines_only ? "select: {kinds: [mine]}" : "");
     for (int r = 0, n = 0; r < META_ROUTES && m->routes; r++) {
         if (!on_route(m, r)) continue;
         if (!n++) put("  chokepoints:\n");
-        put("    r%d: {rate: 1 /year, duration: {exponential: {mean: 6 weeks}}, capacity_loss: {uniform: {min: 0 %%, max: %d %%}}, "
+        put("    r%d: {rate: 1 /year, duration: {exponential: {mean: 6 weeks}}, capacity_loss: {uniform: "
+            "{min: 0 %%, max: %d %%}}, "
             "detour: %d days}\n",
             r, 40 + 60 * r, 7 + 14 * r);
     }
     if (bans) put("  restrictions:\n");
     for (int i = 0; i < META_COUNTRIES; i++)
         if (bans >> p[i] & 1)
-            put("    ban-%c: {exporter: %s, minerals: all, onset: %g /year, types: {licence: {share: 60 %%, freeze: {uniform: "
-                "{min: 0 weeks, max: 6 weeks}}, severity: {uniform: {min: 20 %%, max: 100 %%}}, duration: {lognormal: {median: 10 weeks, sigma: "
-                "0.8}}, relaxation_half_life: 4 weeks}, embargo: {share: 40 %%, duration: {exponential: {mean: 8 weeks}}%s%s}}}\n",
-                'a' + p[i], meta_countries[p[i]], m->rate[2], m->target >= 0 && sells_to(m, p[i], m->target) ? ", target: " : "",
+            put("    ban-%c: {exporter: %s, minerals: all, onset: %g /year, types: {licence: {share: 60 %%, "
+                "freeze: {uniform: "
+                "{min: 0 weeks, max: 6 weeks}}, severity: {uniform: {min: 20 %%, max: 100 %%}}, duration: "
+                "{lognormal: {median: 10 weeks, sigma: "
+                "0.8}}, relaxation_half_life: 4 weeks%s}, embargo: {share: 40 %%, duration: {exponential: "
+                "{mean: 8 weeks}}%s%s}}}\n",
+                'a' + p[i], meta_countries[p[i]], m->rate[2], m->notice ? ", notice: 3 weeks" : "",
+                m->target >= 0 && sells_to(m, p[i], m->target) ? ", target: " : "",
                 m->target >= 0 && sells_to(m, p[i], m->target) ? meta_countries[m->target] : "");
     if (m->correlation)
         put("correlation: {factors: [fear], loadings: {%s%s}}\n", m->regimes ? "regime/*: {fear: 0.5}, " : "",
@@ -490,12 +578,12 @@ static void put_events(const meta_model *m)
         meta_forms[m->forms[0] - 1]);
     for (int i = 0; i < m->nsites; i++)
         if (m->sites[i].to > m->sites[i].from && m->sites[i].availability != 1)
-            put("  - {from: %d, to: %d, object: site/%s, field: availability, op: multiply, value: %.17g}\n", m->sites[i].from,
-                m->sites[i].to, m->sites[i].id, m->sites[i].availability);
+            put("  - {from: %d, to: %d, object: site/%s, field: availability, op: multiply, value: %.17g}\n",
+                m->sites[i].from, m->sites[i].to, m->sites[i].id, m->sites[i].availability);
     if (!m->narcs) return;
     const meta_arc *a = &m->arcs[m->number % (uint64_t)m->narcs];
-    put("  - {from: 15, to: 22, object: arc/m%d/%s/%s/%s, field: availability, op: multiply, value: 0.375}\n", a->mineral,
-        meta_forms[a->form], meta_countries[a->from], meta_countries[a->to]);
+    put("  - {from: 15, to: 22, object: arc/m%d/%s/%s/%s, field: availability, op: multiply, value: 0.375}\n",
+        a->mineral, meta_forms[a->form], meta_countries[a->from], meta_countries[a->to]);
     if (!m->open_loop)
         put("  - {from: 30, to: 36, object: arc/m%d/%s/%s/%s, field: lag, op: add, value: 2}\n", a->mineral,
             meta_forms[a->form], meta_countries[a->from], meta_countries[a->to]);
@@ -506,18 +594,23 @@ const char *meta_compose(const meta_model *m, meta_style s)
     used = 0;
     scale_now = s.scale ? s.scale : 1;
     parts_now = m->parts;
-    put("format: 1\nname: random\nrun: {paths: %d, seed: %d, step: %g days, steps: %d, focus: %s, per: horizon}\n", m->paths,
-        3 + (int)(m->number % 1000), 7.0 / m->parts, m->steps * m->parts, meta_countries[m->focus]);
+    put("format: 1\nname: random\nrun: {paths: %d, seed: %d, step: %g days, steps: %d, focus: %s, per: "
+        "horizon}\n",
+        m->paths, 3 + (int)(m->number % 1000), 7.0 / m->parts, m->steps * m->parts, meta_countries[m->focus]);
     put("countries: [AUS, CHN, %sJPN, KOR, USA]\n", s.idle_buyer ? "IDN, " : "");
-    put("market: {production: %s, inventory_gain: %g, pipeline_gain: %g, cover: %g weeks, storage: %g weeks, firm: %g, spot_rounds: "
-        "%d, cleanup_rounds: %d, home_priority: [%g, %g, %g], qualification: {wait: %d weeks, ramp: %d weeks}, use_smoothing: %d}\n",
-        m->push ? "push" : "order", m->open_loop ? 0 : 0.125 / m->parts, m->open_loop ? 0 : 0.125 / m->parts, m->cover, m->storage, m->firm,
-        m->spot_rounds, m->cleanup_rounds, m->home[0], m->home[1], m->home[2], m->wait, m->ramp, 13 * m->parts);
+    put("market: {production: %s, inventory_gain: %g, pipeline_gain: %g, cover: %g weeks, storage: %g weeks, "
+        "firm: %g, spot_rounds: "
+        "%d, cleanup_rounds: %d, home_priority: [%g, %g, %g], qualification: {wait: %d weeks, ramp: %d "
+        "weeks}, use_smoothing: %d}\n",
+        m->push ? "push" : "order", m->open_loop ? 0 : 0.125 / m->parts, m->open_loop ? 0 : 0.125 / m->parts,
+        m->cover, m->storage, m->firm, m->spot_rounds, m->cleanup_rounds, m->home[0], m->home[1], m->home[2],
+        m->wait, m->ramp, 13 * m->parts);
     put_minerals(m, s);
     put_sites(m, s);
     put_trade(m, s);
     put_demand(m, s);
     put_hubs(m, s);
+    put_hosts(m);
     put_tiers(m, s);
     put_hazards(m, s);
     put_events(m);

@@ -1,7 +1,8 @@
 /* Random small scenarios, as records that a rule may change before they are written down.
  *
- * A model is made from its number alone.  To extend the language: a field here, a draw in random_model.c, a line in
- * its `put_*`, a counter in meta_coverage, and (if it is a matter of notation) a way to write it otherwise. */
+ * A model is made from its number alone.  To extend the language: a field here, a draw in random_model.c, a
+ * line in its `put_*`, a counter in meta_coverage, and (if it is a matter of notation) a way to write it
+ * otherwise. */
 #ifndef KURA_TEST_RANDOM_MODEL_H
 #define KURA_TEST_RANDOM_MODEL_H
 
@@ -21,13 +22,14 @@ typedef struct {
     int mineral, form, country, plants;
     meta_kind kind;
     double output, spare, yield, input_capacity;
+    int lag;      /* steps in process */
     int from, to; /* steps of its own script, from = to: none */
     double availability;
 } meta_site;
 
 typedef struct {
     int mineral, form, from, to, lag, routes[META_ROUTES], nroutes;
-    double volume, cap, firm; /* volume 0: declared; none: to be estimated */
+    double volume, cap, firm, loss; /* volume 0: declared; none: to be estimated */
 } meta_arc;
 
 typedef struct {
@@ -39,7 +41,8 @@ typedef struct {
 typedef struct {
     char id[16];
     int mineral, form, country, owner, delay, minimum, always;
-    double opening, floor, at_most;
+    double opening, floor, at_most, refill; /* refill: t a step, 0: never */
+    int half_life;                          /* steps, 0: keeps */
 } meta_tier;
 
 typedef struct {
@@ -63,24 +66,30 @@ typedef struct {
     int outages, shocks, routes, scripts, correlation, target; /* target: of the embargo, none = everybody */
     int mines_only; /* what takes availability from sites takes it from mines alone */
     double rate[4];
+    int notice;                     /* bans are announced, and may escalate */
+    char by_product[32];            /* site that follows a host outside, "": none */
     int paths, steps, focus, parts; /* parts: of a week that a step is, 1 = a week */
     uint64_t number;
 } meta_model;
 
-/* META_MONOTONE is the profile MP of model.md 11.2: push production, open-loop orders, no price, one lag an importer
- * and form; and no hub both imports and has sites, because there the term ret (X* - x) of the order breaks M1. */
+/* META_MONOTONE is the profile MP of model.md 11.2: push production, open-loop orders, no price, one lag an
+ * importer and form; and no hub both imports and has sites, because there the term ret (X* - x) of the order
+ * breaks M1. */
 typedef enum { META_DEFAULT, META_MONOTONE } meta_profile;
 
 void meta_make(meta_model *m, uint64_t number, meta_profile profile);
+/* Takes out what only half of the default models have: time in process, losses on the way, decay, refill,
+ * notice, by-products. */
+void meta_plain(meta_model *m);
 
 /* How to write it down. */
 typedef struct {
-    double scale;      /* all masses times this; 0 = 1 */
-    int exponent;      /* added to that of the lattice */
-    double usd;        /* prices times this; 0 = 1 */
-    uint64_t shuffle;  /* order of rows and minerals; 0: as made */
+    double scale;     /* all masses times this; 0 = 1 */
+    int exponent;     /* added to that of the lattice */
+    double usd;       /* prices times this; 0 = 1 */
+    uint64_t shuffle; /* order of rows and minerals; 0: as made */
     int shuffle_hazards;
-    int idle_buyer;    /* IDN takes part, without demand */
+    int idle_buyer; /* IDN takes part, without demand */
 } meta_style;
 
 /* The scenario as YAML, valid until the next call. */
@@ -104,7 +113,7 @@ typedef struct {
     uint64_t state;
 } meta_rng;
 void meta_seed(meta_rng *g, uint64_t number);
-int meta_below(meta_rng *g, int n);          /* 0 .. n-1 */
-double meta_mass(meta_rng *g, double most);  /* a multiple of 1/64 t in (0, most] */
+int meta_below(meta_rng *g, int n);         /* 0 .. n-1 */
+double meta_mass(meta_rng *g, double most); /* a multiple of 1/64 t in (0, most] */
 
 #endif

@@ -1,5 +1,5 @@
-/* M5 scaling, M6 order of rows, M14 an idle buyer: the same answers when a model is written down in another way.  All of
- * them hold in the default profile, with every hazard and price on. */
+/* M5 scaling, M6 order of rows, M14 an idle buyer: the same answers when a model is written down in another
+ * way.  All of them hold in the default profile, with every hazard and price on. */
 #include "rules.h"
 #include <math.h>
 #include <stdio.h>
@@ -29,7 +29,8 @@ static int scaling(int number)
     static const int exponents[] = {5, -7, 1, 12};
     int k = exponents[number % 4];
     meta_make(&model, (uint64_t)number, META_DEFAULT);
-    return compare(&model, (meta_style){.scale = ldexp(1, k), .exponent = k}, ldexp(1, k), "masses times a power of two");
+    return compare(&model, (meta_style){.scale = ldexp(1, k), .exponent = k}, ldexp(1, k),
+                   "masses times a power of two");
 }
 
 static int currency(int number)
@@ -44,7 +45,8 @@ static int other_scale(int number)
     meta_world a = {0}, b = {0};
     meta_make(&model, (uint64_t)number, META_DEFAULT);
     model.exponent = 0;
-    int bad = meta_run(&a, meta_compose(&model, (meta_style){0})) || meta_run(&b, meta_compose(&model, (meta_style){.scale = 3}));
+    int bad = meta_run(&a, meta_compose(&model, (meta_style){0})) ||
+              meta_run(&b, meta_compose(&model, (meta_style){.scale = 3}));
     double world = 0;
     for (int i = 0; i < model.ndemands; i++) world += model.demands[i].rate * 52;
     bad = bad || meta_same_paths(&a, &b, 3, 3 * world * 1e-9, NULL, NULL);
@@ -61,7 +63,8 @@ static int order(int number)
 static int order_of_hazards(int number)
 {
     meta_make(&model, (uint64_t)number, META_DEFAULT);
-    return compare(&model, (meta_style){.shuffle = 1 + (uint64_t)number, .shuffle_hazards = 1}, 1, "hazards in another order");
+    return compare(&model, (meta_style){.shuffle = 1 + (uint64_t)number, .shuffle_hazards = 1}, 1,
+                   "hazards in another order");
 }
 
 static int idle(int number)
@@ -74,8 +77,8 @@ static int idle(int number)
 static int reached(void)
 {
     int bad = 0;
-#define SHOW(name)                                                                                                     \
-    printf("  %-24s %ld\n", #name, coverage.name);                                                                     \
+#define SHOW(name)                                                                                           \
+    printf("  %-24s %ld\n", #name, coverage.name);                                                           \
     if (!coverage.name) bad = meta_say("no model reaches: %s", #name);
     META_COVERAGE(SHOW)
     coverage = (meta_coverage){0};
@@ -83,10 +86,14 @@ static int reached(void)
 }
 
 const meta_rule meta_rules_notation[] = {
-    {"M5", "=, masses times a power of two, lattice with them: every cell of /paths and /samples", 200, scaling, NULL},
-    {"M5-currency", "=, money times a power of two: every cell", 200, currency, NULL},
-    {"M5-any", "to 1e-9 of world demand, masses times three: every cell of /paths", 200, other_scale, NULL},
-    {"M6", "=, rows of every table and minerals in another order: every cell of /paths and /samples", 200, order, reached},
-    {"M6-hazards", "=, the same with hazards in another order", 200, order_of_hazards, NULL},
-    {"M14", "=, a country that buys nothing, declared, estimated, everywhere: every cell of the others", 200, idle, NULL},
+    {"M5", "=, masses times a power of two, lattice with them: every cell of /paths and /samples", 200,
+     scaling, NULL, 0},
+    {"M5-currency", "=, money times a power of two: every cell", 200, currency, NULL, 0},
+    {"M5-any", "to 1e-9 of world demand, masses times three: every cell of /paths", 200, other_scale, NULL,
+     0},
+    {"M6", "=, rows of every table and minerals in another order: every cell of /paths and /samples", 200,
+     order, reached, 0},
+    {"M6-hazards", "=, the same with hazards in another order", 200, order_of_hazards, NULL, 0},
+    {"M14", "=, a country that buys nothing, declared, estimated, everywhere: every cell of the others", 200,
+     idle, NULL, 0},
     {0}};

@@ -1,17 +1,20 @@
-/* M4: without hazards the network of the base flow rests: shortage exactly 0, every series constant to the last bit. */
+/* M4: without hazards the network of the base flow rests: shortage exactly 0, every series constant to the
+ * last bit. */
 #include "rules.h"
 #include <stdio.h>
 #include <string.h>
 
 static meta_model model;
 
-/* What would move a network: hazards, scripts, price noise, growth, given openings, and too little room to stand still
- * (storage, caps). */
+/* What would move a network: hazards, hosts outside, scripts, price noise, growth, given openings, decay,
+ * refill, and too little room to stand still (storage, caps). */
 static void still(meta_model *m)
 {
     m->regimes = m->restricting = 0;
     m->outages = m->shocks = m->routes = m->scripts = m->correlation = 0;
     m->volatility = 0;
+    m->by_product[0] = 0;
+    for (int i = 0; i < m->ntiers; i++) m->tiers[i].half_life = 0, m->tiers[i].refill = 0;
     for (int i = 0; i < m->ndemands; i++) m->demands[i].growth = 0;
     for (int i = 0; i < m->narcs; i++) m->arcs[i].cap = META_NONE;
     for (int i = 0; i < m->nhubs; i++) m->hubs[i].opening = m->hubs[i].storage = META_NONE;
@@ -29,7 +32,8 @@ static int rests(const meta_world *w)
             const double *x = (const double *)v->data + (size_t)o * (size_t)w->T * (size_t)w->n;
             for (int c = 0; c < w->T * w->n; c++)
                 if (x[c] != (unserved ? 0 : x[0]))
-                    return meta_say("%s of %s, step %d: %.17g, at first %.17g", v->name, labels[o], c / w->n, x[c], x[0]);
+                    return meta_say("%s of %s, step %d: %.17g, at first %.17g", v->name, labels[o], c / w->n,
+                                    x[c], x[0]);
         }
     }
     return 0;
@@ -67,7 +71,8 @@ static int at_rest(int number)
 
 static int enough(void)
 {
-    printf("  %d networks at rest; %d left out, whose base flow does not balance behind a trader\n", rested, unbalanced);
+    printf("  %d networks at rest; %d left out, whose base flow does not balance behind a trader\n", rested,
+           unbalanced);
     int bad = unbalanced > rested / 5;
     rested = unbalanced = 0;
     return bad ? meta_say("too many base flows do not balance") : 0;
@@ -78,12 +83,15 @@ static int golden(int number)
 {
     const char *sets[] = {"series=null", "run.steps=520", "network.hubs=null"};
     meta_world w = {0};
-    int bad = meta_run_file(&w, KURA_SOURCE_DIR "/tests/golden/golden.yaml", sets, number ? 3 : 2) || rests(&w);
+    int bad =
+        meta_run_file(&w, KURA_SOURCE_DIR "/tests/golden/golden.yaml", sets, number ? 3 : 2) || rests(&w);
     meta_drop(&w);
     return bad;
 }
 
 const meta_rule meta_rules_rest[] = {
-    {"M4", "=, no hazards: every cell of /paths constant over 120 steps, unserved 0", 240, at_rest, enough},
-    {"M4-golden", "=, the golden network without its events: every cell constant over 520 steps, unserved 0", 2, golden, NULL},
+    {"M4", "=, no hazards: every cell of /paths constant over 120 steps, unserved 0", 240, at_rest, enough,
+     0},
+    {"M4-golden", "=, the golden network without its events: every cell constant over 520 steps, unserved 0",
+     2, golden, NULL, 0},
     {0}};

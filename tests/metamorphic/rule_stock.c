@@ -1,14 +1,15 @@
 /* M1 more stock, M2 better mines, M3 more capacity or a faster release: worse for nobody.
  *
- * In the monotone profile MP, per step, country and path, up to lattice dust.  Outside of it as means on common random
- * numbers, with the rate of violations printed: that is economics, not an error.
+ * In the monotone profile MP, per step, country and path, up to lattice dust.  Outside of it as means on
+ * common random numbers, with the rate of violations printed: that is economics, not an error.
  *
  * Three conditions beyond MP, each needed (deviations.c shows what happens without them):
- *  - no hub has both sites and imports: the term ret (X* - x) of the order depends on stocks there [M1, M2, M3];
- *  - stockpiles are released always, and no supplier waits for qualification: the trigger Z and the qualification read
- *    the availability of mines, so a better mine may keep a stockpile shut [M2, M3];
- *  - a larger release cap helps the sum up to every step, not every step, and only where one stockpile stands in a hub
- *    that does not export: what was released early is not there later [M3]. */
+ *  - no hub has both sites and imports: the term ret (X* - x) of the order depends on stocks there [M1, M2,
+ * M3];
+ *  - stockpiles are released always, and no supplier waits for qualification: the trigger Z and the
+ * qualification read the availability of mines, so a better mine may keep a stockpile shut [M2, M3];
+ *  - a larger release cap helps the sum up to every step, not every step, and only where one stockpile stands
+ * in a hub that does not export: what was released early is not there later [M3]. */
 #include "rules.h"
 #include <math.h>
 #include <stdio.h>
@@ -23,7 +24,8 @@ static void count(const meta_world *a, const meta_world *b)
     int n;
     const char *const *labels = meta_labels(a, "consumer", &n);
     for (int k = 0; k < n; k++) {
-        const double *x = meta_series(a, "unserved", "consumer", labels[k]), *y = meta_series(b, "unserved", "consumer", labels[k]);
+        const double *x = meta_series(a, "unserved", "consumer", labels[k]),
+                     *y = meta_series(b, "unserved", "consumer", labels[k]);
         for (int c = 0; c < a->T * a->n; c++) {
             cells++;
             worse_cells += y[c] > x[c] + 1e-4;
@@ -38,10 +40,12 @@ static void count(const meta_world *a, const meta_world *b)
     }
 }
 
-static int pair(const meta_model *m, const meta_model *with, int (*compare)(const meta_world *, const meta_world *))
+static int pair(const meta_model *m, const meta_model *with,
+                int (*compare)(const meta_world *, const meta_world *))
 {
     meta_world a = {0}, b = {0};
-    int bad = meta_run(&a, meta_compose(m, (meta_style){0})) || meta_run(&b, meta_compose(with, (meta_style){0}));
+    int bad =
+        meta_run(&a, meta_compose(m, (meta_style){0})) || meta_run(&b, meta_compose(with, (meta_style){0}));
     bad = bad || compare(&a, &b);
     if (!bad) count(&a, &b);
     meta_drop(&a), meta_drop(&b);
@@ -54,11 +58,13 @@ static int nowhere_worse(const meta_world *a, const meta_world *b)
     int n;
     const char *const *labels = meta_labels(a, "consumer", &n);
     for (int k = 0; k < n; k++) {
-        const double *x = meta_series(a, "unserved", "consumer", labels[k]), *y = meta_series(b, "unserved", "consumer", labels[k]);
+        const double *x = meta_series(a, "unserved", "consumer", labels[k]),
+                     *y = meta_series(b, "unserved", "consumer", labels[k]);
         double dust = 256 * a->model->minerals[labels[k][1] - '0'].quantum;
         for (int c = 0; c < a->T * a->n; c++)
             if (!(y[c] <= x[c] + dust))
-                return meta_say("%s, step %d, path %d: %.12g t unserved become %.12g t", labels[k], c / a->n, c % a->n, x[c], y[c]);
+                return meta_say("%s, step %d, path %d: %.12g t unserved become %.12g t", labels[k], c / a->n,
+                                c % a->n, x[c], y[c]);
     }
     return 0;
 }
@@ -132,7 +138,8 @@ static void freeze(meta_model *m)
 static void widen(meta_model *m, meta_rng *g)
 {
     for (int i = 0; i < m->nsites; i++)
-        if (m->sites[i].kind == META_MINE && m->sites[i].input_capacity < 0) m->sites[i].spare += meta_below(g, 5) / 4.0;
+        if (m->sites[i].kind == META_MINE && m->sites[i].input_capacity < 0)
+            m->sites[i].spare += meta_below(g, 5) / 4.0;
 }
 
 /* ---- M1 to M3 in MP ---- */
@@ -180,14 +187,16 @@ static int owner_not_worse(const meta_world *a, const meta_world *b)
         memset(before, 0, sizeof before), memset(after, 0, sizeof after);
         for (int k = 0; k < n; k++) {
             if (strncmp(labels[k], hub, length) || (labels[k][length] && labels[k][length] != '/')) continue;
-            const double *x = meta_series(a, "unserved", "consumer", labels[k]), *y = meta_series(b, "unserved", "consumer", labels[k]);
+            const double *x = meta_series(a, "unserved", "consumer", labels[k]),
+                         *y = meta_series(b, "unserved", "consumer", labels[k]);
             for (int c = 0; c < a->T * a->n; c++) before[c] += x[c], after[c] += y[c];
         }
         for (int c = a->n; c < a->T * a->n; c++) before[c] += before[c - a->n], after[c] += after[c - a->n];
         double dust = 256 * a->T * a->model->minerals[t->mineral].quantum;
         for (int c = 0; c < a->T * a->n; c++)
             if (!(after[c] <= before[c] + dust))
-                return meta_say("%s, up to step %d, path %d: %.12g t unserved become %.12g t", hub, c / a->n, c % a->n, before[c], after[c]);
+                return meta_say("%s, up to step %d, path %d: %.12g t unserved become %.12g t", hub, c / a->n,
+                                c % a->n, before[c], after[c]);
     }
     return 0;
 }
@@ -254,7 +263,8 @@ static int more_capacity_default(int number)
 
 static int summary(void)
 {
-    printf("  unserved, all models, paths and countries: %.6g t become %.6g t; worse in %ld of %ld cells, in the sum of %ld of %ld paths\n",
+    printf("  unserved, all models, paths and countries: %.6g t become %.6g t; worse in %ld of %ld cells, in "
+           "the sum of %ld of %ld paths\n",
            world_before, world_after, worse_cells, cells, worse_paths, paths);
     int bad = !(gained > 100) ? meta_say("only %.6g t gained", gained) : 0;
     gained = world_before = world_after = 0;
@@ -263,11 +273,16 @@ static int summary(void)
 }
 
 const meta_rule meta_rules_stock[] = {
-    {"M1", "<=, MP, more opening stock, firm, private or national: unserved of every consumer, step and path", 200, more_stock, summary},
-    {"M2", "<=, MP without triggers, higher availability of mines: every consumer, step and path", 200, better_mines, summary},
-    {"M3", "<=, MP without triggers, more mine capacity at frozen weights: every consumer, step and path", 200, more_capacity, summary},
-    {"M3-release", "<=, MP, larger release cap: unserved of the owner up to every step, every path", 200, faster_release, summary},
-    {"M1-mean", "<= in the mean, default profile, larger stockpiles", 200, more_stock_default, summary},
-    {"M2-mean", "<= in the mean, default profile, better mines", 200, better_mines_default, summary},
-    {"M3-mean", "<= in the mean, default profile, more mine capacity, larger release caps", 200, more_capacity_default, summary},
+    {"M1", "<=, MP, more opening stock, firm, private or national: unserved of every consumer, step and path",
+     200, more_stock, summary, 0},
+    {"M2", "<=, MP without triggers, higher availability of mines: every consumer, step and path", 200,
+     better_mines, summary, 0},
+    {"M3", "<=, MP without triggers, more mine capacity at frozen weights: every consumer, step and path",
+     200, more_capacity, summary, 0},
+    {"M3-release", "<=, MP, larger release cap: unserved of the owner up to every step, every path", 200,
+     faster_release, summary, 0},
+    {"M1-mean", "<= in the mean, default profile, larger stockpiles", 200, more_stock_default, summary, 0},
+    {"M2-mean", "<= in the mean, default profile, better mines", 200, better_mines_default, summary, 0},
+    {"M3-mean", "<= in the mean, default profile, more mine capacity, larger release caps", 200,
+     more_capacity_default, summary, 0},
     {0}};

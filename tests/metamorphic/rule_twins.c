@@ -1,8 +1,9 @@
 /* M13: two importers that are alike fare alike, to the last bit, whatever happens to the others.
  *
- * KOR is made a copy of JPN: trade, lags, routes, demand, stocks, stockpiles, sites.  What has random numbers of its own
- * in a country or site (regimes, outages of its plants, bans on it alone) is taken off both.  Neither sells anything:
- * they are importers, and ties between exporters go by the country list (base flow, clean-up rounds). */
+ * KOR is made a copy of JPN: trade, lags, routes, demand, stocks, stockpiles, sites.  What has random numbers
+ * of its own in a country or site (regimes, outages of its plants, bans on it alone) is taken off both.
+ * Neither sells anything: they are importers, and ties between exporters go by the country list (base flow,
+ * clean-up rounds). */
 #include "rules.h"
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +12,10 @@ static meta_model model;
 static long shortages;
 
 static int is_korean_site(const meta_site *s, const void *user) { return (void)user, s->country == META_KOR; }
-static int is_korean_demand(const meta_demand *d, const void *user) { return (void)user, d->country == META_KOR; }
+static int is_korean_demand(const meta_demand *d, const void *user)
+{
+    return (void)user, d->country == META_KOR;
+}
 static int is_korean_tier(const meta_tier *t, const void *user) { return (void)user, t->country == META_KOR; }
 static int is_korean_hub(const meta_hub *h, const void *user) { return (void)user, h->country == META_KOR; }
 static int wrong_arc(const meta_arc *a, const void *user)
@@ -63,6 +67,8 @@ static void make_twins(meta_model *m, uint64_t number)
     m->outage_countries &= ~both;
     m->target = META_NONE;
     m->scripts = 0;
+    if (strstr(m->by_product, "JPN") || strstr(m->by_product, "KOR"))
+        m->by_product[0] = 0; /* it would bind one twin only */
 }
 
 /* The name of the same object of KOR; 0 when it has nothing to do with JPN. */
@@ -71,7 +77,8 @@ static int counterpart(const char *dim, const char *object, char *out, size_t si
     snprintf(out, size, "%s", object);
     if (!strcmp(dim, "tier")) {
         for (int i = 0; i < model.ntiers; i++)
-            if (!strcmp(model.tiers[i].id, object)) return model.tiers[i].country == META_JPN && (strcat(out, "K"), 1);
+            if (!strcmp(model.tiers[i].id, object))
+                return model.tiers[i].country == META_JPN && (strcat(out, "K"), 1);
         return 0;
     }
     char *at = strstr(out, "JPN");
@@ -91,11 +98,13 @@ static int alike(const meta_world *w)
         for (int o = 0; o < n; o++) {
             char other[80];
             if (!counterpart(v->dims[0], labels[o], other, sizeof other)) continue;
-            const double *x = meta_series(w, v->name, v->dims[0], labels[o]), *y = meta_series(w, v->name, v->dims[0], other);
+            const double *x = meta_series(w, v->name, v->dims[0], labels[o]),
+                         *y = meta_series(w, v->name, v->dims[0], other);
             if (!y) return meta_say("no %s of %s", v->name, other);
             for (int c = 0; c < w->T * w->n; c++) {
                 if (x[c] != y[c])
-                    return meta_say("%s of %s, step %d, path %d: %.17g, its twin %.17g", v->name, labels[o], c / w->n, c % w->n, x[c], y[c]);
+                    return meta_say("%s of %s, step %d, path %d: %.17g, its twin %.17g", v->name, labels[o],
+                                    c / w->n, c % w->n, x[c], y[c]);
                 shortages += x[c] > 0 && !strcmp(v->name, "unserved");
             }
         }
@@ -121,4 +130,7 @@ static int enough(void)
 }
 
 const meta_rule meta_rules_twins[] = {
-    {"M13", "=, two importers that are alike: every cell of their hubs, sites, arcs, stockpiles and consumers", 200, twins, enough}, {0}};
+    {"M13",
+     "=, two importers that are alike: every cell of their hubs, sites, arcs, stockpiles and consumers", 200,
+     twins, enough, 0},
+    {0}};

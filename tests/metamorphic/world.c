@@ -81,7 +81,8 @@ static const double *row_of(const meta_world *w, const kf_variable *v, const cha
     int n;
     const char *const *labels = meta_labels(w, v->dims[0], &n);
     for (int i = 0; i < n; i++)
-        if (!strcmp(labels[i], object)) return (const double *)v->data + (size_t)i * (size_t)w->T * (size_t)w->n;
+        if (!strcmp(labels[i], object))
+            return (const double *)v->data + (size_t)i * (size_t)w->T * (size_t)w->n;
     return NULL;
 }
 
@@ -112,8 +113,8 @@ const char *meta_name(int mineral, int form, int country)
 
 /* ---- comparison ---- */
 
-int meta_same_paths(const meta_world *a, const meta_world *b, double scale, double tolerance, meta_rename *rename,
-                    const void *user)
+int meta_same_paths(const meta_world *a, const meta_world *b, double scale, double tolerance,
+                    meta_rename *rename, const void *user)
 {
     const kf_group *g = kura_frame_find(a->frame, "paths"), *other = kura_frame_find(b->frame, "paths");
     size_t cells = (size_t)a->T * (size_t)a->n;
@@ -132,8 +133,8 @@ int meta_same_paths(const meta_world *a, const meta_world *b, double scale, doub
             if (!q) return meta_say("no %s of %s", v->name, name);
             for (size_t c = 0; c < cells; c++)
                 if (most > 0 ? !(fabs(p[c] * k - q[c]) <= most) : p[c] * k != q[c])
-                    return meta_say("%s of %s, step %d, path %d: %.17g, expected %.17g", v->name, labels[o], (int)c / a->n,
-                                    (int)c % a->n, q[c], p[c] * k);
+                    return meta_say("%s of %s, step %d, path %d: %.17g, expected %.17g", v->name, labels[o],
+                                    (int)c / a->n, (int)c % a->n, q[c], p[c] * k);
         }
     }
     return 0;
@@ -152,7 +153,8 @@ int meta_same_samples(const meta_world *a, const meta_world *b, double scale)
             const double *x = meta_sample(a, v->name, ids[m]), *y = meta_sample(b, v->name, ids[m]);
             for (int64_t p = 0; p < paths; p++)
                 if (x[p] * k != y[p])
-                    return meta_say("%s of %s, path %d: %.17g, expected %.17g", v->name, ids[m], (int)p, y[p], x[p] * k);
+                    return meta_say("%s of %s, path %d: %.17g, expected %.17g", v->name, ids[m], (int)p, y[p],
+                                    x[p] * k);
         }
     }
     return 0;
@@ -215,11 +217,14 @@ void meta_cover(meta_coverage *c, const meta_world *w)
         for (int s = 0; s < m->nsites; s++) {
             c->zero_capacities += m->sites[s].K == 0;
             c->yields_below_1 += m->sites[s].yield < 1;
+            c->process_lags += m->sites[s].lag > 0;
+            c->by_products += m->sites[s].nhosts;
             c->recyclers += !m->sites[s].refine && m->hubs[m->sites[s].hub].form > 0;
         }
         for (int a = 0; a < m->narcs; a++) {
             const km_arc *arc = &m->arcs[a];
             c->declared_arcs += arc->v == 0;
+            c->losses_on_the_way += arc->loss > 0;
             c->estimated_arcs += arc->estimated;
             c->caps += arc->physical < 1e300;
             for (int k = 0; k < arc->nspells; k++) {
@@ -230,6 +235,8 @@ void meta_cover(meta_coverage *c, const meta_world *w)
         }
         for (int k = 0; k < m->ntiers; k++) {
             forms |= 1 << m->hubs[m->tiers[k].hub].form;
+            c->decay += m->tiers[k].decay > 0;
+            c->refill += m->tiers[k].refills;
             c->floors += m->tiers[k].floor > 0;
         }
         c->tiers_at_several_forms += (forms & (forms - 1)) != 0;
