@@ -213,7 +213,7 @@ static kura_status balance_by_output(compile_ctx *c, km_mineral *m, int h, doubl
     while (residual != 0) {
         km_site *best = NULL;
         for (int s = hub->site_begin; s < hub->site_end; s++)
-            if (!best || m->sites[s].x0 > best->x0) best = &m->sites[s];
+            if (!m->sites[s].standby && (!best || m->sites[s].x0 > best->x0)) best = &m->sites[s];
         double change = -residual;
         if (best->x0 + change < 0) change = -best->x0;
         if (change == 0) break;
@@ -233,6 +233,14 @@ static kura_status balance_by_output(compile_ctx *c, km_mineral *m, int h, doubl
 
 static double residual_of(const km_hub *h) { return h->X + h->M - h->U0 - h->E; }
 
+/* Is there a site whose output may change?  One on standby has none in the base flow. */
+static int makes(const km_mineral *m, const km_hub *hub)
+{
+    for (int s = hub->site_begin; s < hub->site_end; s++)
+        if (!m->sites[s].standby) return 1;
+    return 0;
+}
+
 static kura_status balance(compile_ctx *c, km_mineral *m, int form)
 {
     totals(m, form);
@@ -240,19 +248,18 @@ static kura_status balance(compile_ctx *c, km_mineral *m, int form)
     for (int pass = 0; pass <= end - begin; pass++) { /* traders may pass a residual on */
         int again = 0;
         for (int h = begin; h < end; h++)
-            if (m->hubs[h].X == 0 && m->hubs[h].site_begin == m->hubs[h].site_end &&
-                residual_of(&m->hubs[h]) != 0) {
+            if (m->hubs[h].X == 0 && !makes(m, &m->hubs[h]) && residual_of(&m->hubs[h]) != 0) {
                 KURA_TRY(balance_by_imports(c, m, h, residual_of(&m->hubs[h])));
                 again = 1;
             }
         if (!again) break;
     }
     for (int h = begin; h < end; h++)
-        if (m->hubs[h].site_begin < m->hubs[h].site_end && residual_of(&m->hubs[h]) != 0)
+        if (makes(m, &m->hubs[h]) && residual_of(&m->hubs[h]) != 0)
             KURA_TRY(balance_by_output(c, m, h, residual_of(&m->hubs[h])));
     for (int pass = 0; pass < 2; pass++) /* exporters whose flows changed above */
         for (int h = begin; h < end; h++)
-            if (residual_of(&m->hubs[h]) != 0 && m->hubs[h].site_begin < m->hubs[h].site_end)
+            if (residual_of(&m->hubs[h]) != 0 && makes(m, &m->hubs[h]))
                 KURA_TRY(balance_by_output(c, m, h, residual_of(&m->hubs[h])));
     return KURA_OK;
 }

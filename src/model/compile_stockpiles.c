@@ -2,7 +2,9 @@
  * keeping, refill [6]. */
 #include "model/compile_internal.h"
 #include "num/math.h"
+#include <limits.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { AGES = 8 }; /* classes of age [6.4] */
@@ -147,6 +149,23 @@ static void size_tier(const compile_ctx *c, km_mineral *m, int i)
 
 /* ---- keeping ---- */
 
+/* Classes and steps a class: material that comes in between lives from (ages - 1) age_steps + 1 to ages
+ * age_steps steps; the pair whose range is nearest to `life`, with as many classes as possible. */
+static void classes_of_age(int life, km_tier *k)
+{
+    int nearest = INT_MAX;
+    for (int ages = AGES; ages >= 1; ages--) {
+        int each = (int)floor((double)life / ages + 0.5);
+        if (each < 1) continue;
+        int early = abs((ages - 1) * each + 1 - life), late = abs(ages * each - life);
+        int off = early > late ? early : late;
+        if (off >= nearest) continue;
+        nearest = off;
+        k->ages = ages;
+        k->age_steps = each;
+    }
+}
+
 static kura_status keeping(compile_ctx *c, km_mineral *m, km_tier *k)
 {
     const sc_stockpile *in = &c->sc->stockpiles[k->scenario_stockpile];
@@ -163,8 +182,7 @@ static kura_status keeping(compile_ctx *c, km_mineral *m, km_tier *k)
     }
     if (isnan(in->shelf_life_days)) return KURA_OK;
     int life = whole_steps(c, in->shelf_life_days);
-    k->ages = life < 1 ? 1 : life < AGES ? life : AGES;
-    k->age_steps = life < k->ages ? 1 : (int)floor((double)life / k->ages + 0.5);
+    classes_of_age(life < 1 ? 1 : life, k);
     k->age = m->nages;
     m->nages += k->ages;
     k->opening_mixed = in->opening_mixed;

@@ -69,6 +69,7 @@ typedef struct {
     lane *home; /* [regime] home priority h in this step [5.1] */
     kura_state state[2];
     lane *a, *r, *u, *p1, *p2, *P1, *P2, *g; /* scratch of allocation; g: world demand over its base */
+    lane *on_top;                            /* [hub] output wanted for refills [6.5] */
     uint8_t *wants;                          /* [hub] */
     uint8_t *asked;                          /* [hub] exporters that got an offer in this round */
     lane *need;                              /* [member of a pool] */

@@ -1241,6 +1241,224 @@ static const fault faults[] = {
      "degraded: {duration: 1 week, detour: 7 days}",
      "x.yaml:34:83: error: \"rate\" is missing in hazards.chokepoints.strait.degraded (times a year)\n",
      NOTHING_MORE},
+    /* by-products, sites, trade and stockpiles */
+    {"host of the same mineral", "x.yaml", "  demand: demand.csv\n",
+     "  demand: demand.csv\n"
+     "  hosts:\n"
+     "    - {site: ox_CHN, host: ore_AUS}\n",
+     "x.yaml:17:28: error: the host \"ore_AUS\" makes the same mineral as \"ox_CHN\"; a host is a site of "
+     "another one\n",
+     NOTHING_MORE},
+    {"host without output",
+     "x.yaml",
+     "  demand: demand.csv\n",
+     "  demand: demand.csv\n"
+     "  hosts:\n"
+     "    - {site: ox_CHN, host: ga_AUS}\n",
+     "x.yaml:17:28: error: the host \"ga_AUS\" has no base output that a by-product could follow\n",
+     {{"sites.csv", "id,mineral,form,country,kind,output [t/year],capacity [t/year],owner,standby\n"
+                    "ga_CHN,gallium,refined,CHN,mine,600,,,\n"
+                    "ga_AUS,gallium,refined,AUS,recycle,0,,,\n"
+                    "ore_AUS,neodymium,ore,AUS,mine,900,,,\n"
+                    "ox_CHN,neodymium,oxide,CHN,refine,800,,,\n"},
+      {NULL, NULL}}},
+    {"basket of a refinery", "x.yaml", "  demand: demand.csv\n",
+     "  demand: demand.csv\n"
+     "  hosts:\n"
+     "    - {site: ox_CHN, host: ga_CHN, mode: basket}\n",
+     "x.yaml:17:42: error: \"ox_CHN\" takes input, so its host cannot drive it; mode basket is for kinds "
+     "mine, recycle and supply\n",
+     NOTHING_MORE},
+    {"basket with a share", "x.yaml", "  demand: demand.csv\n",
+     "  demand: demand.csv\n"
+     "  hosts:\n"
+     "    - {site: ga_CHN, host: ore_AUS, mode: basket, share: 50 %}\n",
+     "x.yaml:17:58: error: a basket has neither share nor headroom: its output follows the host's in the "
+     "proportion of the base outputs\n",
+     NOTHING_MORE},
+    {"basket with headroom", "x.yaml", "  demand: demand.csv\n",
+     "  demand: demand.csv\n"
+     "  hosts:\n"
+     "    - {site: ga_CHN, host: ore_AUS, mode: basket, headroom: 1.5}\n",
+     "x.yaml:17:61: error: a basket has neither share nor headroom: its output follows the host's in the "
+     "proportion of the base outputs\n",
+     NOTHING_MORE},
+    {"host given twice", "x.yaml", "  demand: demand.csv\n",
+     "  demand: demand.csv\n"
+     "  hosts:\n"
+     "    - {site: ga_CHN, host: ore_AUS, share: 20 %}\n"
+     "    - {site: ga_CHN, host: ore_AUS, share: 20 %}\n",
+     "x.yaml:18:7: error: the host of \"ga_CHN\" is given twice; the first is in line 17\n", NOTHING_MORE},
+    {"basket and another host", "x.yaml", "  demand: demand.csv\n",
+     "  demand: demand.csv\n"
+     "  hosts:\n"
+     "    - {site: ga_CHN, host: ore_AUS, mode: basket}\n"
+     "    - {site: ga_CHN, host: ox_CHN, share: 20 %}\n",
+     "x.yaml:18:7: error: \"ga_CHN\" comes in the basket of one host; it can have no other\n", NOTHING_MORE},
+    {"hosts above 100 %", "x.yaml", "  demand: demand.csv\n",
+     "  demand: demand.csv\n"
+     "  hosts:\n"
+     "    - {site: ga_CHN, host: ore_AUS, share: 60 %}\n"
+     "    - {site: ga_CHN, host: ox_CHN, share: 60 %}\n",
+     "x.yaml:17:7: error: the hosts of \"ga_CHN\" carry 120 % of it; at most 100 %\n", NOTHING_MORE},
+    {"hosts in a circle", "x.yaml", "  demand: demand.csv\n",
+     "  demand: demand.csv\n"
+     "  hosts:\n"
+     "    - {site: ga_CHN, host: ore_AUS}\n"
+     "    - {site: ox_CHN, host: ga_AUS}\n",
+     "x.yaml:18:7: error: gallium is a host of neodymium here, but comes from it elsewhere: hosts must not "
+     "go in a circle\n",
+     NOTHING_MORE},
+    {"host index without use", "x.yaml", "  demand: demand.csv\n",
+     "  demand: demand.csv\n"
+     "  host_indices: {steel: {sd: 10 %, half_life: 1 year}}\n",
+     "x.yaml:16:25: error: nothing comes from the host index \"steel\"; it would never act\n", NOTHING_MORE},
+    {"host that does not exist", "x.yaml", "  demand: demand.csv\n",
+     "  demand: demand.csv\n"
+     "  hosts:\n"
+     "    - {site: ga_CHN, host: ore_AUT}\n",
+     "x.yaml:17:28: error: unknown host \"ore_AUT\"; did you mean \"ore_AUS\"?\n", NOTHING_MORE},
+    {"half-life and shelf life", "x.yaml", "at_most: 7 days/step",
+     "at_most: 7 days/step, half_life: 1 year, shelf_life: 1 year",
+     "x.yaml:39:132: error: \"half_life\" and \"shelf_life\" are both given; give one of them\n",
+     NOTHING_MORE},
+    {"rotation without shelf life", "x.yaml", "at_most: 7 days/step",
+     "at_most: 7 days/step, rotation: 0.5 /year",
+     "x.yaml:39:131: error: \"rotation\" has no effect without \"shelf_life\"\n", NOTHING_MORE},
+    {"reprocessing without shelf life", "x.yaml", "at_most: 7 days/step",
+     "at_most: 7 days/step, reprocessing: 50 %",
+     "x.yaml:39:135: error: \"reprocessing\" has no effect without \"shelf_life\"\n"
+     "x.yaml:39:135: error: there is no form before the first one; spoilt material can only be written off\n",
+     NOTHING_MORE},
+    {"age without shelf life", "x.yaml", "at_most: 7 days/step", "at_most: 7 days/step, opening_age: mixed",
+     "x.yaml:39:134: error: \"opening_age\" has no effect without \"shelf_life\"\n", NOTHING_MORE},
+    {"reprocessing of the first form", "x.yaml", "at_most: 7 days/step",
+     "at_most: 7 days/step, shelf_life: 1 year, reprocessing: 50 %",
+     "x.yaml:39:155: error: there is no form before the first one; spoilt material can only be written off\n",
+     NOTHING_MORE},
+    {"target without refill", "x.yaml", "at_most: 7 days/step", "at_most: 7 days/step, target: 100 days",
+     "x.yaml:39:129: error: \"target\" has no effect without \"refill\"\n", NOTHING_MORE},
+    {"refill of a stock that always releases", "x.yaml", "at_most: 7 days/step",
+     "at_most: 7 days/step, trigger: always, refill: {at_most: 1 t/step}",
+     "x.yaml:39:146: error: a stock that always releases is never refilled; take another trigger\n",
+     NOTHING_MORE},
+    {"target below the floor", "x.yaml", "at_most: 7 days/step",
+     "at_most: 7 days/step, floor: 30 days, target: 20 days, refill: {at_most: 1 t/step}",
+     "x.yaml:39:145: error: the target is below the floor\n", NOTHING_MORE},
+    {"solidarity without members", "x.yaml", "at_most: 7 days/step", "at_most: 7 days/step, solidarity: 50 %",
+     "x.yaml:39:133: error: \"solidarity\" has no effect without \"members\"\n", NOTHING_MORE},
+    {"members of a national stock", "x.yaml", "at_most: 7 days/step",
+     "at_most: 7 days/step, members: [{country: JPN, share: 50 %}]",
+     "x.yaml:39:130: error: only a joint stock has members; write \"owner: joint\"\n", NOTHING_MORE},
+    {"pool with sectors", "x.yaml",
+     "owner: national, country: JPN, mineral: gallium, form: refined, opening: 90 days, at_most: 7 days/step",
+     "owner: joint, country: JPN, mineral: gallium, form: refined, opening: 90 days, members: [{country: "
+     "JPN, share: 50 %}], sectors: [chips]",
+     "x.yaml:39:145: error: a pooled stock serves its members as a whole\n", NOTHING_MORE},
+    {"pool with release_at", "x.yaml",
+     "owner: national, country: JPN, mineral: gallium, form: refined, opening: 90 days, at_most: 7 days/step",
+     "owner: joint, country: JPN, mineral: gallium, form: refined, opening: 90 days, members: [{country: "
+     "JPN, share: 50 %}], release_at: 7 days",
+     "x.yaml:39:148: error: a pooled stock is asked for what members lack only\n", NOTHING_MORE},
+    {"pool with trigger shortage", "x.yaml",
+     "owner: national, country: JPN, mineral: gallium, form: refined, opening: 90 days, at_most: 7 days/step",
+     "owner: joint, country: JPN, mineral: gallium, form: refined, opening: 90 days, members: [{country: "
+     "JPN, share: 50 %}], trigger: shortage",
+     "x.yaml:39:145: error: a pooled stock has the trigger inbound or always\n", NOTHING_MORE},
+    {"pool with trigger cover", "x.yaml",
+     "owner: national, country: JPN, mineral: gallium, form: refined, opening: 90 days, at_most: 7 days/step",
+     "owner: joint, country: JPN, mineral: gallium, form: refined, opening: 90 days, members: [{country: "
+     "JPN, share: 50 %}], trigger: cover",
+     "x.yaml:39:145: error: a pooled stock has the trigger inbound or always\n", NOTHING_MORE},
+    {"member twice", "x.yaml",
+     "owner: national, country: JPN, mineral: gallium, form: refined, opening: 90 days, at_most: 7 days/step",
+     "owner: joint, country: JPN, mineral: gallium, form: refined, opening: 90 days, members: [{country: "
+     "JPN, share: 20 %}, {country: JPN, share: 20 %}]",
+     "x.yaml:39:105: error: JPN is a member twice\n", NOTHING_MORE},
+    {"member without a hub", "x.yaml",
+     "owner: national, country: JPN, mineral: gallium, form: refined, opening: 90 days, at_most: 7 days/step",
+     "owner: joint, country: JPN, mineral: neodymium, form: oxide, opening: 90 days, members: [{country: "
+     "JPN, share: 20 %}, {country: AUS, share: 20 %}]",
+     "x.yaml:39:105: error: the member AUS could not use it: there is no site, trade or demand at "
+     "neodymium/oxide/AUS\n",
+     NOTHING_MORE},
+    {"entitlements above 100 %", "x.yaml",
+     "owner: national, country: JPN, mineral: gallium, form: refined, opening: 90 days, at_most: 7 days/step",
+     "owner: joint, country: JPN, mineral: gallium, form: refined, opening: 90 days, members: [{country: "
+     "JPN, share: 70 %}, {country: CHN, share: 70 %}]",
+     "x.yaml:39:105: error: the entitlements sum to 140 %; at most 100 %\n", NOTHING_MORE},
+    {"sector that does not exist", "x.yaml", "at_most: 7 days/step", "at_most: 7 days/step, sectors: [chipz]",
+     "x.yaml:39:130: error: no demand of the sector \"chipz\" is where \"national-ga\" stands; did you mean "
+     "\"chips\"?\n",
+     NOTHING_MORE},
+    {"standby with output", "sites.csv", NULL,
+     "id,mineral,form,country,kind,output [t/year],capacity [t/year],owner,standby\n"
+     "ga_CHN,gallium,refined,CHN,mine,600,,,\n"
+     "ga_AUS,gallium,refined,AUS,recycle,30,60,,true\n"
+     "ore_AUS,neodymium,ore,AUS,mine,900,,,\n"
+     "ox_CHN,neodymium,oxide,CHN,refine,800,,,\n",
+     "sites.csv:3: error: column \"output [t/year]\": a site on standby makes nothing in the base flow; its "
+     "output must be 0\n",
+     NOTHING_MORE},
+    {"standby without capacity", "sites.csv", NULL,
+     "id,mineral,form,country,kind,output [t/year],capacity [t/year],owner,standby\n"
+     "ga_CHN,gallium,refined,CHN,mine,600,,,\n"
+     "ga_AUS,gallium,refined,AUS,recycle,0,,,true\n"
+     "ore_AUS,neodymium,ore,AUS,mine,900,,,\n"
+     "ox_CHN,neodymium,oxide,CHN,refine,800,,,\n",
+     "sites.csv:3: error: column \"standby\": a site on standby needs a capacity above 0\n", NOTHING_MORE},
+    {"owner at home", "sites.csv", NULL,
+     "id,mineral,form,country,kind,output [t/year],capacity [t/year],owner,standby\n"
+     "ga_CHN,gallium,refined,CHN,mine,600,,,\n"
+     "ga_AUS,gallium,refined,AUS,recycle,30,,,\n"
+     "ore_AUS,neodymium,ore,AUS,mine,900,,,\n"
+     "ox_CHN,neodymium,oxide,CHN,refine,800,,CHN,\n",
+     "sites.csv:5: error: column \"owner\": the owner is the site's own country; leave it out\n",
+     NOTHING_MORE},
+    {"owner of a mine", "sites.csv", NULL,
+     "id,mineral,form,country,kind,output [t/year],capacity [t/year],owner,standby\n"
+     "ga_CHN,gallium,refined,CHN,mine,600,,JPN,\n"
+     "ga_AUS,gallium,refined,AUS,recycle,30,,,\n"
+     "ore_AUS,neodymium,ore,AUS,mine,900,,,\n"
+     "ox_CHN,neodymium,oxide,CHN,refine,800,,,\n",
+     "sites.csv:2: error: column \"owner\": only a refinery can work for an owner abroad, not a mine\n",
+     NOTHING_MORE},
+    {"leak_via without leak", "trade.csv", NULL,
+     "mineral,form,from,to,volume [t/year],lag [days],leak [%],leak_via,leak_lag [days]\n"
+     "gallium,refined,CHN,JPN,200,14,,AUS,\n"
+     "gallium,refined,AUS,JPN,,21,,,\n"
+     "neodymium,ore,AUS,CHN,900,21,,,\n"
+     "neodymium,oxide,CHN,JPN,300,14,,,\n",
+     "trade.csv:2: error: column \"leak_via\": nothing leaks: give the share as \"leak\"\n", NOTHING_MORE},
+    {"leak_lag without leak", "trade.csv", NULL,
+     "mineral,form,from,to,volume [t/year],lag [days],leak [%],leak_via,leak_lag [days]\n"
+     "gallium,refined,CHN,JPN,200,14,,,30\n"
+     "gallium,refined,AUS,JPN,,21,,,\n"
+     "neodymium,ore,AUS,CHN,900,21,,,\n"
+     "neodymium,oxide,CHN,JPN,300,14,,,\n",
+     "trade.csv:2: error: column \"leak_lag [days]\": nothing leaks: give the share as \"leak\"\n",
+     NOTHING_MORE},
+    {"leak of nothing", "trade.csv", NULL,
+     "mineral,form,from,to,volume [t/year],lag [days],leak [%],leak_via,leak_lag [days]\n"
+     "gallium,refined,CHN,JPN,0,14,20,,\n"
+     "gallium,refined,AUS,JPN,,21,,,\n"
+     "neodymium,ore,AUS,CHN,900,21,,,\n"
+     "neodymium,oxide,CHN,JPN,300,14,,,\n",
+     "trade.csv:2: error: column \"leak [%]\": a trade without base volume has nothing that could leak past "
+     "a restriction\n",
+     NOTHING_MORE},
+    {"leak via nowhere", "trade.csv", NULL,
+     "mineral,form,from,to,volume [t/year],lag [days],leak [%],leak_via,leak_lag [days]\n"
+     "gallium,refined,CHN,JPN,200,14,20,AUS,\n"
+     "gallium,refined,AUS,JPN,,21,,,\n"
+     "neodymium,ore,AUS,CHN,900,21,,,\n"
+     "neodymium,oxide,CHN,JPN,300,14,,,\n",
+     "trade.csv:2: error: nothing can leak via AUS: there is no trade of gallium/refined from CHN to AUS\n",
+     NOTHING_MORE},
+    {"burn-in and horizon too long", "x.yaml", "step: 7 days, horizon: 2 years",
+     "step: 1 hour, horizon: 600 years, burn_in: 600 years",
+     "x.yaml:4:91: error: burn-in and horizon have 10519200 steps; at most 10000000 are possible\n",
+     NOTHING_MORE},
 };
 
 static const struct {

@@ -148,8 +148,6 @@ static void backward(const km_mineral *m, kura_work *w, kura_state *s, int h)
     }
     LANES(l) gap.v[l] = (H[l] + B[l]) - (I[l] + Xhat.v[l]);
     if (m->nprocess) count_process(m, s, hub, g, &gap);
-    for (int k = hub->tier_begin; k < hub->tier_end && m->any_refill; k++)
-        if (m->tiers[k].refills) LANES(l) gap.v[l] += s->want[k].v[l]; /* made on top, not taken from use */
     for (int b = hub->site_begin; b < hub->site_end; b++) {
         const km_site *site = &m->sites[b];
         const double *kav = w->exo.kav[b].v;
@@ -159,6 +157,15 @@ static void backward(const km_mineral *m, kura_work *w, kura_state *s, int h)
             {
                 T[l] = kav[l];
                 Xstar[l] += kura_floor(y * kav[l]);
+            }
+        } else if (m->any_refill) { /* what stockpiles buy is made on top, not taken from use */
+            const double *top = w->on_top[h].v;
+            double part = site->standby || hub->X == 0 ? 0 : site->x0 / hub->X;
+            LANES(l)
+            {
+                double d = kura_max(0, kura_floor(d0 * g[l] + (share * gap.v[l] + part * top[l]) / y));
+                T[l] = kura_min(d, kav[l]);
+                Xstar[l] += kura_floor(y * d);
             }
         } else {
             LANES(l)

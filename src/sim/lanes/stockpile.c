@@ -154,6 +154,23 @@ static void deliver(const km_mineral *m, kura_state *s, int k, int tick)
     }
 }
 
+/* What the hubs are to make for refills: the buyer its own share of supply, its suppliers the rest [6.5]. */
+static void order_on_top(const km_mineral *m, kura_work *w, const kura_state *s)
+{
+    for (int h = 0; h < m->nhubs; h++) LANES(l) w->on_top[h].v[l] = 0;
+    for (int k = 0; k < m->ntiers; k++) {
+        const km_hub *hub = &m->hubs[m->tiers[k].hub];
+        const double *want = s->want[k].v;
+        double abroad = hub->X > 0 ? hub->m : 1, home = 1 - abroad, *top = w->on_top[m->tiers[k].hub].v;
+        if (!m->tiers[k].refills) continue;
+        LANES(l) top[l] += home * want[l];
+        for (int a = hub->arc_begin; a < hub->arc_end; a++) {
+            double part = abroad * m->arcs[a].spot, *from = w->on_top[m->arcs[a].from].v;
+            LANES(l) from[l] += part * want[l];
+        }
+    }
+}
+
 void kura_tiers_before(const km_mineral *m, kura_work *w, kura_state *s, int tick, int drun)
 {
     if (m->any_state_trigger) state_triggers(m, s, tick - m->spin);
@@ -165,6 +182,7 @@ void kura_tiers_before(const km_mineral *m, kura_work *w, kura_state *s, int tic
         else
             wish(m, &w->exo, s, k);
     }
+    if (m->any_refill) order_on_top(m, w, s);
     if (m->any_sectors)
         for (int k = 0; k < m->nconsumers; k++) LANES(l) s->special[k].v[l] = 0;
 }
@@ -361,7 +379,15 @@ void kura_release_pools(const km_mineral *m, kura_work *w, kura_state *s, int fo
 
 /* ---- refill [6.5] ---- */
 
-/* Purchases abroad from what exporters have left after everybody's trade: they displace nobody. */
+/* What an exporter holds above its target after everybody's trade and before its own use. */
+static void surplus(const km_mineral *m, kura_work *w, const kura_state *s, int h)
+{
+    double E = m->hubs[h].E, *left = w->a[h].v;
+    const double *H = s->H[h].v, *B = s->B[h].v, *I = s->I[h].v, *g = w->g->v;
+    LANES(l) left[l] = kura_min(left[l], kura_max(0, I[l] - (H[l] + B[l] - kura_floor(E * g[l]))));
+}
+
+/* Purchases abroad, of the surplus only: they displace nobody. */
 static void buy_abroad(const km_mineral *m, kura_work *w, kura_state *s, int h, int pass)
 {
     const km_hub *hub = &m->hubs[h];
@@ -412,7 +438,10 @@ static void load_purchases(const km_mineral *m, kura_work *w, kura_state *s, int
 void kura_refill(const km_mineral *m, kura_work *w, kura_state *s, int form, int tick)
 {
     int begin = m->hub_begin[form], end = m->hub_begin[form + 1];
-    for (int h = begin; h < end; h++) LANES(l) w->P1[h].v[l] = 0;
+    for (int h = begin; h < end; h++) {
+        LANES(l) w->P1[h].v[l] = 0;
+        surplus(m, w, s, h);
+    }
     for (int pass = 0; pass < 2; pass++)
         for (int h = begin; h < end; h++)
             if (m->hubs[h].refills) buy_abroad(m, w, s, h, pass);
