@@ -205,6 +205,12 @@ static kura_status balance_by_imports(compile_ctx *c, km_mineral *m, int h, doub
     return KURA_OK;
 }
 
+/* Ties by id, so that the order of rows changes nothing. */
+static int larger(const km_site *a, const km_site *b)
+{
+    return a->x0 != b->x0 ? a->x0 > b->x0 : strcmp(a->id, b->id) < 0;
+}
+
 /* A hub with own output: the outputs of its sites, largest first, give or take the residual. */
 static kura_status balance_by_output(compile_ctx *c, km_mineral *m, int h, double residual)
 {
@@ -213,7 +219,7 @@ static kura_status balance_by_output(compile_ctx *c, km_mineral *m, int h, doubl
     while (residual != 0) {
         km_site *best = NULL;
         for (int s = hub->site_begin; s < hub->site_end; s++)
-            if (!m->sites[s].standby && (!best || m->sites[s].x0 > best->x0)) best = &m->sites[s];
+            if (!m->sites[s].standby && (!best || larger(&m->sites[s], best))) best = &m->sites[s];
         double change = -residual;
         if (best->x0 + change < 0) change = -best->x0;
         if (change == 0) break;
@@ -241,11 +247,10 @@ static int makes(const km_mineral *m, const km_hub *hub)
     return 0;
 }
 
-static kura_status balance(compile_ctx *c, km_mineral *m, int form)
+/* Hubs without own output pass residuals on along their trade. */
+static kura_status balance_traders(compile_ctx *c, km_mineral *m, int begin, int end)
 {
-    totals(m, form);
-    int begin = m->hub_begin[form], end = m->hub_begin[form + 1];
-    for (int pass = 0; pass <= end - begin; pass++) { /* traders may pass a residual on */
+    for (int pass = 0; pass <= end - begin; pass++) {
         int again = 0;
         for (int h = begin; h < end; h++)
             if (m->hubs[h].X == 0 && !makes(m, &m->hubs[h]) && residual_of(&m->hubs[h]) != 0) {
@@ -254,13 +259,31 @@ static kura_status balance(compile_ctx *c, km_mineral *m, int form)
             }
         if (!again) break;
     }
-    for (int h = begin; h < end; h++)
-        if (makes(m, &m->hubs[h]) && residual_of(&m->hubs[h]) != 0)
-            KURA_TRY(balance_by_output(c, m, h, residual_of(&m->hubs[h])));
-    for (int pass = 0; pass < 2; pass++) /* exporters whose flows changed above */
+    return KURA_OK;
+}
+
+/* Traders, then producers, and again: a producer that cuts an import leaves a residual with a trader before
+ * it. */
+static kura_status balance(compile_ctx *c, km_mineral *m, int form)
+{
+    totals(m, form);
+    int begin = m->hub_begin[form], end = m->hub_begin[form + 1], open = 1, errors = c->diag->errors;
+    for (int round = 0; round < 3 + end - begin && open; round++) {
+        open = 0;
+        KURA_TRY(balance_traders(c, m, begin, end));
         for (int h = begin; h < end; h++)
-            if (residual_of(&m->hubs[h]) != 0 && makes(m, &m->hubs[h]))
+            if (makes(m, &m->hubs[h]) && residual_of(&m->hubs[h]) != 0)
                 KURA_TRY(balance_by_output(c, m, h, residual_of(&m->hubs[h])));
+        for (int h = begin; h < end; h++) open |= residual_of(&m->hubs[h]) != 0;
+    }
+    for (int h = begin; h < end && open && c->diag->errors == errors; h++)
+        if (residual_of(&m->hubs[h]) != 0)
+            kura_diag_add(
+                c->diag, KURA_DIAG_ERROR, c->sc->minerals[m->scenario_mineral].where.file,
+                c->sc->minerals[m->scenario_mineral].where.line, 0, NULL,
+                "the base flow of %s does not close: %.6g t/year too much arrives; give volumes that fit, or "
+                "leave one of them empty",
+                hub_name(c, m, h), per_year(c, m, residual_of(&m->hubs[h])));
     return KURA_OK;
 }
 

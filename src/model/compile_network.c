@@ -284,6 +284,30 @@ static void site_capacity(const compile_ctx *c, km_mineral *m, km_site *s)
             s->x0 * m->quantum * 365.25 / c->model->step_days);
 }
 
+static int has_project(const kura_scenario_data *sc, int site)
+{
+    for (int i = 0; i < sc->nprojects; i++)
+        if (sc->projects[i].site == site) return 1;
+    return 0;
+}
+
+/* Where nothing is made, used or traded in the base flow, sites on standby hold a producer buffer of what
+ * they could make, so that there is something to buy when others fail; it is there from the start unless it
+ * is yet to be built. */
+static double supplier_in_waiting(const compile_ctx *c, const km_mineral *m, km_hub *hub)
+{
+    double there = 0;
+    hub->waiting = 0;
+    if (hub->U0 + hub->E + hub->X > 0) return 0;
+    for (int s = hub->site_begin; s < hub->site_end; s++) {
+        const km_site *site = &m->sites[s];
+        if (!site->standby) continue;
+        hub->waiting += floor(site->yield * site->K);
+        if (!has_project(c->sc, site->scenario_site)) there += floor(site->yield * site->K);
+    }
+    return there;
+}
+
 /* Weeks of cover, buffers, storage and the opening state [R2.5, A4, A5, B9]. */
 static void hub_rules(const compile_ctx *c, km_mineral *m, km_hub *hub)
 {
@@ -302,15 +326,18 @@ static void hub_rules(const compile_ctx *c, km_mineral *m, km_hub *hub)
     hub->cover1 = 1 + steps(c, cover);
     hub->buffer = steps(c, buffer);
     hub->rule = hub->E > 0 ? (hub->X > 0 ? 0 : 2) : 1;
-    double H = floor(hub->cover1 * hub->U0), B = floor(hub->buffer * hub->E);
+    double there = supplier_in_waiting(c, m, hub);
+    double H = floor(hub->cover1 * hub->U0), B = floor(hub->buffer * (hub->E + hub->waiting));
     hub->fixed_point = H + B - hub->E - hub->U0;
     hub->no_storage = given && given->storage == SC_NO_STORAGE;
-    hub->cap = hub->no_storage                   ? 0
-               : given && !isnan(given->storage) ? quanta(m, given->storage)
-                                                 : floor(steps(c, k->storage_days) * (hub->U0 + hub->E));
+    hub->cap = hub->no_storage ? 0
+               : given && !isnan(given->storage)
+                   ? quanta(m, given->storage)
+                   : floor(steps(c, k->storage_days) * (hub->U0 + hub->E + hub->waiting));
     hub->cap = kura_min(hub->cap, 0x1p50); /* beyond it floor() on the lattice would not be exact */
     hub->opening = given && !isnan(given->opening) ? quanta(m, given->opening)
                    : hub->no_storage               ? 0
+                   : hub->waiting > 0              ? floor(hub->buffer * there)
                                                    : kura_max(0, hub->fixed_point);
     for (int s = hub->site_begin; s < hub->site_end && hub->no_storage; s++)
         if (m->sites[s].lag)

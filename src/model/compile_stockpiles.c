@@ -39,12 +39,25 @@ static int member_of(const sc_stockpile *s, int country)
     return -1;
 }
 
-/* Private before national before joint [B5].  A pooled stock has a tier where it is held and one at each
- * member. */
+/* Stockpiles of the scenario by id, so that the order of rows changes nothing. */
+static int *by_id(compile_ctx *c)
+{
+    const sc_stockpile *all = c->sc->stockpiles;
+    int n = c->sc->nstockpiles, *order = KURA_NEW(&c->model->arena, int, (size_t)n + 1);
+    for (int i = 0; order && i < n; i++) {
+        int j = i;
+        for (; j > 0 && strcmp(all[order[j - 1]].id, all[i].id) > 0; j--) order[j] = order[j - 1];
+        order[j] = i;
+    }
+    return order;
+}
+
+/* Private before national before joint [B5], those of one owner by id.  A pooled stock has a tier where it is
+ * held and one at each member. */
 kura_status km_make_tiers(compile_ctx *c, km_mineral *m, const int *map)
 {
     const kura_scenario_data *sc = c->sc;
-    int nc = sc->ncountries, n = 0, most = 0;
+    int nc = sc->ncountries, n = 0, most = 0, *order = by_id(c);
     for (int i = 0; i < sc->nstockpiles; i++)
         if (sc->stockpiles[i].mineral == m->scenario_mineral) {
             most += 1 + sc->stockpiles[i].nmembers;
@@ -52,11 +65,12 @@ kura_status km_make_tiers(compile_ctx *c, km_mineral *m, const int *map)
         }
     m->tiers = KURA_NEW(&c->model->arena, km_tier, (size_t)most);
     m->pools = KURA_NEW(&c->model->arena, km_pool, (size_t)m->npools);
-    KM_ALLOC(c, m->tiers && m->pools);
+    KM_ALLOC(c, m->tiers && m->pools && order);
     for (int h = 0; h < m->nhubs; h++) {
         m->hubs[h].tier_begin = n;
         for (int owner = SC_OWNER_PRIVATE; owner <= SC_OWNER_JOINT; owner++)
-            for (int i = 0, pool = -1; i < sc->nstockpiles; i++) {
+            for (int k = 0, pool = -1; k < sc->nstockpiles; k++) {
+                int i = order[k];
                 const sc_stockpile *in = &sc->stockpiles[i];
                 if (in->mineral != m->scenario_mineral) continue;
                 pool += in->nmembers > 0;

@@ -222,7 +222,7 @@ static const kura_key stockpile[] = {
     {"id", NAME(sc_stockpile, id), FLAGS(KURA_KEY_ID | KURA_KEY_REQUIRED | KURA_KEY_CAPITALS),
      DOC("6.1", "id of the stockpile")},
     {"owner", CHOICE(sc_stockpile, owner, "private national joint"), REQUIRED,
-     DOC("6.1", "private stocks go first, joint ones last")},
+     DOC("6.1", "private stocks go first, joint ones last; those of one owner by id")},
     {MINERAL(sc_stockpile)},
     {FORM(sc_stockpile)},
     {COUNTRY(sc_stockpile)},

@@ -220,9 +220,10 @@ typedef struct {
     int up_hub;               /* hub (form+1, country), -1 */
     int arc_begin, arc_end;   /* inbound arcs, in falling spot weight (Latin order) */
     int consumer_begin, consumer_end, tier_begin, tier_end;
-    double X, M, E, U0;    /* M net of losses on the way */
-    double Mo;             /* base imports at loading: what is ordered; = M without losses */
-    double ret, m;         /* A1 */
+    double X, M, E, U0; /* M net of losses on the way */
+    double waiting; /* output of sites on standby where nothing is made or used yet: a supplier in waiting */
+    double Mo;      /* base imports at loading: what is ordered; = M without losses */
+    double ret, m;  /* A1 */
     double cover1, buffer; /* 1 + cover, b, in steps */
     double cap, Cexp;
     int no_storage;     /* cap 0, and space for what the step uses */

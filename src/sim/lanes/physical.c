@@ -121,7 +121,7 @@ static void backward(const km_mineral *m, kura_work *w, kura_state *s, int h)
                 const double *T = s->T[b].v;
                 LANES(l) U[l] += T[l];
             }
-    double n = m->use_n, cover1 = hub->cover1, bE = hub->buffer * hub->E;
+    double n = m->use_n, cover1 = hub->cover1, bE = hub->buffer * (hub->E + hub->waiting);
     LANES(l)
     {
         Ubar[l] = Ubar[l] + (U[l] - Ubar[l]) / n;
