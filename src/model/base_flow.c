@@ -268,7 +268,7 @@ static kura_status balance(compile_ctx *c, km_mineral *m, int form)
 {
     totals(m, form);
     int begin = m->hub_begin[form], end = m->hub_begin[form + 1], open = 1, errors = c->diag->errors;
-    for (int round = 0; round < 3 + end - begin && open; round++) {
+    for (int round = 0; round < 64 + end - begin && open; round++) {
         open = 0;
         KURA_TRY(balance_traders(c, m, begin, end));
         for (int h = begin; h < end; h++)

@@ -107,8 +107,6 @@ static void make_sites(meta_model *m, meta_rng *g, int id, int F, int anchor,
                 s->spare = meta_below(g, 4) / 4.0;
                 if (s->kind == META_REFINE && chance(g, 50)) s->yield = 0.5 + meta_below(g, 4) / 8.0;
                 if (chance(g, 4)) s->output = s->spare = 0;
-                if (k && s->output == s[-1].output)
-                    s->output += 1 / 64.0; /* equal ones break M6, see deviations.c */
                 if (chance(g, 20)) {
                     s->from = meta_below(g, 20);
                     s->to = s->from + 5 + meta_below(g, 20);
