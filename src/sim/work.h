@@ -35,7 +35,8 @@ typedef struct {
     lane **closed_loss;    /* [chokepoint][T] capacity loss, NULL when no arc uses it */
     blane **closed;        /* [chokepoint][T] 1 while closed */
     int nchokepoints;
-    flane **activity; /* [activity][steps] of hosts relative to the base; single precision by definition [R0.2] */
+    flane **
+        activity; /* [activity][steps] of hosts relative to the base; single precision by definition [R0.2] */
     /* of the mineral in hand, whole horizon */
     lane **avail; /* [site of the mineral] -> [T] or NULL when it never varies */
     lane *avail_pool;
