@@ -1224,6 +1224,14 @@ static void test_compile_faults(void **state)
          "x.yaml:17: error: the host \"ga_AUS\" makes nothing in the balanced base flow, so \"ore_AUS\" "
          "cannot follow it\n",
          NOTHING_MORE},
+        {"floor in mass above an opening in days", "x.yaml", "at_most: 7 days/step", "floor: 60 t",
+         "x.yaml:39: error: stockpile \"national-ga\": its floor (60 t) is above its opening stock (49.2813 "
+         "t)\n",
+         NOTHING_MORE},
+        {"target in mass below a floor in days", "x.yaml", "at_most: 7 days/step",
+         "floor: 60 days, target: 20 t, refill: {at_most: 1 t/step}",
+         "x.yaml:39: error: stockpile \"national-ga\": its floor (32.8542 t) is above its target (20 t)\n",
+         NOTHING_MORE},
         {"reprocessing without the form before", "x.yaml",
          "mineral: gallium, form: refined, opening: 90 days, at_most: 7 days/step",
          "mineral: neodymium, form: oxide, opening: 90 days, shelf_life: 1 year, reprocessing: 50 %",
