@@ -154,6 +154,11 @@ static void size_tier(const compile_ctx *c, km_mineral *m, int i)
             c->diag, KURA_DIAG_ERROR, in->where.file, in->where.line, 0, NULL,
             "stockpile \"%s\" can never be refilled: no trade brings %s/%s to %s and no site makes it there",
             in->id, m->id, m->forms[hub->form], c->sc->countries[hub->country]);
+    if (k->floor > k->opening || (k->refills && k->target < k->floor)) /* one in time, the other in mass */
+        kura_diag_add(c->diag, KURA_DIAG_ERROR, in->where.file, in->where.line, 0, NULL,
+                      "stockpile \"%s\": its floor (%.6g t) is above its %s (%.6g t)", in->id,
+                      k->floor * m->quantum, k->floor > k->opening ? "opening stock" : "target",
+                      (k->floor > k->opening ? k->opening : k->target) * m->quantum);
     if (!isnan(in->opening_days) && day == 0)
         kura_diag_add(c->diag, KURA_DIAG_WARNING, in->where.file, in->where.line, 0, NULL,
                       "stockpile \"%s\" is given in days of use, but nothing uses %s/%s in %s: it is empty",

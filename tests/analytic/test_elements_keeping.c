@@ -150,6 +150,32 @@ static void test_refill(void **state)
     }
 }
 
+/* Where all is made at home, it is made on top at the full pace, and is in the stock in the same step. */
+static void test_refill_at_home(void **state)
+{
+    (void)state;
+    for (int spare = 0; spare < 2; spare++) { /* with no spare capacity nothing can be bought */
+        run_result r = run_text(
+            text(
+                "%s%s",
+                network_of(
+                    "",
+                    text(
+                        "    mine: {mineral: unit, form: metal, country: JPN, kind: mine, output: 16 t/step, "
+                        "spare: %d %%}\n",
+                        50 * spare),
+                    "    []\n", DUO_DEMAND, ""),
+                stock("opening: 10 t, target: 40 t, refill: {at_most: 3 t/step}")),
+            NULL, "keeping");
+        for (int t = 0; t < DUO_STEPS; t++) {
+            assert_step(&r, "stockpile", "tier", "s", t, spare ? fmin(40, 13 + 3 * t) : 10);
+            assert_step(&r, "on_hand", "hub", HUB, t, 96);
+            assert_step(&r, "unserved", "consumer", HUB, t, 0);
+        }
+        drop(&r);
+    }
+}
+
 /* At the target nothing moves for 200 steps, with every element of keeping that does not lose anything. */
 static void test_at_rest(void **state)
 {
@@ -399,15 +425,12 @@ static void test_reprocessing(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_state_triggers),
-                                       cmocka_unit_test(test_release_at),
-                                       cmocka_unit_test(test_refill),
-                                       cmocka_unit_test(test_at_rest),
-                                       cmocka_unit_test(test_refill_displaces_nobody),
-                                       cmocka_unit_test(test_half_life),
-                                       cmocka_unit_test(test_required_with_decay),
-                                       cmocka_unit_test(test_shelf_life),
-                                       cmocka_unit_test(test_shelf_life_is_kept),
-                                       cmocka_unit_test(test_reprocessing)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_state_triggers), cmocka_unit_test(test_release_at),
+        cmocka_unit_test(test_refill),         cmocka_unit_test(test_at_rest),
+        cmocka_unit_test(test_refill_at_home), cmocka_unit_test(test_refill_displaces_nobody),
+        cmocka_unit_test(test_half_life),      cmocka_unit_test(test_required_with_decay),
+        cmocka_unit_test(test_shelf_life),     cmocka_unit_test(test_shelf_life_is_kept),
+        cmocka_unit_test(test_reprocessing)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

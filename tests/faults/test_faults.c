@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/text.h"
+#include "kura/kura.h"
 #include "model/read.h"
 #include <errno.h>
 #include <stdio.h>
@@ -1604,6 +1605,61 @@ static void test_set_faults(void **state)
     assert_int_equal(bad, 0);
 }
 
+/* What only the balanced network shows: found when the scenario is compiled. */
+static void test_compile_faults(void **state)
+{
+    (void)state;
+    static const fault faulty[] = {
+        {"host that the balance leaves nothing", "x.yaml", "  demand: demand.csv\n",
+         "  demand: demand.csv\n  hosts:\n    - {site: ore_AUS, host: ga_AUS}\n",
+         "x.yaml:17: error: the host \"ga_AUS\" makes nothing in the balanced base flow, so \"ore_AUS\" "
+         "cannot follow it\n",
+         NOTHING_MORE},
+        {"floor in mass above an opening in days", "x.yaml", "at_most: 7 days/step", "floor: 60 t",
+         "x.yaml:39: error: stockpile \"national-ga\": its floor (60 t) is above its opening stock (49.2813 "
+         "t)\n",
+         NOTHING_MORE},
+        {"target in mass below a floor in days", "x.yaml", "at_most: 7 days/step",
+         "floor: 60 days, target: 20 t, refill: {at_most: 1 t/step}",
+         "x.yaml:39: error: stockpile \"national-ga\": its floor (32.8542 t) is above its target (20 t)\n",
+         NOTHING_MORE},
+        {"reprocessing without the form before", "x.yaml",
+         "mineral: gallium, form: refined, opening: 90 days, at_most: 7 days/step",
+         "mineral: neodymium, form: oxide, opening: 90 days, shelf_life: 1 year, reprocessing: 50 %",
+         "x.yaml:39: error: stockpile \"national-ga\": spoilt material cannot be reprocessed, nothing in JPN "
+         "has to do with ore\n",
+         NOTHING_MORE},
+        {"leak past no restriction", "trade.csv", NULL,
+         "mineral,form,from,to,volume [t/year],lag [days],routes,leak [%]\n"
+         "gallium,refined,CHN,JPN,200,14,strait,\ngallium,refined,AUS,JPN,,21,,\nneodymium,ore,AUS,CHN,900,"
+         "21,,\n"
+         "neodymium,oxide,CHN,JPN,300,14,strait,20\n",
+         "trade.csv:5: error: no restriction can stop this trade, so nothing can leak past one\n",
+         NOTHING_MORE}};
+    int bad = 0;
+    for (size_t i = 0; i < sizeof faulty / sizeof *faulty; i++) {
+        kura_scenario *compiled = NULL;
+        kura_diag diag = {0};
+        kura_error err = {0};
+        kura_text got = {0};
+        put_fault(&faulty[i]);
+        assert_int_equal(kura_scenario_load("x.yaml", NULL, 0, &compiled, &diag, &err), KURA_E_SCENARIO);
+        assert_null(compiled);
+        for (size_t k = 0; k < diag.count; k++)
+            if (diag.items[k].severity == KURA_DIAG_ERROR)
+                kura_text_printf(&got, "%s:%d: error: %s\n", diag.items[k].file, diag.items[k].line,
+                                 diag.items[k].message);
+        if (!got.data || strcmp(got.data, faulty[i].messages) != 0) {
+            print_error("%s gives\n%sinstead of\n%s\n", faulty[i].name, got.data ? got.data : "",
+                        faulty[i].messages);
+            bad++;
+        }
+        kura_text_fini(&got);
+        kura_diag_fini(&diag);
+    }
+    assert_int_equal(bad, 0);
+}
+
 static void test_no_file(void **state)
 {
     (void)state;
@@ -1680,8 +1736,10 @@ static int enter(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_without_fault), cmocka_unit_test(test_faults),
-                                       cmocka_unit_test(test_set_faults),    cmocka_unit_test(test_no_file),
-                                       cmocka_unit_test(test_monsters),      cmocka_unit_test(test_nul_byte)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_without_fault), cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_set_faults),    cmocka_unit_test(test_compile_faults),
+        cmocka_unit_test(test_no_file),       cmocka_unit_test(test_monsters),
+        cmocka_unit_test(test_nul_byte)};
     return cmocka_run_group_tests(tests, enter, NULL);
 }
