@@ -83,7 +83,8 @@ LAG_REST = 30
 
 # Land corridors stay on the way whatever the destination; sea passages are kept for Japan only (routes.csv).
 CORRIDOR_FREE = {('northern_rail', 'CHN')}  # Central Asia reaches China by its own border
-LEFT_OUT_ROUTES = {'kachin_border'}         # the border shock of Myanmar says the same
+LEFT_OUT_ROUTES = {'kachin_border',         # the border shock of Myanmar says the same
+                   'cape', 'taiwan_ecs'}    # only detours of 3 days: nothing in weekly steps
 
 # Prices (judged where no source is named)
 VOLATILITY_FLOOR = {'graphite': 0.20, 'fluorspar': 0.20, 'titanium': 0.20, 'gallium': 0.33, 'boron': 0.20,
