@@ -250,7 +250,8 @@ static int makes(const km_mineral *m, const km_hub *hub)
 /* Hubs without own output pass residuals on along their trade. */
 static kura_status balance_traders(compile_ctx *c, km_mineral *m, int begin, int end)
 {
-    for (int pass = 0; pass <= end - begin; pass++) {
+    int errors = c->diag->errors; /* said once */
+    for (int pass = 0; pass <= end - begin && c->diag->errors == errors; pass++) {
         int again = 0;
         for (int h = begin; h < end; h++)
             if (m->hubs[h].X == 0 && !makes(m, &m->hubs[h]) && residual_of(&m->hubs[h]) != 0) {
@@ -268,7 +269,7 @@ static kura_status balance(compile_ctx *c, km_mineral *m, int form)
 {
     totals(m, form);
     int begin = m->hub_begin[form], end = m->hub_begin[form + 1], open = 1, errors = c->diag->errors;
-    for (int round = 0; round < 64 + end - begin && open; round++) {
+    for (int round = 0; round < 64 + end - begin && open && c->diag->errors == errors; round++) {
         open = 0;
         KURA_TRY(balance_traders(c, m, begin, end));
         for (int h = begin; h < end; h++)

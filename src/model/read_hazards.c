@@ -266,6 +266,10 @@ void read_outage_finish(kura_bind *b, void *record, const kura_node *node)
     sc_outage *o = record;
     o->where = read_where(node);
     check_uptime(b, o, node);
+    if (o->mttr.kind == SC_DIST_NORMAL && o->start == SC_START_STATIONARY)
+        KURA_BIND_ERROR(b, kura_bind_at(node, "mttr"),
+                        "a normal law has negative values, so that it has no stationary start; take "
+                        "lognormal, weibull or uniform, or \"start: up\"");
     check_selection(b, &o->select, kura_bind_at(node, "select"), "outage", o->id);
 }
 

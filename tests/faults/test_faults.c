@@ -1105,6 +1105,11 @@ static const fault faults[] = {
      "x.yaml:30:54: error: a normal law has negative values, so that it has no stationary start; take "
      "lognormal, weibull or uniform, or \"start: up\"\n",
      NOTHING_MORE},
+    {"normal time to repair with a stationary start", "x.yaml", "mttr: {lognormal: {median: 4 weeks, sigma: 0.8}}",
+     "mttr: {normal: {mean: 4 weeks, sd: 1 week}}",
+     "x.yaml:30:67: error: a normal law has negative values, so that it has no stationary start; take "
+     "lognormal, weibull or uniform, or \"start: up\"\n",
+     NOTHING_MORE},
     {"bloc with an importer without trade", "x.yaml", "target: JPN", "target: [JPN, AUS]",
      "x.yaml:27:60: error: the type \"embargo\" finds no trade: CHN exports none of these minerals to AUS\n",
      NOTHING_MORE},
