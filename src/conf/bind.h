@@ -74,7 +74,7 @@ struct kura_key {
                             allowed */
     const kura_record *record; /* GROUP, RECORDS */
     const kura_type *type;     /* OTHER */
-    const char *rule;          /* where the model description defines it, "R1.1"; NULL = nowhere */
+    const char *rule;          /* where configs/MODEL.md defines it, "R1.1"; NULL = nowhere */
     const char *meaning;
 };
 

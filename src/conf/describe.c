@@ -134,7 +134,7 @@ static void explain(visit *v, const kura_key *k, const char *path)
     add_default(k, out);
     kura_text_add(out, "\n");
     if (k->record) add_members(k->record, out);
-    if (k->rule) kura_text_printf(out, "    model description: %s\n", k->rule);
+    if (k->rule) kura_text_printf(out, "    rule of configs/MODEL.md: %s\n", k->rule);
 }
 
 /* Do the parts of `text` match those of the path, where ID matches one part or none? */

@@ -336,7 +336,7 @@ static void test_describe(void **state)
     assert_int_equal(kura_describe_key(&thing_record, "time", &out, hint, sizeof hint), 1);
     assert_string_equal(out.data, "time\n    a time\n    a duration, for example 7 days; above 0 days and at "
                                   "most 1 year; default 6 weeks\n"
-                                  "    model description: R1\n");
+                                  "    rule of configs/MODEL.md: R1\n");
     kura_text_fini(&out);
     assert_int_equal(kura_describe_key(&thing_record, "section.things.k.three", &out, hint, sizeof hint), 1);
     assert_string_equal(out.data, "section.things.ID.three\n    three shares\n    a list of 3, each a share, "

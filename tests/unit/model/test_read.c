@@ -708,7 +708,7 @@ static void test_describe(void **state)
     assert_string_equal(out.data, "minerals.ID.price.volatility\n    standard deviation of the log price "
                                   "after one year without reversion\n"
                                   "    a volatility, for example 26 %/sqrt(year); at least 0 %/sqrt(year); "
-                                  "required\n    model description: 4.1\n");
+                                  "required\n    rule of configs/MODEL.md: 4.1\n");
     kura_text_fini(&out);
     assert_int_equal(kura_keys_describe("run.pahts", 0, &out, &err), KURA_E_USAGE);
     assert_string_equal(err.message, "no key \"run.pahts\"; did you mean \"paths\"?");
