@@ -48,7 +48,8 @@ typedef struct {
     int corrections; /* base flows that had to be corrected; listed as notes in the diagnostics */
 } kura_scenario_info;
 void kura_scenario_describe(const kura_scenario *scenario, kura_scenario_info *info);
-/* Prints the list of base flows that did not balance and the corrections to `to`. */
+/* Prints to `to` the base flows that did not balance with their corrections, and the stockpiles that serve less than
+ * their days of use say because they cannot be converted fast enough. */
 void kura_scenario_print_corrections(const kura_scenario *scenario, FILE *to);
 
 typedef struct {

@@ -12,6 +12,7 @@
 #include "model/read.h"
 #include "num/selfcheck.h"
 #include "run/run.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,7 +32,8 @@ static void note_corrections(const km_model *model, kura_diag *diag)
 {
     for (int i = 0; i < model->ncorrections; i++)
         if (!model->corrections[i].of_data)
-            kura_diag_add(diag, KURA_DIAG_NOTE, "", 0, 0, NULL, "base flow corrected: %s", model->corrections[i].text);
+            kura_diag_add(diag, KURA_DIAG_NOTE, "", 0, 0, NULL, "base flow corrected: %s",
+                          model->corrections[i].text);
 }
 
 kura_status kura_scenario_load(const char *path, const char *const *sets, size_t n, kura_scenario **out,
@@ -77,20 +79,51 @@ void kura_scenario_describe(const kura_scenario *scenario, kura_scenario_info *i
     for (int i = 0; i < scenario->model->nminerals; i++) info->hubs += scenario->model->minerals[i].nhubs;
 }
 
+/* Stockpiles that are worth less than their days of use say, because they cannot be converted fast enough
+ * [2.4]. */
+static void print_stockpiles(const km_model *model, FILE *to)
+{
+    const double cut = 360;
+    kura_arena names = {0};
+    int n = 0;
+    for (int i = 0; i < model->nminerals; i++)
+        for (int k = 0; k < model->minerals[i].ntiers; k++) {
+            const km_mineral *m = &model->minerals[i];
+            const km_hub *hub = &m->hubs[m->tiers[k].hub];
+            double usable = km_usable_days(model, m, k, cut), stock = m->tiers[k].opening;
+            double nominal = hub->U0 > 0 ? stock / hub->U0 * model->step_days : INFINITY;
+            if (km_is_pooled(&m->tiers[k]) || stock == 0 ||
+                !(usable < 0.95 * (nominal < cut ? nominal : cut)))
+                continue;
+            if (!n++)
+                fprintf(
+                    to,
+                    "\nWithin a cut of all imports of %g days these stockpiles serve less than their size:\n",
+                    cut);
+            fprintf(to, "  %s: %.4g t of %s/%s (%.3g days of its use) serve %.3g days of the use of %s\n",
+                    km_tier_name(&names, model->scenario, m, k), stock * m->quantum, m->id,
+                    m->forms[hub->form], nominal, usable, km_usable_form(m, k));
+        }
+    kura_arena_fini(&names);
+}
+
 void kura_scenario_print_corrections(const kura_scenario *scenario, FILE *to)
 {
     const km_model *m = scenario->model;
     int of_data = m->ncorrections - m->ncorrections_engine;
-    if (of_data) fprintf(to, "\n%d corrections came with the tables (before -> after, in the unit of the figure):\n", of_data);
+    if (of_data)
+        fprintf(to, "\n%d corrections came with the tables (before -> after, in the unit of the figure):\n",
+                of_data);
     for (int i = 0; i < m->ncorrections; i++)
         if (m->corrections[i].of_data) fprintf(to, "  %s\n", m->corrections[i].text);
-    if (!m->ncorrections_engine) {
+    if (!m->ncorrections_engine)
         fprintf(to, "\nThe base flows balance as given%s.\n", of_data ? " after these" : "");
-        return;
-    }
-    fprintf(to, "\n%d base flows did not balance; the smallest correction of each (t a year):\n", m->ncorrections_engine);
+    else
+        fprintf(to, "\n%d base flows did not balance; the smallest correction of each (t a year):\n",
+                m->ncorrections_engine);
     for (int i = 0; i < m->ncorrections; i++)
         if (!m->corrections[i].of_data) fprintf(to, "  %s\n", m->corrections[i].text);
+    print_stockpiles(m, to);
 }
 
 kura_status kura_run_estimate(const kura_scenario *scenario, const kura_run_options *options,

@@ -5,7 +5,7 @@
 
 static const cli_verb verbs[] = {
     {"run", "SCENARIO", "simulate a scenario, print the table, write the result", cli_run},
-    {"check", "SCENARIO", "read a scenario, say what is wrong, list base flows that did not balance",
+    {"check", "SCENARIO", "read a scenario, say what is wrong, list base flows that did not balance and stocks without a chain",
      cli_check},
     {"describe", "[KEY]", "explain a key of the scenario language, or all of them", cli_describe},
     {"show", "FILE [GROUP[/VARIABLE]]", "print a result", cli_show},

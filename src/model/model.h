@@ -390,6 +390,10 @@ static inline int km_reads_state(const km_tier *k)
 {
     return k->trigger == SC_TRIGGER_SHORTAGE || k->trigger == SC_TRIGGER_COVER;
 }
+/* Days of use of the last form used in the tier's country that its stock can serve within a cut of all imports of
+ * `days`; NaN where nothing is used; and that form, NULL. */
+double km_usable_days(const km_model *model, const km_mineral *m, int tier, double days);
+const char *km_usable_form(const km_mineral *m, int tier);
 /* "jogmec-gallium", of a member of a pool "pool/KOR". */
 const char *km_tier_name(kura_arena *a, const kura_scenario_data *sc, const km_mineral *m, int tier);
 

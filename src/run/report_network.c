@@ -133,39 +133,6 @@ static const char *tier_trigger(kura_arena *a, const km_model *model, const km_m
     return names[m->tiers[i].trigger];
 }
 
-/* What the stock of a tier is worth to those who use the last form, `days` after the start of a cut of all
- * imports: no more than the sites of its country (and those that toll for it) can convert [2.4].  Days of
- * that use. */
-static double usable_days(const km_model *model, const km_mineral *m, int i, double days)
-{
-    const km_tier *k = &m->tiers[i];
-    const km_hub *hub = &m->hubs[k->hub];
-    double use = 0, yield = 1, rate = k->at_most, lag = k->delay, most = k->opening - k->floor;
-    int last = -1;
-    for (int c = 0; c < m->nconsumers; c++) /* the last form that is used in the country */
-        if (m->hubs[m->consumers[c].hub].country == hub->country && m->consumers[c].hub >= k->hub)
-            last = m->consumers[c].hub;
-    if (last < 0) return NAN;
-    for (int c = m->hubs[last].consumer_begin; c < m->hubs[last].consumer_end; c++) use += m->consumers[c].D0;
-    for (int h = k->hub; h != last;) {
-        h = m->hubs[h].up_hub;
-        if (h < 0) return 0; /* the country does not make the form in between */
-        double in = 0, out = 0, wait = 1e300;
-        for (int s = m->hubs[h].site_begin; s < m->hubs[h].site_end; s++) {
-            if (!m->sites[s].refine) continue;
-            in += m->sites[s].K;
-            out += m->sites[s].yield * m->sites[s].K;
-            wait = m->sites[s].lag < wait ? m->sites[s].lag : wait;
-        }
-        if (in == 0) return 0;
-        yield *= out / in;
-        rate = rate * (out / in) < out ? rate * (out / in) : out;
-        lag += wait;
-    }
-    double time = days / model->step_days - lag, got = (time > 0 ? time : 0) * (rate < use ? rate : use);
-    if (got > most * yield) got = most * yield;
-    return use > 0 ? got / use * model->step_days : NAN;
-}
 NUMBER(tier_nominal, m->hubs[m->tiers[i].hub].U0 > 0
                          ? m->tiers[i].opening / m->hubs[m->tiers[i].hub].U0 * model->step_days
                          : NAN)
@@ -181,7 +148,8 @@ static void usable(context *c)
     size_t n = 0;
     for (int i = 0; i < c->model->nminerals; i++)
         for (int k = 0; k < c->model->minerals[i].ntiers; k++)
-            for (int j = 0; j < CUTS; j++) x[n++] = usable_days(c->model, &c->model->minerals[i], k, cuts[j]);
+            for (int j = 0; j < CUTS; j++)
+                x[n++] = km_usable_days(c->model, &c->model->minerals[i], k, cuts[j]);
     kura_frame_dim_f64(c->frame, c->group, "cut", CUTS, days, "d", "length of a cut of all imports");
     kura_frame_var(
         c->frame, c->group, "tier_usable_days", KF_F64, "tier,cut", x, "d",
