@@ -10,6 +10,18 @@
 
 double km_one_step(const compile_ctx *c, double rate) { return 1 - kura_exp(-rate * c->model->step_years); }
 
+/* By name of the factor, so that the order in which loadings are written changes no bit. */
+static void sort_by_name(const kura_scenario_data *sc, km_loadings *l)
+{
+    for (int i = 1; i < l->n; i++)
+        for (int j = i; j > 0 && strcmp(sc->factors[l->factor[j - 1]], sc->factors[l->factor[j]]) > 0; j--) {
+            int factor = l->factor[j];
+            double loading = l->loading[j];
+            l->factor[j] = l->factor[j - 1], l->loading[j] = l->loading[j - 1];
+            l->factor[j - 1] = factor, l->loading[j - 1] = loading;
+        }
+}
+
 /* Loadings of the driver named by `key`; an own weight of 1 when it has none. */
 km_loadings km_loadings_of(const kura_scenario_data *sc, const char *key)
 {
@@ -24,9 +36,11 @@ km_loadings km_loadings_of(const kura_scenario_data *sc, const char *key)
         l.loading[l.n++] = sc->loadings[i].loading;
         sum += sc->loadings[i].loading * sc->loadings[i].loading;
     }
+    sort_by_name(sc, &l);
     if (l.n) l.own = sqrt(kura_max(0, 1 - sum));
     double most = 0;
-    for (int k = 0; k < l.n; k++) /* the t copula of the factor it depends on most; of equals the first */
+    for (int k = 0; k < l.n;
+         k++) /* the t copula of the factor it depends on most; of equals the first by name */
         if (fabs(l.loading[k]) > most) {
             int has = sc->freedom && sc->freedom[l.factor[k]] > 0;
             most = fabs(l.loading[k]);
@@ -160,6 +174,12 @@ static kura_status add_outage(compile_ctx *c, km_site *site, int index)
         KURA_TRY(with_residual(c, &o->down));
         KURA_TRY(with_residual(c, &o->up));
     }
+    double cycle = (mean_up + mean_of(&o->down)) * model->step_days * 24 * 60;
+    if (cycle < 1)
+        kura_diag_add(
+            c->diag, KURA_DIAG_ERROR, in->where.file, in->where.line, 0, NULL,
+            "outage \"%s\": up and down take %.3g minutes on the average; at least one minute is possible",
+            in->id, cycle);
     o->up_probability = mean_up / (mean_up + mean_of(&o->down));
     o->start = (int)in->start;
     o->point = in->point;

@@ -43,7 +43,7 @@ static kura_status bind_site(compile_ctx *c, int scenario_site)
         if (in->site != scenario_site) continue;
         km_host *h = &site->hosts[site->nhosts++];
         h->share = in->share;
-        h->most = in->headroom * in->share * site->d0;
+        h->most = in->headroom * in->share * (site->d0 > 0 ? site->d0 : site->K);
         site->basket |= in->basket;
         c->model->minerals[c->sc->sites[scenario_site].mineral].hubs[site->hub].basket |= in->basket;
         h->series = in->index;

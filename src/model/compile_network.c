@@ -84,6 +84,13 @@ static kura_status make_hubs(compile_ctx *c, km_mineral *m, int *map)
     return KURA_OK;
 }
 
+static void too_short(const compile_ctx *c, const sc_where *at, const char *key, double days)
+{
+    kura_diag_add(c->diag, KURA_DIAG_WARNING, at->file, at->line, 0, NULL,
+                  "%s of %.3g days is below half a step of %.3g days and has no effect", key, days,
+                  c->model->step_days);
+}
+
 static kura_status make_sites(compile_ctx *c, km_mineral *m, const int *map)
 {
     const kura_scenario_data *sc = c->sc;
@@ -109,6 +116,7 @@ static kura_status make_sites(compile_ctx *c, km_mineral *m, const int *map)
             s->d0 = s->refine ? km_input_for(s->x0, s->yield) : s->x0;
             s->regime = c->country_regime[in->country];
             s->lag = (int)floor(steps(c, in->lag_days) + 0.5);
+            if (in->lag_days > 0 && s->lag == 0) too_short(c, &in->where, "lag", in->lag_days);
             s->process = m->nprocess;
             m->nprocess += s->lag;
             s->standby = in->standby;
@@ -149,6 +157,8 @@ static kura_status make_arcs(compile_ctx *c, km_mineral *m, const int *map)
                 a->leak = in->leak;
                 a->leak_via = -1;
                 a->leak_lag = (int)floor(steps(c, in->leak_lag_days) + 0.5);
+                if (in->leak_lag_days > 0 && a->leak_lag == 0)
+                    too_short(c, &in->where, "leak_lag", in->leak_lag_days);
                 a->firm = isnan(in->firm) ? sc->minerals[m->scenario_mineral].market.firm : in->firm;
                 a->nspells = in->nroutes;
                 for (int r = 0; r < in->nroutes; r++) a->spells[r] = in->routes[r];
@@ -275,7 +285,13 @@ static void site_capacity(const compile_ctx *c, km_mineral *m, km_site *s)
     double base = hub->X + hub->M;
     s->correction_share = base > 0 ? m->beta_i * (s->x0 / base) : 0;
     if (s->standby) s->correction_share = m->beta_i; /* it stands in for all that is missing */
-    if (s->K < s->d0 && !s->by_regime && !m->push)
+    if (!m->push && !s->standby && s->x0 == 0 && s->K > 0 && !s->by_regime)
+        kura_diag_add(
+            c->diag, KURA_DIAG_WARNING, in->where.file, in->where.line, 0, NULL,
+            "site \"%s\" has a capacity but no base output, and nobody will order from it; write \"standby: "
+            "true\" if it is to run when stocks are below target",
+            s->id);
+    if (s->K < s->d0 * (1 - 1e-9) && !s->by_regime && !m->push)
         kura_diag_add(
             c->diag, KURA_DIAG_WARNING, in->where.file, in->where.line, 0, NULL,
             "site \"%s\": its capacity (%.6g t/year) is below its base output (%.6g t/year): the base flow "
@@ -339,13 +355,6 @@ static void hub_rules(const compile_ctx *c, km_mineral *m, km_hub *hub)
                    : hub->no_storage               ? 0
                    : hub->waiting > 0              ? floor(hub->buffer * there)
                                                    : kura_max(0, hub->fixed_point);
-    for (int s = hub->site_begin; s < hub->site_end && hub->no_storage; s++)
-        if (m->sites[s].lag)
-            kura_diag_add(c->diag, KURA_DIAG_ERROR, given->where.file, given->where.line, 0, NULL,
-                          "hub %s/%s/%s cannot be without storage: \"%s\" delivers when its process is over, "
-                          "not when it is "
-                          "wanted",
-                          m->id, m->forms[hub->form], c->sc->countries[hub->country], m->sites[s].id);
     const sc_where *w = given ? &given->where : &c->sc->minerals[m->scenario_mineral].where;
     if (!m->push && hub->cap < H + B)
         kura_diag_add(c->diag, KURA_DIAG_WARNING, w->file, w->line, 0, NULL,

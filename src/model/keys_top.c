@@ -61,10 +61,12 @@ static const kura_key market[] = {
          "rounds in which a buyer offers its whole open want to one supplier after the other; 0 = none")},
     {"qualification", SECTION(keys_qualification), DOC("A8", "approval of new suppliers")},
     {"front_loading", QUANTITY(sc_market, front_loading, NUMBER), DEFAULT("0"), RANGE("0..5"),
-     DOC("2.7", "orders grow by this factor while a restriction of a supplier is announced and not yet in force")},
+     DOC("2.7",
+         "orders grow by this factor while a restriction of a supplier is announced and not yet in force")},
     {"panic", QUANTITY(sc_market, panic, NUMBER), DEFAULT("0"), RANGE("0..5"),
-     DOC("2.7", "precaution: target stocks grow by this factor of the alarm, 0 to 1, the import-weighted regime of "
-                "the suppliers")},
+     DOC("2.7",
+         "precaution: target stocks grow by this factor of the alarm, 0 to 1, the import-weighted regime of "
+         "the suppliers")},
     {"loss_on", QUANTITY(sc_market, loss_on, SHARE), DEFAULT("7 %"), RANGE("0..1"),
      DOC("A8", "loss of inbound supply from which a buyer starts to qualify new suppliers")},
     {"loss_off", QUANTITY(sc_market, loss_off, SHARE), DEFAULT("3 %"), RANGE("0..1"),

@@ -170,7 +170,7 @@ typedef struct {
 
 typedef struct {
     int scenario_demand;
-    int hub, priority; /* 1 or 2 */
+    int hub, priority; /* 1 .. 9 */
     double D0;
     const double *path; /* [T] demand over D0: growth (1+gamma)^(t dy) times profile, NULL = 1 */
     km_script script;   /* factor */

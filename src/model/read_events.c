@@ -306,7 +306,7 @@ static void check_time(kura_bind *b, const sc_event *e, const kura_node *node)
         KURA_BIND_ERROR(b, kura_bind_at(node, "to"),
                         "the event is over before it begins: step %d to %d (\"to\" is exclusive)",
                         e->from_step, e->to_step);
-    else if (e->to_step <= 0 || e->from_step >= run->steps)
+    else if (e->to_step <= -run->burn_in || e->from_step >= run->steps)
         KURA_BIND_WARN(b, kura_bind_at(node, "from"),
                        "the event lies outside the run, which has steps 0 to %d", run->steps - 1);
 }

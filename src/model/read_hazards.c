@@ -1,4 +1,4 @@
-/* Hazards and stockpiles: that they act on something, and do not act twice.  Hooks of keys_hazards.c and
+/* Hazards: that they act on something, and do not act twice.  Hooks of keys_hazards.c and
  * keys_network.c; see read_internal.h.  A hazard that selects nothing is an error, never a silent zero. */
 #include "model/read_internal.h"
 #include "conf/suggest.h"
@@ -230,6 +230,11 @@ void read_in_force_finish(kura_bind *b, void *record, const kura_node *node)
             given(node, "age")
                 ? "\"since\" and \"age\" are both given; give one of them"
                 : "neither \"since\" (a date) nor \"age\" (a duration) is given; give one of them");
+    if (reading_of(b)->sc->data.run.burn_in > 0)
+        KURA_BIND_ERROR(
+            b, at_of(node),
+            "a restriction in force at the start and \"run.burn_in\" exclude each other: the burn-in would "
+            "outlive it");
     if (f->mineral >= 0 && x->minerals && !x->minerals[f->mineral])
         KURA_BIND_ERROR(b, kura_bind_at(node, "mineral"),
                         "%s is none of the minerals of the restriction \"%s\"",
@@ -365,7 +370,7 @@ void read_project_finish(kura_bind *b, void *record, const kura_node *node)
         KURA_BIND_WARN(
             b, at_of(node),
             "site \"%s\" has output in the base flow, which is missing until its project starts; a new "
-            "site has \"output: 0 t/year\" and a \"capacity\"",
+            "site has \"output: 0 t/year\", a \"capacity\" and \"standby: true\"",
             d->sites[p->site].id);
 }
 

@@ -25,6 +25,13 @@ void read_host_finish(kura_bind *b, void *record, const kura_node *node)
                         "the host \"%s\" has no base output that a by-product could follow",
                         d->sites[h->host].id);
     if (!h->basket) return;
+    if (!(site->output > 0))
+        KURA_BIND_ERROR(b, kura_bind_at(node, "site"),
+                        "\"%s\" has no base output, so that nothing of it would come in the basket",
+                        site->id);
+    if (site->standby)
+        KURA_BIND_ERROR(b, kura_bind_at(node, "site"),
+                        "\"%s\" comes in a basket, whose host drives it; it cannot stand by", site->id);
     if (site->kind == SC_SITE_REFINE)
         KURA_BIND_ERROR(
             b, kura_bind_at(node, "mode"),

@@ -255,6 +255,10 @@ void read_arc_finish(kura_bind *b, void *record, const kura_node *node)
     if (a->leak > 0 && a->volume == 0)
         KURA_BIND_ERROR(b, kura_bind_at(node, "leak"),
                         "a trade without base volume has nothing that could leak past a restriction");
+    if (a->leak_via >= 0 && (a->leak_via == a->to || a->leak_via == a->from))
+        KURA_BIND_ERROR(b, kura_bind_at(node, "leak_via"),
+                        "%s is an end of the trade itself; a leak goes through a third country",
+                        r->countries.names[a->leak_via]);
     if (a->from >= 0 && a->from == a->to)
         KURA_BIND_ERROR(b, kura_bind_at(node, "to"), "the trade goes from %s to itself",
                         r->countries.names[a->to]);
@@ -350,7 +354,8 @@ void read_index_network(reading *r)
                           "the hub %s does not exist: no site, trade or demand is there", name);
         for (int k = 0; k < d->nsites && h->storage == SC_NO_STORAGE; k++) {
             const sc_site *s = &d->sites[k];
-            if (s->mineral == h->mineral && s->form == h->form && s->country == h->country && s->lag_days > 0)
+            int at = s->owner >= 0 ? s->owner : s->country;
+            if (s->mineral == h->mineral && s->form == h->form && at == h->country && s->lag_days > 0)
                 kura_diag_add(
                     r->bind.diag, KURA_DIAG_ERROR, s->where.file, s->where.line, s->where.column, NULL,
                     "what site \"%s\" makes is ready later, but the hub %s has no storage; leave out "

@@ -292,8 +292,14 @@ static int read_host(kura_bind *b, const kura_key *key, const kura_node *node, v
     no_unit(b, node, "the id of a host");
     pair[0] = pair[1] = -1;
     if (!text || r->network_unsure) return -1;
-    if ((pair[1] = kura_names_find(&r->host_indices, text)) >= 0) return 0;
-    if ((pair[0] = kura_names_find(&r->sites, text)) >= 0) return 0;
+    pair[1] = kura_names_find(&r->host_indices, text);
+    pair[0] = kura_names_find(&r->sites, text);
+    if (pair[0] >= 0 && pair[1] >= 0) {
+        KURA_BIND_ERROR(b, node->at, "\"%s\" is a site and a host index; give one of them another id",
+                        kura_quote(text).text);
+        return -1;
+    }
+    if (pair[0] >= 0 || pair[1] >= 0) return 0;
     kura_suggestion s = {.wanted = text};
     for (int i = 0; i < r->sites.count; i++) kura_suggest(&s, r->sites.names[i]);
     for (int i = 0; i < r->host_indices.count; i++) kura_suggest(&s, r->host_indices.names[i]);

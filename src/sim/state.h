@@ -46,7 +46,7 @@ typedef struct {
     lane *age;             /* classes of age of the tiers that spoil, youngest first */
     lane *on_order, *want; /* [tier] on the way to it, to be bought in this step */
     lane *delivery;        /* slots of what is on the way */
-    lane *fe;              /* [tier] triggers that read the state: average, state, times */
+    lane *signal, *fe;     /* [tier] triggers that read the state: signal, its average, state, times */
     ilane *fsm, *t_on, *t_rel;
     lane *special;              /* [consumer] served by stockpiles kept for its sector */
     lane *X, *Xo, *Sc;          /* one each: log price, the part without scarcity premium, scarcity */

@@ -199,6 +199,7 @@ static size_t build(const km_model *model, kura_work *w)
         MAKE(s->age, lane, n.ages);
         MAKE(s->delivery, lane, n.slots);
         MAKE(s->fe, lane, n.tiers);
+        MAKE(s->signal, lane, n.tiers);
         MAKE(s->fsm, ilane, n.tiers);
         MAKE(s->t_on, ilane, n.tiers);
         MAKE(s->t_rel, ilane, n.tiers);

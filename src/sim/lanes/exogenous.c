@@ -28,34 +28,6 @@ static void grow(const km_mineral *m, kura_exogenous *e, int t)
     for (int h = 0; h < m->nhubs; h++) e->Cexp_t[h] = floor(g * m->hubs[h].Cexp);
 }
 
-/* fl(K avail) */
-static void site_capacity(const km_mineral *m, kura_work *w, int t)
-{
-    kura_exogenous *e = &w->exo;
-    for (int s = 0; s < m->nsites; s++) {
-        const km_site *site = &m->sites[s];
-        lane *kav = &e->kav[s];
-        if (site->by_regime && site->regime >= 0) {
-            const blane *r = &w->regime[site->regime][t < 0 ? 0 : t];
-            double g = m->capacity_growth ? m->capacity_growth[t < 0 ? 0 : t] : 1;
-            for (int l = 0; l < L; l++) kav->v[l] = kura_floor(g * site->K_regime[r->v[l]]);
-        } else {
-            double K = e->K_t[s];
-            LANES(l) kav->v[l] = K;
-        }
-        if (t < 0 && site->project.given && site->project.start > 0) LANES(l) kav->v[l] = 0;
-        if (site->nhosts) kura_limit_by_hosts(site, w, t, kav);
-        if (w->avail[s] && t >= 0) {
-            const lane *k = &w->avail[s][t];
-            LANES(l) kav->v[l] = kura_floor(kav->v[l] * k->v[l]);
-        }
-        if (site->toll_arc >= 0 && m->arcs[site->toll_arc].varies) { /* the way back to the owner */
-            const lane *k = &e->kappa[site->toll_arc];
-            LANES(l) kav->v[l] = kura_floor(kav->v[l] * k->v[l]);
-        }
-    }
-}
-
 /* kappa = regime x (1 - severity) x min over routes x script [3] */
 static void arc_kappa(const km_model *model, const km_mineral *m, const km_arc *a, kura_work *w, int t,
                       lane *kappa, lane *leak)
@@ -91,6 +63,37 @@ static void arc_kappa(const km_model *model, const km_mineral *m, const km_arc *
         if (leak) LANES(l) leak->v[l] *= open.v[l];
     }
     apply_script(&a->script, t, kappa);
+}
+
+/* fl(K avail) */
+static void site_capacity(const km_model *model, const km_mineral *m, kura_work *w, int t)
+{
+    kura_exogenous *e = &w->exo;
+    for (int s = 0; s < m->nsites; s++) {
+        const km_site *site = &m->sites[s];
+        lane *kav = &e->kav[s];
+        if (site->by_regime && site->regime >= 0) {
+            const blane *r = &w->regime[site->regime][t < 0 ? 0 : t];
+            double g = m->capacity_growth ? m->capacity_growth[t < 0 ? 0 : t] : 1;
+            for (int l = 0; l < L; l++) kav->v[l] = kura_floor(g * site->K_regime[r->v[l]]);
+        } else {
+            double K = e->K_t[s];
+            LANES(l) kav->v[l] = K;
+        }
+        if (t < 0 && site->project.given && site->project.start > 0) LANES(l) kav->v[l] = 0;
+        if (site->nhosts) kura_limit_by_hosts(site, w, t, kav);
+        if (w->avail[s] && t >= 0) {
+            const lane *k = &w->avail[s][t];
+            LANES(l) kav->v[l] = kura_floor(kav->v[l] * k->v[l]);
+        }
+        if (site->toll_arc >= 0 && m->arcs[site->toll_arc].varies) { /* the way back to the owner */
+            km_arc back = m->arcs[site->toll_arc]; /* its country's regime acts on the site already */
+            lane way, *k = &way;
+            back.regime = -1;
+            arc_kappa(model, m, &back, w, t, k, NULL);
+            LANES(l) kav->v[l] = kura_floor(kav->v[l] * k->v[l]);
+        }
+    }
 }
 
 /* Of what a restriction stops, the share `leak` comes by way of another country, as far as the exporter's
@@ -296,7 +299,7 @@ void kura_exogenous_step(const km_model *model, const km_mineral *m, kura_work *
         if (arc->detours) arc_lag(model, arc, w, t, &e->lag[a], &e->lag_same[a]);
     }
     leaks(m, e);
-    site_capacity(m, w, t);
+    site_capacity(model, m, w, t);
     announce(m, w, t);
     inbound(m, w);
     alarm(model, m, w, t);

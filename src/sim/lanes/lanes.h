@@ -38,6 +38,7 @@
 #define kura_release KURA_LANE_NAME(kura_release)
 #define kura_release_pools KURA_LANE_NAME(kura_release_pools)
 #define kura_refill KURA_LANE_NAME(kura_refill)
+#define kura_tiers_watch KURA_LANE_NAME(kura_tiers_watch)
 #define kura_tiers_after KURA_LANE_NAME(kura_tiers_after)
 #define kura_dispose KURA_LANE_NAME(kura_dispose)
 
@@ -64,6 +65,7 @@ void kura_tiers_before(const km_mineral *m, kura_work *w, kura_state *s, int tic
 void kura_release(const km_mineral *m, const kura_exogenous *e, kura_state *s, int h, int drun, int t);
 void kura_release_pools(const km_mineral *m, kura_work *w, kura_state *s, int form, int tick);
 void kura_refill(const km_mineral *m, kura_work *w, kura_state *s, int form, int tick);
+void kura_tiers_watch(const km_mineral *m, kura_state *s);
 void kura_tiers_after(const km_mineral *m, kura_state *s, const lane *g, int tick);
 /* exogenous.c: S1 of a step. */
 void kura_exogenous_start(const km_mineral *m, kura_work *w);

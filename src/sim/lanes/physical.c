@@ -53,8 +53,6 @@ void kura_state_open(const km_mineral *m, kura_state *s, int drun)
     for (int h = 0; h < m->nhubs; h++) LANES(l) s->start->v[l] += s->I[h].v[l] + s->P[h].v[l];
     for (int k = 0; k < m->ntiers; k++) LANES(l) s->start->v[l] += s->S[k].v[l];
     for (int k = 0; k < m->nprocess; k++) LANES(l) s->start->v[l] += s->process[k].v[l];
-    for (int k = 0; k < m->nconsumers; k++)
-        zero(&s->unserved[k]), zero(&s->D[k]); /* read by state triggers */
 }
 
 void kura_required_open(kura_state *s) { zero(s->required), zero(s->irreducible); }
@@ -460,4 +458,5 @@ void kura_physical_step(const km_mineral *m, kura_work *w, kura_state *s, int ti
     }
     if (m->any_refill || m->any_ageing) kura_tiers_after(m, s, w->g, tick); /* S6 */
     if (m->has_hosts) kura_dispose(m, s);
+    if (m->any_state_trigger) kura_tiers_watch(m, s);
 }

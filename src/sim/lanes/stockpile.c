@@ -34,7 +34,7 @@ static const int32_t *authority(const km_mineral *m, const kura_exogenous *e, co
     return km_reads_state(&m->tiers[k]) ? s->fsm[k].v : e->fsm[k].v;
 }
 
-/* Unserved share of the demand of the tier's country in the step before. */
+/* Unserved share of the demand of the tier's country. */
 static void shortage_signal(const km_mineral *m, const kura_state *s, const km_tier *tier, lane *loss)
 {
     lane demand;
@@ -51,21 +51,28 @@ static void shortage_signal(const km_mineral *m, const kura_state *s, const km_t
     LANES(l) loss->v[l] = demand.v[l] > 0 ? loss->v[l] / demand.v[l] : 0;
 }
 
-/* Triggers that read the state of the step before [R6.2]: each run of a path has its own. */
+/* Shortfall of firm stock below its steady level. */
+static void cover_signal(const km_mineral *m, const kura_state *s, const km_tier *tier, lane *loss)
+{
+    double level = kura_max(1, m->hubs[tier->hub].fixed_point);
+    const double *I = s->I[tier->hub].v;
+    LANES(l) loss->v[l] = kura_clamp01(1 - I[l] / level);
+}
+
+/* Triggers that read the state of the step before [R6.2]: each run of a path has its own.  The signal is
+ * taken at the end of a step, when demand and what was not served belong together. */
 static void state_triggers(const km_mineral *m, kura_state *s, int t)
 {
+    for (int k = 0; k < m->ntiers; k++)
+        if (km_reads_state(&m->tiers[k]))
+            kura_trigger(&m->tiers[k], &s->fe[k], &s->fsm[k], &s->t_on[k], &s->t_rel[k], &s->signal[k], t);
+}
+
+void kura_tiers_watch(const km_mineral *m, kura_state *s)
+{
     for (int k = 0; k < m->ntiers; k++) {
-        const km_tier *tier = &m->tiers[k];
-        lane loss;
-        if (!km_reads_state(tier)) continue;
-        if (tier->trigger == SC_TRIGGER_SHORTAGE)
-            shortage_signal(m, s, tier, &loss);
-        else { /* shortfall of firm stock below its steady level */
-            double level = kura_max(1, m->hubs[tier->hub].fixed_point);
-            const double *I = s->I[tier->hub].v;
-            LANES(l) loss.v[l] = kura_clamp01(1 - I[l] / level);
-        }
-        kura_trigger(tier, &s->fe[k], &s->fsm[k], &s->t_on[k], &s->t_rel[k], &loss, t);
+        if (m->tiers[k].trigger == SC_TRIGGER_SHORTAGE) shortage_signal(m, s, &m->tiers[k], &s->signal[k]);
+        if (m->tiers[k].trigger == SC_TRIGGER_COVER) cover_signal(m, s, &m->tiers[k], &s->signal[k]);
     }
 }
 
@@ -113,10 +120,11 @@ void kura_tiers_open(const km_mineral *m, kura_state *s, int drun)
         }
         if (m->any_state_trigger)
             for (int l = 0; l < L; l++) {
-                s->fe[k].v[l] = 0;
+                s->fe[k].v[l] = s->signal[k].v[l] = 0;
                 s->fsm[k].v[l] = FSM_IDLE;
                 s->t_on[k].v[l] = s->t_rel[k].v[l] = 0;
             }
+        if (tier->trigger == SC_TRIGGER_COVER) cover_signal(m, s, tier, &s->signal[k]);
     }
 }
 
@@ -130,8 +138,13 @@ static void wish(const km_mineral *m, const kura_exogenous *e, kura_state *s, in
     const double *Z = e->Z[tier->hub].v, *X = s->X->v, *S = s->S[k].v, *coming = s->on_order[k].v;
     double *want = s->want[k].v, normal = 1 - tier->off, target = tier->target, most = tier->buy_at_most,
            below = tier->buy_below;
+    ilane busy = {{0}}; /* a pool that releases to a member buys nothing */
+    for (int i = 0; tier->holds_pool >= 0 && i < m->pools[tier->holds_pool].nmembers; i++) {
+        const int32_t *member = e->fsm[m->pools[tier->holds_pool].member[i]].v;
+        for (int l = 0; l < L; l++) busy.v[l] |= member[l] == FSM_RELEASING;
+    }
     for (int l = 0; l < L; l++) {
-        int allowed = state[l] != FSM_RELEASING && Z[l] >= normal && X[l] <= below;
+        int allowed = state[l] != FSM_RELEASING && !busy.v[l] && Z[l] >= normal && X[l] <= below;
         want[l] = allowed ? kura_min(most, kura_max(0, target - S[l] - coming[l])) : 0;
     }
 }
@@ -203,7 +216,7 @@ static void eligible_demand(const km_mineral *m, const kura_state *s, const km_t
 
 /* Gives `x` to the tier's sectors in proportion to their demand; x becomes what they took. */
 static void serve_sectors(const km_mineral *m, kura_state *s, const km_tier *tier, const lane *demand,
-                          lane *x)
+                          lane *x, int book)
 {
     const unsigned char *serves = m->eligible + (size_t)tier->sectors * (size_t)m->nconsumers;
     lane theta;
@@ -218,7 +231,7 @@ static void serve_sectors(const km_mineral *m, kura_state *s, const km_tier *tie
             double grant = kura_floor((D[l] - had[l]) * theta.v[l]);
             had[l] += grant;
             x->v[l] += grant;
-            gone[l] += grant;
+            gone[l] += book ? grant : 0;
         }
     }
 }
@@ -257,7 +270,7 @@ static void release_tier(const km_mineral *m, const kura_exogenous *e, kura_stat
         R[l] = state[l] == FSM_RELEASING ? x : 0;
     }
     if (tier->sectors >= 0)
-        serve_sectors(m, s, tier, &demand, &s->release[k]);
+        serve_sectors(m, s, tier, &demand, &s->release[k], 1);
     else
         LANES(l) s->I[tier->hub].v[l] += R[l];
     take_out(tier, s, k, &s->release[k]);
@@ -266,7 +279,7 @@ static void release_tier(const km_mineral *m, const kura_exogenous *e, kura_stat
 void kura_release(const km_mineral *m, const kura_exogenous *e, kura_state *s, int h, int drun, int t)
 {
     const km_hub *hub = &m->hubs[h];
-    lane uncovered, demand;
+    lane uncovered, demand, met;
     int recorded = 0;
     for (int k = hub->tier_begin; k < hub->tier_end; k++) {
         const km_tier *tier = &m->tiers[k];
@@ -289,11 +302,15 @@ void kura_release(const km_mineral *m, const kura_exogenous *e, kura_state *s, i
         {
             double x = kura_min(kura_min(uncovered.v[l], demand.v[l]), at_most);
             double d = state[l] == FSM_RELEASING ? x : 0;
+            met.v[l] = d;
             uncovered.v[l] -= d;
             M[l] += weight * d; /* Lindley without refill: Y only grows, so its maximum is the sum */
             R[l] = 0;
         }
+        if (tier->sectors >= 0) serve_sectors(m, s, tier, &demand, &met, 0); /* not to be met twice */
     }
+    for (int k = hub->consumer_begin; recorded && m->any_sectors && k < hub->consumer_end; k++)
+        LANES(l) s->special[k].v[l] = 0; /* nothing was given after all */
     if (recorded) LANES(l)
     s->irreducible->v[l] += uncovered.v[l] > 16 ? uncovered.v[l] : 0; /* not lattice dust, R8.1 */
 }
@@ -481,7 +498,7 @@ static void decay(const km_tier *tier, kura_state *s, int k)
 
 /* Exchange of the oldest for fresh material; then, every `age_steps`, everything gets a class older, and what
  * leaves the last one is reprocessed into the form before or written off. */
-static void grow_old(const km_tier *tier, kura_state *s, int k, int tick)
+static void grow_old(const km_tier *tier, kura_state *s, int k, int t)
 {
     lane x;
     if (tier->rotation > 0) {
@@ -490,7 +507,7 @@ static void grow_old(const km_tier *tier, kura_state *s, int k, int tick)
         take_out(tier, s, k, &x);
         put_in(tier, s, k, &x);
     }
-    if ((tick + 1) % tier->age_steps) return;
+    if (t < 0 || (t + 1) % tier->age_steps) return; /* the stock opens at the start, after a spin-up */
     x = s->age[tier->age + tier->ages - 1];
     for (int a = tier->ages - 1; a > 0; a--) s->age[tier->age + a] = s->age[tier->age + a - 1];
     LANES(l) s->age[tier->age].v[l] = 0;
@@ -515,6 +532,6 @@ void kura_tiers_after(const km_mineral *m, kura_state *s, const lane *g, int tic
         const km_tier *tier = &m->tiers[k];
         if (tier->refills) buy_at_home(m, s, k, g);
         if (tier->decay > 0) decay(tier, s, k);
-        if (tier->ages) grow_old(tier, s, k, tick);
+        if (tier->ages) grow_old(tier, s, k, tick - m->spin);
     }
 }
