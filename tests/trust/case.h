@@ -1,11 +1,14 @@
 /* The tiny case of the statistical proofs, with its exact answers, and runs of it kept in memory.
  *
- * Four minerals that share nothing, 60 steps of a day:
- *  cover   1 t a day, a source that has just failed for X days, exponential with mean 6; firm stock of 2 t
- * (or as given) and a stockpile of 2 t: all is a function of X; block   10 t a day, of which a shock of one
- * day takes half: events are independent from day to day; rare    the same with 0.002 events a path; priced
- * a Schwartz price, demand that answers it, no price scarcity; shocks that take everything, independent of
- * the price: random demand with an exact ratio. */
+ * case.yaml has five minerals that share nothing, 60 steps of a day:
+ *  - cover: 1 t a day, from a source that has just failed for X days, exponential with mean 6; firm stock of
+ * 2 t and a stockpile of 2 t.  All is a function of X.
+ *  - block: 10 t a day, of which a shock of one day takes half; events are independent from day to day.
+ *  - rare: the same with 0.002 events a path.
+ *  - priced: a Schwartz price without premium and demand that answers it; shocks that take everything,
+ * independent of the price.  Demand is random and unserved over demand known exactly.
+ *  - capped: like cover, but the stockpile gives half a tonne a day at most, so some need is covered by no
+ * stock. */
 #ifndef KURA_TEST_TRUST_CASE_H
 #define KURA_TEST_TRUST_CASE_H
 
@@ -17,7 +20,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define DAYS 60
 #define MEAN 6.0    /* days down */
@@ -29,70 +31,25 @@
 #define VOLATILITY 1.0 /* a square root of a year */
 #define DAY (1 / 365.25)
 
-static const char *const cover_text = "  cover: {forms: [good], market: {production: push}}\n";
-static const char *const others_text =
-    "  block: {forms: [good], market: {production: push}}\n"
-    "  rare: {forms: [good], market: {production: push}}\n"
-    "  priced: {forms: [good], market: {production: push}, demand_response: {elasticity: 0.5},\n"
-    "           price: {initial: 1 USD/t, half_life: 0.25 years, volatility: 100 %/sqrt(year)}}\n";
-static const char *const other_hubs = "    - {mineral: block, form: good, country: JPN, storage: none}\n"
-                                      "    - {mineral: rare, form: good, country: JPN, storage: none}\n"
-                                      "    - {mineral: priced, form: good, country: JPN, storage: none}\n";
-static const char *const other_sites =
-    "    of_block: {mineral: block, form: good, country: JPN, kind: supply, output: 10 t/day}\n"
-    "    of_rare: {mineral: rare, form: good, country: JPN, kind: supply, output: 10 t/day}\n"
-    "    of_priced: {mineral: priced, form: good, country: JPN, kind: supply, output: 10 t/day, spare: 400 "
-    "%}\n";
-static const char *const other_demand = "    - {mineral: block, form: good, country: JPN, rate: 10 t/day}\n"
-                                        "    - {mineral: rare, form: good, country: JPN, rate: 10 t/day}\n"
-                                        "    - {mineral: priced, form: good, country: JPN, rate: 10 t/day}\n";
-static const char *const shocks = "  shocks:\n"
-                                  "    block: {country: JPN, rate: 7.4 /year, severity: 50 %, duration: 1 "
-                                  "day, hits: [{select: {minerals: [block]}}]}\n"
-                                  "    rare: {country: JPN, rate: 0.0122 /year, severity: 50 %, duration: 1 "
-                                  "day, hits: [{select: {minerals: [rare]}}]}\n"
-                                  "    priced: {country: JPN, rate: 7.4 /year, severity: 100 %, duration: 1 "
-                                  "day, hits: [{select: {minerals: [priced]}}]}\n";
-
 typedef struct {
     kura_arena arena;
     kura_scenario_data *data;
 } scenario;
 
-/* `firm`: t at the start; `all` 0: the first mineral only. */
-static inline scenario read_case(double firm, int all)
+/* A file of this folder with one setting, or NULL. */
+static inline scenario read_case(const char *name, const char *set)
 {
     scenario s = {0};
     char path[512];
     kura_diag diag = {0};
     kura_error err = {0};
-    snprintf(path, sizeof path, "%s/trust-%ld.yaml", KURA_TEST_TMP, (long)getpid());
-    FILE *f = fopen(path, "wb");
-    assert_non_null(f);
-    fprintf(
-        f,
-        "format: 1\nname: trust\nrun: {paths: 1024, seed: 1, step: 1 day, steps: %d, per: horizon}\n"
-        "minerals:\n%s%snetwork:\n  hubs:\n"
-        "    - {mineral: cover, form: good, country: JPN, storage: %g t, opening: %g t}\n%s  sites:\n"
-        "    of_cover: {mineral: cover, form: good, country: JPN, kind: supply, output: 1 t/day}\n%s  "
-        "demand:\n"
-        "    - {mineral: cover, form: good, country: JPN, rate: 1 t/day}\n%shazards:\n"
-        "  outages: {failure: {select: {sites: [of_cover]}, uptime: 1000 years, mttr: {exponential: {mean: "
-        "%g days}}, start: down}}\n%s"
-        "stockpiles:\n  reserve: {owner: national, country: JPN, mineral: cover, form: good, opening: %g t,\n"
-        "            trigger: always, delay: 0 weeks, minimum: 0 weeks}\n"
-        "tallies: {threshold: 0 %%, confidence: [50 %%, 90 %%, 95 %%, 99 %%, 99.5 %%],\n"
-        "          long_shortage: {depth: 5 %%, duration: 4 days}, adequacy: {max: 30 days, points: 31}}\n",
-        DAYS, cover_text, all ? others_text : "", firm + 1, firm, all ? other_hubs : "",
-        all ? other_sites : "", all ? other_demand : "", MEAN, all ? shocks : "", RESERVE);
-    assert_int_equal(fclose(f), 0);
-    if (kura_scenario_read(path, NULL, 0, &s.arena, &s.data, &diag, &err)) {
+    snprintf(path, sizeof path, "%s/tests/trust/%s", KURA_SOURCE_DIR, name);
+    if (kura_scenario_read(path, &set, set ? 1 : 0, &s.arena, &s.data, &diag, &err)) {
         for (size_t i = 0; i < diag.count; i++)
             print_message("%d: %s\n", diag.items[i].line, diag.items[i].message);
         fail_msg("%s", err.message);
     }
     kura_diag_fini(&diag);
-    unlink(path);
     return s;
 }
 
@@ -118,7 +75,7 @@ static inline kura_frame *run_case(const scenario *s, uint64_t seed, uint64_t pa
 
 /* ---- reading ---- */
 
-enum { COVER, BLOCK, RARE, PRICED }; /* order of the text */
+enum { COVER, BLOCK, RARE, PRICED, CAPPED }; /* order of case.yaml */
 
 /* Cell `at` of the row of a mineral. */
 static inline double cell_of(const kura_frame *f, const char *group, const char *name, int mineral,

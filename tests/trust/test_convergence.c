@@ -95,7 +95,7 @@ static void test_slopes(void **state)
     static errors e[WHAT][SIZES];
     double exact[WHAT], sd[WHAT], slope[WHAT], level[WHAT];
     theory(exact, sd);
-    scenario s = read_case(FIRM, 0);
+    scenario s = read_case("cover.yaml", NULL);
     for (int i = 0; i < RUNS; i++) {
         kura_frame *f = run_case(&s, 6000000 + (uint64_t)i, LONGEST);
         take(f, exact, e);
