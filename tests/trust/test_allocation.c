@@ -253,11 +253,10 @@ static int open_ways(const network *n, const outcome *o)
 static void check_maximal(const network *n, const situation *s, const outcome *o, double best, int was_short,
                           findings *f)
 {
-    double dust = 0, left = 0, supply = 0, want = 0;
+    double dust = 0, supply = 0, want = 0;
     f->open_left += open_ways(n, o);
     for (int i = 0; i < n->nS; i++) {
         if (o->a[i] <= out_degree(n, i)) dust += o->a[i];
-        left += o->a[i];
         supply += s->a[i];
     }
     for (int j = 0; j < n->nJ; j++) want += s->r[j];
