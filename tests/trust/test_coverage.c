@@ -18,10 +18,11 @@
  * Each claim has a level of 1e-6, two-sided.  Besides:
  *  - means: the mean over all runs against the exact value; the variance of the estimates over the mean
  * square of the errors stated, whose own relative error is sqrt(2/runs);
- *  - ratios and CVaR, which are biased in 1/paths: the mean to within 0.1 errors of a run;
+ *  - ratios and CVaR: likewise, but they are biased in 1/paths: the mean to within 0.1 errors of a run, the
+ * variance to within 2 % besides;
  *  - required stocks: how often the estimate lies below the exact value, which its rank determines.
  *
- * Budget of false alarms: 55 claims of coverage, 52 of means and errors, 4 of ranks, 1e-6 each: 1.1e-4 in all
+ * Budget of false alarms: 55 claims of coverage, 60 of means and errors, 4 of ranks, 1e-6 each: 1.2e-4 in all
  * (the test asserts that they are that many).  Seeds are fixed, so the tests pass always or never on one
  * version; the budget is what a change of the streams risks.
  *
@@ -444,10 +445,8 @@ static int judge(const claim *c)
                    c->what);
         bad |= !(fabs(from_exact) <= most);
         tests_done[1]++;
-        if (c->centre == 1) {
-            bad |= !(fabs(of_errors) <= WIDEST);
-            tests_done[1]++;
-        }
+        bad |= !(fabs(of_errors) <= WIDEST + (c->centre == 2 ? 0.02 * sqrt(n / 2) : 0));
+        tests_done[1]++;
     }
     return bad;
 }
@@ -496,7 +495,7 @@ static void test_coverage(void **state)
                "required stock at 99.5 %% of 1,024 paths is refused (5 paths beyond), at 99 %% it is not");
     print_message("%d claims of coverage, %d of means and errors, %d of ranks, level %g each\n",
                   tests_done[0], tests_done[1], tests_done[2], LEVEL);
-    assert_true(tests_done[0] == 55 && tests_done[1] == 52 && tests_done[2] == 4); /* the budget above */
+    assert_true(tests_done[0] == 55 && tests_done[1] == 60 && tests_done[2] == 4); /* the budget above */
     assert_int_equal(failed, 0);
 }
 
