@@ -1,12 +1,12 @@
 /* kura_story.h: one path told in numbers and plain words.  Included by kura.h.
  *
  * A story is what happened to the supply of the focus country on one path: hazards, prices, stockpiles,
- * shortages, and the same metrics as /samples of a result has for this path, equal to the last bit.  Everything
- * is owned by the story and lives until kura_story_free.
+ * shortages, and the same metrics as /samples of a result has for this path, equal to the last bit.
+ * Everything is owned by the story and lives until kura_story_free.
  *
- * Steps count from 0 at the start of the run; [from, to) is a stretch of steps: from < 0 began before the start,
- * to = steps lasts beyond the end.  Masses are tonnes, shares lie between 0 and 1, prices are multiples of the
- * base price. */
+ * Steps count from 0 at the start of the run; [from, to) is a stretch of steps: from < 0 began before the
+ * start, to = steps lasts beyond the end.  Masses are tonnes, shares lie between 0 and 1, prices are
+ * multiples of the base price. */
 #ifndef KURA_STORY_H
 #define KURA_STORY_H
 
@@ -41,6 +41,8 @@ const char *kura_story_kind_name(kura_story_kind kind);
 typedef struct {
     kura_story_kind kind;
     int from, to;
+    const char
+        *object;      /* what it befalls: site, exporter and restriction, chokepoint, stockpile; may be "" */
     const char *what; /* one clause without its dates */
     double weight;    /* share of the base supply of the focus that depends on what is hit; NaN: no hazard */
     double loss;      /* share of that lost at worst; NaN: no hazard */
@@ -50,25 +52,25 @@ typedef struct {
 /* One exporter of one form, or the focus itself (own output), from `trouble` to the end of a shortage. */
 typedef struct {
     const char *exporter, *form;
-    int own;                 /* 1: output at home */
-    double base_t_per_year;  /* base flow */
-    double share;            /* of what the focus gets of this form */
+    int own;                  /* 1: output at home */
+    double base_t_per_year;   /* base flow */
+    double share;             /* of what the focus gets of this form */
     double contracted, worst; /* of the base flow that hazards leave free: mean, lowest step */
-    double delivered;        /* loaded for the focus, or made: mean over the base flow */
+    double delivered;         /* loaded for the focus, or made: mean over the base flow */
 } kura_story_supplier;
 
 /* Spells of shortage less than 13 weeks apart are told as one. */
 typedef struct {
     int from, to, spells, short_steps;
-    int trouble;          /* first step of the strain on supply that led here */
-    int worst;            /* step with the largest share unserved */
-    double worst_share;   /* of demand, in that step */
+    int trouble;        /* first step of the strain on supply that led here */
+    int worst;          /* step with the largest share unserved */
+    double worst_share; /* of demand, in that step */
     double unserved_t, demand_t;
-    double cover_days;    /* days of use on hand when the trouble began, without stockpiles */
-    double released_t;    /* from stockpiles, from `trouble` to the end */
+    double cover_days;            /* days of use on hand when the trouble began, without stockpiles */
+    double released_t;            /* from stockpiles, from `trouble` to the end */
     double peak_price, destroyed; /* highest price; largest share of demand that prices took away */
     int nsuppliers, nends;
-    const kura_story_supplier *suppliers; /* largest first */
+    const kura_story_supplier *suppliers; /* later forms first, in each the largest first */
     const char *const *ends;              /* why it ended, most important first */
 } kura_story_shortage;
 
@@ -88,9 +90,9 @@ typedef struct {
 
 typedef struct {
     const char *id, *name, *grade;
-    int headline;          /* 0: a host, or without usable data */
-    int told;              /* 0: only its metrics are given, since it did not run short and was not asked for */
-    double unserved_share; /* of demand over the horizon */
+    int headline; /* 0: a host, or without usable data */
+    int told;     /* 0: only its metrics are given, since it did not run short and was not asked for */
+    double unserved_share;              /* of demand over the horizon */
     double base_t_per_year, base_price; /* demand of the focus; USD/t, NaN without a price process */
     int nmetrics, nevents, nshortages;
     const kura_story_metric *metrics;

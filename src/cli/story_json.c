@@ -44,6 +44,7 @@ static void event(const kura_story *s, const kura_story_event *e, FILE *to)
     fprintf(to, "{\"kind\": \"%s\"", kura_story_kind_name(e->kind));
     moment(s, "from", e->from, to);
     moment(s, "to", e->to, to);
+    string("object", e->object, to);
     string("what", e->what, to);
     number("weight", e->weight, to);
     number("loss", e->loss, to);

@@ -103,19 +103,22 @@ static void headline(const kura_story *s, const kura_story_mineral *m, int width
     fputc('\n', to);
     if (!m->nmetrics) return;
     if (n > 0)
-        snprintf(line, sizeof line, "Short for %s of %d, in %.0f spell%s, first on %s; %s t of %s t demanded (%s) not served.",
-                 steps(s, n).v, s->steps, spells, spells == 1 ? "" : "s", date_of(s, (int)metric(m, "first_shortage")).v,
-                 mass(metric(m, "unserved")).v, mass(metric(m, "demand")).v, percent(m->unserved_share).v);
+        snprintf(line, sizeof line,
+                 "Short for %s of %d, in %.0f spell%s, first on %s; %s t of %s t demanded (%s) not served.",
+                 steps(s, n).v, s->steps, spells, spells == 1 ? "" : "s",
+                 date_of(s, (int)metric(m, "first_shortage")).v, mass(metric(m, "unserved")).v,
+                 mass(metric(m, "demand")).v, percent(m->unserved_share).v);
     else
-        snprintf(line, sizeof line, "No shortage on this path; %s t demanded, all of it served.", mass(metric(m, "demand")).v);
+        snprintf(line, sizeof line, "No shortage on this path; %s t demanded, all of it served.",
+                 mass(metric(m, "demand")).v);
     wrap(to, width, "", 0, line);
 }
 
 static void tell_event(const kura_story *s, const kura_story_event *e, int width, FILE *to)
 {
     char head[64], end[96] = "", line[1400];
-    int spans = e->kind != KURA_STORY_STOCKPILE && e->kind != KURA_STORY_PRICE && e->kind != KURA_STORY_SHORTAGE &&
-                !(e->kind == KURA_STORY_PROJECT && e->loss == 0);
+    int spans = e->kind != KURA_STORY_STOCKPILE && e->kind != KURA_STORY_PRICE &&
+                e->kind != KURA_STORY_SHORTAGE && !(e->kind == KURA_STORY_PROJECT && e->loss == 0);
     snprintf(head, sizeof head, "  %-10s  ", date_of(s, e->from).v);
     if (spans && e->to >= s->steps)
         snprintf(end, sizeof end, "; to the end of the run");
@@ -147,10 +150,10 @@ static void tell_suppliers(const kura_story *s, const kura_story_shortage *x, in
     int left = 0, form = 4;
     for (int i = 0; i < x->nsuppliers; i++)
         if ((int)strlen(x->suppliers[i].form) > form) form = (int)strlen(x->suppliers[i].form);
-    fprintf(to, "  Supply from %s to %s, means over these %s:\n", date_of(s, x->trouble).v, date_of(s, x->to).v,
-            steps(s, x->to - x->trouble).v);
-    fprintf(to, "    %-7s %-*s %12s %7s %10s %7s %10s\n", "from", form, "form", "base t/year", "share", "contracted", "lowest",
-            "delivered");
+    fprintf(to, "  Supply from %s to %s, means over these %s:\n", date_of(s, x->trouble).v,
+            date_of(s, x->to).v, steps(s, x->to - x->trouble).v);
+    fprintf(to, "    %-7s %-*s %12s %7s %10s %7s %10s\n", "from", form, "form", "base t/year", "share",
+            "contracted", "lowest", "delivered");
     for (int i = 0; i < x->nsuppliers; i++) {
         const kura_story_supplier *u = &x->suppliers[i];
         if (!all && u->share < 0.02 && u->base_t_per_year > 0) {
@@ -158,8 +161,9 @@ static void tell_suppliers(const kura_story *s, const kura_story_shortage *x, in
             continue;
         }
         fprintf(to, "    %-7s %-*s %12s %7s %10s %7s %10s\n", u->own ? "at home" : u->exporter, form, u->form,
-                u->base_t_per_year > 0 ? mass(u->base_t_per_year).v : "new", percent(u->share).v, percent(u->contracted).v,
-                percent(u->worst).v, u->base_t_per_year > 0 ? percent(u->delivered).v : "-");
+                u->base_t_per_year > 0 ? mass(u->base_t_per_year).v : "new", percent(u->share).v,
+                percent(u->contracted).v, percent(u->worst).v,
+                u->base_t_per_year > 0 ? percent(u->delivered).v : "-");
     }
     if (left) fprintf(to, "    and %d below 2 %% of supply\n", left);
 }
@@ -168,45 +172,64 @@ static void tell_shortage(const kura_story *s, const kura_story_shortage *x, int
 {
     char line[2048];
     size_t n = 0;
-    fprintf(to, "\nShortage from %s to %s\n", date_of(s, x->from).v, x->to >= s->steps ? "the end" : date_of(s, x->to).v);
-    n += (size_t)snprintf(line + n, sizeof line - n,
-                          "Short for %s, %s t of %s t (%s) not served, at worst %s on %s. The strain on supply began on %s, "
-                          "when users held %s of use",
-                          steps(s, x->short_steps).v, mass(x->unserved_t).v, mass(x->demand_t).v,
-                          percent(x->demand_t > 0 ? x->unserved_t / x->demand_t : 0).v, percent(x->worst_share).v,
-                          date_of(s, x->worst).v, date_of(s, x->trouble).v,
-                          isnan(x->cover_days) ? "no days" : steps(&(kura_story){.step_days = 1}, x->cover_days).v);
+    fprintf(to, "\nShortage from %s to %s\n", date_of(s, x->from).v,
+            x->to >= s->steps ? "the end" : date_of(s, x->to).v);
+    n += (size_t)snprintf(
+        line + n, sizeof line - n,
+        "Short for %s, %s t of %s t (%s) not served, at worst %s on %s. The strain on supply began on %s, "
+        "when users held %s of use",
+        steps(s, x->short_steps).v, mass(x->unserved_t).v, mass(x->demand_t).v,
+        percent(x->demand_t > 0 ? x->unserved_t / x->demand_t : 0).v, percent(x->worst_share).v,
+        date_of(s, x->worst).v, date_of(s, x->trouble).v,
+        isnan(x->cover_days) ? "no days" : steps(&(kura_story){.step_days = 1}, x->cover_days).v);
     if (x->released_t > 0)
         n += (size_t)snprintf(line + n, sizeof line - n, "; stockpiles gave %s t", mass(x->released_t).v);
     if (x->peak_price >= 1.25)
-        n += (size_t)snprintf(line + n, sizeof line - n, "; the price reached %.3g times its base", x->peak_price);
+        n += (size_t)snprintf(line + n, sizeof line - n, "; the price reached %.3g times its base",
+                              x->peak_price);
     if (x->destroyed > 0.005)
-        n += (size_t)snprintf(line + n, sizeof line - n, " and took up to %s of demand away", percent(x->destroyed).v);
+        n += (size_t)snprintf(line + n, sizeof line - n, " and took up to %s of demand away",
+                              percent(x->destroyed).v);
     snprintf(line + n, sizeof line - n, ".");
     wrap(to, width, "  ", 2, line);
-    for (int i = 0; i < x->nends; i++)
-        wrap(to, width, x->to >= s->steps ? "  End: " : i ? "       " : "  Why it ended: ", 7, x->ends[i]);
+    n = 0;
+    line[0] = 0;
+    for (int i = 0; i < x->nends && n < sizeof line; i++)
+        n += (size_t)snprintf(line + n, sizeof line - n, "%s%s", i ? "; " : "", x->ends[i]);
+    if (x->nends) wrap(to, width, x->to >= s->steps ? "  The end: " : "  Why it ended: ", 2, line);
     tell_suppliers(s, x, all, to);
 }
 
-static void tell_totals(const kura_story *s, const kura_story_mineral *m, int width, FILE *to)
+/* Steps are counted in weeks or days; two of them are times. */
+static word value_of(const kura_story *s, const kura_story_metric *x)
 {
+    word w;
+    if (strncmp(x->name, "first", 5) == 0 || strcmp(x->name, "stock_exhausted") == 0)
+        snprintf(w.v, sizeof w.v, "%s", x->value >= s->steps ? "never" : date_of(s, (int)x->value).v);
+    else if (strcmp(x->units, "step") == 0)
+        return steps(s, x->value);
+    else
+        snprintf(w.v, sizeof w.v, "%.40s%s%.3s", mass(x->value).v, strcmp(x->units, "1") ? " " : "",
+                 strcmp(x->units, "1") ? x->units : "");
+    return w;
+}
+
+static void tell_totals(const kura_story *s, const kura_story_mineral *m, int all, int width, FILE *to)
+{
+    static const char *const few[] = {"short_steps",    "unserved",  "gross_unserved",     "spells",
+                                      "first_shortage", "max_depth", "longest_deep_spell", "required_stock",
+                                      "irreducible"};
     fprintf(to, "\nTotals of the path, as in /samples\n");
     for (int i = 0; i < m->nmetrics; i++) {
         const kura_story_metric *x = &m->metrics[i];
-        int in_steps = strcmp(x->units, "step") == 0, time = strncmp(x->name, "first", 5) == 0 || strcmp(x->name, "stock_exhausted") == 0;
-        char head[128], value[96];
-        if (time)
-            snprintf(value, sizeof value, "%s", x->value >= s->steps ? "never" : date_of(s, (int)x->value).v);
-        else if (in_steps)
-            snprintf(value, sizeof value, "%s", steps(s, x->value).v);
-        else
-            snprintf(value, sizeof value, "%s%s%s", mass(x->value).v, strcmp(x->units, "1") ? " " : "",
-                     strcmp(x->units, "1") ? x->units : "");
-        snprintf(head, sizeof head, "  %-20s %12s  ", x->name, value);
+        int told = all;
+        for (size_t k = 0; k < sizeof few / sizeof *few; k++) told |= strcmp(few[k], x->name) == 0;
+        if (!told) continue;
+        char head[128], what[160];
         const char *rule = strstr(x->text, " ["); /* of the specification */
-        char what[160];
-        snprintf(what, sizeof what, "%.*s", (int)(rule ? (size_t)(rule - x->text) : strlen(x->text)), x->text);
+        snprintf(head, sizeof head, "  %-20s %12s  ", x->name, value_of(s, x).v);
+        snprintf(what, sizeof what, "%.*s", (int)(rule ? (size_t)(rule - x->text) : strlen(x->text)),
+                 x->text);
         wrap(to, width, head, (int)strlen(head), what);
     }
 }
@@ -218,8 +241,8 @@ static void tell_table(const kura_story *s, const kura_story_mineral *m, int fro
     if (every < 1) every = 1;
     fprintf(to, "\nThe %s from %s, tonnes%s%s\n", s->step_days == 7 ? "weeks" : "steps", date_of(s, from).v,
             every > 1 ? "; each row is " : "", every > 1 ? steps(s, every).v : "");
-    fprintf(to, "  %-10s %8s %8s %8s %8s %8s %8s %8s %8s\n", "", "demand", "served", "unserved", "on hand", "arrivals",
-            "output", "released", "price");
+    fprintf(to, "  %-10s %8s %8s %8s %8s %8s %8s %8s %8s\n", "", "demand", "served", "unserved", "on hand",
+            "arrivals", "output", "released", "price");
     for (int t = from; t < to_step; t += every) {
         kura_story_row sum = {0};
         int n = 0;
@@ -237,7 +260,8 @@ static void tell_table(const kura_story *s, const kura_story_mineral *m, int fro
         if (!isnan(sum.price)) snprintf(price, sizeof price, "%.3g", sum.price / n);
         fprintf(to, "  %-10s %8s %8s %8s %8s %8s %8s %8s %8s\n", date_of(s, t).v, mass(sum.demand_t).v,
                 mass(sum.demand_t - sum.unserved_t).v, sum.unserved_t > 0 ? mass(sum.unserved_t).v : "0",
-                mass(sum.on_hand_t).v, mass(sum.arrivals_t).v, mass(sum.output_t).v, mass(sum.released_t).v, price);
+                mass(sum.on_hand_t).v, mass(sum.arrivals_t).v, mass(sum.output_t).v, mass(sum.released_t).v,
+                price);
     }
 }
 
@@ -263,7 +287,7 @@ static void tell_mineral(const kura_story *s, const kura_story_mineral *m, int d
     tell_events(s, m, detail, width, to);
     for (int i = 0; i < m->nshortages; i++) tell_shortage(s, &m->shortages[i], detail, width, to);
     if (detail) tell_tables(s, m, to);
-    tell_totals(s, m, width, to);
+    tell_totals(s, m, detail, width, to);
 }
 
 static void tell_rest(const kura_story *s, int told, int width, FILE *to)
@@ -274,8 +298,9 @@ static void tell_rest(const kura_story *s, int told, int width, FILE *to)
         const kura_story_mineral *m = &s->minerals[i];
         char line[256], head[64];
         snprintf(head, sizeof head, "  %-12s ", m->id);
-        snprintf(line, sizeof line, "%s from %s, %s t (%s of demand) not served%s", steps(s, metric(m, "short_steps")).v,
-                 date_of(s, (int)metric(m, "first_shortage")).v, mass(metric(m, "unserved")).v, percent(m->unserved_share).v,
+        snprintf(line, sizeof line, "%s from %s, %s t (%s of demand) not served%s",
+                 steps(s, metric(m, "short_steps")).v, date_of(s, (int)metric(m, "first_shortage")).v,
+                 mass(metric(m, "unserved")).v, percent(m->unserved_share).v,
                  m->headline ? "" : "; not in the headline");
         wrap(to, width, head, (int)strlen(head), line);
     }
@@ -285,18 +310,22 @@ void cli_story_text(const kura_story *s, const char *mineral, FILE *to)
 {
     int width = width_of(to), told = 0;
     char line[1024];
-    snprintf(line, sizeof line, "Path %llu of %s, seed %llu: %d of %d minerals ran short for %s in %s from %s.",
-             (unsigned long long)s->path, s->scenario, (unsigned long long)s->seed, s->nshort, s->nminerals, s->focus,
-             steps(s, s->steps).v, date_of(s, 0).v);
+    snprintf(line, sizeof line,
+             "Path %llu of %s, seed %llu: %d of %d minerals ran short for %s in %s from %s.",
+             (unsigned long long)s->path, s->scenario, (unsigned long long)s->seed, s->nshort, s->nminerals,
+             s->focus, steps(s, s->steps).v, date_of(s, 0).v);
     wrap(to, width, "", 0, line);
     if (s->path >= s->paths) {
-        snprintf(line, sizeof line, "This path is not part of the scenario's result, which has paths 0 to %llu.",
+        snprintf(line, sizeof line,
+                 "This path is not part of the scenario's result, which has paths 0 to %llu.",
                  (unsigned long long)(s->paths - 1));
         wrap(to, width, "", 0, line);
     }
     for (int i = 0; i < s->nminerals; i++) {
         const kura_story_mineral *m = &s->minerals[i];
-        if (mineral ? strcmp(m->id, mineral) != 0 : !m->told || i >= TOLD_IN_FULL || (!m->headline && i < s->nshort)) continue;
+        if (mineral ? strcmp(m->id, mineral) != 0
+                    : !m->told || i >= TOLD_IN_FULL || (!m->headline && i < s->nshort))
+            continue;
         tell_mineral(s, m, mineral != NULL, width, to);
         told = i + 1;
     }

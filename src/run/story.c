@@ -1,8 +1,8 @@
 /* Replays the bundle of 64 paths that holds a path and tells that path's story.
  *
- * The metrics come from the very kernel that fills /samples: a tally of one bundle.  What is told beside them is
- * recorded step by step from one lane; while a mineral is in hand, the workspace holds its drawn hazards over the
- * whole horizon, so its story is told before the next mineral begins. */
+ * The metrics come from the very kernel that fills /samples: a tally of one bundle.  What is told beside them
+ * is recorded step by step from one lane; while a mineral is in hand, the workspace holds its drawn hazards
+ * over the whole horizon, so its story is told before the next mineral begins. */
 #include "run/story.h"
 #include "base/error.h"
 #include "conf/suggest.h"
@@ -28,8 +28,8 @@ typedef struct {
     int in_hand;         /* mineral being recorded, -1 */
 } teller;
 
-kura_story_event *story_add(story_events *events, kura_story_kind kind, int from, int to, const char *what,
-                            double weight, double loss)
+kura_story_event *story_add(story_events *events, kura_story_kind kind, const char *object, int from, int to,
+                            const char *what, double weight, double loss)
 {
     if (!what) return NULL;
     if (events->n == events->max) {
@@ -41,7 +41,7 @@ kura_story_event *story_add(story_events *events, kura_story_kind kind, int from
         events->max = max;
     }
     kura_story_event *e = &events->items[events->n++];
-    *e = (kura_story_event){kind, from, to, what, weight, loss, 0};
+    *e = (kura_story_event){kind, from, to, object, what, weight, loss, 0};
     return e;
 }
 
@@ -66,14 +66,18 @@ static void open_record(teller *k, int mineral)
         double **series;
         int objects;
     } all[] = {
-        {&r->demand, 1},         {&r->gross, 1},          {&r->unserved, 1},
-        {&r->shipped, m->narcs}, {&r->base, m->narcs},    {&r->open, m->narcs},   {&r->on_hand, m->nhubs},
-        {&r->coming, m->nhubs},  {&r->arrived, m->nhubs}, {&r->made, m->nhubs},   {&r->use, m->nhubs},
-        {&r->reach, m->nhubs},   {&r->Z, m->nhubs},       {&r->capacity, m->nsites},
-        {&r->stock, m->ntiers},  {&r->released, m->ntiers}, {&r->loss, m->ntiers}, {&r->state, m->ntiers},
+        {&r->demand, 1},         {&r->gross, 1},
+        {&r->unserved, 1},       {&r->shipped, m->narcs},
+        {&r->base, m->narcs},    {&r->open, m->narcs},
+        {&r->on_hand, m->nhubs}, {&r->coming, m->nhubs},
+        {&r->arrived, m->nhubs}, {&r->made, m->nhubs},
+        {&r->use, m->nhubs},     {&r->reach, m->nhubs},
+        {&r->Z, m->nhubs},       {&r->capacity, m->nsites},
+        {&r->stock, m->ntiers},  {&r->released, m->ntiers},
+        {&r->loss, m->ntiers},   {&r->state, m->ntiers},
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        *all[i].series = KURA_NEW(&r->arena, double, (size_t)all[i].objects * T);
+        *all[i].series = KURA_NEW(&r->arena, double, (size_t)all[i].objects *T);
     r->price = m->price.given ? KURA_NEW(&r->arena, double, T) : NULL;
     story_weigh(r);
     k->in_hand = mineral;
@@ -126,7 +130,8 @@ static void record_step(story_record *r, const kura_view *view)
         r->base[(size_t)a * T + t] = e->v_t[a];
         r->open[(size_t)a * T + t] = m->arcs[a].varies ? e->kappa[a].v[l] : 1;
     }
-    for (int b = 0; b < m->nsites; b++) r->capacity[(size_t)b * T + t] = e->K_t[b] > 0 ? e->kav[b].v[l] / e->K_t[b] : 1;
+    for (int b = 0; b < m->nsites; b++)
+        r->capacity[(size_t)b * T + t] = e->K_t[b] > 0 ? e->kav[b].v[l] / e->K_t[b] : 1;
     for (int k = 0; k < m->ntiers; k++) {
         int own = km_reads_state(&m->tiers[k]);
         r->stock[(size_t)k * T + t] = s->S[k].v[l];
@@ -189,7 +194,8 @@ static void tell(teller *k, int mineral)
     kura_story_mineral *out = &k->minerals[mineral];
     out->metrics = metrics_of(k, mineral, out);
     if (!out->metrics) return;
-    double demand = out->metrics[KURA_METRIC_DEMAND].value, unserved = out->metrics[KURA_METRIC_UNSERVED].value;
+    double demand = out->metrics[KURA_METRIC_DEMAND].value,
+           unserved = out->metrics[KURA_METRIC_UNSERVED].value;
     out->unserved_share = demand > 0 ? unserved / demand : 0;
     k->rank[mineral] = out->metrics[KURA_METRIC_SHORT_STEPS].value > 0;
     if (!k->rank[mineral] && mineral != k->asked) return;
@@ -242,7 +248,8 @@ static void name_minerals(teller *k, const km_model *model)
     }
 }
 
-/* Short minerals first, headlines before hosts, the worst first; then the one asked for, the others as they are. */
+/* Short minerals first, headlines before hosts, the worst first; then the one asked for, the others as they
+ * are. */
 static void sort_minerals(teller *k, const km_model *model)
 {
     kura_story_mineral *sorted = KURA_NEW(&k->arena, kura_story_mineral, (size_t)model->nminerals);
@@ -328,7 +335,8 @@ static kura_status replay(teller *k, const km_model *model, kura_isa isa, kura_e
         if (st != KURA_E_INTERNAL || k->in_hand < 0) return st;
         k->told.failure = kura_arena_strdup(&k->arena, k->work->error.message);
         k->asked = k->in_hand;
-        const kura_view last = {model, k->in_hand, model->T - 1, first, &k->work->exo, &k->work->state[0], NULL};
+        const kura_view last = {model,         k->in_hand,         model->T - 1, first,
+                                &k->work->exo, &k->work->state[0], NULL};
         on_end(k, &last);
     }
     sort_minerals(k, model);

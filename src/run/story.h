@@ -1,7 +1,8 @@
 /* Inside the story of a path: what is recorded of the mineral in hand, and the parts that tell it.
  *
- * story.c replays the bundle and records one lane; story_weights.c says how much of the focus's supply depends on
- * what; story_hazards.c, story_sites.c, story_restrictions.c, story_stockpiles.c and story_shortage.c tell of it. */
+ * story.c replays the bundle and records one lane; story_weights.c says how much of the focus's supply
+ * depends on what; story_hazards.c, story_sites.c, story_restrictions.c, story_stockpiles.c and
+ * story_shortage.c tell of it. */
 #ifndef KURA_RUN_STORY_H
 #define KURA_RUN_STORY_H
 
@@ -41,16 +42,17 @@ typedef struct {
 } story_events;
 
 /* Adds an event; what NULL (no memory) is passed over.  Returns it, NULL when memory ran out. */
-kura_story_event *story_add(story_events *events, kura_story_kind kind, int from, int to, const char *what,
-                            double weight, double loss);
+kura_story_event *story_add(story_events *events, kura_story_kind kind, const char *object, int from, int to,
+                            const char *what, double weight, double loss);
 
-/* story_text.c: "2027-03-01"; "12.3 t"; "34 %". */
+/* story_text.c: "2027-03-01"; "12.3 t"; "34 %"; "1320000 USD/t". */
 typedef struct {
     char v[32];
 } story_word;
 story_word story_date(const story_record *r, int step);
 story_word story_mass(double tonnes);
 story_word story_percent(double share);
+story_word story_price(double usd_per_t);
 /* "a week", "a day", "a step of 3 days" */
 story_word story_per_step(const km_model *model);
 

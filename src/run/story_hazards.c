@@ -31,10 +31,13 @@ static void regimes(const story_record *r, story_events *events)
             if (t == from || state == now) continue;
             const char *what = NULL;
             if (before >= 0)
-                what = kura_arena_printf(events->arena, "%s turns from %s to %s", country, names[before], names[now]);
+                what = kura_arena_printf(events->arena, "%s turns from %s to %s", country, names[before],
+                                         names[now]);
             else if (now)
                 what = kura_arena_printf(events->arena, "%s is in %s", country, names[now]);
-            if (what) story_add(events, KURA_STORY_REGIME, from, t, what, weight, 1 - g->availability[now]);
+            if (what)
+                story_add(events, KURA_STORY_REGIME, country, from, t, what, weight,
+                          1 - g->availability[now]);
             before = now;
             from = t;
         }
@@ -73,13 +76,14 @@ static void shocks(const story_record *r, story_events *events)
             if (g->lane != r->lane || g->to <= r->first) continue;
             int from = g->from - r->first, to = g->to - r->first;
             double worst = g->severity;
-            for (; k + 1 < list->n && list->items[k + 1].lane == r->lane && list->items[k + 1].from <= list->items[k].to;
+            for (; k + 1 < list->n && list->items[k + 1].lane == r->lane &&
+                   list->items[k + 1].from <= list->items[k].to;
                  k++) {
                 if (list->items[k + 1].to - r->first > to) to = list->items[k + 1].to - r->first;
                 worst = kura_max(worst, list->items[k + 1].severity);
             }
             const char *place = sites == 1 ? first->id : kura_arena_printf(events->arena, "%d sites", sites);
-            story_add(events, KURA_STORY_SHOCK, from, to,
+            story_add(events, KURA_STORY_SHOCK, spell->id, from, to,
                       kura_arena_printf(events->arena, "shock %s takes %s of the capacity of %s", spell->id,
                                         story_percent(worst).v, place),
                       weight, worst);
@@ -102,21 +106,25 @@ static double route_weight(const story_record *r, int chokepoint, int *arcs)
     return kura_min(1, weight);
 }
 
-static const char *route_text(const story_record *r, story_events *events, int chokepoint, int state, double loss)
+static const char *route_text(const story_record *r, story_events *events, int chokepoint, int state,
+                              double loss)
 {
     const km_model *model = r->model;
     int spell = state == 2 ? model->degraded[chokepoint] : chokepoint;
     int detour = spell >= 0 ? model->spells[spell].detour : 0;
-    const char *held = loss > 0 ? kura_arena_printf(events->arena, ", %s of its trade held back", story_percent(loss).v)
-                                : "";
+    const char *held =
+        loss > 0 ? kura_arena_printf(events->arena, ", %s of its trade held back", story_percent(loss).v)
+                 : "";
     const char *longer =
-        detour ? kura_arena_printf(events->arena, ", %.0f days longer on the way", detour * model->step_days) : "";
+        detour ? kura_arena_printf(events->arena, ", %.0f days longer on the way", detour * model->step_days)
+               : "";
     return kura_arena_printf(events->arena, "%s is %s%s%s", model->scenario->chokepoints[chokepoint].id,
                              state == 2 ? "degraded" : "closed", held ? held : "", longer ? longer : "");
 }
 
 static void routes(const story_record *r, story_events *events)
 {
+    const km_model *model = r->model;
     for (int c = 0; c < r->work->nchokepoints; c++) {
         int arcs, from = 0;
         double weight = route_weight(r, c, &arcs);
@@ -126,9 +134,11 @@ static void routes(const story_record *r, story_events *events)
             int now = closed[from].v[r->lane];
             if (t < r->T && closed[t].v[r->lane] == now) continue;
             double loss = 0;
-            for (int k = from; k < t; k++) loss = kura_max(loss, r->work->closed_loss[c][r->first + k].v[r->lane]);
+            for (int k = from; k < t; k++)
+                loss = kura_max(loss, r->work->closed_loss[c][r->first + k].v[r->lane]);
             if (now)
-                story_add(events, KURA_STORY_ROUTE, from, t, route_text(r, events, c, now, loss), weight,
+                story_add(events, KURA_STORY_ROUTE, model->scenario->chokepoints[c].id, from, t,
+                          route_text(r, events, c, now, loss), weight,
                           kura_max(loss, 0.1)); /* a way round costs time, not trade */
             from = t;
         }
@@ -180,7 +190,8 @@ static const char *scripted(const story_record *r, kura_arena *a, const sc_event
         if (e->mineral != mineral) return NULL;
         *weight = country_weight(r, e->index);
         return kura_arena_printf(a, "restriction of %s%s%s", sc->countries[e->index],
-                                 e->importer >= 0 ? " against " : "", e->importer >= 0 ? sc->countries[e->importer] : "");
+                                 e->importer >= 0 ? " against " : "",
+                                 e->importer >= 0 ? sc->countries[e->importer] : "");
     case SC_OBJECT_PRICE:
         return e->index == mineral ? "price" : NULL;
     default:
@@ -190,7 +201,8 @@ static const char *scripted(const story_record *r, kura_arena *a, const sc_event
 
 static void scripts(const story_record *r, story_events *events)
 {
-    static const char *const fields[] = {"availability", "steps on the way", "regime", "factor", "severity", "level", "rate"};
+    static const char *const fields[] = {
+        "availability", "steps on the way", "regime", "factor", "severity", "level", "rate"};
     static const char *const ops[] = {"set to", "times", "plus"};
     const kura_scenario_data *sc = r->model->scenario;
     for (int i = 0; i < sc->nevents; i++) {
@@ -200,9 +212,10 @@ static void scripts(const story_record *r, story_events *events)
         const char *object = scripted(r, events->arena, e, &weight);
         if (!object) continue;
         if (e->series) {
-            story_add(events, KURA_STORY_SCRIPT, 0, r->T,
-                      kura_arena_printf(events->arena, "scripted: %s of %s by a series", fields[e->field], object), 0,
-                      NAN);
+            story_add(
+                events, KURA_STORY_SCRIPT, object, 0, r->T,
+                kura_arena_printf(events->arena, "scripted: %s of %s by a series", fields[e->field], object),
+                0, NAN);
             continue;
         }
         int from = e->announced_step < e->from_step ? e->announced_step : e->from_step;
@@ -214,9 +227,9 @@ static void scripts(const story_record *r, story_events *events)
         const char *value = share ? kura_arena_printf(events->arena, "%s", story_percent(e->value).v)
                                   : kura_arena_printf(events->arena, "%g", e->value);
         if (to > 0 && from < r->T)
-            story_add(events, KURA_STORY_SCRIPT, from, to,
-                      kura_arena_printf(events->arena, "scripted: %s of %s %s %s%s", fields[e->field], object, ops[e->op],
-                                        value ? value : "", notice ? notice : ""),
+            story_add(events, KURA_STORY_SCRIPT, object, from, to,
+                      kura_arena_printf(events->arena, "scripted: %s of %s %s %s%s", fields[e->field], object,
+                                        ops[e->op], value ? value : "", notice ? notice : ""),
                       weight, 1);
     }
 }

@@ -1,7 +1,8 @@
 /* Export restrictions on one path as events: who restricts what against whom, how hard, from when to when.
  *
- * The severity series says when and how much; a rise in it is a hit, and what the hit drew (type, freeze) is read
- * from its own address: it is the right one when its profile begins with the severity that the series has. */
+ * The severity series says when and how much; a rise in it is a hit, and what the hit drew (type, freeze) is
+ * read from its own address: it is the right one when its profile begins with the severity that the series
+ * has. */
 #define KURA_ISA baseline /* for the names in lanes.h only: what a hit draws is the same in every copy */
 #include "run/story.h"
 #include "sim/lanes/decree.h"
@@ -86,7 +87,8 @@ static const km_type *in_force_of(const decree_story *d, int row)
     return NULL;
 }
 
-/* Where the level that begins in `row` changes for the better: ", 66 % from 2027-05-03, easing from 2028-01-03" */
+/* Where the level that begins in `row` changes for the better: ", 66 % from 2027-05-03, easing from
+ * 2028-01-03" */
 static const char *later(const decree_story *d, int row, int end)
 {
     const char *text = "";
@@ -95,7 +97,9 @@ static const char *later(const decree_story *d, int row, int end)
         if (now == before) continue;
         if (now > before) break; /* told as an event of its own */
         int holds = r + 1 < end && severity(d, r + 1) == now;
-        if (!holds) return kura_arena_printf(d->events->arena, "%s, easing from %s", text, story_date(d->r, step_of(d, r)).v);
+        if (!holds)
+            return kura_arena_printf(d->events->arena, "%s, easing from %s", text,
+                                     story_date(d->r, step_of(d, r)).v);
         text = kura_arena_printf(d->events->arena, "%s, %s from %s", text, story_percent(now).v,
                                  story_date(d->r, step_of(d, r)).v);
     }
@@ -111,15 +115,18 @@ static void rise(const decree_story *d, int row, int end)
     int announced = step_of(d, row), begins = row == 0 || severity(d, row - 1) == 0;
     const km_type *old = in_force_of(d, row), *type = old ? old : hit_of(d, row, &announced);
     const char *name = type ? d->in->types[type - d->decree->types].id : "escalation";
-    const char *notice =
-        announced < step_of(d, row) ? kura_arena_printf(a, ", in force from %s", story_date(r, step_of(d, row)).v) : "";
-    const char *held = severity(d, row) == 1 ? "all" : kura_arena_printf(a, "%s", story_percent(severity(d, row)).v);
+    const char *notice = announced < step_of(d, row)
+                             ? kura_arena_printf(a, ", in force from %s", story_date(r, step_of(d, row)).v)
+                             : "";
+    const char *held =
+        severity(d, row) == 1 ? "all" : kura_arena_printf(a, "%s", story_percent(severity(d, row)).v);
     const char *forms = forms_text(d), *to = targets_text(d), *more = later(d, row, end);
     if (!notice || !held || !forms || !to || !more || step_of(d, end) <= 0) return;
-    story_add(d->events, KURA_STORY_RESTRICTION, announced, step_of(d, end),
-              kura_arena_printf(a, "%s %s exports of %s%s to %s: %s%s, %s held back%s", sc->countries[d->decree->exporter],
-                                begins ? "restricts" : "tightens its restriction of", r->m->id, forms, to, name, notice,
-                                held, more),
+    story_add(d->events, KURA_STORY_RESTRICTION, d->in->id, announced, step_of(d, end),
+              kura_arena_printf(a, "%s %s exports of %s%s to %s: %s%s, %s held back%s",
+                                sc->countries[d->decree->exporter],
+                                begins ? "restricts" : "tightens its restriction of", r->m->id, forms, to,
+                                name, notice, held, more),
               d->weight, severity(d, row));
 }
 

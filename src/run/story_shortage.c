@@ -8,7 +8,7 @@
 
 #define MIN_QUANTA 16.0 /* as the tally has it [R8.1] */
 
-enum { ENDS = 5, SHORT_ACCOUNT = 14 };
+enum { ENDS = 5, SHORT_ACCOUNT = 14, SAME_OBJECT = 3 };
 
 static int in_steps(const story_record *r, double days)
 {
@@ -18,7 +18,8 @@ static int in_steps(const story_record *r, double days)
 
 static int is_short(const story_record *r, int t)
 {
-    return r->unserved[t] > r->model->scenario->tallies.threshold * r->demand[t] && r->unserved[t] > MIN_QUANTA;
+    return r->unserved[t] > r->model->scenario->tallies.threshold * r->demand[t] &&
+           r->unserved[t] > MIN_QUANTA;
 }
 
 /* ---- the strain before ---- */
@@ -52,7 +53,8 @@ static int trouble_before(const story_record *r, int from, int earliest)
 /* ---- suppliers ---- */
 
 static void supplier(const story_record *r, kura_story_supplier *out, const double *moved, const double *base,
-                     const double *open, const double *reach, double at_base, double of, const kura_story_shortage *s)
+                     const double *open, const double *reach, double at_base, double of,
+                     const kura_story_shortage *s)
 {
     int n = s->to - s->trouble;
     double contracted = 0, delivered = 0;
@@ -73,10 +75,10 @@ static int by_size(const void *a, const void *b)
 {
     const kura_story_supplier *x = a, *y = b;
     if (x->base_t_per_year != y->base_t_per_year) return x->base_t_per_year < y->base_t_per_year ? 1 : -1;
-    int form = strcmp(x->form, y->form);
-    return form ? form : strcmp(x->exporter, y->exporter);
+    return strcmp(x->exporter, y->exporter);
 }
 
+/* Later forms first, in each the largest first. */
 static void list_suppliers(const story_record *r, kura_arena *arena, kura_story_shortage *s)
 {
     const km_mineral *m = r->m;
@@ -84,8 +86,9 @@ static void list_suppliers(const story_record *r, kura_arena *arena, kura_story_
     kura_story_supplier *list = KURA_NEW(arena, kura_story_supplier, (size_t)(m->narcs + m->nhubs));
     if (!list) return;
     s->suppliers = list;
-    for (int h = 0; h < m->nhubs; h++) {
+    for (int h = m->nhubs - 1; h >= 0; h--) {
         const km_hub *hub = &m->hubs[h];
+        int begin = s->nsuppliers;
         double supply = hub->X + hub->M;
         if (hub->country != r->model->focus) continue;
         if (hub->X > 0) {
@@ -93,7 +96,8 @@ static void list_suppliers(const story_record *r, kura_arena *arena, kura_story_
             out->exporter = sc->countries[hub->country];
             out->form = m->forms[hub->form];
             out->own = 1;
-            supplier(r, out, story_series(r, r->made, h), NULL, NULL, story_series(r, r->reach, h), hub->X, supply, s);
+            supplier(r, out, story_series(r, r->made, h), NULL, NULL, story_series(r, r->reach, h), hub->X,
+                     supply, s);
         }
         for (int a = hub->arc_begin; a < hub->arc_end; a++) {
             const km_arc *arc = &m->arcs[a];
@@ -107,8 +111,8 @@ static void list_suppliers(const story_record *r, kura_arena *arena, kura_story_
             supplier(r, out, shipped, story_series(r, r->base, a), story_series(r, r->open, a),
                      story_series(r, r->reach, arc->from), arc->v, supply, s);
         }
+        qsort(list + begin, (size_t)(s->nsuppliers - begin), sizeof *list, by_size);
     }
-    qsort(list, (size_t)s->nsuppliers, sizeof *list, by_size);
 }
 
 /* ---- why it ended ---- */
@@ -136,7 +140,8 @@ static void add_balance(const story_record *r, balance *b, int t)
 
 static void divide(balance *b, int n)
 {
-    double *x[] = {&b->unserved, &b->demand, &b->destroyed, &b->arrivals, &b->output, &b->released, &b->drawn};
+    double *x[] = {&b->unserved, &b->demand,   &b->destroyed, &b->arrivals,
+                   &b->output,   &b->released, &b->drawn};
     for (size_t i = 0; i < sizeof x / sizeof *x && n; i++) *x[i] /= n;
 }
 
@@ -146,7 +151,8 @@ typedef struct {
 } reason;
 
 /* The exporter whose loadings rose most from the worst steps (a lag before) to the end. */
-static const char *risen_most(const story_record *r, kura_arena *arena, const kura_story_shortage *s, int after)
+static const char *risen_most(const story_record *r, kura_arena *arena, const kura_story_shortage *s,
+                              int after)
 {
     double best = 0;
     int which = -1;
@@ -157,7 +163,8 @@ static const char *risen_most(const story_record *r, kura_arena *arena, const ku
         double then = 0, now = 0;
         int n = 0, k = 0;
         for (int t = s->from; t < s->to; t++)
-            if (r->unserved[t] >= 0.5 * r->unserved[s->worst] && t - arc->lag >= 0) then += x[t - arc->lag], n++;
+            if (r->unserved[t] >= 0.5 * r->unserved[s->worst] && t - arc->lag >= 0)
+                then += x[t - arc->lag], n++;
         for (int t = s->to; t < after; t++)
             if (t - arc->lag >= 0) now += x[t - arc->lag], k++;
         double rise = (k ? now / k : 0) - (n ? then / n : 0);
@@ -188,15 +195,16 @@ static void why_it_ended(const story_record *r, kura_arena *arena, kura_story_sh
     double gap = bad.unserved - good.unserved, q = r->m->quantum;
     const char *per = kura_arena_printf(arena, "%s", story_per_step(r->model).v);
     if (!(gap > 0) || !per) return;
-#define CHANGE(a, b) story_mass((a) * q).v, story_mass((b) * q).v
+#define CHANGE(a, b) story_mass((a)*q).v, story_mass((b)*q).v
     reason reasons[ENDS] = {
         {(good.arrivals - bad.arrivals) / gap,
-         kura_arena_printf(arena, "arrivals from abroad rose from %s to %s %s%s", CHANGE(bad.arrivals, good.arrivals), per,
-                           risen_most(r, arena, s, after))},
-        {(good.output - bad.output) / gap,
-         kura_arena_printf(arena, "output at home rose from %s to %s %s", CHANGE(bad.output, good.output), per)},
+         kura_arena_printf(arena, "arrivals from abroad rose from %s to %s %s%s",
+                           CHANGE(bad.arrivals, good.arrivals), per, risen_most(r, arena, s, after))},
+        {(good.output - bad.output) / gap, kura_arena_printf(arena, "output at home rose from %s to %s %s",
+                                                             CHANGE(bad.output, good.output), per)},
         {(good.released - bad.released) / gap,
-         kura_arena_printf(arena, "stockpiles released %s instead of %s %s", CHANGE(good.released, bad.released), per)},
+         kura_arena_printf(arena, "stockpiles released %s instead of %s %s",
+                           CHANGE(good.released, bad.released), per)},
         {(good.drawn - bad.drawn) / gap,
          kura_arena_printf(arena, "users drew %s instead of %s %s from what they had on hand",
                            CHANGE(kura_max(0, good.drawn), kura_max(0, bad.drawn)), per)},
@@ -228,7 +236,8 @@ static void account(const story_record *r, kura_arena *arena, kura_story_shortag
         for (int k = 0; k < m->ntiers; k++)
             if (m->hubs[m->tiers[k].hub].country == r->model->focus && m->tiers[k].holds_pool < 0)
                 s->released_t += story_series(r, r->released, k)[t] * q;
-        if (r->price) s->peak_price = isnan(s->peak_price) ? r->price[t] : kura_max(s->peak_price, r->price[t]);
+        if (r->price)
+            s->peak_price = isnan(s->peak_price) ? r->price[t] : kura_max(s->peak_price, r->price[t]);
         if (r->gross[t] > 0) s->destroyed = kura_max(s->destroyed, 1 - r->demand[t] / r->gross[t]);
         if (t < s->from) continue;
         s->unserved_t += r->unserved[t] * q;
@@ -275,20 +284,21 @@ static void tell_shortages(const story_record *r, story_events *events, const ku
     for (int i = 0; i < out->nshortages; i++) {
         const kura_story_shortage *s = &out->shortages[i];
         double first = r->demand[s->from] > 0 ? r->unserved[s->from] / r->demand[s->from] : 0;
-        const char *spells = s->spells > 1 ? kura_arena_printf(events->arena, " in %d spells", s->spells) : "";
+        const char *spells =
+            s->spells > 1 ? kura_arena_printf(events->arena, " in %d spells", s->spells) : "";
         kura_story_event *e[3];
-        e[0] = story_add(events, KURA_STORY_SHORTAGE, s->from, s->from + 1,
+        e[0] = story_add(events, KURA_STORY_SHORTAGE, "", s->from, s->from + 1,
                          kura_arena_printf(events->arena, "SHORTAGE begins%s: %s of demand is not served",
                                            spells ? spells : "", story_percent(first).v),
                          NAN, NAN);
         e[1] = s->worst == s->from
                    ? NULL
-                   : story_add(events, KURA_STORY_SHORTAGE, s->worst, s->worst + 1,
+                   : story_add(events, KURA_STORY_SHORTAGE, "", s->worst, s->worst + 1,
                                kura_arena_printf(events->arena, "the worst of it: %s of demand is not served",
                                                  story_percent(s->worst_share).v),
                                NAN, NAN);
         e[2] = s->to >= r->T ? NULL
-                             : story_add(events, KURA_STORY_SHORTAGE, s->to, s->to + 1,
+                             : story_add(events, KURA_STORY_SHORTAGE, "", s->to, s->to + 1,
                                          kura_arena_printf(events->arena, "the shortage is over%s%s",
                                                            s->nends ? ": " : "", s->nends ? s->ends[0] : ""),
                                          NAN, NAN);
@@ -298,21 +308,22 @@ static void tell_shortages(const story_record *r, story_events *events, const ku
 }
 
 /* The highest price in [from, to). */
-static void tell_peak(const story_record *r, story_events *events, const kura_story_mineral *out, int from, int to)
+static void tell_peak(const story_record *r, story_events *events, const kura_story_mineral *out, int from,
+                      int to)
 {
     int peak = from;
     for (int t = from; t < to; t++)
         if (r->price[t] > r->price[peak]) peak = t;
     if (r->price[peak] < 1.25) return;
     double destroyed = r->gross[peak] > 0 ? 1 - r->demand[peak] / r->gross[peak] : 0;
-    const char *demand = destroyed > 0.005
-                             ? kura_arena_printf(events->arena, ", and takes %s of demand away", story_percent(destroyed).v)
-                             : "";
-    kura_story_event *e = story_add(events, KURA_STORY_PRICE, peak, peak + 1,
-                                    kura_arena_printf(events->arena, "price peaks at %.3g times its base (%.0f USD/t)%s",
-                                                      r->price[peak], r->price[peak] * out->base_price,
-                                                      demand ? demand : ""),
-                                    NAN, NAN);
+    const char *demand = destroyed > 0.005 ? kura_arena_printf(events->arena, ", and takes %s of demand away",
+                                                               story_percent(destroyed).v)
+                                           : "";
+    kura_story_event *e = story_add(
+        events, KURA_STORY_PRICE, "", peak, peak + 1,
+        kura_arena_printf(events->arena, "price peaks at %.3g times its base (%s)%s", r->price[peak],
+                          story_price(r->price[peak] * out->base_price).v, demand ? demand : ""),
+        NAN, NAN);
     if (e) e->important = 1;
 }
 
@@ -329,17 +340,24 @@ static void tell_prices(const story_record *r, story_events *events, const kura_
     }
 }
 
-/* A hazard counts by the supply it takes away, over how much of the strain of a shortage. */
+/* Is it active in the eight weeks up to step t? */
+static int just_before(const story_record *r, const kura_story_event *e, int t)
+{
+    return e->from <= t && e->to > t - in_steps(r, 56);
+}
+
+/* A hazard counts by the supply it takes away, over how much of the strain of a shortage; twice when it is
+ * there as the shortage begins or is worst. */
 static double importance(const story_record *r, const kura_story_event *e, const kura_story_mineral *out)
 {
     double most = out->nshortages ? 0 : e->weight * e->loss;
     for (int i = 0; i < out->nshortages; i++) {
         const kura_story_shortage *s = &out->shortages[i];
         int from = e->from > s->trouble ? e->from : s->trouble, to = e->to < s->to ? e->to : s->to;
-        double n = s->to - s->trouble;
-        if (to > from) most = kura_max(most, e->weight * e->loss * kura_min(1, 0.25 + (to - from) / n));
+        double n = s->to - s->trouble, x = e->weight * e->loss * kura_min(1, 0.25 + (to - from) / n);
+        if (just_before(r, e, s->from) || just_before(r, e, s->worst)) x *= 2;
+        if (to > from) most = kura_max(most, x);
     }
-    (void)r;
     return isnan(most) ? 0 : most;
 }
 
@@ -348,6 +366,18 @@ static int near_shortage(const kura_story_event *e, const kura_story_mineral *ou
     for (int i = 0; i < out->nshortages; i++)
         if (e->from < out->shortages[i].to && e->to > out->shortages[i].trouble) return 1;
     return out->nshortages == 0;
+}
+
+/* Is as much told of this object as a short account bears? */
+static int enough_of(const story_events *events, const kura_story_event *e)
+{
+    int n = 0;
+    for (int i = 0; i < events->n; i++) {
+        const kura_story_event *x = &events->items[i];
+        n += x->important && x->kind == e->kind && e->kind != KURA_STORY_RESTRICTION &&
+             strcmp(x->object, e->object) == 0;
+    }
+    return n >= SAME_OBJECT;
 }
 
 /* The most important hazards; regimes whose country restricts something that is told. */
@@ -360,7 +390,7 @@ static void choose(const story_record *r, story_events *events, const kura_story
             const kura_story_event *e = &events->items[i];
             if (e->important || isnan(e->weight) || e->kind == KURA_STORY_REGIME) continue;
             double x = importance(r, e, out);
-            if (x > most) most = x, best = i;
+            if (x > most && !enough_of(events, e)) most = x, best = i;
         }
         if (best < 0) break;
         events->items[best].important = 1;

@@ -1,5 +1,5 @@
-/* Stockpiles of the focus on one path: when a trigger went on, when release was allowed, what came out, what was
- * left. */
+/* Stockpiles of the focus on one path: when a trigger went on, when release was allowed, what came out, what
+ * was left. */
 #include "run/story.h"
 #include "num/math.h"
 #include <math.h>
@@ -36,13 +36,15 @@ static const char *release_text(const tier_story *d, int from, int to, double *t
     }
     if (first < 0) {
         double left = to > from ? d->stock[to - 1] * q : 0;
-        return d->state[from] == FSM_PENDING && to - from <= tier->delay ? ", and goes off again before release is allowed"
-               : left > tier->floor * q                               ? ", but nothing is lacking at its form"
-                                                                      : ", but nothing is left";
+        return d->state[from] == FSM_PENDING && to - from <= tier->delay
+                   ? ", and goes off again before release is allowed"
+               : left > tier->floor * q ? ", but nothing is lacking at its form"
+                                        : ", but nothing is left";
     }
     int empty = d->stock[last] - tier->floor < 1;
     return kura_arena_printf(d->events->arena, ", releases %s from %s to %s and %s%s", story_mass(*total).v,
-                             story_date(r, first).v, story_date(r, last).v, empty ? "is then empty" : "keeps ",
+                             story_date(r, first).v, story_date(r, last).v,
+                             empty ? "is then empty" : "keeps ",
                              empty ? "" : story_mass(d->stock[last] * q).v);
 }
 
@@ -60,11 +62,14 @@ static void authorisation(const tier_story *d, const char *name, int from, int t
         what = kura_arena_printf(a, "stockpile %s needs no trigger%s", name, release);
     } else if (allowed == to) {
         what = kura_arena_printf(a, "stockpile %s: %s, trigger on%s", name, signal, release);
+    } else if (allowed == 0) {
+        what = kura_arena_printf(a, "stockpile %s: %s and release allowed before the start%s", name, signal,
+                                 release);
     } else {
         what = kura_arena_printf(a, "stockpile %s: %s, trigger on; release allowed from %s%s", name, signal,
                                  story_date(r, allowed).v, release);
     }
-    kura_story_event *e = story_add(d->events, KURA_STORY_STOCKPILE, from, to, what, NAN, NAN);
+    kura_story_event *e = story_add(d->events, KURA_STORY_STOCKPILE, name, from, to, what, NAN, NAN);
     if (e) e->important = total > 0 ? 1 : -1; /* -1: only near a shortage */
 }
 

@@ -61,6 +61,16 @@ story_word story_percent(double share)
     return w;
 }
 
+story_word story_price(double usd_per_t)
+{
+    story_word w;
+    double unit = 1;
+    while (usd_per_t / unit >= 999.5) unit *= 10;
+    snprintf(w.v, sizeof w.v, usd_per_t < 99.5 ? "%.3g USD/t" : "%.0f USD/t",
+             usd_per_t < 99.5 ? usd_per_t : floor(usd_per_t / unit + 0.5) * unit);
+    return w;
+}
+
 story_word story_per_step(const km_model *model)
 {
     story_word w;

@@ -1,8 +1,8 @@
 /* The worst paths of a result, from its /samples, and the command that replays them.
  *
- * A result names its scenario by content: file names without folder and their hashes.  The folder comes from the
- * command line in /provenance, where there is one; whether the scenario found there is the one that was run, the
- * hashes say. */
+ * A result names its scenario by content: file names without folder and their hashes.  The folder comes from
+ * the command line in /provenance, where there is one; whether the scenario found there is the one that was
+ * run, the hashes say. */
 #include "run/run.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -25,7 +25,10 @@ typedef struct {
     const double *unserved, *demand, *numbers;
 } finder;
 
-static kura_status no_memory(kura_error *err) { return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result"); }
+static kura_status no_memory(kura_error *err)
+{
+    return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
+}
 
 static const void *variable(const kf_group *g, const char *name, kf_type type)
 {
@@ -35,7 +38,8 @@ static const void *variable(const kf_group *g, const char *name, kf_type type)
 
 static const char *attribute(const kura_frame *f, const kf_group *g, const char *name)
 {
-    const kf_attr *a = g ? kura_frame_find_attr(g->nattrs, g->attrs, name) : kura_frame_find_attr(f->nattrs, f->attrs, name);
+    const kf_attr *a =
+        g ? kura_frame_find_attr(g->nattrs, g->attrs, name) : kura_frame_find_attr(f->nattrs, f->attrs, name);
     return a && a->kind == KF_ATTR_TEXT ? a->text : "";
 }
 
@@ -56,9 +60,12 @@ static kura_status open_samples(finder *f, kura_error *err)
     f->nminerals = kura_frame_dim_size(g, "mineral");
     f->npaths = kura_frame_dim_size(g, "path");
     if (!f->minerals || !f->numbers || !f->unserved || !f->demand)
-        return kura_error_set(err, KURA_E_SCENARIO, "%s is damaged: /samples lacks unserved, demand or their scales", f->file);
+        return kura_error_set(err, KURA_E_SCENARIO,
+                              "%s is damaged: /samples lacks unserved, demand or their scales", f->file);
     const kf_group *summary = kura_frame_find(f->frame, "summary");
-    f->report = summary && kura_frame_dim_size(summary, "mineral") == f->nminerals ? variable(summary, "report", KF_STRING) : NULL;
+    f->report = summary && kura_frame_dim_size(summary, "mineral") == f->nminerals
+                    ? variable(summary, "report", KF_STRING)
+                    : NULL;
     return KURA_OK;
 }
 
@@ -68,7 +75,10 @@ static double share(const finder *f, int64_t mineral, int64_t path)
     return demand > 0 ? f->unserved[mineral * f->npaths + path] / demand : 0;
 }
 
-static int counts(const finder *f, int64_t mineral) { return !f->report || strcmp(f->report[mineral], "headline") == 0; }
+static int counts(const finder *f, int64_t mineral)
+{
+    return !f->report || strcmp(f->report[mineral], "headline") == 0;
+}
 
 /* The measure that paths are ranked by. */
 static double measure(const finder *f, int64_t mineral, int64_t path)
@@ -110,9 +120,9 @@ static kura_status rank(finder *f, int64_t mineral, int most, kura_error *err)
         for (int64_t p = 0; p < f->npaths; p++)
             if (value[p] > 0 && (best < 0 || value[p] > value[best])) best = p;
         if (best < 0) break;
-        items[f->told.nitems++] = (kura_worst_path){
-            (uint64_t)f->numbers[best], mineral >= 0 ? value[best] : NAN,
-            mineral >= 0 ? share(f, mineral, best) : value[best], short_minerals(f, best)};
+        items[f->told.nitems++] =
+            (kura_worst_path){(uint64_t)f->numbers[best], mineral >= 0 ? value[best] : NAN,
+                              mineral >= 0 ? share(f, mineral, best) : value[best], short_minerals(f, best)};
         value[best] = 0;
     }
     f->told.items = items;
@@ -130,7 +140,8 @@ static kura_status find_mineral(const finder *f, const char *id, int64_t *out, k
         kura_suggest(&near, f->minerals[i]);
     }
     if (*out >= 0) return KURA_OK;
-    return kura_error_set(err, KURA_E_USAGE, "%s has no mineral \"%.100s\"%s", f->file, id, kura_suggest_hint(&near).text);
+    return kura_error_set(err, KURA_E_USAGE, "%s has no mineral \"%.100s\"%s", f->file, id,
+                          kura_suggest_hint(&near).text);
 }
 
 /* ---- how to replay them ---- */
@@ -175,7 +186,8 @@ static void read_command(finder *f, const char *line, const char *scenario, comm
 /* The names of input files whose content is another one now; NULL when there are none. */
 static const char *changed_inputs(finder *f, const kf_group *g, const kura_scenario_data *sc)
 {
-    const char *const *names = variable(g, "input", KF_STRING), *const *sha = variable(g, "input_sha256", KF_STRING);
+    const char *const *names = variable(g, "input", KF_STRING), *const *sha =
+                                                                    variable(g, "input_sha256", KF_STRING);
     const char *text = NULL;
     for (int64_t i = 0; names && sha && i < kura_frame_dim_size(g, "input"); i++)
         for (int k = 0; k < sc->ninputs; k++)
@@ -184,7 +196,8 @@ static const char *changed_inputs(finder *f, const kf_group *g, const kura_scena
     return text;
 }
 
-static const char *doubt_of(finder *f, const kf_group *g, const char *path, const command *c, uint64_t *seed, int *known)
+static const char *doubt_of(finder *f, const kf_group *g, const char *path, const command *c, uint64_t *seed,
+                            int *known)
 {
     char scenario[65], model[65];
     kura_arena arena = {0};
@@ -194,17 +207,20 @@ static const char *doubt_of(finder *f, const kf_group *g, const char *path, cons
     const char *doubt = NULL;
     *known = 0;
     if (kura_scenario_read(path, c->sets, c->nsets, &arena, &sc, &diag, &err))
-        doubt = kura_arena_printf(&f->arena, "the scenario \"%s\" that the result names cannot be read from here", path);
+        doubt = kura_arena_printf(&f->arena,
+                                  "the scenario \"%s\" that the result names cannot be read from here", path);
     else {
         *known = 1;
         *seed = sc->run.seed;
         kura_scenario_hashes(sc, scenario, model);
         const char *changed = changed_inputs(f, g, sc);
         if (changed)
-            doubt = kura_arena_printf(&f->arena, "\"%s\" is not what was run: changed since then: %s", path, changed);
+            doubt = kura_arena_printf(&f->arena, "\"%s\" is not what was run: changed since then: %s", path,
+                                      changed);
         else if (strcmp(attribute(f->frame, NULL, "model_sha256"), model) != 0)
-            doubt = kura_arena_printf(&f->arena,
-                                      "\"%s\" is not what was run, though its files are: the run changed keys (--set)", path);
+            doubt = kura_arena_printf(
+                &f->arena, "\"%s\" is not what was run, though its files are: the run changed keys (--set)",
+                path);
     }
     kura_diag_fini(&diag);
     kura_arena_fini(&arena);
@@ -248,7 +264,8 @@ static kura_status how_to_replay(finder *f, kura_error *err)
         kura_text_add(&text, " --set ");
         quote(&text, c.sets[i]);
     }
-    if (!known || own != f->told.seed) kura_text_printf(&text, " --seed %llu", (unsigned long long)f->told.seed);
+    if (!known || own != f->told.seed)
+        kura_text_printf(&text, " --seed %llu", (unsigned long long)f->told.seed);
     f->told.replay = text.failed || !text.data ? NULL : kura_arena_strdup(&f->arena, text.data);
     kura_text_fini(&text);
     return f->told.replay && !f->arena.failed ? KURA_OK : no_memory(err);
