@@ -15,6 +15,15 @@ static int width_of(FILE *to)
     return size.ws_col < 60 ? 60 : size.ws_col > 120 ? 120 : size.ws_col;
 }
 
+/* A word with the unit behind it; what stands in brackets is one word. */
+static size_t word_length(const char *p)
+{
+    size_t n = p[0] == '[' ? strcspn(p, "]") : strcspn(p, " ");
+    while (p[n] == ' ' && (p[n + 1] == '%' || (p[n + 1] == 't' && strchr(" ;,.", p[n + 2]))))
+        n += 1 + strcspn(p + n + 1, " ");
+    return p[n] == ']' ? n + 1 : n;
+}
+
 /* Words of `text` in lines of at most `width`, all but the first (which begins with `head`) indented. */
 static void wrap(FILE *to, int width, const char *head, int indent, const char *text)
 {
@@ -22,7 +31,7 @@ static void wrap(FILE *to, int width, const char *head, int indent, const char *
     const char *p = text;
     int first = 1;
     while (*p) {
-        size_t n = strcspn(p, " ");
+        size_t n = word_length(p);
         int shown = 0;
         for (size_t i = 0; i < n; i++) shown += ((unsigned char)p[i] & 0xC0) != 0x80;
         if (!first && column + 1 + shown > width) {
@@ -241,8 +250,8 @@ static void tell_table(const kura_story *s, const kura_story_mineral *m, int fro
     if (every < 1) every = 1;
     fprintf(to, "\nThe %s from %s, tonnes%s%s\n", s->step_days == 7 ? "weeks" : "steps", date_of(s, from).v,
             every > 1 ? "; each row is " : "", every > 1 ? steps(s, every).v : "");
-    fprintf(to, "  %-10s %8s %8s %8s %8s %8s %8s %8s %8s\n", "", "demand", "served", "unserved", "on hand",
-            "arrivals", "output", "released", "price");
+    fprintf(to, "  %-10s %7s %7s %7s %7s %7s %7s %7s %7s\n", "", "demand", "served", "missing", "on hand",
+            "arrived", "output", "release", "price");
     for (int t = from; t < to_step; t += every) {
         kura_story_row sum = {0};
         int n = 0;
@@ -258,14 +267,14 @@ static void tell_table(const kura_story *s, const kura_story_mineral *m, int fro
         }
         char price[32] = "-";
         if (!isnan(sum.price)) snprintf(price, sizeof price, "%.3g", sum.price / n);
-        fprintf(to, "  %-10s %8s %8s %8s %8s %8s %8s %8s %8s\n", date_of(s, t).v, mass(sum.demand_t).v,
+        fprintf(to, "  %-10s %7s %7s %7s %7s %7s %7s %7s %7s\n", date_of(s, t).v, mass(sum.demand_t).v,
                 mass(sum.demand_t - sum.unserved_t).v, sum.unserved_t > 0 ? mass(sum.unserved_t).v : "0",
                 mass(sum.on_hand_t).v, mass(sum.arrivals_t).v, mass(sum.output_t).v, mass(sum.released_t).v,
                 price);
     }
 }
 
-static void tell_tables(const kura_story *s, const kura_story_mineral *m, FILE *to)
+static void tell_tables(const kura_story *s, const kura_story_mineral *m, int width, FILE *to)
 {
     int around = (int)ceil(56 / s->step_days), done = 0;
     if (!m->rows) return;
@@ -278,7 +287,9 @@ static void tell_tables(const kura_story *s, const kura_story_mineral *m, FILE *
         tell_table(s, m, from, end, to);
         done = end;
     }
-    fprintf(to, "  on hand: at the end, without stockpiles; output: at home; price: times its base\n");
+    wrap(to, width, "  ", 2,
+         "on hand: at the end, without stockpiles; output: at home; release: of stockpiles; price: times its "
+         "base");
 }
 
 static void tell_mineral(const kura_story *s, const kura_story_mineral *m, int detail, int width, FILE *to)
@@ -286,7 +297,7 @@ static void tell_mineral(const kura_story *s, const kura_story_mineral *m, int d
     headline(s, m, width, to);
     tell_events(s, m, detail, width, to);
     for (int i = 0; i < m->nshortages; i++) tell_shortage(s, &m->shortages[i], detail, width, to);
-    if (detail) tell_tables(s, m, to);
+    if (detail) tell_tables(s, m, width, to);
     tell_totals(s, m, detail, width, to);
 }
 

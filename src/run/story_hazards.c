@@ -161,7 +161,8 @@ static double site_weight(const story_record *r, int scenario_site)
     return 0;
 }
 
-/* What an event acts on, in words; NULL when it is another mineral's.  Gives its weight. */
+/* What an event acts on, in words; NULL when it is another mineral's.  Gives its weight, NaN where it is no
+ * matter of supply. */
 static const char *scripted(const story_record *r, kura_arena *a, const sc_event *e, double *weight)
 {
     const kura_scenario_data *sc = r->model->scenario;
@@ -184,6 +185,7 @@ static const char *scripted(const story_record *r, kura_arena *a, const sc_event
     }
     case SC_OBJECT_DEMAND: {
         const sc_demand *d = &sc->demands[e->index];
+        *weight = NAN;
         return d->mineral == mineral ? kura_arena_printf(a, "demand of %s", sc->countries[d->country]) : NULL;
     }
     case SC_OBJECT_RESTRICTION:
@@ -193,6 +195,7 @@ static const char *scripted(const story_record *r, kura_arena *a, const sc_event
                                  e->importer >= 0 ? " against " : "",
                                  e->importer >= 0 ? sc->countries[e->importer] : "");
     case SC_OBJECT_PRICE:
+        *weight = NAN;
         return e->index == mineral ? "price" : NULL;
     default:
         return NULL; /* rates of hazards: what comes of them is told */
@@ -226,11 +229,13 @@ static void scripts(const story_record *r, story_events *events)
         int share = e->field == SC_FIELD_AVAILABILITY || e->field == SC_FIELD_SEVERITY;
         const char *value = share ? kura_arena_printf(events->arena, "%s", story_percent(e->value).v)
                                   : kura_arena_printf(events->arena, "%g", e->value);
-        if (to > 0 && from < r->T)
+        if (to <= 0 || from >= r->T) continue;
+        kura_story_event *told =
             story_add(events, KURA_STORY_SCRIPT, object, from, to,
                       kura_arena_printf(events->arena, "scripted: %s of %s %s %s%s", fields[e->field], object,
                                         ops[e->op], value ? value : "", notice ? notice : ""),
                       weight, 1);
+        if (told && isnan(weight)) told->important = -1; /* near a shortage */
     }
 }
 
