@@ -107,17 +107,19 @@ typedef struct {
     const char *isa; /* as for a run */
 } kura_explain_options;
 
-/* Replays one path (the bundle of 64 that holds it: about a second for 40 minerals over ten years) and tells its
- * story.  The path may lie beyond the paths of the scenario's run.  KURA_E_USAGE for an unknown mineral or a path
- * that has no number.  A path on which the simulation fails gives KURA_OK and a story with `failure`. */
+/* Replays one path (the bundle of 64 that holds it: about a second for 40 minerals over ten years) and tells
+ * its story.  The path may lie beyond the paths of the scenario's run.  KURA_E_USAGE for an unknown mineral
+ * or a path that has no number.  A path on which the simulation fails gives KURA_OK and a story with
+ * `failure`. */
 kura_status kura_explain(const kura_scenario *scenario, uint64_t path, const kura_explain_options *options,
                          kura_story **out, kura_error *err);
 void kura_story_free(kura_story *story);
 
-/* The `most` worst paths of a result by unserved demand: of one mineral, or (NULL) of all headline minerals by
- * their mean share of demand; paths without shortage are left out.  KURA_E_SCENARIO when the file has no
+/* The `most` worst paths of a result by unserved demand: of one mineral, or (NULL) of all headline minerals
+ * by their mean share of demand; paths without shortage are left out.  KURA_E_SCENARIO when the file has no
  * /samples, KURA_E_USAGE for an unknown mineral. */
-kura_status kura_file_worst(const char *path, const char *mineral, int most, kura_worst **out, kura_error *err);
+kura_status kura_file_worst(const char *path, const char *mineral, int most, kura_worst **out,
+                            kura_error *err);
 void kura_worst_free(kura_worst *worst);
 
 /* Explains a key of the scenario language, or all of them (key NULL); the JSON Schema with `schema`. */

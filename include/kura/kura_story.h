@@ -2,7 +2,7 @@
  *
  * A story is what happened to the supply of the focus country on one path: hazards, prices, stockpiles,
  * shortages, and the same metrics as /samples of a result has for this path, equal to the last bit.
- * Everything is owned by the story and lives until kura_story_free.
+ * It lives until kura_story_free; names are the scenario's, which must outlive the story.
  *
  * Steps count from 0 at the start of the run; [from, to) is a stretch of steps: from < 0 began before the
  * start, to = steps lasts beyond the end.  Masses are tonnes, shares lie between 0 and 1, prices are

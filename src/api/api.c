@@ -232,7 +232,8 @@ kura_status kura_explain(const kura_scenario *scenario, uint64_t path, const kur
 
 void kura_story_free(kura_story *story) { kura_story_release(story); }
 
-kura_status kura_file_worst(const char *path, const char *mineral, int most, kura_worst **out, kura_error *err)
+kura_status kura_file_worst(const char *path, const char *mineral, int most, kura_worst **out,
+                            kura_error *err)
 {
     return kura_worst_of(path, mineral, most, out, err);
 }

@@ -117,6 +117,11 @@ static void headline(const kura_story *s, const kura_story_mineral *m, int width
                  steps(s, n).v, s->steps, spells, spells == 1 ? "" : "s",
                  date_of(s, (int)metric(m, "first_shortage")).v, mass(metric(m, "unserved")).v,
                  mass(metric(m, "demand")).v, percent(m->unserved_share).v);
+    else if (metric(m, "unserved") > 0)
+        snprintf(
+            line, sizeof line,
+            "No shortage on this path; %s t of %s t demanded not served, below the threshold of a shortage.",
+            mass(metric(m, "unserved")).v, mass(metric(m, "demand")).v);
     else
         snprintf(line, sizeof line, "No shortage on this path; %s t demanded, all of it served.",
                  mass(metric(m, "demand")).v);
@@ -328,7 +333,9 @@ void cli_story_text(const kura_story *s, const char *mineral, FILE *to)
     wrap(to, width, "", 0, line);
     if (s->path >= s->paths) {
         snprintf(line, sizeof line,
-                 "This path is not part of the scenario's result, which has paths 0 to %llu.",
+                 "The scenario's run has paths 0 to %llu: this one is not part of its result, unless that "
+                 "was run with "
+                 "more paths.",
                  (unsigned long long)(s->paths - 1));
         wrap(to, width, "", 0, line);
     }

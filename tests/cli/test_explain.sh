@@ -47,7 +47,7 @@ expect 0 explain explain.yaml --path 5 --seed 5
 cmp -s out first && fail "another seed tells the same story"
 told "seed 5"
 expect 0 explain explain.yaml --path 123456
-told "not part of the scenario's result, which has paths 0 to 99"
+told "The scenario's run has paths 0 to 99: this one is not part of its result"
 quiet err "a path beyond the run"
 expect 0 explain explain.yaml --path 5 --set hazards=null --set events=null
 told "0 of 2 minerals ran short"
