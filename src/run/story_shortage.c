@@ -39,15 +39,33 @@ static double strain(const story_record *r, int t)
     return most;
 }
 
-/* Back from the shortage to where the strain began that led to it: gaps of up to half a year are bridged. */
+/* How long the focus feels what is over: twice what it holds, stockpiles and the longest way, in steps; half
+ * a year at most. */
+static int memory_of(const story_record *r)
+{
+    const km_mineral *m = r->m;
+    double held = 0, use = 0, way = 0;
+    for (int h = 0; h < m->nhubs; h++) {
+        const km_hub *hub = &m->hubs[h];
+        if (hub->country != r->model->focus) continue;
+        held += hub->opening;
+        if (r->serves[h]) use += hub->U0;
+        for (int a = hub->arc_begin; a < hub->arc_end; a++) way = kura_max(way, m->arcs[a].lag);
+        for (int k = hub->tier_begin; k < hub->tier_end; k++) held += m->tiers[k].opening;
+    }
+    double steps = 2 * (use > 0 ? held / use : 0) + way, most = in_steps(r, 182);
+    return (int)kura_min(kura_max(1, steps), most);
+}
+
+/* Back from the shortage to where the strain began that led to it; short gaps are bridged. */
 static int trouble_before(const story_record *r, int from, int earliest)
 {
-    int gap = in_steps(r, 182), trouble = -1;
+    int gap = memory_of(r), trouble = -1, before;
     for (int t = from; t >= earliest && (trouble < 0 ? from : trouble) - t <= gap; t--)
         if (strain(r, t) > 0.03) trouble = t;
     if (trouble >= 0) return trouble;
-    trouble = from - in_steps(r, 91);
-    return trouble > earliest ? trouble : earliest;
+    before = from - (gap < in_steps(r, 91) ? gap : in_steps(r, 91));
+    return before > earliest ? before : earliest;
 }
 
 /* ---- suppliers ---- */
