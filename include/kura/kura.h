@@ -16,6 +16,7 @@
 #define KURA_H
 
 #include "kura/kura_status.h"
+#include "kura/kura_story.h"
 #include <stdint.h>
 #include <stdio.h>
 
@@ -97,6 +98,30 @@ kura_status kura_file_digest(const char *path, char digest[65], kura_error *err)
 /* Checks that a result could be written to `path` (folder writable, not existing unless `force`), before a
  * long run. */
 kura_status kura_output_check(const char *path, int force, kura_error *err);
+
+#define KURA_PATHS_MOST (UINT64_C(1) << 40) /* paths are numbered from 0 to this less one */
+
+typedef struct {
+    const char *mineral; /* tell of this one in any case; NULL: of those that ran short */
+    int has_seed;        /* 1: use `seed` instead of the scenario's */
+    uint64_t seed;
+    const char *isa; /* as for a run */
+} kura_explain_options;
+
+/* Replays one path (the bundle of 64 that holds it: about a second for 40 minerals over ten years) and tells
+ * its story.  The path may lie beyond the paths of the scenario's run.  KURA_E_USAGE for an unknown mineral
+ * or a path that has no number.  A path on which the simulation fails gives KURA_OK and a story with
+ * `failure`. */
+kura_status kura_explain(const kura_scenario *scenario, uint64_t path, const kura_explain_options *options,
+                         kura_story **out, kura_error *err);
+void kura_story_free(kura_story *story);
+
+/* The `most` worst paths of a result by unserved demand: of one mineral, or (NULL) of all headline minerals
+ * by their mean share of demand; paths without shortage are left out.  KURA_E_SCENARIO when the file has no
+ * /samples, KURA_E_USAGE for an unknown mineral. */
+kura_status kura_file_worst(const char *path, const char *mineral, int most, kura_worst **out,
+                            kura_error *err);
+void kura_worst_free(kura_worst *worst);
 
 /* Explains a key of the scenario language, or all of them (key NULL); the JSON Schema with `schema`. */
 kura_status kura_describe(const char *key, int schema, FILE *to, kura_error *err);

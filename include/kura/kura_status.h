@@ -40,6 +40,8 @@ typedef struct {
     kura_status code;
     char file[256];
     int line, column;
+    int has_path; /* 1: the simulation failed on path number `path` */
+    unsigned long long path;
     char message[768];
 } kura_error;
 

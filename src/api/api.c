@@ -12,6 +12,7 @@
 #include "model/read.h"
 #include "num/selfcheck.h"
 #include "run/run.h"
+#include "run/story.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -248,3 +249,26 @@ kura_status kura_selfcheck(FILE *to, kura_error *err)
                               failures);
     return KURA_OK;
 }
+
+kura_status kura_explain(const kura_scenario *scenario, uint64_t path, const kura_explain_options *options,
+                         kura_story **out, kura_error *err)
+{
+    kura_run_options seed = {.has_seed = options->has_seed, .seed = options->seed};
+    km_model *own;
+    const km_model *model;
+    *out = NULL;
+    KURA_TRY(model_for(scenario, &seed, &own, &model, err));
+    kura_status st = kura_story_of(model, path, options, out, err);
+    kura_model_free(own);
+    return st;
+}
+
+void kura_story_free(kura_story *story) { kura_story_release(story); }
+
+kura_status kura_file_worst(const char *path, const char *mineral, int most, kura_worst **out,
+                            kura_error *err)
+{
+    return kura_worst_of(path, mineral, most, out, err);
+}
+
+void kura_worst_free(kura_worst *worst) { kura_worst_release(worst); }

@@ -37,6 +37,7 @@ static void fill(kura_error *err, kura_status code, const char *file, int line, 
     snprintf(err->file, sizeof err->file, "%s", file ? file : "");
     err->line = line;
     err->column = column;
+    err->has_path = 0;
     vsnprintf(err->message, sizeof err->message, format, args);
 }
 

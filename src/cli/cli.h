@@ -12,9 +12,10 @@ struct cli_verb {
 
 /* Everything options can set. */
 typedef struct {
-    uint64_t paths, seed;
+    uint64_t paths, seed, path;
+    int has_path, worst; /* worst: 0 = not given */
     int has_seed, threads, force, reproducible, print_resolved, schema;
-    const char *isa, *output, *progress, *log_format;
+    const char *isa, *output, *progress, *log_format, *mineral, *format;
     const char *sets[256];
     size_t nsets;
     int nargs;
@@ -47,6 +48,7 @@ void cli_catch_signals(void);
 int cli_signal(void);
 
 int cli_run(const cli_verb *verb, int argc, char **argv);
+int cli_explain(const cli_verb *verb, int argc, char **argv);
 int cli_check(const cli_verb *verb, int argc, char **argv);
 int cli_describe(const cli_verb *verb, int argc, char **argv);
 int cli_show(const cli_verb *verb, int argc, char **argv);

@@ -24,15 +24,19 @@ enum {
     O_PROGRESS,
     O_RESOLVED,
     O_SCHEMA,
-    O_LOG
+    O_LOG,
+    O_PATH,
+    O_WORST,
+    O_MINERAL,
+    O_FORMAT
 };
 
 static const option table[] = {
     {"paths", O_PATHS, "N", "run", "number of paths (default: the scenario's)"},
     {"threads", O_THREADS, "N", "run", "number of threads (default: all processors); never changes results"},
-    {"seed", O_SEED, "N", "run", "random seed, 0 to 2^64-1 (default: the scenario's)"},
-    {"isa", O_ISA, "NAME", "run", "instruction set: auto, baseline, v3, v4; never changes results"},
-    {"set", O_SET, "KEY=VALUE", "run check",
+    {"seed", O_SEED, "N", "run explain", "random seed, 0 to 2^64-1 (default: the scenario's)"},
+    {"isa", O_ISA, "NAME", "run explain", "instruction set: auto, baseline, v3, v4; never changes results"},
+    {"set", O_SET, "KEY=VALUE", "run check explain",
      "change a key of the scenario, e.g. --set run.horizon=\"5 years\"; null removes it"},
     {"output", 'o', "FILE", "run", "write the result (HDF5, netCDF-4 conventions) to FILE"},
     {"force", O_FORCE, NULL, "run", "overwrite an existing FILE"},
@@ -41,8 +45,13 @@ static const option table[] = {
     {"progress", O_PROGRESS, "HOW", "run", "auto, bar, plain or none"},
     {"log-format", O_LOG, "FORMAT", "run", "text, or json: one object a line on standard error"},
     {"print-resolved", O_RESOLVED, NULL, "check", "print the merged scenario"},
+    {"path", O_PATH, "N", "explain", "number of the path, from 0; it may lie beyond the scenario's paths"},
+    {"worst", O_WORST, "K", "explain", "name the K worst paths of a result by unserved demand"},
+    {"mineral", O_MINERAL, "ID", "explain",
+     "tell of this mineral alone and in detail; with --worst: rank by it"},
+    {"format", O_FORMAT, "FORMAT", "explain", "text, or json: one object, with --worst one a line"},
     {"schema", O_SCHEMA, NULL, "describe", "print the JSON Schema of the scenario language"},
-    {"help", 'h', NULL, "run check describe show digest selfcheck", "print this help"},
+    {"help", 'h', NULL, "run explain check describe show digest selfcheck", "print this help"},
 };
 enum { OPTIONS = sizeof table / sizeof *table };
 
@@ -100,7 +109,7 @@ static int take(cli_options *o, int letter, char *value)
     uint64_t n;
     switch (letter) {
     case O_PATHS:
-        if (whole_number("paths", value, 1ULL << 40, &o->paths)) return 64;
+        if (whole_number("paths", value, KURA_PATHS_MOST, &o->paths)) return 64;
         if (o->paths == 0) {
             fprintf(stderr, "kura: --paths 0: at least one path is needed\n");
             return 64;
@@ -138,6 +147,23 @@ static int take(cli_options *o, int letter, char *value)
     case O_LOG:
         o->log_format = value;
         return one_of("log-format", value, "text json");
+    case O_PATH:
+        o->has_path = 1;
+        return whole_number("path", value, KURA_PATHS_MOST - 1, &o->path);
+    case O_WORST:
+        if (whole_number("worst", value, 10000, &n)) return 64;
+        if (n == 0) {
+            fprintf(stderr, "kura: --worst 0: at least one path is needed\n");
+            return 64;
+        }
+        o->worst = (int)n;
+        return 0;
+    case O_MINERAL:
+        o->mineral = value;
+        return 0;
+    case O_FORMAT:
+        o->format = value;
+        return one_of("format", value, "text json");
     case O_RESOLVED:
         o->print_resolved = 1;
         return 0;

@@ -42,6 +42,16 @@ static char *join(int argc, char **argv)
     return text;
 }
 
+/* A path on which the simulation failed: the command that replays it, with what changes the scenario. */
+static void say_replay(const kura_error *err, const cli_options *o)
+{
+    if (!err->has_path) return;
+    fprintf(stderr, "replay it with: kura explain %s --path %llu", o->args[0], err->path);
+    for (size_t i = 0; i < o->nsets; i++) fprintf(stderr, " --set '%s'", o->sets[i]);
+    if (o->has_seed) fprintf(stderr, " --seed %llu", (unsigned long long)o->seed);
+    fputc('\n', stderr);
+}
+
 static int simulate(const kura_scenario *s, const cli_options *o, const char *command)
 {
     cli_progress bar;
@@ -67,7 +77,11 @@ static int simulate(const kura_scenario *s, const cli_options *o, const char *co
         fprintf(stderr, "kura: stopped by signal %d; nothing was written\n", cli_signal());
         return 128 + cli_signal();
     }
-    if (k) return cli_fail(k, &err);
+    if (k) {
+        int status = cli_fail(k, &err);
+        say_replay(&err, o);
+        return status;
+    }
     int status = 0;
     if (o->output) {
         k = kura_result_write(result, o->output, o->force, o->reproducible, &err);

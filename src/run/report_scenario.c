@@ -9,7 +9,7 @@
 
 #define NUMERICS_VERSION 1 /* raised whenever equal input may give other bits */
 
-static void sha_of_inputs(const kura_scenario_data *sc, char scenario[65], char model[65])
+void kura_scenario_hashes(const kura_scenario_data *sc, char scenario[65], char model[65])
 {
     SHA256Data((const uint8_t *)sc->resolved, strlen(sc->resolved), scenario);
     SHA2_CTX c;
@@ -23,7 +23,7 @@ static void root(kura_frame *frame, const km_model *model, uint64_t paths)
 {
     const kura_scenario_data *sc = model->scenario;
     char scenario[65], all[65], date[11], text[64];
-    sha_of_inputs(sc, scenario, all);
+    kura_scenario_hashes(sc, scenario, all);
     kura_date_format(sc->run.start_day, date);
     kura_frame_attr_text(frame, NULL, "title", sc->title && sc->title[0] ? sc->title : sc->name);
     kura_frame_attr_text(frame, NULL, "scenario_name", sc->name);

@@ -36,4 +36,7 @@ kura_status kura_report_scenario(kura_frame *frame, const km_model *model, uint6
 kura_status kura_report_provenance(kura_frame *frame, const km_model *model, const kura_run_record *record,
                                    const kura_run_options *options, kura_error *err);
 
+/* SHA-256 of the merged scenario, and of it with all input files: what a result names its scenario by. */
+void kura_scenario_hashes(const kura_scenario_data *sc, char scenario[65], char model[65]);
+
 #endif

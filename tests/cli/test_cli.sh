@@ -41,7 +41,7 @@ for arguments in --help -h help; do
 done
 expect 0 --version
 grep -qE '^kura [0-9]+\.[0-9]+\.[0-9]+$' out || fail "kura --version prints $(cat out)"
-for verb in run check describe show digest selfcheck; do
+for verb in run explain check describe show digest selfcheck; do
     expect 0 "$verb" --help
     quiet err "kura $verb --help"
     grep -q "usage: kura $verb" out || fail "kura $verb --help prints no usage"

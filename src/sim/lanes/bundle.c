@@ -9,6 +9,8 @@
 static kura_status fail(kura_work *w, const km_mineral *m, uint64_t path, const char *what)
 {
     w->error.code = KURA_E_INTERNAL;
+    w->error.has_path = 1;
+    w->error.path = path;
     snprintf(w->error.message, sizeof w->error.message, "%s: %s on path %llu", m->id, what,
              (unsigned long long)path);
     return KURA_E_INTERNAL;
