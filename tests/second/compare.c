@@ -1,0 +1,54 @@
+/* Comparison of the two engines, see compare.h. */
+#include "compare.h"
+#include <stdio.h>
+#include <string.h>
+
+static const char *const dimensions[] = {"hub", "site", "arc", "tier", "consumer", "mineral"};
+
+static int same(double a, double b) { return memcmp(&a, &b, sizeof a) == 0 || (a == 0 && b == 0); }
+
+static long compare_path(const meta_world *w, int path, const second_record *r, compare_counts *counts, char *why,
+                         size_t size)
+{
+    const kura_trace_column *columns = kura_trace_columns();
+    const kf_group *g = kura_frame_find(w->frame, "paths");
+    long wrong = 0;
+    int earliest = w->T;
+    for (int c = 0; c < KURA_TRACE_COLUMN_COUNT; c++) {
+        const kf_variable *v = kura_frame_find_var(g, columns[c].name);
+        if (!v) continue;
+        const double *x = v->data;
+        int n;
+        const char *const *labels = meta_labels(w, dimensions[columns[c].kind], &n);
+        for (int row = 0; row < n; row++)
+            for (int t = 0; t < w->T; t++) {
+                double fast = x[((size_t)row * (size_t)w->T + (size_t)t) * (size_t)w->n + (size_t)path];
+                double slow = r->column[c][(size_t)row * (size_t)w->T + (size_t)t];
+                counts->cells++;
+                if (same(fast, slow)) continue;
+                wrong++;
+                if (t >= earliest) continue;
+                earliest = t;
+                snprintf(why, size, "%s of %s, step %d, path %d: fast %.17g, second %.17g", columns[c].name,
+                         labels[row], t, path, fast, slow);
+            }
+    }
+    return wrong;
+}
+
+long compare_world(const meta_world *w, int from, int paths, compare_counts *counts, char *why, size_t size)
+{
+    long wrong = 0;
+    for (int p = from; p < from + paths; p++) {
+        kura_arena arena = {0};
+        const second_record *r = second_run(w->model, (uint64_t)p, &arena);
+        char text[META_WHY];
+        long bad = compare_path(w, p, r, counts, text, sizeof text);
+        if (bad && !wrong) snprintf(why, size, "%s (%ld cells of this path)", text, bad);
+        wrong += bad;
+        counts->paths++;
+        kura_arena_fini(&arena);
+    }
+    counts->wrong += wrong;
+    return wrong;
+}
