@@ -5,6 +5,14 @@
 
 static const char *const dimensions[] = {"hub", "site", "arc", "tier", "consumer", "mineral"};
 
+/* Columns in the order in which a step makes them, so that the first difference said is a cause. */
+static const kura_trace_id causes[] = {
+    KURA_TRACE_INBOUND,  KURA_TRACE_QUALIFICATION, KURA_TRACE_LOSS,        KURA_TRACE_TRIGGER,
+    KURA_TRACE_LOG_PRICE, KURA_TRACE_DEMAND,        KURA_TRACE_USE_AVERAGE, KURA_TRACE_RELEASE,
+    KURA_TRACE_OUTPUT,   KURA_TRACE_ORDER,         KURA_TRACE_SHIPMENT,    KURA_TRACE_UNSERVED,
+    KURA_TRACE_TIER_STOCK, KURA_TRACE_ON_HAND,     KURA_TRACE_IN_TRANSIT,  KURA_TRACE_SCARCITY};
+_Static_assert(sizeof causes / sizeof *causes == KURA_TRACE_COLUMN_COUNT, "every column is compared");
+
 static int same(double a, double b) { return memcmp(&a, &b, sizeof a) == 0 || (a == 0 && b == 0); }
 
 static long compare_path(const meta_world *w, int path, const second_record *r, compare_counts *counts, char *why,
@@ -14,7 +22,8 @@ static long compare_path(const meta_world *w, int path, const second_record *r, 
     const kf_group *g = kura_frame_find(w->frame, "paths");
     long wrong = 0;
     int earliest = w->T;
-    for (int c = 0; c < KURA_TRACE_COLUMN_COUNT; c++) {
+    for (int k = 0; k < KURA_TRACE_COLUMN_COUNT; k++) {
+        int c = (int)causes[k];
         const kf_variable *v = kura_frame_find_var(g, columns[c].name);
         if (!v) continue;
         const double *x = v->data;

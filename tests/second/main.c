@@ -1,7 +1,7 @@
 /* Runs both engines on files and on random models.
  *
  *   second FILE...                       the traced paths of scenarios
- *   second --random FROM COUNT [--print] random models */
+ *   second --random FROM COUNT [LETTERS] random models; letters leave out hazards and elements (see strip), ! prints */
 #include "compare.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +26,22 @@ static void judge(meta_world *w, const char *name)
     }
 }
 
-static void random_models(int from, int n, int print)
+/* Leaves out what a letter stands for, to find what a difference hangs on. */
+static void strip(meta_model *m, const char *what)
+{
+    if (strchr(what, 'e')) meta_plain(m);
+    if (strchr(what, 'r')) m->regimes = 0;
+    if (strchr(what, 'o')) m->outages = 0;
+    if (strchr(what, 's')) m->shocks = 0;
+    if (strchr(what, 'c')) m->routes = 0;
+    if (strchr(what, 'x')) m->scripts = 0;
+    if (strchr(what, 'p')) m->price = 0;
+    if (strchr(what, 'b')) m->restricting = 0;
+    if (strchr(what, 't')) m->ntiers = 0;
+    for (int i = 0; i < m->ndemands && strchr(what, 'g'); i++) m->demands[i].growth = 0;
+}
+
+static void random_models(int from, int n, const char *what)
 {
     for (int i = from; i < from + n; i++) {
         static meta_model m;
@@ -34,8 +49,9 @@ static void random_models(int from, int n, int print)
         char name[32];
         snprintf(name, sizeof name, "model %d", i);
         meta_make(&m, (uint64_t)i, META_DEFAULT);
+        strip(&m, what);
         const char *yaml = meta_compose(&m, (meta_style){0});
-        if (print) puts(yaml);
+        if (strchr(what, '!')) puts(yaml);
         if (meta_run(&w, yaml))
             printf("%s: %s\n", name, meta_why);
         else
@@ -47,7 +63,7 @@ static void random_models(int from, int n, int print)
 int main(int argc, char **argv)
 {
     if (argc > 3 && !strcmp(argv[1], "--random"))
-        random_models(atoi(argv[2]), atoi(argv[3]), argc > 4);
+        random_models(atoi(argv[2]), atoi(argv[3]), argc > 4 ? argv[4] : "");
     else
         for (int i = 1; i < argc; i++) {
             meta_world w;

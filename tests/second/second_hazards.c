@@ -86,7 +86,7 @@ static void draw_spell(second_common *c, int index)
         const km_spell_onset *o = &s->onset[s->which ? s->which[t] : 0];
         double u = draw(&s->stream, c->path, t, 4, 0);
         int hit = o->p > 0 && passes(c, &s->loadings, t, u, 1 - o->p, o->z);
-        if (hit && s->probability < 1) hit = draw(&s->thin, c->path, t, 1, 0) < s->probability;
+        if (hit && s->probability < 1) hit = draw(&s->thin, c->path, t, 1, 0) > 1 - s->probability;
         if (hit) {
             double lasts = kura_dist_quantile(&s->duration, draw(&s->stream, c->path, t, 4, 2));
             int steps = lasts < 1 ? 1 : lasts > T ? T : (int)ceil(lasts);
@@ -143,31 +143,34 @@ static void spread(double *loss, int T, double from, double to, double amount)
     }
 }
 
+/* One life after the other, numbered from 0; the first up time comes before the first down time or after it.  An
+ * equilibrium start replaces the first time: a down time keeps its derating, an exponential up time needs no replacing,
+ * because it has no memory. */
 static void draw_unit(const second_common *c, const km_outage *o, const km_unit *unit, double *loss)
 {
     uint64_t path = c->path;
-    int T = c->model->steps, up = 1, ups = 0, downs = 0;
+    int T = c->model->steps, up = o->start != SC_START_DOWN, ups = 0, downs = 0;
     double now = 0, residual = -1;
     if (o->start == SC_START_STATIONARY) {
-        double u = draw(&unit->init, path, 0, 2, 1);
-        up = draw(&unit->init, path, 0, 2, 0) < o->up_probability;
-        residual = kura_dist_residual_quantile(up ? &o->up : &o->down, u);
-    } else
-        up = o->start == SC_START_UP;
-    while (now < T) {
-        double lasts;
-        if (up) {
-            lasts = residual >= 0 ? residual : kura_dist_quantile(&o->up, draw(&unit->up, path, ups++, 2, 0));
-            now += lasts;
-        } else {
-            double derating = kura_clamp01(kura_dist_quantile(&o->derating, draw(&unit->down, path, downs, 2, 1)));
-            lasts = residual >= 0 ? residual : kura_dist_quantile(&o->down, draw(&unit->down, path, downs, 2, 0));
-            downs++;
-            spread(loss, T, now, now + lasts, derating * unit->share);
-            now += lasts;
-        }
+        up = draw(&unit->init, path, 0, 2, 0) <= o->up_probability;
+        if (!up || o->up.kind != KURA_DIST_EXPONENTIAL)
+            residual = kura_dist_residual_quantile(up ? &o->up : &o->down, draw(&unit->init, path, 0, 2, 1));
+    }
+    double down = 0; /* the time since `now`, so that a failure begins at (the one before) + (down + up) */
+    for (; now < T; up = !up) {
+        const kura_dist *law = up ? &o->up : &o->down;
+        const kura_stream *stream = up ? &unit->up : &unit->down;
+        int e = up ? ups++ : downs++;
+        double lasts = residual >= 0 ? residual : positive(kura_dist_quantile(law, draw(stream, path, e, 2, 0)));
         residual = -1;
-        up = !up;
+        if (!up) {
+            double derating = kura_clamp01(kura_dist_quantile(&o->derating, draw(stream, path, e, 2, 1)));
+            spread(loss, T, now, now + lasts, unit->share * derating);
+            down = lasts;
+        } else {
+            now += down + lasts;
+            down = 0;
+        }
     }
 }
 
@@ -176,8 +179,8 @@ static void draw_unit(const second_common *c, const km_outage *o, const km_unit 
 static double ramp(const km_project *p, uint64_t path, int t)
 {
     if (!p->given) return 1;
-    if (draw(&p->stream, path, 0, 4, 1) < p->cancellation) return 0;
-    double begin = p->start + kura_dist_quantile(&p->delay, draw(&p->stream, path, 0, 4, 0));
+    if (draw(&p->stream, path, 0, 4, 1) > 1 - p->cancellation) return 0;
+    double begin = p->start + positive(kura_dist_quantile(&p->delay, draw(&p->stream, path, 0, 4, 0)));
     return p->ramp > 0 ? kura_clamp01((t - begin) / p->ramp) : t >= begin ? 1 : 0;
 }
 
@@ -193,7 +196,7 @@ static void draw_site(const second_common *c, const km_site *site, double *avail
         const km_outage *o = &site->outages[i];
         for (int t = 0; t < T; t++) loss[t] = 0;
         for (int u = 0; u < o->nunits; u++) draw_unit(c, o, &o->units[u], loss);
-        for (int t = 0; t < T; t++) available[t] *= 1 - loss[t];
+        for (int t = 0; t < T; t++) available[t] *= positive(1 - loss[t]);
     }
     for (int t = 0; t < T; t++) {
         for (int k = 0; k < site->nspells; k++) available[t] *= 1 - c->severity[site->spells[k]][t];

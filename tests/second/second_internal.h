@@ -45,6 +45,7 @@ typedef struct {
     int t;       /* < 0: the spin-up */
     int emptied; /* 1: the D-run, tiers of the group are empty */
     double growth;
+    double world; /* g: world demand of the final form over that of the base */
 
     /* exogenous, this step */
     double *K;                   /* [site] fl(K available) */

@@ -87,6 +87,7 @@ void second_scarcity(second_state *s)
             stock += s->I[h];
             steady += m->hubs[h].fixed_point;
         }
+    steady *= s->world;
     double gap = demand > 0 ? unserved / demand : 0;
     double cover = steady > 0 ? kura_clamp01(1 - stock / steady) : 0;
     double now = kura_clamp01(p->w_gap * gap + p->w_cover * cover * cover);

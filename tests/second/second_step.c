@@ -422,7 +422,7 @@ void second_step(second_state *s)
 {
     const km_mineral *m = s->m;
     double claim[1024];
-    double g = world_demand(s);
+    double g = s->world = world_demand(s);
     arrivals(s);
     second_state_triggers(s);
     second_refill_wants(s);

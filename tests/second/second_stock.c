@@ -34,8 +34,11 @@ void second_triggers(second_state *s)
     for (int k = 0; k < s->m->ntiers; k++) {
         const km_tier *tier = &s->m->tiers[k];
         if (km_reads_state(tier)) continue;
-        move_trigger(&s->trigger[k], tier, 1 - least_inbound(s, tier), s->t);
-        s->authorised[k] = s->trigger[k].state == RELEASING || tier->trigger == SC_TRIGGER_ALWAYS;
+        if (tier->trigger == SC_TRIGGER_ALWAYS)
+            s->trigger[k].state = RELEASING;
+        else
+            move_trigger(&s->trigger[k], tier, 1 - least_inbound(s, tier), s->t);
+        s->authorised[k] = s->trigger[k].state == RELEASING;
     }
 }
 
