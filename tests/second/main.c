@@ -8,6 +8,7 @@
 #include <string.h>
 
 static compare_counts counts;
+static int verbose;
 
 static void judge(meta_world *w, const char *name)
 {
@@ -19,7 +20,9 @@ static void judge(meta_world *w, const char *name)
         printf("%s: refused, %s\n", name, refusal);
         return;
     }
+    long cells = counts.cells;
     long wrong = compare_world(w, 0, w->n, &counts, why, sizeof why);
+    if (!wrong && verbose) printf("%s: %ld cells\n", name, counts.cells - cells);
     if (wrong) {
         counts.failed++;
         printf("%s: %ld cells differ, %s\n", name, wrong, why);
@@ -65,9 +68,10 @@ int main(int argc, char **argv)
     if (argc > 3 && !strcmp(argv[1], "--random"))
         random_models(atoi(argv[2]), atoi(argv[3]), argc > 4 ? argv[4] : "");
     else
-        for (int i = 1; i < argc; i++) {
+        for (int i = 1, files = verbose = 1; files && i < argc; i++) {
             meta_world w;
-            if (meta_run_file(&w, argv[i], NULL, 0))
+            static const char *const sets[] = {"run.paths=64", "tallies.trace_paths=64"};
+            if (meta_run_file(&w, argv[i], sets, 2))
                 printf("%s: %s\n", argv[i], meta_why);
             else
                 judge(&w, argv[i]);

@@ -23,8 +23,7 @@ static const char *refuses_mineral(const km_mineral *m)
         if (m->hubs[h].no_storage) return "hubs without storage";
     for (int b = 0; b < m->nsites; b++) {
         const km_site *s = &m->sites[b];
-        if (s->standby || s->toll_arc >= 0 || s->basket) return "standby, tolling and baskets";
-        if (s->nhosts || s->activity >= 0) return "hosts";
+        if (s->standby || s->toll_arc >= 0) return "standby and tolling";
         for (int o = 0; o < s->noutages; o++)
             if (s->outages[o].point) return "outages by point";
     }
@@ -53,7 +52,7 @@ const char *second_refuses(const km_model *model)
 static void make_state(second_state *s, kura_arena *a)
 {
     const km_mineral *m = s->m;
-    double **per_site[] = {&s->K, &s->Kt, &s->T, &s->out};
+    double **per_site[] = {&s->available, &s->K, &s->Kt, &s->T, &s->out};
     double **per_arc[] = {&s->kappa, &s->leak, &s->v, &s->net, &s->ship, &s->cap, &s->first, &s->second};
     double **per_hub[] = {&s->Cexp,   &s->A,    &s->Z,    &s->need_average, &s->need, &s->qualification, &s->omega,
                           &s->notice, &s->alarm, &s->I,   &s->P,            &s->Ubar, &s->U,             &s->H,
@@ -170,6 +169,10 @@ static void run_mineral(const second_common *c, int mineral, const second_hazard
         second_price_and_demand(s);
         second_step(s);
         second_scarcity(s);
+        for (int b = 0; b < s->m->nsites && s->t >= 0 && !emptied; b++) {
+            const km_site *site = &s->m->sites[b];
+            if (site->activity >= 0) c->activity[site->activity][s->t] = (float)(s->out[b] / site->x0);
+        }
         if (s->t >= model->burn && !emptied) record(r, s, place_of(model, mineral));
     }
 }

@@ -108,10 +108,10 @@ static void draw_index(second_common *c, int index)
 {
     const km_host_index *x = &c->model->host_indices[index];
     float *out = c->activity[index];
-    double sd = x->a < 1 ? x->s / sqrt(1 - x->a * x->a) : 0, h = 0;
-    (void)sd;
+    double sd = x->a < 1 ? x->s * (1 / sqrt(1 - x->a * x->a)) : 0, h = 0; /* of the stationary law */
     for (int t = 0; t < c->model->steps; t++) {
-        h = x->a * h + x->s * kura_norm_inv(draw(&x->stream, c->path, t, 1, 0));
+        double z = kura_norm_inv(draw(&x->stream, c->path, t, 4, 0));
+        h = t ? x->a * h + x->s * z : sd * z; /* step 0 has the stationary law */
         out[t] = (float)(kura_exp(h) * (x->growth ? x->growth[t] : 1));
     }
 }

@@ -48,7 +48,7 @@ typedef struct {
     double world; /* g: world demand of the final form over that of the base */
 
     /* exogenous, this step */
-    double *K;                   /* [site] fl(K available) */
+    double *available, *K;       /* [site] fl(K available); the same as far as hosts give */
     double *kappa, *leak;        /* [arc] */
     int *lag;                    /* [arc] with what detours add */
     double *v, *net, *Kt, *Cexp; /* on the growth path */

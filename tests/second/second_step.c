@@ -26,25 +26,27 @@ static void grow(second_state *s)
     }
 }
 
-/* What a by-product can make: the shares of its capacity as far as the hosts give. */
-static double limited_by_hosts(const second_state *s, const km_site *site, double K)
+/* What a by-product can make: what it could, less what of the shares that hang on hosts they do not give; each term on
+ * the lattice.  A basket comes with its host, wanted or not. */
+static double limited_by_hosts(const second_state *s, int b)
 {
-    double own = 1, sum = 0;
-    if (!site->nhosts) return K;
+    const km_site *site = &s->m->sites[b];
+    double K = s->available[b], missing = 0;
     for (int i = 0; i < site->nhosts; i++) {
         const km_host *host = &site->hosts[i];
         double activity = s->t < 0 ? 1 : (double)s->common->activity[host->series][s->t];
-        own -= host->share;
-        sum += smaller(host->share * K, host->most * activity);
+        if (site->basket) return fl(site->d0 * activity);
+        missing += positive(fl(host->share * K) - ceil(host->most * activity));
     }
-    return smaller(K, fl(sum + positive(own) * K));
+    return positive(K - missing);
 }
 
 static void site_capacities(second_state *s)
 {
     for (int b = 0; b < s->m->nsites; b++) {
         double available = s->t < 0 ? 1 : s->hazards->available[b][s->t];
-        s->K[b] = limited_by_hosts(s, &s->m->sites[b], fl(s->Kt[b] * available));
+        s->available[b] = fl(s->Kt[b] * available);
+        s->K[b] = limited_by_hosts(s, b);
     }
 }
 
@@ -109,8 +111,8 @@ static void look_through(second_state *s)
         const km_hub *hub = &m->hubs[h];
         double in = 0;
         for (int a = hub->arc_begin; a < hub->arc_end; a++)
-            in += fl((m->arcs[a].net * s->kappa[a]) * s->A[m->arcs[a].from]);
-        s->Z[h] = hub->M > 0 ? in / hub->M : 1;
+            in += fl((m->arcs[a].v * s->kappa[a]) * s->A[m->arcs[a].from]);
+        s->Z[h] = hub->Mo > 0 ? in / hub->Mo : 1; /* as loaded: a loss on the way is no lack of supply */
     }
 }
 
@@ -203,7 +205,7 @@ static void target(second_state *s, int b, double g, double gap)
     double y = site->refine ? site->yield : 1;
     if (site->lag && !site->standby) gap = gap - (in_process(s, b) - fl(site->x0 * g) * site->lag);
     double want = positive(fl(site->d0 * g + (site->correction_share * gap) / y));
-    if (s->m->push) want = s->K[b];
+    if (s->m->push || site->basket) want = s->K[b];
     s->T[b] = smaller(want, s->K[b]);
     s->Xstar[site->hub] += site->refine ? fl(y * want) : want;
 }
@@ -260,7 +262,7 @@ static void mines(second_state *s, int h)
     for (int b = hub->site_begin; b < hub->site_end; b++) {
         if (m->sites[b].refine) continue;
         double x = sum > 0 ? smaller(s->T[b], fl(space * (s->T[b] / sum))) : 0;
-        make(s, b, 0, x);
+        make(s, b, 0, m->sites[b].basket ? s->T[b] : x);
     }
 }
 
@@ -276,9 +278,9 @@ static void order(second_state *s, int h, double g)
         planned += (m->arcs[a].lag + s->lag[a] - 1) * fl(m->arcs[a].net * g);
     double W = fl(hub->Mo * g) + (s->U[h] - fl(hub->U0 * g)) + hub->ret * (s->Xstar[h] - s->made[h]) +
                m->beta_i * hub->m * (L - rest) + m->beta_p * (planned - s->P[h]);
-    W = positive(W);
-    if (m->front_loading > 0 && s->notice[h] != 0) W = W * (1 + m->front_loading);
-    s->W[h] = fl(W);
+    W = fl(positive(W));
+    if (m->front_loading > 0 && s->notice[h] != 0) W = fl(W * (1 + m->front_loading));
+    s->W[h] = W;
     s->onhand[h] = O;
 }
 
@@ -418,6 +420,17 @@ static void use(second_state *s, int h, double *claim)
     }
 }
 
+/* What baskets bring beyond the store is thrown away. */
+static void dispose(second_state *s)
+{
+    for (int h = 0; h < s->m->nhubs; h++) {
+        double excess = positive(s->I[h] - s->m->hubs[h].cap);
+        if (!s->m->hubs[h].basket) continue;
+        s->I[h] -= excess;
+        s->balance_out += excess;
+    }
+}
+
 void second_step(second_state *s)
 {
     const km_mineral *m = s->m;
@@ -440,6 +453,7 @@ void second_step(second_state *s)
         for (int h = begin; h < end; h++) use(s, h, claim);
         second_buy(s, f);
     }
+    dispose(s);
     second_keep(s);
 }
 
