@@ -1,6 +1,7 @@
 /* Comparison of the two engines, see compare.h. */
 #include "compare.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char *const dimensions[] = {"hub", "site", "arc", "tier", "consumer", "mineral"};
@@ -20,6 +21,7 @@ static long compare_path(const meta_world *w, int path, const second_record *r, 
 {
     const kura_trace_column *columns = kura_trace_columns();
     const kf_group *g = kura_frame_find(w->frame, "paths");
+    const char *last = "";
     long wrong = 0;
     int earliest = w->T;
     for (int k = 0; k < KURA_TRACE_COLUMN_COUNT; k++) {
@@ -35,6 +37,7 @@ static long compare_path(const meta_world *w, int path, const second_record *r, 
                 double slow = r->column[c][(size_t)row * (size_t)w->T + (size_t)t];
                 counts->cells++;
                 if (same(fast, slow)) continue;
+                if (getenv("EACH") && strcmp(last, labels[row]) && atoi(getenv("EACH")) == path) printf("  %s %s %d %.17g %.17g\n", columns[c].name, last = labels[row], t, fast, slow);
                 wrong++;
                 if (t >= earliest) continue;
                 earliest = t;

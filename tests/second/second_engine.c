@@ -7,13 +7,11 @@
 
 static const char *refuses_mineral(const km_mineral *m)
 {
-    if (m->spin) return "restrictions in force with a spin-up";
     if (m->any_refill) return "refill";
     if (m->any_sectors) return "sectors";
     if (m->any_state_trigger) return "triggers that read the state";
     if (m->npools) return "pooled stocks";
     for (int i = 0; i < m->ndecrees; i++) {
-        if (m->decrees[i].nin_force) return "restrictions in force";
         for (int k = 0; k < m->decrees[i].ntypes; k++)
             if (m->decrees[i].types[k].escalation > 0) return "escalation";
     }
@@ -52,7 +50,7 @@ const char *second_refuses(const km_model *model)
 static void make_state(second_state *s, kura_arena *a)
 {
     const km_mineral *m = s->m;
-    double **per_site[] = {&s->available, &s->K, &s->Kt, &s->T, &s->out};
+    double **per_site[] = {&s->K, &s->Kt, &s->T, &s->out};
     double **per_arc[] = {&s->kappa, &s->leak, &s->v, &s->net, &s->ship, &s->cap, &s->first, &s->second};
     double **per_hub[] = {&s->Cexp,   &s->A,    &s->Z,    &s->need_average, &s->need, &s->qualification, &s->omega,
                           &s->notice, &s->alarm, &s->I,   &s->P,            &s->Ubar, &s->U,             &s->H,
@@ -165,6 +163,10 @@ static void run_mineral(const second_common *c, int mineral, const second_hazard
     make_state(s, c->arena);
     open_state(s);
     for (s->t = -s->m->spin; s->t < model->steps; s->t++) {
+        if (s->t == 0 && s->m->spin) {
+            open_stocks(s);
+            s->balance_start = second_in_transit_and_stock(s);
+        }
         second_exogenous(s);
         second_price_and_demand(s);
         second_step(s);

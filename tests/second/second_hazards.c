@@ -60,7 +60,7 @@ static void draw_regime(second_common *c, int index)
 {
     const km_regime *r = &c->model->regimes[index];
     int *out = c->regime[index] = KURA_NEW(c->arena, int, (size_t)c->model->steps);
-    int state = r->has_chain ? initial_regime(c, r) : 0;
+    int state = c->first_regime[index] = r->has_chain ? initial_regime(c, r) : 0;
     for (int t = 0; t < c->model->steps; t++) {
         if (r->has_chain) {
             const km_chain *k = &r->chain[r->which ? r->which[t] : 0];
@@ -121,6 +121,7 @@ void second_draw_common(second_common *c)
     const km_model *model = c->model;
     draw_factors(c);
     c->regime = KURA_NEW(c->arena, int *, (size_t)model->nregimes);
+    c->first_regime = KURA_NEW(c->arena, int, (size_t)model->nregimes);
     for (int r = 0; r < model->nregimes; r++) draw_regime(c, r);
     c->severity = KURA_NEW(c->arena, double *, (size_t)model->nspells);
     c->active = KURA_NEW(c->arena, unsigned char *, (size_t)model->nspells);
@@ -248,25 +249,50 @@ static hit draw_hit(const second_common *c, const km_decree *d, int t, int regim
     return h;
 }
 
+/* Puts a hit into its series: announced from step `t` on, in force after the notice, then of age `age`.  One that begins
+ * within a step counts from its start. */
+static void put_hit(const second_common *c, const km_mineral *m, const km_decree *d, const hit *h, int t, int notice,
+                    double age, second_hazards *out)
+{
+    int T = c->model->steps, series = d->first_series + h->type->series;
+    double *severity = out->severity[series] + m->spin;
+    unsigned char *announced = out->announced[series] + m->spin;
+    for (int end = t + notice; t < end && t < T; t++) announced[t] = 1;
+    for (; t < T; t++, age += 1) {
+        double s = profile(h, positive(age));
+        if (s < 0) break;
+        severity[t] = larger(severity[t], s);
+    }
+}
+
+/* A restriction in force at the start, of a given age: what is left of it is drawn given that it has lasted so long. */
+static hit draw_in_force(const second_common *c, const km_decree *d, const km_in_force *f)
+{
+    hit h = {.type = &d->types[f->type]};
+    uint64_t path = c->path;
+    h.severity = isnan(f->severity) ? kura_clamp01(kura_dist_quantile(&h.type->severity, draw(&f->stream, path, 0, 8, 2)))
+                                    : f->severity;
+    h.freeze = positive(kura_dist_quantile(&h.type->freeze, draw(&f->stream, path, 0, 8, 4)));
+    h.duration = larger(kura_dist_quantile_above(&h.type->duration, positive(f->age - h.freeze),
+                                                 draw(&f->stream, path, 0, 8, 3)), 1);
+    h.half_life = h.type->half_life;
+    return h;
+}
+
 static void draw_decree(const second_common *c, const km_mineral *m, const km_decree *d, second_hazards *out)
 {
-    int T = c->model->steps, spin = m->spin;
-    for (int t = 0; t < T; t++) {
+    for (int i = 0; i < d->nin_force; i++) {
+        const km_in_force *f = &d->in_force[i];
+        hit h = draw_in_force(c, d, f);
+        put_hit(c, m, d, &h, -m->spin, 0, f->age - m->spin, out);
+    }
+    for (int t = 0; t < c->model->steps; t++) {
         int regime = d->regime >= 0 ? c->regime[d->regime][t] : 0;
         const km_onset *o = &d->onset[d->which ? d->which[t] : 0];
         if (!(o->p[regime] > 0)) continue;
         if (!passes(c, &d->loadings, t, draw(&d->stream, c->path, t, 8, 0), 1 - o->p[regime], o->z[regime])) continue;
         hit h = draw_hit(c, d, t, regime);
-        int series = d->first_series + h.type->series;
-        for (int k = t; k < T; k++) {
-            if (k < t + h.type->notice) {
-                out->announced[series][spin + k] = 1;
-                continue;
-            }
-            double s = profile(&h, k - t - h.type->notice);
-            if (s < 0) break;
-            out->severity[series][spin + k] = larger(out->severity[series][spin + k], s);
-        }
+        put_hit(c, m, d, &h, t, h.type->notice, 0, out);
     }
 }
 

@@ -18,6 +18,7 @@ typedef struct {
     kura_arena *arena;
     double **factor, **chi2; /* [factor][t] */
     int **regime;            /* [regime][t] */
+    int *first_regime;       /* of step -1 */
     double **severity;       /* [spell][t] of shocks and chokepoints, 0 = not active */
     unsigned char **active;  /* [spell][t] */
     float **activity;        /* [series][t] of hosts, over their base */
@@ -48,7 +49,7 @@ typedef struct {
     double world; /* g: world demand of the final form over that of the base */
 
     /* exogenous, this step */
-    double *available, *K;       /* [site] fl(K available); the same as far as hosts give */
+    double *K;                   /* [site] fl(K available), K as far as hosts give */
     double *kappa, *leak;        /* [arc] */
     int *lag;                    /* [arc] with what detours add */
     double *v, *net, *Kt, *Cexp; /* on the growth path */

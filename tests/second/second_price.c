@@ -25,6 +25,8 @@ static void price(second_state *s)
 {
     const km_price *p = &s->m->price;
     double theta = p->drift * s->t;
+    if (s->t < 0) s->Xo = 0; /* nothing else happens than the restrictions in force */
+    if (s->t == 0) s->Xo = p->start;
     if (s->t >= 0) {
         s->Xo = theta + (s->Xo - theta) * p->a + noise(s);
         if (p->jump) s->Xo += p->jump[s->t];

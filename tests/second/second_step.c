@@ -3,9 +3,11 @@
 
 /* ---- S1: what the outside does to this step ---- */
 
+/* During the spin-up a country is in the regime it starts with. */
 static int regime_now(const second_state *s, int regime)
 {
-    return regime < 0 || s->t < 0 ? 0 : s->common->regime[regime][s->t];
+    if (regime < 0) return 0;
+    return s->t < 0 ? s->common->first_regime[regime] : s->common->regime[regime][s->t];
 }
 
 /* The growth path G of capacities and base flows [A7]. */
@@ -31,7 +33,7 @@ static void grow(second_state *s)
 static double limited_by_hosts(const second_state *s, int b)
 {
     const km_site *site = &s->m->sites[b];
-    double K = s->available[b], missing = 0;
+    double K = s->Kt[b], missing = 0;
     for (int i = 0; i < site->nhosts; i++) {
         const km_host *host = &site->hosts[i];
         double activity = s->t < 0 ? 1 : (double)s->common->activity[host->series][s->t];
@@ -45,8 +47,7 @@ static void site_capacities(second_state *s)
 {
     for (int b = 0; b < s->m->nsites; b++) {
         double available = s->t < 0 ? 1 : s->hazards->available[b][s->t];
-        s->available[b] = fl(s->Kt[b] * available);
-        s->K[b] = limited_by_hosts(s, b);
+        s->K[b] = fl(limited_by_hosts(s, b) * available);
     }
 }
 
