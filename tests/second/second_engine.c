@@ -89,7 +89,10 @@ static void open_state(second_state *s)
     for (int h = 0; h < m->nhubs; h++) s->Ubar[h] = m->hubs[h].U0;
     for (int a = 0; a < m->narcs; a++) {
         const km_arc *arc = &m->arcs[a];
-        for (int k = 0; k < arc->lag; k++) s->ring[arc->to * m->ring + k] += arc->net;
+        for (int k = 0; k < arc->lag; k++) {
+            int place = (k - m->spin) % m->ring;
+            s->ring[arc->to * m->ring + (place < 0 ? place + m->ring : place)] += arc->net;
+        }
         s->P[arc->to] += arc->lag * arc->net;
     }
     for (int b = 0; b < m->nsites; b++)

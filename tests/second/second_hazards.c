@@ -60,7 +60,7 @@ static void draw_regime(second_common *c, int index)
 {
     const km_regime *r = &c->model->regimes[index];
     int *out = c->regime[index] = KURA_NEW(c->arena, int, (size_t)c->model->steps);
-    int state = c->first_regime[index] = r->has_chain ? initial_regime(c, r) : 0;
+    int state = r->has_chain ? initial_regime(c, r) : 0;
     for (int t = 0; t < c->model->steps; t++) {
         if (r->has_chain) {
             const km_chain *k = &r->chain[r->which ? r->which[t] : 0];
@@ -121,7 +121,6 @@ void second_draw_common(second_common *c)
     const km_model *model = c->model;
     draw_factors(c);
     c->regime = KURA_NEW(c->arena, int *, (size_t)model->nregimes);
-    c->first_regime = KURA_NEW(c->arena, int, (size_t)model->nregimes);
     for (int r = 0; r < model->nregimes; r++) draw_regime(c, r);
     c->severity = KURA_NEW(c->arena, double *, (size_t)model->nspells);
     c->active = KURA_NEW(c->arena, unsigned char *, (size_t)model->nspells);
@@ -284,7 +283,8 @@ static void draw_decree(const second_common *c, const km_mineral *m, const km_de
     for (int i = 0; i < d->nin_force; i++) {
         const km_in_force *f = &d->in_force[i];
         hit h = draw_in_force(c, d, f);
-        put_hit(c, m, d, &h, -m->spin, 0, f->age - m->spin, out);
+        int from = (int)smaller(ceil(f->age), m->spin);
+        put_hit(c, m, d, &h, -from, 0, f->age - from, out);
     }
     for (int t = 0; t < c->model->steps; t++) {
         int regime = d->regime >= 0 ? c->regime[d->regime][t] : 0;

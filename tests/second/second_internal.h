@@ -18,7 +18,6 @@ typedef struct {
     kura_arena *arena;
     double **factor, **chi2; /* [factor][t] */
     int **regime;            /* [regime][t] */
-    int *first_regime;       /* of step -1 */
     double **severity;       /* [spell][t] of shocks and chokepoints, 0 = not active */
     unsigned char **active;  /* [spell][t] */
     float **activity;        /* [series][t] of hosts, over their base */

@@ -3,18 +3,18 @@
 
 /* ---- S1: what the outside does to this step ---- */
 
-/* During the spin-up a country is in the regime it starts with. */
+/* During the spin-up a country is in the regime of step 0. */
 static int regime_now(const second_state *s, int regime)
 {
     if (regime < 0) return 0;
-    return s->t < 0 ? s->common->first_regime[regime] : s->common->regime[regime][s->t];
+    return s->common->regime[regime][s->t < 0 ? 0 : s->t];
 }
 
 /* The growth path G of capacities and base flows [A7]. */
 static void grow(second_state *s)
 {
     const km_mineral *m = s->m;
-    double G = m->capacity_growth && s->t >= 0 ? m->capacity_growth[s->t] : 1;
+    double G = m->capacity_growth ? m->capacity_growth[s->t < 0 ? 0 : s->t] : 1;
     s->growth = G;
     for (int a = 0; a < m->narcs; a++) {
         s->v[a] = fl(G * m->arcs[a].v);
@@ -47,6 +47,7 @@ static void site_capacities(second_state *s)
 {
     for (int b = 0; b < s->m->nsites; b++) {
         double available = s->t < 0 ? 1 : s->hazards->available[b][s->t];
+        if (s->t < 0 && s->m->sites[b].project.given && s->m->sites[b].project.start > 0) available = 0;
         s->K[b] = fl(limited_by_hosts(s, b) * available);
     }
 }
@@ -74,7 +75,7 @@ static void arc_kappa(second_state *s, int a)
     s->lag[a] = 0;
     for (int i = 0; i < arc->nseries; i++) severity = larger(severity, s->hazards->severity[arc->series[i]][at]);
     if (s->t >= 0) severity = kura_clamp01(second_script(&arc->severity_script, s->t, severity));
-    if (s->t >= 0 && arc->regime >= 0)
+    if (arc->regime >= 0)
         regime = s->common->model->regimes[arc->regime].availability[regime_now(s, arc->regime)];
     double route = route_kappa(s, arc, &s->lag[a]);
     double kappa = regime * (1 - severity) * route;
