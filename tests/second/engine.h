@@ -7,6 +7,7 @@
  *   second_price.c     price, demand, response, scarcity
  *   second_stock.c     triggers, releases, decay, ageing, refill
  *   second_step.c      the physical step, letter by letter
+ *   second_tally.c     short steps, spells, required stock
  *   second_engine.c    what is refused, the loop over minerals and steps, the record
  * Arrays hold doubles; masses are quanta. */
 #ifndef KURA_TEST_SECOND_ENGINE_H
@@ -14,16 +15,12 @@
 
 #include "base/arena.h"
 #include "model/model.h"
+#include "tally/tally.h"
 #include "tally/trace.h"
-
-/* What a path of one mineral comes to, in the words of /samples. */
-typedef struct {
-    double short_steps, spells, first, unserved, demand, required, irreducible;
-} second_totals;
 
 typedef struct {
     double *column[KURA_TRACE_COLUMN_COUNT]; /* [object, over all minerals][T], t for masses */
-    second_totals *totals;                   /* [mineral] */
+    double *metric;                          /* [mineral][KURA_METRIC_COUNT] of /samples, masses in quanta */
 } second_record;
 
 /* Why the second engine does not simulate this model; NULL when it does. */

@@ -178,8 +178,12 @@ static void run_mineral(const second_common *c, int mineral, const second_hazard
             const km_site *site = &s->m->sites[b];
             if (site->activity >= 0) c->activity[site->activity][s->t] = (float)(s->out[b] / site->x0);
         }
-        if (s->t >= model->burn && !emptied) record(r, s, place_of(model, mineral));
+        if (s->t >= model->burn && !emptied) {
+            record(r, s, place_of(model, mineral));
+            second_tally_step(r, s, mineral);
+        }
     }
+    if (emptied) second_tally_required(r, s, mineral);
 }
 
 static int64_t rows_of(const km_model *model, kura_trace_kind kind)
@@ -202,14 +206,16 @@ second_record *second_run(const km_model *model, uint64_t path, kura_arena *aren
     const kura_trace_column *columns = kura_trace_columns();
     for (int i = 0; i < KURA_TRACE_COLUMN_COUNT; i++)
         r->column[i] = KURA_NEW(arena, double, (size_t)(rows_of(model, columns[i].kind) * model->T));
-    r->totals = KURA_NEW(arena, second_totals, (size_t)model->nminerals);
+    r->metric = KURA_NEW(arena, double, (size_t)(model->nminerals * KURA_METRIC_COUNT));
     second_common c = {.model = model, .path = path, .arena = arena};
     second_draw_common(&c);
     for (int i = 0; i < model->nminerals; i++) {
         int mineral = model->order[i];
         second_hazards h;
         second_draw_mineral(&c, &model->minerals[mineral], &h);
+        second_tally_begin(r, model, mineral);
         run_mineral(&c, mineral, &h, 0, r);
+        if (model->minerals[mineral].has_drun) run_mineral(&c, mineral, &h, 1, r);
     }
     return r;
 }

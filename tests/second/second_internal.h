@@ -69,7 +69,9 @@ typedef struct {
     /* price */
     double X, Xo, scarcity, substitution, most_substitution, price_average;
     double balance_in, balance_out, balance_start;
-    double required, lindley, irreducible;
+    double required, irreducible; /* of the D-run */
+    int was_short;
+    double deep;
 } second_state;
 
 /* second_hazards.c */
@@ -92,5 +94,11 @@ void second_refill_wants(second_state *s);
 void second_buy(second_state *s, int form);
 void second_keep(second_state *s);
 void second_deliver(second_state *s);
+
+/* second_tally.c */
+void second_tally_begin(second_record *r, const km_model *model, int mineral);
+void second_tally_step(second_record *r, second_state *s, int mineral);
+double second_required(second_state *s, int tier, double need);
+void second_tally_required(second_record *r, const second_state *s, int mineral);
 
 #endif

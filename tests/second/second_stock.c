@@ -46,6 +46,27 @@ void second_state_triggers(second_state *s) { (void)s; }
 
 /* ---- releases [6.2, B5] ---- */
 
+/* What a hub lacks for the use of this step, and of the time before the need in which its tiers open. */
+static double lacking(const second_state *s, int h, double release_at)
+{
+    return positive(s->U[h] + fl(release_at * s->Ubar[h]) - s->I[h]);
+}
+
+/* In the D-run the tiers of the group stand empty: they only say what they would have given to the need of the step, one
+ * after the other. */
+static void not_released(second_state *s, int h)
+{
+    const km_hub *hub = &s->m->hubs[h];
+    double need = lacking(s, h, 0);
+    int any = 0;
+    for (int k = hub->tier_begin; k < hub->tier_end; k++) {
+        if (!s->m->tiers[k].group) continue;
+        any = 1;
+        need -= second_required(s, k, need);
+    }
+    if (any && s->t >= s->model->burn && need > 16) s->irreducible += need;
+}
+
 void second_releases(second_state *s, int form)
 {
     const km_mineral *m = s->m;
@@ -53,13 +74,14 @@ void second_releases(second_state *s, int form)
         const km_tier *tier = &m->tiers[k];
         int h = tier->hub;
         if (m->hubs[h].form != form) continue;
-        double need = positive(s->U[h] + fl(tier->release_at * s->Ubar[h]) - s->I[h]);
         double R = 0;
-        if (s->authorised[k]) R = smaller(smaller(need, tier->at_most), positive(s->S[k] - tier->floor));
+        if (s->authorised[k] && !(s->emptied && tier->group))
+            R = smaller(smaller(lacking(s, h, tier->release_at), tier->at_most), positive(s->S[k] - tier->floor));
         s->release[k] = R;
         s->S[k] -= R;
         s->I[h] += R;
     }
+    for (int h = m->hub_begin[form]; h < m->hub_begin[form + 1] && s->emptied; h++) not_released(s, h);
 }
 
 /* ---- refill [6.5] ---- */
