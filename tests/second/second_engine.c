@@ -7,21 +7,15 @@
 
 static const char *refuses_mineral(const km_mineral *m)
 {
-    if (m->any_refill) return "refill";
-    if (m->any_sectors) return "sectors";
-    if (m->any_state_trigger) return "triggers that read the state";
     if (m->npools) return "pooled stocks";
     for (int i = 0; i < m->ndecrees; i++) {
         for (int k = 0; k < m->decrees[i].ntypes; k++)
             if (m->decrees[i].types[k].escalation > 0) return "escalation";
     }
-    for (int k = 0; k < m->ntiers; k++)
-        if (m->tiers[k].ages) return "classes of age";
     for (int h = 0; h < m->nhubs; h++)
         if (m->hubs[h].no_storage) return "hubs without storage";
     for (int b = 0; b < m->nsites; b++) {
         const km_site *s = &m->sites[b];
-        if (s->standby || s->toll_arc >= 0) return "standby and tolling";
         for (int o = 0; o < s->noutages; o++)
             if (s->outages[o].point) return "outages by point";
     }
@@ -55,8 +49,8 @@ static void make_state(second_state *s, kura_arena *a)
     double **per_hub[] = {&s->Cexp,   &s->A,    &s->Z,    &s->need_average, &s->need, &s->qualification, &s->omega,
                           &s->notice, &s->alarm, &s->I,   &s->P,            &s->Ubar, &s->U,             &s->H,
                           &s->B,      &s->Xstar, &s->made, &s->onhand,      &s->W,    &s->left,          &s->asked,
-                          &s->sum1,   &s->sum2};
-    double **per_tier[] = {&s->S, &s->release, &s->authorised, &s->on_order, &s->want};
+                          &s->sum1,   &s->sum2, &s->on_top};
+    double **per_tier[] = {&s->S, &s->release, &s->authorised, &s->on_order, &s->want, &s->signal};
     double **per_consumer[] = {&s->D, &s->gross, &s->unserved, &s->special};
 #define MAKE(list, n)                                                                                        \
     for (size_t i = 0; i < sizeof(list) / sizeof *(list); i++) *(list)[i] = KURA_NEW(a, double, (size_t)(n))
@@ -78,7 +72,7 @@ static void open_stocks(second_state *s)
 {
     const km_mineral *m = s->m;
     for (int h = 0; h < m->nhubs; h++) s->I[h] = m->hubs[h].opening;
-    for (int k = 0; k < m->ntiers; k++) s->S[k] = s->emptied && m->tiers[k].group ? 0 : m->tiers[k].opening;
+    second_open_tiers(s);
 }
 
 /* The base flow at the end of step -1 [A5]. */
@@ -174,6 +168,7 @@ static void run_mineral(const second_common *c, int mineral, const second_hazard
         second_price_and_demand(s);
         second_step(s);
         second_scarcity(s);
+        second_watch_state(s);
         for (int b = 0; b < s->m->nsites && s->t >= 0 && !emptied; b++) {
             const km_site *site = &s->m->sites[b];
             if (site->activity >= 0) c->activity[site->activity][s->t] = (float)(s->out[b] / site->x0);

@@ -63,6 +63,8 @@ typedef struct {
     double *ship;              /* [arc] */
     double *D, *gross, *unserved, *special;
     double *S, *release, *authorised, *age, *on_order, *want, *delivery;
+    double *signal; /* [tier] what triggers that read the state see */
+    double *on_top; /* [hub] to be made for refills */
     second_trigger *trigger;
     double *left, *asked, *cap, *first, *second, *sum1, *sum2; /* of the allocation */
 
@@ -88,12 +90,12 @@ void second_price_and_demand(second_state *s);
 void second_scarcity(second_state *s);
 /* second_stock.c */
 void second_triggers(second_state *s);
-void second_state_triggers(second_state *s);
+void second_open_tiers(second_state *s);
+void second_before_step(second_state *s);
 void second_releases(second_state *s, int form);
-void second_refill_wants(second_state *s);
 void second_buy(second_state *s, int form);
 void second_keep(second_state *s);
-void second_deliver(second_state *s);
+void second_watch_state(second_state *s);
 
 /* second_tally.c */
 void second_tally_begin(second_record *r, const km_model *model, int mineral);

@@ -49,6 +49,7 @@ static void site_capacities(second_state *s)
         double available = s->t < 0 ? 1 : s->hazards->available[b][s->t];
         if (s->t < 0 && s->m->sites[b].project.given && s->m->sites[b].project.start > 0) available = 0;
         s->K[b] = fl(limited_by_hosts(s, b) * available);
+        if (s->m->sites[b].toll_arc >= 0) s->K[b] = fl(s->K[b] * s->kappa[s->m->sites[b].toll_arc]); /* the way back */
     }
 }
 
@@ -104,8 +105,8 @@ static void look_through(second_state *s)
             if (from->up_hub != h) continue;
             double in = fl(from->X * s->A[below]);
             for (int a = from->arc_begin; a < from->arc_end; a++)
-                in += fl((m->arcs[a].net * s->kappa[a]) * s->A[m->arcs[a].from]);
-            if (from->X + from->M > 0) feed = in / (from->X + from->M);
+                in += fl((m->arcs[a].v * s->kappa[a]) * s->A[m->arcs[a].from]);
+            if (from->X + from->Mo > 0) feed = in / (from->X + from->Mo);
         }
         s->A[h] = own * feed;
     }
@@ -157,8 +158,8 @@ static void expectations(second_state *s)
 void second_exogenous(second_state *s)
 {
     grow(s);
-    site_capacities(s);
     for (int a = 0; a < s->m->narcs; a++) arc_kappa(s, a);
+    site_capacities(s);
     look_through(s);
     qualify(s);
     expectations(s);
@@ -181,7 +182,6 @@ static void arrivals(second_state *s)
         s->P[h] -= *in;
         *in = 0;
     }
-    second_deliver(s);
 }
 
 /* ---- S4: from the last form to the first ---- */
@@ -205,8 +205,10 @@ static void target(second_state *s, int b, double g, double gap)
 {
     const km_site *site = &s->m->sites[b];
     double y = site->refine ? site->yield : 1;
-    if (site->lag && !site->standby) gap = gap - (in_process(s, b) - fl(site->x0 * g) * site->lag);
-    double want = positive(fl(site->d0 * g + (site->correction_share * gap) / y));
+    double correction = site->correction_share * gap;
+    if (s->m->any_refill && !site->standby && s->m->hubs[site->hub].X > 0)
+        correction = correction + (site->x0 / s->m->hubs[site->hub].X) * s->on_top[site->hub];
+    double want = positive(fl(site->d0 * g + correction / y));
     if (s->m->push || site->basket) want = s->K[b];
     s->T[b] = smaller(want, s->K[b]);
     s->Xstar[site->hub] += site->refine ? fl(y * want) : want;
@@ -227,8 +229,10 @@ static void targets(second_state *s, int h, double g)
     if (m->panic > 0) s->H[h] = fl(s->H[h] * (1 + m->panic * s->alarm[h]));
     s->B[h] = fl((hub->buffer * (hub->E + hub->waiting)) * g);
     double base = 0;
-    for (int b = hub->site_begin; b < hub->site_end; b++) base += fl(m->sites[b].x0 * g);
+    for (int b = hub->site_begin; b < hub->site_end; b++) base += m->sites[b].basket ? s->K[b] : fl(m->sites[b].x0 * g);
     double gap = (s->H[h] + s->B[h]) - (s->I[h] + base);
+    for (int b = hub->site_begin; b < hub->site_end; b++) /* goods in process beyond those of the base count as there */
+        if (m->sites[b].lag && !m->sites[b].standby) gap -= in_process(s, b) - fl(m->sites[b].x0 * g) * m->sites[b].lag;
     s->Xstar[h] = 0;
     for (int b = hub->site_begin; b < hub->site_end; b++) target(s, b, g, gap);
 }
@@ -438,13 +442,12 @@ void second_step(second_state *s)
     const km_mineral *m = s->m;
     double claim[1024];
     double g = s->world = world_demand(s);
+    for (int k = 0; k < m->nconsumers; k++) s->special[k] = 0;
+    second_before_step(s);
     arrivals(s);
-    second_state_triggers(s);
-    second_refill_wants(s);
     for (int f = m->nforms - 1; f >= 0; f--)
         for (int h = m->hub_begin[f]; h < m->hub_begin[f + 1]; h++) targets(s, h, g);
     for (int h = 0; h < m->nhubs; h++) s->made[h] = 0;
-    for (int k = 0; k < m->nconsumers; k++) s->special[k] = 0;
     for (int h = 0; h < m->nhubs; h++) mines(s, h);
     for (int f = 0; f < m->nforms; f++) {
         int begin = m->hub_begin[f], end = m->hub_begin[f + 1];
@@ -452,11 +455,11 @@ void second_step(second_state *s)
         for (int h = begin; h < end; h++) order(s, h, g);
         allocate(s, f);
         load(s, f);
-        for (int h = begin; h < end; h++) use(s, h, claim);
         second_buy(s, f);
+        for (int h = begin; h < end; h++) use(s, h, claim);
     }
-    dispose(s);
     second_keep(s);
+    dispose(s);
 }
 
 /* All the mass there is [R2.3]. */
