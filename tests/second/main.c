@@ -142,6 +142,7 @@ static void test_golden(void **state)
     (void)state;
     compare_counts c = {0};
     compare_file(KURA_SOURCE_DIR "/tests/golden/golden.yaml", "1", "1", &c);
+    compare_file(KURA_SOURCE_DIR "/tests/second/shortage-trigger.yaml", "4", "4", &c);
     say(&c, 0);
     assert_int_equal(c.wrong, 0);
     assert_int_equal(c.refused, 0);

@@ -164,11 +164,11 @@ static void run_mineral(const second_common *c, int mineral, const second_hazard
             open_stocks(s);
             s->balance_start = second_in_transit_and_stock(s);
         }
+        second_watch_state(s);
         second_exogenous(s);
         second_price_and_demand(s);
         second_step(s);
         second_scarcity(s);
-        second_watch_state(s);
         for (int b = 0; b < s->m->nsites && s->t >= 0 && !emptied; b++) {
             const km_site *site = &s->m->sites[b];
             if (site->activity >= 0) c->activity[site->activity][s->t] = (float)(s->out[b] / site->x0);

@@ -42,7 +42,7 @@ void second_triggers(second_state *s)
     }
 }
 
-/* Triggers that read what the step before has left [R6.2]: called after a step, for the next one. */
+/* What triggers that read the state see of the step before [R6.2]: called before anything of this step is known. */
 void second_watch_state(second_state *s)
 {
     const km_mineral *m = s->m;
@@ -102,10 +102,7 @@ void second_open_tiers(second_state *s)
             s->age[tier->age + a] = a == 0 ? left : tier->opening_mixed ? part : 0;
             left -= s->age[tier->age + a];
         }
-        if (km_reads_state(tier)) { /* the state that it reads begins anew */
-            s->trigger[k] = (second_trigger){0};
-            s->signal[k] = 0;
-        }
+        if (km_reads_state(tier)) s->trigger[k] = (second_trigger){0}; /* the state that it reads begins anew */
     }
 }
 

@@ -54,6 +54,7 @@ static kura_status run_mineral(const km_model *model, int index, kura_work *w, u
         kura_exogenous_step(model, m, w, t); /* S1 */
         for (int k = 0; k < runs; k++) {
             kura_state *s = &w->state[k];
+            if (m->any_state_trigger) kura_state_triggers(m, s, t);
             kura_price_step(m, w, s, t); /* S2 */
             kura_demand_step(m, s, t, w->g);
             kura_physical_step(m, w, s, tick, k); /* S3-S6 */

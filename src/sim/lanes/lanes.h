@@ -34,6 +34,7 @@
 #define kura_limit_by_hosts KURA_LANE_NAME(kura_limit_by_hosts)
 #define kura_trigger KURA_LANE_NAME(kura_trigger)
 #define kura_tiers_open KURA_LANE_NAME(kura_tiers_open)
+#define kura_state_triggers KURA_LANE_NAME(kura_state_triggers)
 #define kura_tiers_before KURA_LANE_NAME(kura_tiers_before)
 #define kura_release KURA_LANE_NAME(kura_release)
 #define kura_release_pools KURA_LANE_NAME(kura_release_pools)
@@ -60,6 +61,7 @@ void kura_dispose(const km_mineral *m, kura_state *s);
 /* stockpile.c: triggers, release, pools, refill, keeping. */
 void kura_trigger(const km_tier *tier, lane *average, ilane *fsm, ilane *on, ilane *rel, const lane *loss, int t);
 void kura_tiers_open(const km_mineral *m, kura_state *s, int drun);
+void kura_state_triggers(const km_mineral *m, kura_state *s, int t);
 void kura_tiers_before(const km_mineral *m, kura_work *w, kura_state *s, int tick, int drun);
 void kura_release(const km_mineral *m, const kura_exogenous *e, kura_state *s, int h, int drun, int t);
 void kura_release_pools(const km_mineral *m, kura_work *w, kura_state *s, int form, int tick);

@@ -51,8 +51,9 @@ static void shortage_signal(const km_mineral *m, const kura_state *s, const km_t
     LANES(l) loss->v[l] = demand.v[l] > 0 ? loss->v[l] / demand.v[l] : 0;
 }
 
-/* Triggers that read the state of the step before [R6.2]: each run of a path has its own. */
-static void state_triggers(const km_mineral *m, kura_state *s, int t)
+/* Triggers that read the state of the step before [R6.2]: each run of a path has its own.  Called before anything of
+ * this step is known, its demand included. */
+void kura_state_triggers(const km_mineral *m, kura_state *s, int t)
 {
     for (int k = 0; k < m->ntiers; k++) {
         const km_tier *tier = &m->tiers[k];
@@ -173,7 +174,6 @@ static void order_on_top(const km_mineral *m, kura_work *w, const kura_state *s)
 
 void kura_tiers_before(const km_mineral *m, kura_work *w, kura_state *s, int tick, int drun)
 {
-    if (m->any_state_trigger) state_triggers(m, s, tick - m->spin);
     for (int k = 0; k < m->ntiers; k++) {
         if (m->tiers[k].slots) deliver(m, s, k, tick);
         if (!m->tiers[k].refills) continue;
