@@ -8,25 +8,13 @@
 static const char *refuses_mineral(const km_mineral *m)
 {
     if (m->npools) return "pooled stocks";
-    for (int i = 0; i < m->ndecrees; i++) {
-        for (int k = 0; k < m->decrees[i].ntypes; k++)
-            if (m->decrees[i].types[k].escalation > 0) return "escalation";
-    }
     for (int h = 0; h < m->nhubs; h++)
         if (m->hubs[h].no_storage) return "hubs without storage";
-    for (int b = 0; b < m->nsites; b++) {
-        const km_site *s = &m->sites[b];
-        for (int o = 0; o < s->noutages; o++)
-            if (s->outages[o].point) return "outages by point";
-    }
-    for (int a = 0; a < m->narcs; a++)
-        if (m->arcs[a].leak > 0) return "leaks";
     return NULL;
 }
 
 const char *second_refuses(const km_model *model)
 {
-    if (model->burn) return "burn-in";
     if (model->coupled) return "restrictions that depend on each other";
     for (int r = 0; r < model->nregimes; r++)
         if (model->regimes[r].has_spell) return "coercion of a drawn time";

@@ -134,9 +134,11 @@ void second_draw_common(second_common *c)
 
 /* ---- outages by event [3.3] ---- */
 
-/* Adds what [from, to) takes away to the mean loss of the steps it covers. */
-static void spread(double *loss, int T, double from, double to, double amount)
+/* Adds what [from, to) takes away to the mean loss of the steps it covers; by point, where a step begins inside. */
+static void spread(double *loss, int T, double from, double to, double amount, int point)
 {
+    for (int t = (int)ceil(from); point && t < T && t < to; t++) loss[t] += amount;
+    if (point) return;
     for (int t = (int)from; t < T && t < to; t++) {
         double begin = larger(from, t), end = smaller(to, t + 1);
         loss[t] += amount * (end - begin);
@@ -165,7 +167,7 @@ static void draw_unit(const second_common *c, const km_outage *o, const km_unit 
         residual = -1;
         if (!up) {
             double derating = kura_clamp01(kura_dist_quantile(&o->derating, draw(stream, path, e, 2, 1)));
-            spread(loss, T, now, now + lasts, unit->share * derating);
+            spread(loss, T, now, now + lasts, unit->share * derating, o->point);
             down = lasts;
         } else {
             now += down + lasts;
@@ -211,20 +213,37 @@ static void draw_site(const second_common *c, const km_site *site, double *avail
 
 typedef struct {
     const km_type *type;
-    double freeze, severity, duration, half_life, escalated; /* escalated: time of a second plateau */
+    double freeze, severity, duration, half_life;
+    double second_severity, second_duration; /* of the plateau after an escalation; 0 without one */
 } hit;
-
-static double plateau_end(const hit *h) { return h->freeze + h->duration + h->escalated; }
 
 /* Severity at age s, from the step in which it is in force; negative once it is over. */
 static double profile(const hit *h, double s)
 {
-    double relaxed;
+    double severity = h->severity;
     if (s < h->freeze) return 1;
-    if (s < plateau_end(h)) return h->severity;
+    if (s < h->freeze + h->duration) return severity;
+    s = s - h->freeze - h->duration;
+    if (h->second_duration > 0) {
+        severity = h->second_severity;
+        if (s < h->second_duration) return severity;
+        s = s - h->second_duration;
+    }
     if (!(h->half_life > 0)) return -1;
-    relaxed = h->severity * kura_exp(-0.693147180559945309417 * ((s - plateau_end(h)) / h->half_life));
+    double relaxed = severity * kura_exp(-0.693147180559945309417 * (s / h->half_life));
     return relaxed < 0.02 ? -1 : relaxed;
+}
+
+/* At the end of the plateau, with its probability (high U escalates), one of the type `to`: its severity by the same draw,
+ * the larger of the two, its own duration and relaxation. */
+static void escalate(const second_common *c, const km_decree *d, const kura_stream *stream, int t, hit *h)
+{
+    h->half_life = h->type->half_life;
+    if (!(h->type->escalation > 0) || draw(stream, c->path, t, 8, 6) <= 1 - h->type->escalation) return;
+    const km_type *to = &d->types[h->type->to];
+    h->second_severity = larger(h->severity, kura_clamp01(kura_dist_quantile(&to->severity, draw(stream, c->path, t, 8, 2))));
+    h->second_duration = larger(kura_dist_quantile(&to->duration, draw(stream, c->path, t, 8, 7)), 1);
+    h->half_life = to->half_life;
 }
 
 static const km_type *type_of(const km_decree *d, double u, int regime)
@@ -240,11 +259,7 @@ static hit draw_hit(const second_common *c, const km_decree *d, int t, int regim
     h.severity = kura_clamp01(kura_dist_quantile(&h.type->severity, draw(&d->stream, c->path, t, 8, 2)));
     h.duration = larger(kura_dist_quantile(&h.type->duration, draw(&d->stream, c->path, t, 8, 3)), 1);
     h.freeze = positive(kura_dist_quantile(&h.type->freeze, draw(&d->stream, c->path, t, 8, 4)));
-    h.half_life = h.type->half_life;
-    if (h.type->escalation > 0 && draw(&d->stream, c->path, t, 8, 6) < h.type->escalation) {
-        const km_type *to = &d->types[h.type->to];
-        (void)to;
-    }
+    escalate(c, d, &d->stream, t, &h);
     return h;
 }
 
@@ -274,7 +289,7 @@ static hit draw_in_force(const second_common *c, const km_decree *d, const km_in
     h.freeze = positive(kura_dist_quantile(&h.type->freeze, draw(&f->stream, path, 0, 8, 4)));
     h.duration = larger(kura_dist_quantile_above(&h.type->duration, positive(f->age - h.freeze),
                                                  draw(&f->stream, path, 0, 8, 3)), 1);
-    h.half_life = h.type->half_life;
+    escalate(c, d, &f->stream, 0, &h);
     return h;
 }
 

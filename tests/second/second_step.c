@@ -80,12 +80,22 @@ static void arc_kappa(second_state *s, int a)
         regime = s->common->model->regimes[arc->regime].availability[regime_now(s, arc->regime)];
     double route = route_kappa(s, arc, &s->lag[a]);
     double kappa = regime * (1 - severity) * route;
+    s->leak[a] = arc->leak > 0 ? severity * route : 0; /* [13] */
     if (s->t >= 0) {
         kappa = kura_clamp01(second_script(&arc->script, s->t, kappa));
         if (arc->lag_script) s->lag[a] += (int)arc->lag_script[s->t];
     }
     s->kappa[a] = kappa;
-    s->leak[a] = arc->leak * severity;
+}
+
+/* Of what a restriction stops, a share comes by way of another country, as far as the trade with that one is free. */
+static void leaks(second_state *s)
+{
+    for (int a = 0; a < s->m->narcs; a++) {
+        const km_arc *arc = &s->m->arcs[a];
+        s->leak[a] *= arc->leak;
+        if (arc->leak_via >= 0) s->leak[a] *= s->kappa[arc->leak_via];
+    }
 }
 
 /* Availability seen through the base flows [B3]. */
@@ -159,6 +169,7 @@ void second_exogenous(second_state *s)
 {
     grow(s);
     for (int a = 0; a < s->m->narcs; a++) arc_kappa(s, a);
+    leaks(s);
     site_capacities(s);
     look_through(s);
     qualify(s);
@@ -324,7 +335,10 @@ static void take(second_state *s, int begin, int end, const double *before)
 static double cap_of(const second_state *s, int a)
 {
     const km_arc *arc = &s->m->arcs[a];
-    if (s->v[a] > 0) return s->kappa[a] == 1 ? arc->physical : smaller(arc->physical, fl(s->kappa[a] * s->v[a]));
+    if (arc->v > 0) {
+        double u = s->kappa[a] == 1 ? arc->physical : smaller(arc->physical, fl(s->kappa[a] * s->v[a]));
+        return arc->leak > 0 ? smaller(arc->physical, u + fl(s->leak[a] * s->v[a])) : u;
+    }
     return smaller(arc->physical, fl(s->kappa[a] * fl(s->omega[arc->to] * s->Cexp[arc->from])));
 }
 
@@ -374,7 +388,12 @@ static void load(second_state *s, int form)
         double loss = lost_on_the_way(arc, s->ship[a]), net = s->ship[a] - loss;
         s->I[arc->from] -= s->ship[a];
         s->balance_out += loss;
-        *slot(s, arc->to, s->t + arc->lag + s->lag[a]) += net;
+        int at = s->t + arc->lag + s->lag[a];
+        /* what came past a restriction is later, less its part of the loss */
+        double legal = s->kappa[a] == 1 ? s->ship[a] : smaller(s->ship[a], fl(s->kappa[a] * s->v[a]));
+        double past = arc->leak > 0 ? s->ship[a] - legal : 0, late = past - lost_on_the_way(arc, past);
+        *slot(s, arc->to, at) += net - late;
+        *slot(s, arc->to, at + arc->leak_lag) += late;
         s->P[arc->to] += net;
     }
 }

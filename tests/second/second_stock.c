@@ -184,7 +184,7 @@ void second_releases(second_state *s, int form)
     for (int h = m->hub_begin[form]; h < m->hub_begin[form + 1]; h++) {
         for (int k = m->hubs[h].tier_begin; k < m->hubs[h].tier_end; k++) {
             s->release[k] = 0;
-            if (!(s->emptied && m->tiers[k].group)) release(s, k);
+            if (!km_is_pooled(&m->tiers[k]) && !(s->emptied && m->tiers[k].group)) release(s, k);
         }
         if (s->emptied) not_released(s, h);
     }
