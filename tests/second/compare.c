@@ -91,7 +91,8 @@ long compare_world(const meta_world *w, int from, int paths, compare_counts *cou
         long bad = p < w->n ? compare_path(w, p, r, counts, text, sizeof text) : 0, cells = bad;
         bad += compare_samples(w, p, r, counts, bad ? (char[META_WHY]){0} : text, sizeof text);
         if (bad && !wrong) snprintf(why, size, "%.300s (%ld cells and %ld samples of this path)", text, cells, bad - cells);
-        wrong += bad;
+        if (r->unbalanced && !wrong) snprintf(why, size, "path %d: masses of the second engine do not balance", p);
+        wrong += bad + r->unbalanced;
         counts->paths++;
         kura_arena_fini(&arena);
     }

@@ -21,6 +21,7 @@
 typedef struct {
     double *column[KURA_TRACE_COLUMN_COUNT]; /* [object, over all minerals][T], t for masses */
     double *metric;                          /* [mineral][KURA_METRIC_COUNT] of /samples, masses in quanta */
+    int unbalanced;                          /* runs of a mineral whose masses do not balance to the quantum [R2.3] */
 } second_record;
 
 /* Why the second engine does not simulate this model; NULL when it does. */

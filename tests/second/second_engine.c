@@ -151,6 +151,7 @@ static void run_mineral(const second_common *c, int mineral, const second_hazard
         if (s->t == 0 && s->m->spin) {
             open_stocks(s);
             s->balance_start = second_in_transit_and_stock(s);
+            s->balance_in = s->balance_out = 0;
         }
         second_watch_state(s);
         second_exogenous(s);
@@ -167,6 +168,7 @@ static void run_mineral(const second_common *c, int mineral, const second_hazard
         }
     }
     if (emptied) second_tally_required(r, s, mineral);
+    r->unbalanced += second_in_transit_and_stock(s) != s->balance_start + s->balance_in - s->balance_out;
 }
 
 static int64_t rows_of(const km_model *model, kura_trace_kind kind)
