@@ -7,16 +7,16 @@ static const char *const dimensions[] = {"hub", "site", "arc", "tier", "consumer
 
 /* Columns in the order in which a step makes them, so that the first difference said is a cause. */
 static const kura_trace_id causes[] = {
-    KURA_TRACE_INBOUND,  KURA_TRACE_QUALIFICATION, KURA_TRACE_LOSS,        KURA_TRACE_TRIGGER,
-    KURA_TRACE_LOG_PRICE, KURA_TRACE_DEMAND,        KURA_TRACE_USE_AVERAGE, KURA_TRACE_RELEASE,
-    KURA_TRACE_OUTPUT,   KURA_TRACE_ORDER,         KURA_TRACE_SHIPMENT,    KURA_TRACE_UNSERVED,
-    KURA_TRACE_TIER_STOCK, KURA_TRACE_ON_HAND,     KURA_TRACE_IN_TRANSIT,  KURA_TRACE_SCARCITY};
+    KURA_TRACE_INBOUND,    KURA_TRACE_QUALIFICATION, KURA_TRACE_LOSS,        KURA_TRACE_TRIGGER,
+    KURA_TRACE_LOG_PRICE,  KURA_TRACE_DEMAND,        KURA_TRACE_USE_AVERAGE, KURA_TRACE_RELEASE,
+    KURA_TRACE_OUTPUT,     KURA_TRACE_ORDER,         KURA_TRACE_SHIPMENT,    KURA_TRACE_UNSERVED,
+    KURA_TRACE_TIER_STOCK, KURA_TRACE_ON_HAND,       KURA_TRACE_IN_TRANSIT,  KURA_TRACE_SCARCITY};
 _Static_assert(sizeof causes / sizeof *causes == KURA_TRACE_COLUMN_COUNT, "every column is compared");
 
 static int same(double a, double b) { return memcmp(&a, &b, sizeof a) == 0 || (a == 0 && b == 0); }
 
-static long compare_path(const meta_world *w, int path, const second_record *r, compare_counts *counts, char *why,
-                         size_t size)
+static long compare_path(const meta_world *w, int path, const second_record *r, compare_counts *counts,
+                         char *why, size_t size)
 {
     const kura_trace_column *columns = kura_trace_columns();
     const kf_group *g = kura_frame_find(w->frame, "paths");
@@ -57,8 +57,8 @@ static const int is_mass[] = {
 };
 
 /* The metrics of a path in /samples, as the fast engine stores them: masses in t. */
-static long compare_samples(const meta_world *w, int path, const second_record *r, compare_counts *counts, char *why,
-                            size_t size)
+static long compare_samples(const meta_world *w, int path, const second_record *r, compare_counts *counts,
+                            char *why, size_t size)
 {
     const kf_group *g = kura_frame_find(w->frame, "samples");
     long wrong = 0;
@@ -74,8 +74,8 @@ static long compare_samples(const meta_world *w, int path, const second_record *
             counts->samples++;
             if (same(fast[path], slow)) continue;
             if (!wrong++)
-                snprintf(why, size, "sample %s of %s, path %d: fast %.17g, second %.17g", metrics[k], m->id, path,
-                         fast[path], slow);
+                snprintf(why, size, "sample %s of %s, path %d: fast %.17g, second %.17g", metrics[k], m->id,
+                         path, fast[path], slow);
         }
     }
     return wrong;
@@ -90,8 +90,10 @@ long compare_world(const meta_world *w, int from, int paths, compare_counts *cou
         char text[META_WHY] = "";
         long bad = p < w->n ? compare_path(w, p, r, counts, text, sizeof text) : 0, cells = bad;
         bad += compare_samples(w, p, r, counts, bad ? (char[META_WHY]){0} : text, sizeof text);
-        if (bad && !wrong) snprintf(why, size, "%.300s (%ld cells and %ld samples of this path)", text, cells, bad - cells);
-        if (r->unbalanced && !wrong) snprintf(why, size, "path %d: masses of the second engine do not balance", p);
+        if (bad && !wrong)
+            snprintf(why, size, "%.300s (%ld cells and %ld samples of this path)", text, cells, bad - cells);
+        if (r->unbalanced && !wrong)
+            snprintf(why, size, "path %d: masses of the second engine do not balance", p);
         wrong += bad + r->unbalanced;
         counts->paths++;
         kura_arena_fini(&arena);

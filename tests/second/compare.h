@@ -9,8 +9,8 @@ typedef struct {
     long models, refused, failed, paths, cells, samples, wrong;
 } compare_counts;
 
-/* Compares `paths` paths of the run in `w`, the first at `from`; returns the number of cells that differ and says the
- * earliest of them. */
+/* Compares `paths` paths of the run in `w`, the first at `from`; returns the number of cells that differ and
+ * says the earliest of them. */
 long compare_world(const meta_world *w, int from, int paths, compare_counts *counts, char *why, size_t size);
 
 #endif

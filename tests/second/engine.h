@@ -1,10 +1,10 @@
-/* The second engine: a slow, plain simulator of one path at a time, written from the specification and not from the fast
- * engine, so that two programs which share no line of the simulation must agree to the last bit.
+/* The second engine: a slow, plain simulator of one path at a time, written from the specification and not
+ * from the fast engine, so that two programs which share no line of the simulation must agree to the last
+ * bit.
  *
- * What the two share is the compiled model (model/model.h) and the scalar functions of num.  What is written anew here is
- * everything that simulates:
- *   second_hazards.c   factors, regimes, shocks, routes, outages, projects, restrictions, hosts: whole horizon at once
- *   second_price.c     price, demand, response, scarcity
+ * What the two share is the compiled model (model/model.h) and the scalar functions of num.  What is written
+ * anew here is everything that simulates: second_hazards.c   factors, regimes, shocks, routes, outages,
+ * projects, restrictions, hosts: whole horizon at once second_price.c     price, demand, response, scarcity
  *   second_stock.c     triggers, releases, decay, ageing, refill
  *   second_step.c      the physical step, letter by letter
  *   second_tally.c     short steps, spells, required stock
@@ -21,7 +21,7 @@
 typedef struct {
     double *column[KURA_TRACE_COLUMN_COUNT]; /* [object, over all minerals][T], t for masses */
     double *metric;                          /* [mineral][KURA_METRIC_COUNT] of /samples, masses in quanta */
-    int unbalanced;                          /* runs of a mineral whose masses do not balance to the quantum [R2.3] */
+    int unbalanced; /* runs of a mineral whose masses do not balance to the quantum [R2.3] */
 } second_record;
 
 /* Why the second engine does not simulate this model; NULL when it does. */

@@ -38,8 +38,9 @@ static void strip(meta_model *m)
 
 static void say(const compare_counts *c, double seconds)
 {
-    print_message("  %ld models (%ld refused), %ld paths, %ld cells and %ld samples compared, %ld differ, %.1f s\n",
-                  c->models, c->refused, c->paths, c->cells, c->samples, c->wrong, seconds);
+    print_message(
+        "  %ld models (%ld refused), %ld paths, %ld cells and %ld samples compared, %ld differ, %.1f s\n",
+        c->models, c->refused, c->paths, c->cells, c->samples, c->wrong, seconds);
 }
 
 /* Compares a run; says why not, or what differs. */
@@ -61,19 +62,52 @@ static void judge(meta_world *w, const char *name, compare_counts *c)
 
 /* ---- random models ---- */
 
-static void assert_covered(const meta_coverage *c, const compare_counts *counts)
+/* Elements of the models beside those that meta_cover counts. */
+#define MORE(X)                                                                                              \
+    X(state_triggers) X(ages) X(sectors) X(release_at) X(leaks) X(in_force) X(notice) X(responses) X(refills)
+typedef struct {
+#define FIELD(name) long name;
+    MORE(FIELD)
+#undef FIELD
+} more_coverage;
+
+static void cover_more(more_coverage *c, const km_model *model)
+{
+    for (int i = 0; i < model->nminerals; i++) {
+        const km_mineral *m = &model->minerals[i];
+        c->state_triggers += m->any_state_trigger;
+        c->sectors += m->any_sectors;
+        c->in_force += m->spin > 0;
+        c->notice += m->has_notice;
+        c->responses += m->response.active;
+        for (int k = 0; k < m->ntiers; k++) {
+            c->ages += m->tiers[k].ages > 0;
+            c->release_at += m->tiers[k].release_at > 0;
+            c->refills += m->tiers[k].refills;
+        }
+        for (int a = 0; a < m->narcs; a++) c->leaks += m->arcs[a].leak > 0;
+    }
+}
+
+static void assert_covered(const meta_coverage *c, const more_coverage *more, const compare_counts *counts)
 {
 #define COVERED(name)                                                                                        \
     print_message("  %-24s %ld\n", #name, c->name);                                                          \
     if (counts->models >= 100) assert_true(c->name > 0);
     META_COVERAGE(COVERED)
+#define COVERED_MORE(name)                                                                                   \
+    print_message("  %-24s %ld\n", #name, more->name);                                                       \
+    if (counts->models >= 100) assert_true(more->name > 0);
+    MORE(COVERED_MORE)
 #undef COVERED
+#undef COVERED_MORE
 }
 
 static void random_models(int from, int n, int paths, int cover)
 {
     compare_counts c = {0};
     meta_coverage reached = {0};
+    more_coverage more = {0};
     clock_t start = clock();
     for (int i = from; i < from + n; i++) {
         static meta_model m;
@@ -82,14 +116,18 @@ static void random_models(int from, int n, int paths, int cover)
         snprintf(name, sizeof name, "model %d", i);
         meta_make(&m, (uint64_t)i, META_DEFAULT);
         m.paths = paths;
+        m.more = i % 2 && !strchr(letters, 'm');
         strip(&m);
         if (meta_run(&w, meta_compose(&m, (meta_style){0}))) fail_msg("%s: %s", name, meta_why);
         judge(&w, name, &c);
-        if (!second_refuses(w.model)) meta_cover(&reached, &w);
+        if (!second_refuses(w.model)) {
+            meta_cover(&reached, &w);
+            cover_more(&more, w.model);
+        }
         meta_drop(&w);
     }
     say(&c, (double)(clock() - start) / CLOCKS_PER_SEC);
-    if (cover) assert_covered(&reached, &c);
+    if (cover) assert_covered(&reached, &more, &c);
     assert_int_equal(c.wrong, 0);
     assert_true(c.refused < c.models);
 }
@@ -152,11 +190,12 @@ static void test_golden(void **state)
 static void test_elements(void **state)
 {
     static const char *const names[] = {
-        "announced", "basket",       "burn-in",      "by-product", "coercion-spell", "contagion",   "decay",
-        "demand-profile", "dependence", "escalation", "host-index", "leak",          "market-rules", "new-supplier",
-        "pooled-stock", "precaution", "priority",    "process-lag", "projects",      "refill",      "release-at",
-        "routes",    "scripted-rates", "sectors",    "shelf-life", "shocks",         "standby",     "tolling",
-        "transit-loss", "trigger",    "uptime"};
+        "announced",    "basket",         "burn-in",      "by-product", "coercion-spell", "contagion",
+        "decay",        "demand-profile", "dependence",   "escalation", "host-index",     "leak",
+        "market-rules", "new-supplier",   "pooled-stock", "precaution", "priority",       "process-lag",
+        "projects",     "refill",         "release-at",   "routes",     "scripted-rates", "sectors",
+        "shelf-life",   "shocks",         "standby",      "tolling",    "transit-loss",   "trigger",
+        "uptime"};
     compare_counts c = {0};
     clock_t start = clock();
     (void)state;

@@ -34,10 +34,18 @@ static void make_state(second_state *s, kura_arena *a)
     const km_mineral *m = s->m;
     double **per_site[] = {&s->K, &s->Kt, &s->T, &s->out};
     double **per_arc[] = {&s->kappa, &s->leak, &s->v, &s->net, &s->ship, &s->cap, &s->first, &s->second};
-    double **per_hub[] = {&s->Cexp,   &s->A,    &s->Z,    &s->need_average, &s->need, &s->qualification, &s->omega,
-                          &s->notice, &s->alarm, &s->I,   &s->P,            &s->Ubar, &s->U,             &s->H,
-                          &s->B,      &s->Xstar, &s->made, &s->onhand,      &s->W,    &s->left,          &s->asked,
-                          &s->sum1,   &s->sum2, &s->on_top};
+    double **per_hub[] = {&s->Cexp,  &s->A,
+                          &s->Z,     &s->need_average,
+                          &s->need,  &s->qualification,
+                          &s->omega, &s->notice,
+                          &s->alarm, &s->I,
+                          &s->P,     &s->Ubar,
+                          &s->U,     &s->H,
+                          &s->B,     &s->Xstar,
+                          &s->made,  &s->onhand,
+                          &s->W,     &s->left,
+                          &s->asked, &s->sum1,
+                          &s->sum2,  &s->on_top};
     double **per_tier[] = {&s->S, &s->release, &s->authorised, &s->on_order, &s->want, &s->signal};
     double **per_consumer[] = {&s->D, &s->gross, &s->unserved, &s->special};
 #define MAKE(list, n)                                                                                        \
@@ -142,8 +150,8 @@ static void run_mineral(const second_common *c, int mineral, const second_hazard
                         second_record *r)
 {
     const km_model *model = c->model;
-    second_state state = {.common = c, .model = model, .m = &model->minerals[mineral], .hazards = hazards,
-                          .emptied = emptied};
+    second_state state = {
+        .common = c, .model = model, .m = &model->minerals[mineral], .hazards = hazards, .emptied = emptied};
     second_state *s = &state;
     make_state(s, c->arena);
     open_state(s);

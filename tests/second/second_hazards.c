@@ -1,5 +1,5 @@
-/* The exogenous layer of one path [3]: every number is a function of its address (stream, path, index), so nothing here
- * has an order.  Steps count from the start of the burn-in. */
+/* The exogenous layer of one path [3]: every number is a function of its address (stream, path, index), so
+ * nothing here has an order.  Steps count from the start of the burn-in. */
 #include "second_internal.h"
 
 static double draw(const kura_stream *stream, uint64_t path, int index, int per_index, int slot)
@@ -90,7 +90,8 @@ static void draw_spell(second_common *c, int index)
         if (hit) {
             double lasts = kura_dist_quantile(&s->duration, draw(&s->stream, c->path, t, 4, 2));
             int steps = lasts < 1 ? 1 : lasts > T ? T : (int)ceil(lasts);
-            double new_severity = kura_clamp01(kura_dist_quantile(&s->severity, draw(&s->stream, c->path, t, 4, 1)));
+            double new_severity =
+                kura_clamp01(kura_dist_quantile(&s->severity, draw(&s->stream, c->path, t, 4, 1)));
             now = left > 0 ? larger(now, new_severity) : new_severity;
             left = left > steps ? left : steps;
         }
@@ -134,7 +135,8 @@ void second_draw_common(second_common *c)
 
 /* ---- outages by event [3.3] ---- */
 
-/* Adds what [from, to) takes away to the mean loss of the steps it covers; by point, where a step begins inside. */
+/* Adds what [from, to) takes away to the mean loss of the steps it covers; by point, where a step begins
+ * inside. */
 static void spread(double *loss, int T, double from, double to, double amount, int point)
 {
     for (int t = (int)ceil(from); point && t < T && t < to; t++) loss[t] += amount;
@@ -145,9 +147,9 @@ static void spread(double *loss, int T, double from, double to, double amount, i
     }
 }
 
-/* One life after the other, numbered from 0; the first up time comes before the first down time or after it.  An
- * equilibrium start replaces the first time: a down time keeps its derating, an exponential up time needs no replacing,
- * because it has no memory. */
+/* One life after the other, numbered from 0; the first up time comes before the first down time or after it.
+ * An equilibrium start replaces the first time: a down time keeps its derating, an exponential up time needs
+ * no replacing, because it has no memory. */
 static void draw_unit(const second_common *c, const km_outage *o, const km_unit *unit, double *loss)
 {
     uint64_t path = c->path;
@@ -163,7 +165,8 @@ static void draw_unit(const second_common *c, const km_outage *o, const km_unit 
         const kura_dist *law = up ? &o->up : &o->down;
         const kura_stream *stream = up ? &unit->up : &unit->down;
         int e = up ? ups++ : downs++;
-        double lasts = residual >= 0 ? residual : positive(kura_dist_quantile(law, draw(stream, path, e, 2, 0)));
+        double lasts =
+            residual >= 0 ? residual : positive(kura_dist_quantile(law, draw(stream, path, e, 2, 0)));
         residual = -1;
         if (!up) {
             double derating = kura_clamp01(kura_dist_quantile(&o->derating, draw(stream, path, e, 2, 1)));
@@ -234,14 +237,15 @@ static double profile(const hit *h, double s)
     return relaxed < 0.02 ? -1 : relaxed;
 }
 
-/* At the end of the plateau, with its probability (high U escalates), one of the type `to`: its severity by the same draw,
- * the larger of the two, its own duration and relaxation. */
+/* At the end of the plateau, with its probability (high U escalates), one of the type `to`: its severity by
+ * the same draw, the larger of the two, its own duration and relaxation. */
 static void escalate(const second_common *c, const km_decree *d, const kura_stream *stream, int t, hit *h)
 {
     h->half_life = h->type->half_life;
     if (!(h->type->escalation > 0) || draw(stream, c->path, t, 8, 6) <= 1 - h->type->escalation) return;
     const km_type *to = &d->types[h->type->to];
-    h->second_severity = larger(h->severity, kura_clamp01(kura_dist_quantile(&to->severity, draw(stream, c->path, t, 8, 2))));
+    h->second_severity =
+        larger(h->severity, kura_clamp01(kura_dist_quantile(&to->severity, draw(stream, c->path, t, 8, 2))));
     h->second_duration = larger(kura_dist_quantile(&to->duration, draw(stream, c->path, t, 8, 7)), 1);
     h->half_life = to->half_life;
 }
@@ -263,10 +267,10 @@ static hit draw_hit(const second_common *c, const km_decree *d, int t, int regim
     return h;
 }
 
-/* Puts a hit into its series: announced from step `t` on, in force after the notice, then of age `age`.  One that begins
- * within a step counts from its start. */
-static void put_hit(const second_common *c, const km_mineral *m, const km_decree *d, const hit *h, int t, int notice,
-                    double age, second_hazards *out)
+/* Puts a hit into its series: announced from step `t` on, in force after the notice, then of age `age`.  One
+ * that begins within a step counts from its start. */
+static void put_hit(const second_common *c, const km_mineral *m, const km_decree *d, const hit *h, int t,
+                    int notice, double age, second_hazards *out)
 {
     int T = c->model->steps, series = d->first_series + h->type->series;
     double *severity = out->severity[series] + m->spin;
@@ -279,16 +283,19 @@ static void put_hit(const second_common *c, const km_mineral *m, const km_decree
     }
 }
 
-/* A restriction in force at the start, of a given age: what is left of it is drawn given that it has lasted so long. */
+/* A restriction in force at the start, of a given age: what is left of it is drawn given that it has lasted
+ * so long. */
 static hit draw_in_force(const second_common *c, const km_decree *d, const km_in_force *f)
 {
     hit h = {.type = &d->types[f->type]};
     uint64_t path = c->path;
-    h.severity = isnan(f->severity) ? kura_clamp01(kura_dist_quantile(&h.type->severity, draw(&f->stream, path, 0, 8, 2)))
-                                    : f->severity;
+    h.severity = isnan(f->severity)
+                     ? kura_clamp01(kura_dist_quantile(&h.type->severity, draw(&f->stream, path, 0, 8, 2)))
+                     : f->severity;
     h.freeze = positive(kura_dist_quantile(&h.type->freeze, draw(&f->stream, path, 0, 8, 4)));
     h.duration = larger(kura_dist_quantile_above(&h.type->duration, positive(f->age - h.freeze),
-                                                 draw(&f->stream, path, 0, 8, 3)), 1);
+                                                 draw(&f->stream, path, 0, 8, 3)),
+                        1);
     escalate(c, d, &f->stream, 0, &h);
     return h;
 }
@@ -305,7 +312,8 @@ static void draw_decree(const second_common *c, const km_mineral *m, const km_de
         int regime = d->regime >= 0 ? c->regime[d->regime][t] : 0;
         const km_onset *o = &d->onset[d->which ? d->which[t] : 0];
         if (!(o->p[regime] > 0)) continue;
-        if (!passes(c, &d->loadings, t, draw(&d->stream, c->path, t, 8, 0), 1 - o->p[regime], o->z[regime])) continue;
+        if (!passes(c, &d->loadings, t, draw(&d->stream, c->path, t, 8, 0), 1 - o->p[regime], o->z[regime]))
+            continue;
         hit h = draw_hit(c, d, t, regime);
         put_hit(c, m, d, &h, t, h.type->notice, 0, out);
     }

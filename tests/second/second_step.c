@@ -1,4 +1,5 @@
-/* The physical step S1 to S5 of one mineral on one path [golden step; step.md A and B].  Masses are quanta. */
+/* The physical step S1 to S5 of one mineral on one path [golden step; step.md A and B].  Masses are quanta.
+ */
 #include "second_internal.h"
 
 /* ---- S1: what the outside does to this step ---- */
@@ -28,8 +29,8 @@ static void grow(second_state *s)
     }
 }
 
-/* What a by-product can make: what it could, less what of the shares that hang on hosts they do not give; each term on
- * the lattice.  A basket comes with its host, wanted or not. */
+/* What a by-product can make: what it could, less what of the shares that hang on hosts they do not give;
+ * each term on the lattice.  A basket comes with its host, wanted or not. */
 static double limited_by_hosts(const second_state *s, int b)
 {
     const km_site *site = &s->m->sites[b];
@@ -49,7 +50,8 @@ static void site_capacities(second_state *s)
         double available = s->t < 0 ? 1 : s->hazards->available[b][s->t];
         if (s->t < 0 && s->m->sites[b].project.given && s->m->sites[b].project.start > 0) available = 0;
         s->K[b] = fl(limited_by_hosts(s, b) * available);
-        if (s->m->sites[b].toll_arc >= 0) s->K[b] = fl(s->K[b] * s->kappa[s->m->sites[b].toll_arc]); /* the way back */
+        if (s->m->sites[b].toll_arc >= 0)
+            s->K[b] = fl(s->K[b] * s->kappa[s->m->sites[b].toll_arc]); /* the way back */
     }
 }
 
@@ -59,7 +61,9 @@ static double route_kappa(const second_state *s, const km_arc *arc, int *lag)
     double kappa = 1;
     for (int i = 0; i < arc->nspells && s->t >= 0; i++) {
         int closed = arc->spells[i], degraded = c->model->degraded[closed];
-        int which = c->active[closed][s->t] ? closed : degraded >= 0 && c->active[degraded][s->t] ? degraded : -1;
+        int which = c->active[closed][s->t]                      ? closed
+                    : degraded >= 0 && c->active[degraded][s->t] ? degraded
+                                                                 : -1;
         if (which < 0) continue;
         kappa = smaller(kappa, 1 - c->severity[which][s->t]);
         if (c->model->spells[which].detour > *lag) *lag = c->model->spells[which].detour;
@@ -74,7 +78,8 @@ static void arc_kappa(second_state *s, int a)
     int at = m->spin + s->t;
     double severity = 0, regime = 1;
     s->lag[a] = 0;
-    for (int i = 0; i < arc->nseries; i++) severity = larger(severity, s->hazards->severity[arc->series[i]][at]);
+    for (int i = 0; i < arc->nseries; i++)
+        severity = larger(severity, s->hazards->severity[arc->series[i]][at]);
     if (s->t >= 0) severity = kura_clamp01(second_script(&arc->severity_script, s->t, severity));
     if (arc->regime >= 0)
         regime = s->common->model->regimes[arc->regime].availability[regime_now(s, arc->regime)];
@@ -88,7 +93,8 @@ static void arc_kappa(second_state *s, int a)
     s->kappa[a] = kappa;
 }
 
-/* Of what a restriction stops, a share comes by way of another country, as far as the trade with that one is free. */
+/* Of what a restriction stops, a share comes by way of another country, as far as the trade with that one is
+ * free. */
 static void leaks(second_state *s)
 {
     for (int a = 0; a < s->m->narcs; a++) {
@@ -240,10 +246,13 @@ static void targets(second_state *s, int h, double g)
     if (m->panic > 0) s->H[h] = fl(s->H[h] * (1 + m->panic * s->alarm[h]));
     s->B[h] = fl((hub->buffer * (hub->E + hub->waiting)) * g);
     double base = 0;
-    for (int b = hub->site_begin; b < hub->site_end; b++) base += m->sites[b].basket ? s->K[b] : fl(m->sites[b].x0 * g);
+    for (int b = hub->site_begin; b < hub->site_end; b++)
+        base += m->sites[b].basket ? s->K[b] : fl(m->sites[b].x0 * g);
     double gap = (s->H[h] + s->B[h]) - (s->I[h] + base);
-    for (int b = hub->site_begin; b < hub->site_end; b++) /* goods in process beyond those of the base count as there */
-        if (m->sites[b].lag && !m->sites[b].standby) gap -= in_process(s, b) - fl(m->sites[b].x0 * g) * m->sites[b].lag;
+    for (int b = hub->site_begin; b < hub->site_end;
+         b++) /* goods in process beyond those of the base count as there */
+        if (m->sites[b].lag && !m->sites[b].standby)
+            gap -= in_process(s, b) - fl(m->sites[b].x0 * g) * m->sites[b].lag;
     s->Xstar[h] = 0;
     for (int b = hub->site_begin; b < hub->site_end; b++) target(s, b, g, gap);
 }
@@ -256,8 +265,10 @@ static void make(second_state *s, int b, double input, double output)
     const km_site *site = &s->m->sites[b];
     double ready = output;
     s->out[b] = output;
-    if (!site->refine) s->balance_in += output;
-    else s->balance_out += input - output;
+    if (!site->refine)
+        s->balance_in += output;
+    else
+        s->balance_out += input - output;
     s->made[site->hub] += output;
     if (site->lag) {
         int t = s->t % site->lag;

@@ -6,7 +6,8 @@
 static void move_trigger(second_trigger *k, const km_tier *tier, double loss, int t)
 {
     k->loss = k->loss + (loss - k->loss) / 4;
-    if (k->state == RELEASING && k->loss <= tier->off && t - k->since_release >= tier->minimum) k->state = IDLE;
+    if (k->state == RELEASING && k->loss <= tier->off && t - k->since_release >= tier->minimum)
+        k->state = IDLE;
     if (k->state == PENDING && k->loss <= tier->off) k->state = IDLE;
     if (k->state == IDLE && k->loss >= tier->on) {
         k->state = PENDING;
@@ -42,7 +43,8 @@ void second_triggers(second_state *s)
     }
 }
 
-/* What triggers that read the state see of the step before [R6.2]: called before anything of this step is known. */
+/* What triggers that read the state see of the step before [R6.2]: called before anything of this step is
+ * known. */
 void second_watch_state(second_state *s)
 {
     const km_mineral *m = s->m;
@@ -94,7 +96,8 @@ void second_open_tiers(second_state *s)
     const km_mineral *m = s->m;
     for (int k = 0; k < m->ntiers; k++) {
         const km_tier *tier = &m->tiers[k];
-        double left = s->emptied && tier->group ? 0 : tier->opening, part = tier->ages ? fl(left / tier->ages) : 0;
+        double left = s->emptied && tier->group ? 0 : tier->opening,
+               part = tier->ages ? fl(left / tier->ages) : 0;
         s->S[k] = left;
         s->on_order[k] = s->release[k] = 0;
         for (int i = 0; i < tier->slots; i++) s->delivery[tier->ring + i] = 0;
@@ -102,14 +105,15 @@ void second_open_tiers(second_state *s)
             s->age[tier->age + a] = a == 0 ? left : tier->opening_mixed ? part : 0;
             left -= s->age[tier->age + a];
         }
-        if (km_reads_state(tier)) s->trigger[k] = (second_trigger){0}; /* the state that it reads begins anew */
+        if (km_reads_state(tier))
+            s->trigger[k] = (second_trigger){0}; /* the state that it reads begins anew */
     }
 }
 
 /* ---- releases [6.2, B5] ---- */
 
-/* What a hub lacks for the use of this step, after what tiers gave to certain sectors, and of the time before the need in
- * which its tiers open. */
+/* What a hub lacks for the use of this step, after what tiers gave to certain sectors, and of the time before
+ * the need in which its tiers open. */
 static double lacking(const second_state *s, int h, double release_at)
 {
     double need = positive((release_at > 0 ? fl((1 + release_at) * s->U[h]) : s->U[h]) - s->I[h]);
@@ -145,8 +149,8 @@ static double serve_sectors(second_state *s, const km_tier *tier, double x)
     return taken;
 }
 
-/* In the D-run the tiers of the group stand empty: they only say what they would have given to the need of the step, one
- * after the other. */
+/* In the D-run the tiers of the group stand empty: they only say what they would have given to the need of
+ * the step, one after the other. */
 static void not_released(second_state *s, int h)
 {
     const km_hub *hub = &s->m->hubs[h];
@@ -214,7 +218,8 @@ void second_before_step(second_state *s)
         *came = 0;
         int allowed = !s->authorised[k] && s->Z[tier->hub] >= 1 - tier->off && s->X <= tier->buy_below &&
                       !(s->emptied && tier->group);
-        s->want[k] = allowed ? smaller(tier->buy_at_most, positive(tier->target - s->S[k] - s->on_order[k])) : 0;
+        s->want[k] =
+            allowed ? smaller(tier->buy_at_most, positive(tier->target - s->S[k] - s->on_order[k])) : 0;
         /* made on top: at home the share of own output, by suppliers the rest */
         double abroad = hub->X > 0 ? hub->m : 1;
         s->on_top[tier->hub] += (1 - abroad) * s->want[k];
@@ -296,8 +301,8 @@ static void decay(second_state *s, int k)
     s->balance_out += lost;
 }
 
-/* Exchange of the oldest for fresh; every `age_steps` all gets a class older, what leaves the last is reprocessed into the
- * form before or written off. */
+/* Exchange of the oldest for fresh; every `age_steps` all gets a class older, what leaves the last is
+ * reprocessed into the form before or written off. */
 static void grow_old(second_state *s, int k)
 {
     const km_tier *tier = &s->m->tiers[k];

@@ -1,7 +1,11 @@
-/* What a path of one mineral comes to for the focus country [8, R8.1, R8.2], and the stock that it would have taken [6.7]. */
+/* What a path of one mineral comes to for the focus country [8, R8.1, R8.2], and the stock that it would have
+ * taken [6.7]. */
 #include "second_internal.h"
 
-static double *metric(second_record *r, int mineral, kura_metric k) { return &r->metric[mineral * KURA_METRIC_COUNT + (int)k]; }
+static double *metric(second_record *r, int mineral, kura_metric k)
+{
+    return &r->metric[mineral * KURA_METRIC_COUNT + (int)k];
+}
 static void raise_to(double *most, double x) { *most = larger(*most, x); }
 static void lower_to(double *least, double x) { *least = smaller(*least, x); }
 
@@ -63,7 +67,8 @@ void second_tally_step(second_record *r, second_state *s, int mineral)
 #undef M
 }
 
-/* The D-run: what the emptied tiers would have had to release in this step [6.7].  `need` is what is lacking. */
+/* The D-run: what the emptied tiers would have had to release in this step [6.7].  `need` is what is lacking.
+ */
 double second_required(second_state *s, int k, double need)
 {
     const km_tier *tier = &s->m->tiers[k];
