@@ -7,7 +7,8 @@
 
 static const char *refuses_mineral(const km_mineral *m)
 {
-    if (m->npools) return "pooled stocks";
+    for (int p = 0; p < m->npools; p++)
+        if (m->pools[p].nmembers > 64) return "a pooled stock of more than 64 members";
     for (int h = 0; h < m->nhubs; h++)
         if (m->hubs[h].no_storage) return "hubs without storage";
     return NULL;

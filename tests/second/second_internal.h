@@ -93,6 +93,7 @@ void second_triggers(second_state *s);
 void second_open_tiers(second_state *s);
 void second_before_step(second_state *s);
 void second_releases(second_state *s, int form);
+void second_release_pools(second_state *s, int form);
 void second_buy(second_state *s, int form);
 void second_keep(second_state *s);
 void second_watch_state(second_state *s);

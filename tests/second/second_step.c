@@ -482,6 +482,7 @@ void second_step(second_state *s)
     for (int f = 0; f < m->nforms; f++) {
         int begin = m->hub_begin[f], end = m->hub_begin[f + 1];
         second_releases(s, f);
+        second_release_pools(s, f);
         for (int h = begin; h < end; h++) order(s, h, g);
         allocate(s, f);
         load(s, f);

@@ -194,13 +194,69 @@ void second_releases(second_state *s, int form)
     }
 }
 
-/* ---- refill [6.5] ---- */
-
 static double *delivery(second_state *s, const km_tier *tier, int t)
 {
     int k = (t + s->m->spin) % tier->slots;
     return &s->delivery[tier->ring + k];
 }
+
+/* ---- pooled stocks [6.6] ---- */
+
+static void hand_over(second_state *s, int k, double x)
+{
+    const km_tier *tier = &s->m->tiers[k];
+    s->release[k] += x;
+    if (!tier->slots) {
+        s->I[tier->hub] += x;
+        return;
+    }
+    *delivery(s, tier, s->t + tier->slots - 1) += x;
+    s->on_order[k] += x;
+}
+
+/* What a member lacks of its own; what comes out of the pool in this step answered the lack of an earlier one. */
+static double lack_of_member(second_state *s, int k)
+{
+    int h = s->m->tiers[k].hub;
+    double had = s->I[h], need;
+    if (s->m->tiers[k].slots) s->I[h] -= s->want[k];
+    need = s->authorised[k] ? lacking(s, h, 0) : 0;
+    s->I[h] = had;
+    return need;
+}
+
+/* Each member within its share; then a part of what was left to those who still lack, in proportion. */
+static void release_pool(second_state *s, const km_pool *pool)
+{
+    const km_tier *holder = &s->m->tiers[pool->holder];
+    double open = smaller(holder->at_most, positive(s->S[pool->holder] - holder->floor)), sum = 0, out = 0;
+    double lack[64];
+    for (int i = 0; i < pool->nmembers; i++) {
+        int k = pool->member[i];
+        double need = lack_of_member(s, k), x = smaller(need, fl(pool->share[i] * open));
+        lack[i] = need - x;
+        sum += lack[i];
+        out += x;
+        s->release[k] = 0;
+        hand_over(s, k, x);
+    }
+    double rest = fl(pool->solidarity * (open - out)), theta = sum > rest ? rest / sum : 1;
+    for (int i = 0; i < pool->nmembers; i++) {
+        double x = fl(lack[i] * theta);
+        out += x;
+        hand_over(s, pool->member[i], x);
+    }
+    s->release[pool->holder] = out;
+    take_out(s, pool->holder, out);
+}
+
+void second_release_pools(second_state *s, int form)
+{
+    for (int p = 0; p < s->m->npools; p++)
+        if (s->m->pools[p].form == form) release_pool(s, &s->m->pools[p]);
+}
+
+/* ---- refill [6.5] ---- */
 
 /* Before the step: state triggers, arrivals of purchases, and what each tier would buy. */
 void second_before_step(second_state *s)
@@ -211,11 +267,16 @@ void second_before_step(second_state *s)
     for (int k = 0; k < m->ntiers; k++) {
         const km_tier *tier = &m->tiers[k];
         const km_hub *hub = &m->hubs[tier->hub];
+        if (tier->slots) {
+            double *came = delivery(s, tier, s->t);
+            s->on_order[k] -= *came;
+            if (tier->pool >= 0)
+                s->I[tier->hub] += s->want[k] = *came;
+            else
+                put_in(s, k, *came);
+            *came = 0;
+        }
         if (!tier->refills) continue;
-        double *came = delivery(s, tier, s->t);
-        s->on_order[k] -= *came;
-        put_in(s, k, *came);
-        *came = 0;
         int allowed = !s->authorised[k] && s->Z[tier->hub] >= 1 - tier->off && s->X <= tier->buy_below &&
                       !(s->emptied && tier->group);
         s->want[k] =
