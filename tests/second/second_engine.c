@@ -69,6 +69,7 @@ static void open_stocks(second_state *s)
 {
     const km_mineral *m = s->m;
     for (int h = 0; h < m->nhubs; h++) s->I[h] = m->hubs[h].opening;
+    for (int k = 0; k < m->nconsumers; k++) s->unserved[k] = s->D[k] = 0; /* the step before is forgotten */
     second_open_tiers(s);
 }
 

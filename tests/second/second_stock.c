@@ -214,7 +214,8 @@ static void hand_over(second_state *s, int k, double x)
     s->on_order[k] += x;
 }
 
-/* What a member lacks of its own; what comes out of the pool in this step answered the lack of an earlier one. */
+/* What a member lacks of its own; what comes out of the pool in this step answered the lack of an earlier
+ * one. */
 static double lack_of_member(second_state *s, int k)
 {
     int h = s->m->tiers[k].hub;
