@@ -351,6 +351,14 @@ static void put_sites(const meta_model *m, meta_style s)
     }
 }
 
+/* The restricting countries that export anything: of others the reader complains. */
+static unsigned restricting(const meta_model *m)
+{
+    unsigned exporters = 0;
+    for (int i = 0; i < m->narcs; i++) exporters |= 1u << m->arcs[i].from;
+    return m->restricting & exporters;
+}
+
 static void put_trade(const meta_model *m, meta_style s)
 {
     int p[META_MOST];
@@ -364,6 +372,8 @@ static void put_trade(const meta_model *m, meta_style s)
         put_mass("cap", x->cap, "t/step");
         if (x->firm >= 0) put(", firm: %.17g", x->firm);
         if (x->loss > 0) put(", loss: %.17g", x->loss);
+        if (m->more && x->volume > 0 && restricting(m) >> x->from & 1 && p[i] % 3 == 0)
+            put(", leak: 25 %%, leak_lag: %d weeks", (int)(m->number % 3));
         if (m->routes && x->nroutes) put(", routes: [r%d%s]", x->routes[0], x->nroutes > 1 ? ", r1" : "");
         put("}\n");
     }
@@ -433,6 +443,29 @@ static void put_hosts(const meta_model *m)
                 m->by_product);
 }
 
+static int has_sector(const meta_model *m, const meta_tier *t)
+{
+    for (int i = 0; i < m->ndemands; i++)
+        if (m->demands[i].mineral == t->mineral && m->demands[i].form == t->form &&
+            m->demands[i].country == t->country && !strcmp(m->demands[i].sector, "s0"))
+            return 1;
+    return 0;
+}
+
+/* What `more` asks for, of random numbers of its own. */
+static void put_more_of_tier(const meta_model *m, const meta_tier *t, int number)
+{
+    meta_rng g;
+    meta_seed(&g, m->number + 900007 * (uint64_t)(number + 1));
+    int trigger = meta_below(&g, 5);
+    if (!t->always && trigger < 2) put(", trigger: %s", trigger ? "cover" : "shortage");
+    if (chance(&g, 20)) put(", release_at: %d days", 7 * (1 + meta_below(&g, 3)));
+    if (chance(&g, 25) && has_sector(m, t)) put(", sectors: [s0]");
+    if (t->half_life || !chance(&g, 30)) return;
+    put(", shelf_life: %d weeks, rotation: 0.3 /year, opening_age: %s", 10 + meta_below(&g, 30),
+        chance(&g, 50) ? "mixed" : "fresh");
+}
+
 static void put_tiers(const meta_model *m, meta_style s)
 {
     static const char *const owners[] = {"private", "national", "joint"};
@@ -450,6 +483,7 @@ static void put_tiers(const meta_model *m, meta_style s)
         put_mass("at_most", x->at_most, "t/step");
         if (x->half_life) put(", half_life: %d weeks", x->half_life);
         if (x->refill > 0) put(", refill: {at_most: %.17g t/step}", x->refill * scale_now / parts_now);
+        if (m->more) put_more_of_tier(m, x, p[i]);
         put("}\n");
     }
 }
@@ -507,14 +541,6 @@ static int sells_to(const meta_model *m, int from, int to)
     return 0;
 }
 
-/* The restricting countries that export anything: of others the reader complains. */
-static unsigned restricting(const meta_model *m)
-{
-    unsigned exporters = 0;
-    for (int i = 0; i < m->narcs; i++) exporters |= 1u << m->arcs[i].from;
-    return m->restricting & exporters;
-}
-
 static void put_hazards(const meta_model *m, meta_style s)
 {
     int p[META_COUNTRIES];
@@ -555,11 +581,14 @@ static void put_hazards(const meta_model *m, meta_style s)
                 "freeze: {uniform: "
                 "{min: 0 weeks, max: 6 weeks}}, severity: {uniform: {min: 20 %%, max: 100 %%}}, duration: "
                 "{lognormal: {median: 10 weeks, sigma: "
-                "0.8}}, relaxation_half_life: 4 weeks%s}, embargo: {share: 40 %%, duration: {exponential: "
-                "{mean: 8 weeks}}%s%s}}}\n",
+                "0.8}}, relaxation_half_life: 4 weeks%s%s}, %sembargo: {share: 40 %%, duration: {exponential: "
+                "{mean: 8 weeks}}%s%s}}%s}\n",
                 'a' + p[i], meta_countries[p[i]], m->rate[2], m->notice ? ", notice: 3 weeks" : "",
+                m->more ? ", escalation: {probability: 50 %, to: severe}" : "",
+                m->more ? "severe: {share: 0 %, severity: 90 %, duration: {exponential: {mean: 6 weeks}}}, " : "",
                 m->target >= 0 && sells_to(m, p[i], m->target) ? ", target: " : "",
-                m->target >= 0 && sells_to(m, p[i], m->target) ? meta_countries[m->target] : "");
+                m->target >= 0 && sells_to(m, p[i], m->target) ? meta_countries[m->target] : "",
+                m->more && m->number % 2 ? ", in_force: [{mineral: m0, type: licence, age: 17.5 days}]" : "");
     if (m->correlation)
         put("correlation: {factors: [fear], loadings: {%s%s}}\n", m->regimes ? "regime/*: {fear: 0.5}, " : "",
             m->price ? "price/*: {fear: 0.3}" : "");

@@ -67,6 +67,8 @@ typedef struct {
     int mines_only; /* what takes availability from sites takes it from mines alone */
     double rate[4];
     int notice;                     /* bans are announced, and may escalate */
+    int more; /* set by a caller: elements that few rules hold for, drawn when written (triggers that read the state,
+                 ages, sectors, release ahead of need, leaks, escalation, restrictions in force) */
     char by_product[32];            /* site that follows a host outside, "": none */
     int paths, steps, focus, parts; /* parts: of a week that a step is, 1 = a week */
     uint64_t number;

@@ -1,0 +1,107 @@
+/* Types of the second engine, see engine.h. */
+#ifndef KURA_TEST_SECOND_INTERNAL_H
+#define KURA_TEST_SECOND_INTERNAL_H
+
+#include "engine.h"
+#include "num/math.h"
+
+/* Down to the lattice: masses are quanta. */
+static inline double fl(double x) { return floor(x) + 0.0; }
+static inline double positive(double x) { return x > 0 ? x : 0; }
+static inline double smaller(double a, double b) { return a < b ? a : b; }
+static inline double larger(double a, double b) { return a > b ? a : b; }
+
+/* What minerals share on a path, over the whole horizon. */
+typedef struct {
+    const km_model *model;
+    uint64_t path;
+    kura_arena *arena;
+    double **factor, **chi2; /* [factor][t] */
+    int **regime;            /* [regime][t] */
+    double **severity;       /* [spell][t] of shocks and chokepoints, 0 = not active */
+    unsigned char **active;  /* [spell][t] */
+    float **activity;        /* [series][t] of hosts, over their base */
+} second_common;
+
+/* What happens to one mineral whatever its stocks are.  Time runs from -spin; index it as [spin + t]. */
+typedef struct {
+    double **severity;         /* [series of decrees][spin + t] */
+    unsigned char **announced; /* the same: 1 from the announcement until it is in force */
+    double **available;        /* [site][t] */
+} second_hazards;
+
+enum { IDLE, PENDING, RELEASING };
+typedef struct {
+    double loss; /* average */
+    int state, since_pending, since_release;
+} second_trigger;
+
+/* State of one mineral on one path. */
+typedef struct {
+    const second_common *common;
+    const km_model *model;
+    const km_mineral *m;
+    const second_hazards *hazards;
+    int t;       /* < 0: the spin-up */
+    int emptied; /* 1: the D-run, tiers of the group are empty */
+    double growth;
+    double world; /* g: world demand of the final form over that of the base */
+
+    /* exogenous, this step */
+    double *K;                   /* [site] fl(K available), K as far as hosts give */
+    double *kappa, *leak;        /* [arc] */
+    int *lag;                    /* [arc] with what detours add */
+    double *v, *net, *Kt, *Cexp; /* on the growth path */
+    double *A, *Z;               /* [hub] */
+    double *need_average, *need, *qualification, *omega;
+    double *notice, *alarm; /* [hub] */
+
+    /* physical */
+    double *I, *P, *Ubar, *ring;
+    double *U, *H, *B, *Xstar, *made, *onhand, *W;
+    double *T, *out, *process; /* [site], rings */
+    double *ship;              /* [arc] */
+    double *D, *gross, *unserved, *special;
+    double *S, *release, *authorised, *age, *on_order, *want, *delivery;
+    double *signal; /* [tier] what triggers that read the state see */
+    double *on_top; /* [hub] to be made for refills */
+    second_trigger *trigger;
+    double *left, *asked, *cap, *first, *second, *sum1, *sum2; /* of the allocation */
+
+    /* price */
+    double X, Xo, scarcity, substitution, most_substitution, price_average;
+    double balance_in, balance_out, balance_start;
+    double required, irreducible; /* of the D-run */
+    int was_short;
+    double deep;
+} second_state;
+
+/* second_hazards.c */
+void second_draw_common(second_common *c);
+void second_draw_mineral(const second_common *c, const km_mineral *m, second_hazards *h);
+double second_script(const km_script *s, int t, double value);
+double second_latent(const second_common *c, const km_loadings *l, int t, double u);
+/* second_step.c */
+void second_exogenous(second_state *s);
+void second_step(second_state *s);
+double second_in_transit_and_stock(const second_state *s);
+/* second_price.c */
+void second_price_and_demand(second_state *s);
+void second_scarcity(second_state *s);
+/* second_stock.c */
+void second_triggers(second_state *s);
+void second_open_tiers(second_state *s);
+void second_before_step(second_state *s);
+void second_releases(second_state *s, int form);
+void second_release_pools(second_state *s, int form);
+void second_buy(second_state *s, int form);
+void second_keep(second_state *s);
+void second_watch_state(second_state *s);
+
+/* second_tally.c */
+void second_tally_begin(second_record *r, const km_model *model, int mineral);
+void second_tally_step(second_record *r, second_state *s, int mineral);
+double second_required(second_state *s, int tier, double need);
+void second_tally_required(second_record *r, const second_state *s, int mineral);
+
+#endif
