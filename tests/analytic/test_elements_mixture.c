@@ -170,6 +170,7 @@ static const char *scenario_of(uint64_t seed, int first)
         add(minerals, "%s", p.mineral[(first + (first ? MINERALS - i : i)) % MINERALS]);
     const char *in_force = MAYBE(25, "      in_force: [{mineral: cobalt, type: ban, since: 2025-11-01}]\n");
     const char *burn_in = MAYBE(25, ", burn_in: %u weeks", 1 + chance(20));
+    if (in_force[0]) burn_in = ""; /* the burn-in would outlive it: an error */
     return text(
         "format: 1\nname: mixture\n"
         "run: {paths: %d, seed: 3, start: 2026-01-05, step: 7 days, steps: 60, focus: JPN, per: horizon%s}\n"
