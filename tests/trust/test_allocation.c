@@ -436,16 +436,21 @@ static void run_network(int number, findings *f)
     check_monotone(&d, &n, &p, s, spot, latin, any, f);
 }
 
+static const trust_topic topic = {.family = "Allocation",
+                                  .run = "random instances",
+                                  .source =
+                                      "tests/trust/allocation.h, GLPK, tests/trust/allocation_instances.txt"};
+
 static void none(long count, const char *claim)
 {
-    trust_line(0, (double)count, 0, "%s (violations)", claim);
+    trust_equal(&topic, 0, (double)count, 0, "%s (violations)", claim);
     if (count) fail_msg("%s: %ld violations", claim, count);
 }
 
 /* A mistake made on purpose must be seen. */
 static void seen(long count, const char *claim)
 {
-    print_message("twin: %s: seen %ld times\n", claim, count);
+    trust_twin(&topic, 0, (double)count, count > 0, "%s (times seen)", claim);
     if (!count) fail_msg("the mistake was not seen: %s", claim);
 }
 
@@ -487,13 +492,15 @@ static void test_properties(void **state)
     none(f.negative, "P1 residual supply, want and caps are whole quanta, none negative");
     none(f.created, "P1 what leaves is what arrives, to the last quantum");
     none(f.monotone, "P2 more supply or less want elsewhere lowers no delivery by more than n K quanta");
-    trust_line(0, f.worst_drop, 0, "P2 largest drop of a delivery, quanta (from rounding down)");
+    trust_band(&topic, 0, f.worst_drop, 0, f.worst_drop <= 2,
+               "P2 largest drop of a delivery, quanta (from rounding down)");
     none(f.order, "P3 order of hubs and lanes changes no bit");
     none(f.open_left,
          "P5 with full clean-up no open way is left from a supplier that has to an importer that lacks");
     none(f.below_half, "P5 with full clean-up the total is at least half the optimum");
     none(f.complete_gap, "P5 complete graph with slack caps: total = min(supply, want) to a quantum a trade");
-    trust_line(0, f.worst_complete, 0, "P5 complete graph: largest distance to the optimum, quanta");
+    trust_band(&topic, 0, f.worst_complete, 0, f.complete_gap == 0,
+               "P5 complete graph: largest distance to the optimum, quanta");
     none(f.never_short, "P5 where no supplier is ever short the total is the optimum exactly");
     none(f.uncertified, "P6 the certificate bounds optimum - total, all settings");
     none(f.wrong_zero, "P6 a certificate of 0 means the optimum");
@@ -623,9 +630,9 @@ static void test_recorded(void **state)
     for (; read_instance(in, &q); count++) compare_recorded(&q, &distance, gap, worst);
     fclose(in);
     assert_int_equal(count, 20);
-    trust_line(0, distance, 0,
-               "20 recorded instances, three settings: largest distance of a flow, t (tolerance 1e-5)");
-    trust_line(20, count, 0, "recorded optima (HiGHS) reproduced by maximum flow, to the quantum");
+    trust_equal(&topic, 0, distance, 1e-5,
+                "20 recorded instances, three settings: largest distance of a flow, t");
+    trust_equal(&topic, 20, count, 0, "recorded optima (HiGHS) reproduced by maximum flow, to the quantum");
     static const char *const names[] = {"contract only", "with spot", "with clean-up"};
     for (int k = 0; k < 3; k++)
         print_message("recorded instances, %-14s mean gap %.3f %%, largest %.2f %%\n", names[k], 100 * gap[k],
@@ -687,14 +694,16 @@ static void test_glpk(void **state)
             count++;
         }
     }
-    trust_line(0, worst, 0, "%d instances: maximum flow against GLPK, largest relative distance", count);
+    trust_equal(&topic, 0, worst, 1e-9, "%d instances: maximum flow against GLPK, largest relative distance",
+                count);
     FILE *in = open_recorded();
     for (worst = 0; read_instance(in, &q); recorded_count++) {
         double lp = optimum_glpk(&q.n, &q.s, 0x1p20) * 0x1p-20;
         worst = fmax(worst, fabs(lp - q.lp * 0x1p-20));
     }
     fclose(in);
-    trust_line(0, worst, 0, "%d recorded instances: GLPK against the recorded optimum, t", recorded_count);
+    trust_equal(&topic, 0, worst, 1e-7, "%d recorded instances: GLPK against the recorded optimum, t",
+                recorded_count);
     assert_true(recorded_count == 20 && worst <= 1e-7);
 }
 #else

@@ -427,12 +427,20 @@ static double judge_coverage(const claim *c, int *bad)
     return p < 1 ? (share - p) / sqrt(p * (1 - p) / c->runs) : 0;
 }
 
+static const trust_topic topic = {.family = "Errors of the errors",
+                                  .run = "2,000 runs of 1,024 paths",
+                                  .source =
+                                      "tests/trust/case.h and the theory at the top of test_coverage.c"};
+
 static int judge(const claim *c)
 {
     int bad;
-    double z = judge_coverage(c, &bad);
-    trust_line(0.5 * (c->lo + c->hi), c->covered / c->runs, z, "%s: %s, %.0f runs", c->what,
-               strstr(c->what, "rank") ? "share of runs below the exact value" : "coverage", c->runs);
+    judge_coverage(c, &bad);
+    double theory = 0.5 * (c->lo + c->hi), share = c->covered / c->runs;
+    const char *what = strstr(c->what, "rank") ? "share of runs below the exact value" : "coverage";
+    if (!c->twin)
+        trust_band(&topic, theory, share, sqrt(theory * (1 - theory) / c->runs), !bad, "%s: %s, %.0f runs",
+                   c->what, what, c->runs);
     if (!c->twin) tests_done[strstr(c->what, "rank") ? 2 : 0]++;
     if (c->nan > 0) bad = 1;
     if (c->centre) {
@@ -440,13 +448,16 @@ static int judge(const claim *c)
                stated = c->errors / n;
         double most = WIDEST + c->bias * sqrt(n), from_exact = off / sqrt(var / n),
                of_errors = (var / stated - 1) / sqrt(2 / n);
-        trust_line(c->exact, c->exact + off, from_exact, "%s: mean of %.0f runs", c->what, n);
-        trust_line(1, sqrt(var / stated), of_errors, "%s: scatter of the runs over the error stated",
-                   c->what);
-        bad |= !(fabs(from_exact) <= most);
-        tests_done[1]++;
-        bad |= !(fabs(of_errors) <= WIDEST + (c->centre == 2 ? 0.02 * sqrt(n / 2) : 0));
-        tests_done[1]++;
+        int centred = fabs(from_exact) <= most,
+            right = fabs(of_errors) <= WIDEST + (c->centre == 2 ? 0.02 * sqrt(n / 2) : 0);
+        if (!c->twin) {
+            trust_band(&topic, c->exact, c->exact + off, sqrt(var / n), centred, "%s: mean of %.0f runs",
+                       c->what, n);
+            trust_band(&topic, 1, sqrt(var / stated), sqrt(0.5 / n), right,
+                       "%s: scatter of the runs over the error stated", c->what);
+            tests_done[1] += 2;
+        }
+        bad |= !centred || !right;
     }
     return bad;
 }
@@ -491,8 +502,8 @@ static void test_coverage(void **state)
             failed++;
         }
     }
-    trust_line(0, 0, 0,
-               "required stock at 99.5 %% of 1,024 paths is refused (5 paths beyond), at 99 %% it is not");
+    trust_equal(&topic, 1, 1, 0,
+                "required stock at 99.5 %% of 1,024 paths is refused (5 paths beyond), at 99 %% it is not");
     print_message("%d claims of coverage, %d of means and errors, %d of ranks, level %g each\n",
                   tests_done[0], tests_done[1], tests_done[2], LEVEL);
     assert_true(tests_done[0] == 55 && tests_done[1] == 60 && tests_done[2] == 4); /* the budget above */
@@ -506,10 +517,9 @@ static void test_twins(void **state)
     for (int i = 0; i < nclaims; i++) {
         if (!claims[i].twin) continue;
         found++;
-        if (!judge(&claims[i])) {
-            print_message("not noticed: %s\n", claims[i].what);
-            missed++;
-        }
+        const claim *c = &claims[i];
+        missed += !trust_twin(&topic, 0.5 * (c->lo + c->hi), c->covered / c->runs, judge(c),
+                              "%s: coverage, %.0f runs", c->what + sizeof "twin:", c->runs);
     }
     assert_int_equal(found, 5);
     assert_int_equal(missed, 0);
