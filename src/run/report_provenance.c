@@ -1,6 +1,8 @@
 /* /provenance: where, when and how the result was made.  Outside the digest; left out with --reproducible. */
 #include "run/run.h"
 #include "base/error.h"
+#include "io/h5.h"
+#include "kura_revision.h"
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -22,8 +24,11 @@ kura_status kura_report_provenance(kura_frame *frame, const km_model *model, con
     kura_frame_attr_text(frame, g, "host", host);
     kura_frame_attr_text(frame, g, "command_line", command);
     kura_frame_attr_text(frame, g, "software_version", kura_version());
+    kura_frame_attr_text(frame, g, "revision", KURA_REVISION);
     kura_frame_attr_text(frame, g, "compiler", KURA_COMPILER);
     kura_frame_attr_text(frame, g, "build_type", KURA_BUILD_TYPE);
+    kura_frame_attr_text(frame, g, "compiler_flags", KURA_FLAGS);
+    kura_frame_attr_text(frame, g, "hdf5_version", H5_VERS_INFO);
     kura_frame_attr_text(frame, g, "instruction_set", kura_isa_name(record->isa));
     double *n = KURA_NEW(a, double, 8), *blocks = KURA_NEW(a, double, (size_t)record->threads),
            *thread = KURA_NEW(a, double, (size_t)record->threads);

@@ -190,6 +190,10 @@ diff -q <(sed -e :a -e '/^\n*$/{$d;N;ba' -e '}' out) without >/dev/null || fail 
 # --- show: the table of the run, and the numbers of the file ---
 expect 0 show a.h5
 diff -q <(grep -v '^written to' table | grep -v '^$') <(grep -v '^$' out) >/dev/null || fail "show prints another table than the run"
+expect 0 show a.h5 provenance/
+for name in revision compiler compiler_flags hdf5_version instruction_set; do
+    grep -q "^$name: ." out || fail "provenance does not tell the $name"
+done
 expect 0 show a.h5 summary
 expect 0 show a.h5 summary/expected_short_steps_se
 shown=$(awk 'NF == 2 {x = $2} END {print x}' out)
