@@ -28,7 +28,9 @@ double kura_stream_uniform(const kura_stream *s, uint64_t path, uint64_t index);
 /* The uniform number of 64 random bits. */
 double kura_uniform_of_raw(uint64_t raw);
 
-#define KURA_LANES 64 /* paths drawn together; a constant of the numerics version */
+#ifndef KURA_LANES
+#define KURA_LANES 64 /* paths drawn together; results do not depend on it (benchmarks build it with 1) */
+#endif
 
 /* The same key on KURA_LANES neighbouring paths.  Each draw moves every lane on by the stride:
  * state = state * mul + add (mod 2^128). */

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-_Static_assert(KURA_BUNDLE_PATHS == KURA_LANES, "the bundle of the interface is the bundle of the kernels");
+_Static_assert(KURA_BLOCK_PATHS % KURA_LANES == 0, "a block holds whole bundles");
 
 static uint64_t machine_memory(void)
 {
@@ -105,7 +105,7 @@ static kura_status simulate_block(job *j, kura_work *work, kura_tally_block *blo
     kura_tally_block_start(block);
     uint64_t first = index * KURA_BLOCK_PATHS, last = first + KURA_BLOCK_PATHS;
     if (last > j->paths) last = j->paths;
-    for (uint64_t p = first; p < last; p += KURA_BUNDLE_PATHS) {
+    for (uint64_t p = first; p < last; p += KURA_LANES) {
         int stop;
 #pragma omp atomic read
         stop = j->stop;
@@ -113,7 +113,7 @@ static kura_status simulate_block(job *j, kura_work *work, kura_tally_block *blo
         kura_status st = j->bundle(j->model, work, p, &observer);
         if (st) return st;
 #pragma omp atomic
-        j->paths_done += last - p < KURA_BUNDLE_PATHS ? last - p : KURA_BUNDLE_PATHS;
+        j->paths_done += last - p < KURA_LANES ? last - p : KURA_LANES;
         report_progress(j);
     }
     return KURA_OK;
