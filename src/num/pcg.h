@@ -29,7 +29,9 @@ double kura_stream_uniform(const kura_stream *s, uint64_t path, uint64_t index);
 double kura_uniform_of_raw(uint64_t raw);
 
 #ifndef KURA_LANES
-#define KURA_LANES 64 /* paths drawn together; results do not depend on it (benchmarks build it with 1) */
+#define KURA_LANES                                                                                           \
+    64 /* paths drawn together.  Paths never depend on it, last bits of curve sums do: a constant of the     \
+          numerics */
 #endif
 
 /* The same key on KURA_LANES neighbouring paths.  Each draw moves every lane on by the stride:
