@@ -28,10 +28,9 @@ double kura_stream_uniform(const kura_stream *s, uint64_t path, uint64_t index);
 /* The uniform number of 64 random bits. */
 double kura_uniform_of_raw(uint64_t raw);
 
+/* Paths drawn together.  Paths never depend on it; last bits of curve sums do: a constant of the numerics. */
 #ifndef KURA_LANES
-#define KURA_LANES                                                                                           \
-    64 /* paths drawn together.  Paths never depend on it, last bits of curve sums do: a constant of the     \
-          numerics */
+#define KURA_LANES 64
 #endif
 
 /* The same key on KURA_LANES neighbouring paths.  Each draw moves every lane on by the stride:
