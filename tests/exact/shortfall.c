@@ -28,7 +28,7 @@ int exact_shortfall_law(const double *capacity, int top, const int *load, int st
 exact_tail exact_tail_of(const double *law, int most, double q)
 {
     exact_tail r = {0};
-    double below = 0, square = 0;
+    double below = 0, square = 0, fourth = 0;
     int x = 0;
     for (int i = 0; i <= most; i++) {
         r.mean += i * law[i];
@@ -36,6 +36,8 @@ exact_tail exact_tail_of(const double *law, int most, double q)
         r.any += i ? law[i] : 0;
     }
     r.sd = sqrt(square - r.mean * r.mean);
+    for (int i = 0; i <= most; i++) fourth += pow(i - r.mean, 4) * law[i];
+    if (r.sd > 0) r.sd_sd = sqrt(fourth - pow(r.sd, 4)) / (2 * r.sd);
     for (below = law[0]; below < q - 1e-12 && x < most;) below += law[++x];
     r.var = x;
     for (int i = x + 1; i <= most; i++) r.cvar += (i - x) * law[i];

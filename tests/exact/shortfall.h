@@ -11,6 +11,7 @@ int exact_shortfall_law(const double *capacity, int top, const int *load, int st
 
 typedef struct {
     double mean, sd, any; /* any = P(> 0) */
+    double sd_sd;         /* of the standard deviation of a sample, times the root of its size */
     double var, cvar;     /* least x with P(X <= x) >= q; var + E(X - var)+ / (1 - q), exact with atoms */
 } exact_tail;
 

@@ -352,7 +352,7 @@ static int read_units(const char *system, exact_unit *unit, exact_group *group, 
     for (int row = 0; row < r->rows; row++) {
         if (strcmp(reference_text(r, row, "system"), system) != 0) continue;
         exact_group g = {(int)reference_number(r, row, "units"), reference_number(r, row, "MW"),
-                         reference_number(r, row, "mttf"), reference_number(r, row, "mttr")};
+                         reference_number(r, row, "mttf"), reference_number(r, row, "mttr"), 0};
         group[(*groups)++] = g;
         for (int k = 0; k < g.units; k++)
             unit[n++] = exact_unit_two_state((int)g.capacity, g.mttf, g.mttr, 1);

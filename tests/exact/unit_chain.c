@@ -60,7 +60,7 @@ static void open_fleet(fleet *f, const exact_group *group, int groups, double st
         double p = 1;
         for (int g = 0; g < groups; g++) {
             int up = s / f->stride[g] % f->size[g];
-            f->capacity[s] += up * group[g].capacity;
+            f->capacity[s] += up * group[g].capacity + (group[g].units - up) * group[g].derated;
             p *= binomial(group[g].units, up, group[g].mttf / (group[g].mttf + group[g].mttr));
         }
         f->vector[LAW][s] = f->vector[ALIVE][s] = p;

@@ -9,8 +9,9 @@
 
 typedef struct {
     int units;
-    double capacity;   /* of one unit */
+    double capacity;   /* of one unit that is up */
     double mttf, mttr; /* in units of time, exponential both */
+    double derated;    /* capacity of one that is down */
 } exact_group;
 
 typedef struct {
