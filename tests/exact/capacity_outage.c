@@ -60,7 +60,7 @@ int exact_capacity_law(const exact_unit *unit, int units, double *law)
 /* Number of capacities below a load: C < load if and only if C is one of 0 ... below(load) - 1. */
 static int below(double load, int top)
 {
-    double n = ceil(load);
+    double n = ceil(load - 1e-9);
     return n <= 0 ? 0 : n > top ? top + 1 : (int)n;
 }
 

@@ -2,8 +2,9 @@
  *
  * Definition.  Units are independent Markov chains in continuous time with a capacity in each state,
  * stationary at all times, seen at the start of every step.  A step t has a loss of load if and only if C(t)
- * < load(t), strictly; load(t) - C(t) is unserved.  Capacities are whole units (MW), loads any numbers.  R.
- * Billinton and R. N. Allan, Reliability Evaluation of Power Systems, 2nd ed. 1996.
+ * < load(t), strictly; load(t) - C(t) is unserved.  Capacities are whole units (MW), loads any numbers
+ * (within 1e-9 of a whole one: that one).  R. Billinton and R. N. Allan, Reliability Evaluation of Power
+ * Systems, 2nd ed. 1996.
  *
  * In kura: sites of kind supply, outages in mode point from a stationary start, hub without storage,
  * threshold 0. */

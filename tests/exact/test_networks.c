@@ -3,7 +3,7 @@
  *
  * So what the engine is compared with for drawn parameters (tests/trust/test_networks.c) is itself known to
  * be right, by a second program that shares no code with it. */
-#include "reference.h"
+#include "power_tables.h"
 #include "exact/capacity_outage.h"
 #include "exact/cover.h"
 #include "exact/embargo.h"
@@ -294,72 +294,6 @@ static void test_fluid(void **state)
 }
 
 /* ---- generating systems ---- */
-
-enum { HOURS = 8736, UNITS = 64 };
-
-/* Percent of the table of loads: weekly by number, daily by number, hourly by season and day. */
-static double percent(const reference *r, const char *kind, const char *key, int index)
-{
-    for (int row = 0; row < r->rows; row++)
-        if (strcmp(reference_text(r, row, "kind"), kind) == 0 &&
-            (!key || strcmp(reference_text(r, row, "key"), key) == 0) &&
-            (int)reference_number(r, row, "index") == index)
-            return reference_number(r, row, "percent_of_parent_peak");
-    fail_msg("no %s %s %d in the load model", kind, key ? key : "", index);
-    return 0;
-}
-
-static const char *season_of(const reference *r, int week)
-{
-    for (int row = 0; row < r->rows; row++)
-        if (strcmp(reference_text(r, row, "kind"), "weekly") == 0 &&
-            (int)reference_number(r, row, "index") == week)
-            return reference_text(r, row, "key");
-    fail_msg("no week %d", week);
-    return NULL;
-}
-
-/* Hourly loads of 52 weeks that begin on a Monday, and the peaks of their 364 days. */
-static void load_year(double peak, double *load, double *daily)
-{
-    reference *r = reference_read("load_model.csv");
-    int first = (int)reference_number(r, 0, "index"); /* hours are numbered from 0 or 1 */
-    for (int row = 0; row < r->rows; row++)
-        if (strcmp(reference_text(r, row, "kind"), "hourly") == 0) {
-            first = (int)reference_number(r, row, "index");
-            break;
-        }
-    for (int week = 0; week < 52; week++) {
-        const char *season = season_of(r, week + 1);
-        double weekly = percent(r, "weekly", season, week + 1);
-        for (int day = 0; day < 7; day++) {
-            char key[64];
-            snprintf(key, sizeof key, "%s_%s", season, day < 5 ? "weekday" : "weekend");
-            double of_day = weekly * percent(r, "daily", NULL, day + 1), *out = load + (week * 7 + day) * 24;
-            daily[week * 7 + day] = peak * of_day / 1e4;
-            for (int hour = 0; hour < 24; hour++)
-                out[hour] = peak * of_day * percent(r, "hourly", key, hour + first) / 1e6;
-        }
-    }
-    free(r);
-}
-
-static int read_units(const char *system, exact_unit *unit, exact_group *group, int *groups)
-{
-    reference *r = reference_read("units.csv");
-    int n = 0;
-    *groups = 0;
-    for (int row = 0; row < r->rows; row++) {
-        if (strcmp(reference_text(r, row, "system"), system) != 0) continue;
-        exact_group g = {(int)reference_number(r, row, "units"), reference_number(r, row, "MW"),
-                         reference_number(r, row, "mttf"), reference_number(r, row, "mttr"), 0};
-        group[(*groups)++] = g;
-        for (int k = 0; k < g.units; k++)
-            unit[n++] = exact_unit_two_state((int)g.capacity, g.mttf, g.mttr, 1);
-    }
-    free(r);
-    return n;
-}
 
 typedef struct {
     double energy, daily;

@@ -59,7 +59,21 @@ static inline trust_topic drawn_topic(const char *family, const char *source, co
     return t;
 }
 
-static inline int drawn_wanted(const char *run) { return !drawn_only || strcmp(drawn_only, run) == 0; }
+static int drawn_cases; /* that ran */
+
+static inline int drawn_wanted(const char *run)
+{
+    int wanted = !drawn_only || strcmp(drawn_only, run) == 0;
+    drawn_cases += wanted;
+    return wanted;
+}
+
+/* A name that is no case must not look like success. */
+static inline int drawn_missing(void)
+{
+    if (drawn_cases == 0) fprintf(stderr, "%s: there is no case %s\n", KURA_TEST_PROGRAM, drawn_only);
+    return drawn_cases == 0;
+}
 
 /* Counts what does not hold; the test fails at its end, after all rows. */
 static inline void drawn_row(int holds) { drawn_failures += !holds; }

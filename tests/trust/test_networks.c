@@ -20,6 +20,7 @@
 #include "exact/embargo.h"
 #include "exact/markov_stock.h"
 #include "exact/matrix.h"
+#include "exact/power_tables.h"
 #include "exact/shortfall.h"
 #include "exact/tandem.h"
 #include "exact/unit_chain.h"
@@ -501,6 +502,30 @@ static void draw_load(drawn *d, double capacity, double *load, int steps)
         load[t] = round(base + swing * sin(2 * M_PI * t / 24) + drawn_uniform(d, -0.03, 0.03) * capacity);
 }
 
+/* Groups of units against the hourly load of a file. */
+static const char *power_text(const char *name, int seed, int paths, int steps, const char *country,
+                              const exact_group *g, int groups, const char *load)
+{
+    char sites[4096] = "", outages[4096] = "", *s = sites, *o = outages;
+    for (int k = 0; k < groups; k++) {
+        s += sprintf(s,
+                     "    u%d-%s: {mineral: %s, form: energy, country: %s, kind: supply, output: %g t/hour, "
+                     "plants: %d}\n",
+                     k, name, name, country, g[k].units * g[k].capacity, g[k].units);
+        o += sprintf(o,
+                     "    o%d-%s: {select: {sites: [u%d-%s]}, mttf: %g hours, mttr: {exponential: {mean: %g "
+                     "hours}}, derating: %g %%, mode: point}\n",
+                     k, name, k, name, g[k].mttf, g[k].mttr, 100 * (1 - g[k].derated / g[k].capacity));
+    }
+    return text("format: 1\nname: %s\nrun: {paths: %d, seed: %d, step: 1 hour, steps: %d, per: horizon}\n"
+                "minerals: {%s: {forms: [energy], market: {production: push}}}\n"
+                "profiles: {load: {file: %s, column: load, period: hour, kind: absolute}}\n"
+                "network:\n  hubs: [{mineral: %s, form: energy, country: %s, storage: none}]\n  sites:\n%s"
+                "  demand: [{mineral: %s, form: energy, country: %s, profile: load}]\nhazards:\n  "
+                "outages:\n%s" TALLIES,
+                name, paths, seed, steps, name, load, name, country, sites, name, country, outages);
+}
+
 static void capacity_run(int seed)
 {
     NAMES("capacity-%d", "KF%c");
@@ -540,33 +565,37 @@ static void capacity_run(int seed)
           fabs(a.events_counted - f.events) < 1e-10 * f.events))
         fail_msg("%s: convolution %.12g %.12g %.12g, chain %.12g %.12g %.12g", name, a.short_steps,
                  a.unserved, a.events_counted, f.short_steps, f.unserved, f.events);
-    char sites[2048] = "", outages[2048] = "", *s = sites, *o = outages;
-    for (int k = 0; k < GROUPS; k++) {
-        s += sprintf(
-            s,
-            "    u%d-%s: {mineral: %s, form: energy, country: %s, kind: supply, output: %g t/hour, plants: "
-            "%d}\n",
-            k, name, name, country, g[k].units * g[k].capacity, g[k].units);
-        o += sprintf(
-            o,
-            "    o%d-%s: {select: {sites: [u%d-%s]}, mttf: %g hours, mttr: {exponential: {mean: %g hours}}, "
-            "derating: %g %%, mode: point}\n",
-            k, name, k, name, g[k].mttf, g[k].mttr, 100 * (1 - g[k].derated / g[k].capacity));
-    }
-    const char *yaml =
-        text("format: 1\nname: %s\nrun: {paths: %d, seed: %d, step: 1 hour, steps: %d, per: horizon}\n"
-             "minerals: {%s: {forms: [energy], market: {production: push}}}\n"
-             "profiles: {load: {file: %s, column: load, period: hour, kind: absolute}}\n"
-             "network:\n  hubs: [{mineral: %s, form: energy, country: %s, storage: none}]\n  sites:\n%s"
-             "  demand: [{mineral: %s, form: energy, country: %s, profile: load}]\nhazards:\n  "
-             "outages:\n%s" TALLIES,
-             name, n, seed, steps, name, table_of(text("%s.csv", name), "load [t/hour]", load, steps), name,
-             country, sites, name, country, outages);
+    const char *yaml = power_text(name, seed, n, steps, country, g, GROUPS,
+                                  table_of(text("%s.csv", name), "load [t/hour]", load, steps));
     run_result r = drawn_run(yaml, (uint64_t)seed, name);
     row_of(&t, &r, "expected_short_steps", NULL, f.short_steps, "LOLE, h");
     row_of(&t, &r, "expected_unserved", NULL, f.unserved, "EUE, MWh");
     row_of(&t, &r, "loss_of_load_events", NULL, f.events, "LOLF, losses of load");
     share_row(&t, &r, "shortage_probability_any", NULL, f.any, n, "P(any loss of load)");
+    drop(&r);
+}
+
+/* A published system: the IEEE Reliability Test System of 1979, 32 units, 8736 h, peak load 2850 MW. */
+static void rts79_run(int seed)
+{
+    NAMES("rts79-%d", "KK%c");
+    if (!drawn_wanted(name)) return;
+    trust_topic t =
+        drawn_topic("IEEE Reliability Test System 1979", "convolution, tests/exact/capacity_outage.h", name);
+    static double load[HOURS], daily[HOURS / 24];
+    exact_unit unit[UNITS];
+    exact_group group[16];
+    int groups, n = read_units("RTS79", unit, group, &groups);
+    enum { N = 49152 };
+    exact_adequacy a;
+    load_year(2850, load, daily);
+    exact_adequacy_study(unit, n, load, HOURS, 1, &a);
+    run_result r = drawn_run(power_text(name, seed, N, HOURS, country, group, groups,
+                                        table_of(text("%s.csv", name), "load [t/hour]", load, HOURS)),
+                             (uint64_t)seed, name);
+    row_of(&t, &r, "expected_short_steps", NULL, a.short_steps, "LOLE, h a year (published 9.394)");
+    row_of(&t, &r, "expected_unserved", NULL, a.unserved, "EUE, MWh a year (published 1176)");
+    row_of(&t, &r, "loss_of_load_events", NULL, a.events_counted, "LOLF, losses of load a year");
     drop(&r);
 }
 
@@ -578,24 +607,24 @@ static void redrawn_run(int seed)
     drawn d = drawn_from("redrawn", seed);
     trust_topic t =
         drawn_topic("Generating capacity, independent steps", "convolution, tests/exact/shortfall.h", name);
-    enum { STEPS = 12, UNITS = 4, N = 262144 };
-    exact_unit unit[UNITS];
+    enum { STEPS = 12, MACHINES = 4, N = 262144 };
+    exact_unit unit[MACHINES];
     exact_tail tail;
     double capacity[512], law[4096], loads[STEPS], lole;
     int load[STEPS], top, most;
     do {
-        for (int k = 0; k < UNITS; k++) {
+        for (int k = 0; k < MACHINES; k++) {
             double q = drawn_round(&d, 0.03, 0.2);
             unit[k] = (exact_unit){2, {drawn_whole(&d, 4, 25), 0}, {1 - q, q}, {0}, {1 - q, q, 1 - q, q}};
         }
-        top = exact_capacity_law(unit, UNITS, capacity);
+        top = exact_capacity_law(unit, MACHINES, capacity);
         for (int i = 0; i < STEPS; i++) loads[i] = load[i] = (int)(top * drawn_uniform(&d, 0.35, 0.85));
         most = exact_shortfall_law(capacity, top, load, STEPS, law);
         tail = exact_tail_of(law, most, 0.95);
-        lole = exact_loss_of_load(unit, UNITS, loads, STEPS);
+        lole = exact_loss_of_load(unit, MACHINES, loads, STEPS);
     } while (tail.any < 0.3 || tail.any > 0.95 || lole < 0.5);
     char sites[2048] = "", shocks[2048] = "", *s = sites, *o = shocks;
-    for (int k = 0; k < UNITS; k++) { /* a shock of an hour takes a step of a day */
+    for (int k = 0; k < MACHINES; k++) { /* a shock of an hour takes a step of a day */
         s += sprintf(s,
                      "    u%d-%s: {mineral: %s, form: energy, country: %s, kind: supply, output: %d t/day}\n",
                      k, name, name, country, unit[k].capacity[0]);
@@ -751,16 +780,26 @@ TEST_OF(pair)
 TEST_OF(tandem)
 TEST_OF(capacity)
 TEST_OF(redrawn)
+
+/* One run of many years: seed 1. */
+static void test_rts79(void **state)
+{
+    (void)state;
+    drawn_failures = 0;
+    rts79_run(1);
+    assert_int_equal(drawn_failures, 0);
+}
+
 TEST_OF(cover)
 TEST_OF(embargo)
 
 int main(int argc, char **argv)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_stock_a), cmocka_unit_test(test_stock_b),
-                                       cmocka_unit_test(test_reserve), cmocka_unit_test(test_pair),
-                                       cmocka_unit_test(test_tandem),  cmocka_unit_test(test_capacity),
-                                       cmocka_unit_test(test_redrawn), cmocka_unit_test(test_cover),
-                                       cmocka_unit_test(test_embargo), cmocka_unit_test(test_twins)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_stock_a), cmocka_unit_test(test_stock_b), cmocka_unit_test(test_reserve),
+        cmocka_unit_test(test_pair),    cmocka_unit_test(test_tandem),  cmocka_unit_test(test_capacity),
+        cmocka_unit_test(test_rts79),   cmocka_unit_test(test_redrawn), cmocka_unit_test(test_cover),
+        cmocka_unit_test(test_embargo), cmocka_unit_test(test_twins)};
     if (drawn_arguments(argc, argv)) return 2;
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, NULL, NULL) || drawn_missing();
 }
