@@ -95,7 +95,8 @@ double exact_stock_long_shortage(const exact_stock *s, double depth, int length)
         exact_move(s->states, width, s->transition, law, moved);
         memset(law, 0, n * sizeof *law);
         for (size_t i = 0; i < n; i++) {
-            int r = (int)i / width, run = (int)i % width / (K + 1), S = (int)i % (K + 1);
+            int r = (int)(i / (size_t)width), run = (int)(i % (size_t)width) / (K + 1),
+                S = (int)(i % (size_t)(K + 1));
             int v = S + s->balance[r], next = -v > depth ? run + 1 : 0;
             if (next == length)
                 hit += moved[i];
@@ -182,8 +183,8 @@ double exact_stock_need(const exact_stock *s, int cap, int most, double *law)
         exact_move(s->states, width, s->transition, now, moved);
         memset(now, 0, n * sizeof *now);
         for (size_t i = 0; i < n; i++) {
-            int r = (int)(i / (size_t)width), M = (int)(i % (size_t)width) / (K + 1), S = (int)i % (K + 1);
-            S = (int)(i % (size_t)(K + 1));
+            int r = (int)(i / (size_t)width), M = (int)(i % (size_t)width) / (K + 1),
+                S = (int)(i % (size_t)(K + 1));
             int v = S + s->balance[r], need = v < 0 ? -v : 0;
             if (moved[i] == 0) continue;
             if (cap >= 0 && need > cap)
