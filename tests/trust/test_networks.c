@@ -64,7 +64,7 @@ static void share_row(const trust_topic *t, const run_result *r, const char *nam
 typedef struct {
     const char *what;
     int n;
-    double sum, exact, twin; /* the last pair compared */
+    double sum, exact, twin, most; /* the pair that is furthest apart, in errors */
 } twin;
 
 enum { LATE, LARGER, APART, COVERED, SMALLER, TWINS };
@@ -79,6 +79,8 @@ static void twin_add(int which, double exact, double wrong, double kura, double 
     twin *t = &twins[which];
     t->n++;
     t->sum += pow((kura - wrong) / se, 2);
+    if (t->n > 1 && fabs(wrong - exact) / se <= t->most) return;
+    t->most = fabs(wrong - exact) / se;
     t->exact = exact, t->twin = wrong;
 }
 
