@@ -38,9 +38,10 @@ double exact_active_mean(double rate, const exact_law *D, double t)
     return rate * exact_law_tail_integral(D, t);
 }
 
-double exact_active_covariance(double rate, const exact_law *D, double lag)
+/* Both times see the events of the first t whose time exceeds their age at the second. */
+double exact_active_covariance(double rate, const exact_law *D, double t, double lag)
 {
-    return rate * (exact_law_mean(D) - exact_law_tail_integral(D, lag));
+    return rate * (exact_law_tail_integral(D, t + lag) - exact_law_tail_integral(D, lag));
 }
 
 double exact_any_longer(double rate, const exact_law *D, double horizon, double cover)

@@ -12,11 +12,11 @@ double exact_exposures_pmf(int n, double p, double rho, int k);
 double exact_exposures_variance(int n, double p, double rho);
 
 /* Events by a Poisson process of `rate`, each active for a time of law D: the number active (M/G/infinity) is
- * Poisson.  Its mean t after an empty start (INFINITY: in the long run); covariance over a lag in the long
- * run. */
+ * Poisson.  Its mean t after an empty start, and its covariance at t and t + lag (INFINITY: in the long run).
+ */
 double exact_poisson_pmf(double mean, int k);
 double exact_active_mean(double rate, const exact_law *D, double t);
-double exact_active_covariance(double rate, const exact_law *D, double lag);
+double exact_active_covariance(double rate, const exact_law *D, double t, double lag);
 
 /* P(some event within `horizon` lasts longer than `cover`): each judged by itself. */
 double exact_any_longer(double rate, const exact_law *D, double horizon, double cover);

@@ -19,6 +19,6 @@ if(GLPK_LIBRARY AND GLPK_INCLUDE_DIR) # the optimum of an allocation by the simp
   target_link_libraries(kura_exact PRIVATE ${GLPK_LIBRARY})
   target_compile_definitions(kura_exact PRIVATE KURA_EXACT_GLPK)
 endif()
-foreach(target t_exact_processes)
+foreach(target t_exact_processes t_trust_processes)
   target_link_libraries(${target} PRIVATE kura_exact)
 endforeach()

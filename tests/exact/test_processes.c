@@ -141,7 +141,7 @@ static double active_mean(const row *r)
 static double active_covariance(const row *r)
 {
     exact_law D = duration_of(r);
-    return exact_active_covariance(get(r, "lambda_per_step"), &D, 8);
+    return exact_active_covariance(get(r, "lambda_per_step"), &D, INFINITY, 8);
 }
 static double any_longer(const row *r)
 {
