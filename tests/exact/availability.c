@@ -143,7 +143,7 @@ static void from_residual(const exact_renewal *r, const solution *s, what of, do
     for (int i = 0; i <= s->n; i++) {
         double F = exact_residual_partial(&r->up, 0, i * s->h);
         up[i] = (of == STATE ? 1 - F : F) + convolve(&cu, s->D, i);
-        if (down) down[i] = convolve(&cd, s->U, i);
+        down[i] = convolve(&cd, s->U, i);
     }
     free_cells(&cu);
     free_cells(&cd);
@@ -157,13 +157,13 @@ static double answer(const exact_renewal *r, exact_start start, double t, int n,
     double A = exact_renewal_availability(r), result = s.U[n];
     if (start == EXACT_STATIONARY) {
         double *up = malloc(((size_t)n + 1) * sizeof *up), *down = malloc(((size_t)n + 1) * sizeof *down);
-        from_residual(r, &s, of, up, q == AT ? down : NULL);
+        from_residual(r, &s, of, up, down);
         if (q == AT) result = A * up[n] + (1 - A) * down[n];
         if (q == BOTH) result = A * up[n];
-        if (q == AVERAGE) { /* (2/T^2) integral of (T - u) (A up(u) - A^2), by trapezia */
+        if (q == AVERAGE) { /* (2/T^2) integral of (T - u) cov(u), cov = A (1 - A) (up - down), by trapezia */
             result = 0;
-            for (int i = 0; i < n; i++) result += (i ? 1 : 0.5) * (1 - (double)i / n) * A * (up[i] - A);
-            result *= 2.0 / n;
+            for (int i = 0; i < n; i++) result += (i ? 1 : 0.5) * (1 - (double)i / n) * (up[i] - down[i]);
+            result *= A * (1 - A) * 2 / n;
         }
         free(up);
         free(down);
