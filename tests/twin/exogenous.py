@@ -294,7 +294,7 @@ class Table(dict):
 
 class Path:
     """One future.  After construction: regime[iso], available[site], openness[arc], detour[arc], announced[hub],
-    log_price[mineral] without the scarcity premium, counts[label]."""
+    log_price[mineral] without the scarcity premium, activity[host index], counts[label]."""
 
     def __init__(self, world, path):
         self.w, self.s, self.T = world, world.s, world.T
@@ -311,6 +311,7 @@ class Path:
         for label in world.arcs:
             self.draw_arc(label)
         self.announced = self.draw_announced()
+        self.activity = {k: self.draw_activity(k, x) for k, x in self.s.host_indices.items()}
         self.log_price = {m: self.draw_price(m, x["price"]) for m, x in self.s.minerals.items() if (x or {}).get("price")}
 
     def hit(self, t):
@@ -653,6 +654,17 @@ class Path:
             for (begin, _, _, _), told in self.w.severity_events(x):
                 hub[max(0, told):max(0, begin)] = True
         return out
+
+    # ---- hosts outside the network [2.5] ----
+
+    def draw_activity(self, name, x):
+        """Single precision by definition [R0.2]; step 0 has the long-run law."""
+        z = laws.normal_quantile(self.r.steps("host/" + name, 4, self.T)[:, 0])
+        a, sd = 0.5 ** (self.s.step / days(x["half_life"])), share(x["sd"])
+        for t in range(self.T):
+            z[t] = a * z[t - 1] + math.sqrt(1 - a * a) * z[t] if t else z[t]
+        years = np.maximum(0, np.arange(self.T) - self.s.burn) * self.s.years
+        return (np.exp(sd * z) * (1 + per_year(x.get("growth"))) ** years).astype(np.float32).astype(float)
 
     # ---- prices [4.1] ----
 

@@ -153,6 +153,31 @@ def events(r, steps):
     return "events:\n" + "\n".join(out) + "\n"
 
 
+def baskets(seed, paths):
+    """A by-product that comes along with an activity outside the network: its output shows the activity."""
+    r = random.Random(seed)
+    return ("""format: 1
+name: baskets
+run: {paths: %d, seed: %d, start: 2026-01-05, step: 7 days, steps: 200, focus: JPN}
+minerals: {alpha: {forms: [metal]}, beta: {forms: [metal]}}
+network:
+  hubs: [{mineral: alpha, form: metal, country: CHN, storage: 1 Mt}, {mineral: beta, form: metal, country: CHN, storage: 1 Mt}]
+  sites:
+    alpha-works: {mineral: alpha, form: metal, country: CHN, kind: mine, output: 16 t/step, spare: 20 %%}
+    beta-works: {mineral: beta, form: metal, country: CHN, kind: mine, output: 16 t/step, spare: 20 %%}
+  trade:
+    - {mineral: alpha, form: metal, from: CHN, to: JPN, volume: 16 t/step, lag: 14 days}
+    - {mineral: beta, form: metal, from: CHN, to: JPN, volume: 16 t/step, lag: 14 days}
+  demand:
+    - {mineral: alpha, form: metal, country: JPN, rate: 16 t/step}
+    - {mineral: beta, form: metal, country: JPN, rate: 16 t/step}
+  host_indices: {smelting: {sd: %d %%, half_life: %d weeks}, brine: {sd: %d %%, half_life: 2 years, growth: %.1f %%/year}}
+  hosts: [{site: alpha-works, host: smelting, mode: basket}, {site: beta-works, host: brine, mode: basket}]
+hazards:
+  outages: {works: {select: {minerals: [beta]}, mttf: 20 weeks, mttr: {exponential: {mean: 5 weeks}}, start: up}}
+""" % (paths, seed, r.randint(5, 40), r.randint(10, 100), r.randint(5, 40), r.uniform(-3, 3)))
+
+
 def scenario(seed, paths):
     r = random.Random(seed)
     step, steps = {1: ("7 days", 200), 2: ("7 days", 160), 3: ("14 days", 120), 4: ("1 day", 300), 5: ("30 days", 120)}[seed]

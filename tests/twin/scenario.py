@@ -115,6 +115,10 @@ class Scenario:
         self.network = self.tree["network"]
         self.sites = self.by_id("sites")
         self.trade = self.rows(self.network.get("trade"))
+        self.hosts = self.rows(self.network.get("hosts"))
+        self.host_indices = self.network.get("host_indices") or {}
+        if any("profile" in x for x in self.sites.values()):
+            raise NotImplementedError("seasons of sites")
         hazards = self.tree.get("hazards") or {}
         self.regimes = hazards.get("regimes") or {}
         self.restrictions = hazards.get("restrictions") or {}
@@ -178,10 +182,3 @@ class Scenario:
             if wanted is not None and has not in wanted:
                 return False
         return True
-
-    def keep(self, minerals):
-        """Leaves out all other minerals: no draw of these depends on them [R10.1]."""
-        self.minerals = {k: v for k, v in self.minerals.items() if k in minerals}
-        self.sites = {k: v for k, v in self.sites.items() if v["mineral"] in minerals}
-        self.trade = [x for x in self.trade if x["mineral"] in minerals]
-        self.projects = {k: v for k, v in self.projects.items() if k in self.sites}
