@@ -182,7 +182,7 @@ class World:
     def __init__(self, scenario):
         self.s = s = scenario
         self.T = s.burn + s.steps
-        self.bases, self.chains = {}, {}
+        self.bases, self.chains, self.seasons = {}, {}, {}
         self.dependence = Dependence(s.correlation)
         self.read_events()
         self.decrees = [Decree(self, n, x, m) for m in s.minerals for n, x in s.restrictions.items()
@@ -276,6 +276,11 @@ class World:
         a = np.vstack([p.T - np.eye(3), np.ones(3)])
         return np.linalg.lstsq(a, np.array([0, 0, 0, 1.0]), rcond=None)[0], rest
 
+    def season(self, name):
+        if name not in self.seasons:
+            self.seasons[name] = self.s.profile(name)
+        return self.seasons[name]
+
     def path(self, number_of_path):
         return Path(self, number_of_path)
 
@@ -315,7 +320,7 @@ class Path:
         self.log_price = {m: self.draw_price(m, x["price"]) for m, x in self.s.minerals.items() if (x or {}).get("price")}
 
     def hit(self, t):
-        """Counts what happens after the burn-in."""
+        """Does what happens at t count?  Not in the burn-in."""
         return t >= self.s.burn
 
     # ---- factors [3.7] ----
@@ -483,7 +488,8 @@ class Path:
         if site in s.projects:
             out = out * self.draw_project(site, s.projects[site])
         out = self.script("country", x["country"], "availability").on(out)
-        return self.script("site", site, "availability").on(out)
+        out = self.script("site", site, "availability").on(out)
+        return out * self.w.season(x["profile"]) if x.get("profile") else out
 
     def by_regime(self, iso):
         """The share that a country's regime leaves."""

@@ -1,13 +1,14 @@
 """A scenario as `kura check --print-resolved` prints it, read by PyYAML and csv: texts to numbers in steps and shares."""
 import csv
 import datetime
+import math
 import os
 import re
 
+import numpy as np
 import yaml
 
 from laws import Law, normal_quantile
-import math
 
 DAYS = {"hour": 1 / 24, "h": 1 / 24, "day": 1.0, "d": 1.0, "week": 7.0, "w": 7.0, "month": 365.25 / 12, "year": 365.25}
 QUANTITY = re.compile(r"^\s*([-+0-9._eE]+?)\s*([A-Za-z%/].*)?$")
@@ -117,8 +118,6 @@ class Scenario:
         self.trade = self.rows(self.network.get("trade"))
         self.hosts = self.rows(self.network.get("hosts"))
         self.host_indices = self.network.get("host_indices") or {}
-        if any("profile" in x for x in self.sites.values()):
-            raise NotImplementedError("seasons of sites")
         hazards = self.tree.get("hazards") or {}
         self.regimes = hazards.get("regimes") or {}
         self.restrictions = hazards.get("restrictions") or {}
@@ -161,6 +160,41 @@ class Scenario:
         if "-" not in text[1:]:
             return int(text)
         return math.floor((self.date(text) - self.start).days / self.step)
+
+    def profile(self, name):
+        """Mean of a profile over each step from the start of the burn-in on, rows weighted by the time they share with it."""
+        x = self.tree["profiles"][name]
+        table = self.rows(x["file"])
+        column = x.get("column") or next(iter(table[0]))
+        values = [share(row[column]) for row in table]
+        begin = self.date(x["start"]) if "start" in x else self.start
+        repeat = x.get("repeat") == "true"
+        out = np.zeros(self.burn + self.steps)
+        for t in range(len(out)):
+            a, b = (t - self.burn) * self.step, (t - self.burn + 1) * self.step  # days from the start of the run
+            row = self.row_at(x["period"], begin, a)
+            while self.row_begin(x["period"], begin, row) < b:
+                first, last = (self.row_begin(x["period"], begin, r) for r in (row, row + 1))
+                value = values[row % len(values) if repeat else min(max(row, 0), len(values) - 1)]
+                out[t] += value * (min(last, b) - max(first, a)) / self.step
+                row += 1
+        return out
+
+    def row_begin(self, period, begin, row):
+        """Days from the start of the run to the beginning of a row: months and years are those of the calendar."""
+        if period in ("month", "year"):
+            months = begin.year * 12 + (begin.month - 1 if period == "month" else 0) + row * (1 if period == "month" else 12)
+            return float((datetime.date(months // 12, months % 12 + 1, 1) - self.start).days)
+        return (begin - self.start).days + row * DAYS[period]
+
+    def row_at(self, period, begin, day):
+        """The row that holds a day."""
+        row = math.floor((day - (begin - self.start).days) / DAYS[period])
+        while self.row_begin(period, begin, row) > day:
+            row -= 1
+        while self.row_begin(period, begin, row + 1) <= day:
+            row += 1
+        return row
 
     def series(self):
         """Each column of a series is an event a step, with `set` (rates multiply)."""

@@ -231,6 +231,8 @@ class Rows:
 def report(case, tallies, happened, rows):
     ok = True
     for series, t in sorted(tallies.items()):
+        if not t.values:
+            continue
         claim = "%d values of %s on %d paths: largest deviation" % (t.values, series, case.paths)
         print("trust: %s: %s | exact 0 | kura %.3g | within %.2g%s" % (case.name, claim, t.worst, t.tolerance, "" if t.holds else " | FAILS"))
         if t.first:
