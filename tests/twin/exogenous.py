@@ -95,14 +95,14 @@ class Profile:
 
     def at(self, age):
         """Severity, or None when it is over."""
-        plateau = self.freeze + self.duration
         if age < self.freeze:
             return 1.0
-        if age < plateau:
+        after = age - self.freeze - self.duration
+        if after < 0:
             return self.severity
-        if age < plateau + self.second:
+        if after < self.second:
             return self.last
-        relaxed = self.last * 0.5 ** ((age - plateau - self.second) / self.half_life) if self.half_life > 0 else 0.0
+        relaxed = self.last * 0.5 ** ((after - self.second) / self.half_life) if self.half_life > 0 else 0.0
         return relaxed if relaxed >= OVER else None
 
 

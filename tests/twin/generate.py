@@ -31,15 +31,14 @@ def network(r):
     return "network:\n  sites:\n%s\n  trade:\n%s\n  demand:\n%s\n" % ("\n".join(sites), "\n".join(trade), "\n".join(demand))
 
 
-def span(r, weeks, positive=False, endless=False):
-    """A law of times of about so many weeks; only positive ones have an equilibrium, and what is in force at the start may be
-    older than the longest time of a law that ends."""
+def span(r, weeks, positive=False):
+    """A law of times of about so many weeks; only positive ones have an equilibrium."""
     laws = ["{lognormal: {median: %.3g weeks, sigma: 0.7}}" % weeks,
                      "{lognormal: {median: %.3g days, p90: %.3g days}}" % (7 * weeks, 20 * weeks),
                      "{exponential: {mean: %.4g days}}" % (7 * weeks), "{weibull: {scale: %.3g weeks, shape: 1.7}}" % weeks,
                      "{uniform: {min: %.3g days, max: %.3g weeks}}" % (weeks, 2 * weeks), "%.4g weeks" % weeks,
                     "{normal: {mean: %.3g weeks, sd: %.3g weeks}}" % (weeks, weeks / 4)]
-    return r.choice(laws[:4] if endless else laws[:-1] if positive else laws)
+    return r.choice(laws[:-1] if positive else laws)
 
 
 def part(r):
@@ -56,7 +55,7 @@ def by_regime(r, low, high):
         r.uniform(low, high) / 2, r.uniform(low, high), r.uniform(low, high) / 6)
 
 
-def types(r, notice, endless):
+def types(r, notice):
     out = []
     for name in ("licence", "stop", "quota"):
         more = ", notice: %d weeks" % r.randint(3, 20) if notice and name != "quota" else ""
@@ -69,7 +68,7 @@ def types(r, notice, endless):
         if r.random() < 0.6:
             more += ", freeze: " + span(r, 5)
         out.append("        %s: {share: {normal: %d %%, tension: %.2f, coercion: %.2f}, severity: %s, duration: %s%s}"
-                   % (name, r.randint(10, 90), r.random() + 0.1, r.random() + 0.1, part(r), span(r, 20, endless=endless), more))
+                   % (name, r.randint(10, 90), r.random() + 0.1, r.random() + 0.1, part(r), span(r, 20), more))
     return "\n".join(out)
 
 
@@ -96,7 +95,7 @@ def hazards(r, seed, steps):
             more += "\n      contagion: {%s%s}" % (", ".join(ways), r.choice(["", ", most: 5"]))
             if iso == "CHN":
                 more += "\n      retaliation: {against: AUS, factor: %.1f}" % r.uniform(2, 8)
-        kinds = types(r, iso != "RUS", seed in (1, 3))
+        kinds = types(r, iso != "RUS")
         if iso == "AUS":  # sells to China and Japan
             kinds = kinds.replace("target: JPN", "target: all") if seed % 2 else kinds
         if seed in (1, 3) and name == "metals":
