@@ -28,10 +28,12 @@ typedef struct {
     lane *kappa; /* [arc] availability; only set where the arc varies */
     lane *leak;  /* [arc] share of the base flow that comes past a restriction; only where the arc leaks */
     lane *alarm; /* [hub] 0..1, only set with market.panic */
-    ilane *lag;  /* [arc] steps added; only set where the arc detours */
-    uint8_t *lag_same; /* [arc] 1: the added lag is one value for all lanes (lag[a].v[0]) */
-    lane *A, *Z;       /* [hub] look-through availability, contracted inbound availability [6.3, B3] */
-    lane *notice;      /* [hub] 1: a restriction of some inbound trade is announced; only where has_notice */
+    const lane **avail;   /* [site] availability by hazards, events and season; NULL = 1 */
+    const blane **regime; /* [regime of the model] */
+    ilane *lag;           /* [arc] steps added; only set where the arc detours */
+    uint8_t *lag_same;    /* [arc] 1: the added lag is one value for all lanes (lag[a].v[0]) */
+    lane *A, *Z;          /* [hub] look-through availability, contracted inbound availability [6.3, B3] */
+    lane *notice; /* [hub] 1: a restriction of some inbound trade is announced; only where has_notice */
     lane *qe, *qneed, *q, *omega; /* [hub] qualification [A8] */
     lane *fe;                     /* [tier] EMA of the loss */
     ilane *fsm, *t_on, *t_rel;    /* [tier] trigger [B4] */

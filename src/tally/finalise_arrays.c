@@ -121,7 +121,7 @@ static int rows_of(const km_mineral *m, kura_trace_kind kind)
 
 kura_status kura_finalise_paths(kura_frame *frame, const kura_tally *tally, kura_error *err)
 {
-    static const char *const kinds[] = {"hub", "site", "arc", "tier", "consumer", "mineral"};
+    static const char *const kinds[] = {"hub", "site", "arc", "tier", "consumer", "mineral", "country"};
     const struct kura_trace *trace = tally->trace;
     const km_model *model = tally->model;
     kf_group *g = kura_frame_group(frame, "paths");
@@ -135,7 +135,9 @@ kura_status kura_finalise_paths(kura_frame *frame, const kura_tally *tally, kura
         const char **labels = KURA_NEW(&frame->arena, const char *, (size_t)trace->rows[k]);
         if (!labels) return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
         int n = 0;
-        for (int i = 0; i < model->nminerals; i++)
+        for (; k == KURA_TRACE_COUNTRY && n < model->nregimes; n++)
+            labels[n] = model->scenario->countries[model->regimes[n].country];
+        for (int i = 0; i < model->nminerals && k != KURA_TRACE_COUNTRY; i++)
             for (int j = 0; j < rows_of(&model->minerals[i], (kura_trace_kind)k); j++)
                 labels[n++] = row_label(frame, model, &model->minerals[i], (kura_trace_kind)k, j);
         kura_frame_dim_labels(frame, g, kinds[k], n, labels);

@@ -7,6 +7,7 @@
 static void count(const km_model *model, int64_t n[KURA_TRACE_KINDS])
 {
     memset(n, 0, sizeof(int64_t) * KURA_TRACE_KINDS);
+    n[KURA_TRACE_COUNTRY] = model->nregimes;
     for (int i = 0; i < model->nminerals; i++) {
         n[KURA_TRACE_HUB] += model->minerals[i].nhubs;
         n[KURA_TRACE_SITE] += model->minerals[i].nsites;
@@ -47,13 +48,37 @@ kura_trace *kura_trace_new(const km_model *model, int paths, kura_arena *arena)
     return t;
 }
 
-/* Writes lanes that belong to traced paths. */
+/* Writes lanes that belong to traced paths; `v` NULL stands for 1. */
 static void put(kura_trace *t, int column, int row, const kura_view *view, const double *v, double scale)
 {
     double *out = t->data[column] + ((size_t)row * (size_t)t->model->T + (size_t)view->t) * (size_t)t->paths;
     for (int l = 0; l < KURA_LANES; l++)
         if (view->first_path + (uint64_t)l < (uint64_t)t->paths)
-            out[view->first_path + (uint64_t)l] = v[l] * scale;
+            out[view->first_path + (uint64_t)l] = (v ? v[l] : 1) * scale;
+}
+
+static void put_bytes(kura_trace *t, int column, int row, const kura_view *view, const blane *v)
+{
+    double x[KURA_LANES];
+    for (int l = 0; l < KURA_LANES; l++) x[l] = v->v[l];
+    put(t, column, row, view, x, 1);
+}
+
+/* The outside of a step: what hazards, scripts and seasons leave. */
+static void put_exogenous(kura_trace *t, const kura_view *view, int site, int arc)
+{
+    const km_mineral *m = &view->model->minerals[view->mineral];
+    const kura_exogenous *e = view->exo;
+    for (int b = 0; b < m->nsites; b++)
+        put(t, KURA_TRACE_AVAILABILITY, site + b, view, e->avail[b] ? e->avail[b]->v : NULL, 1);
+    for (int a = 0; a < m->narcs; a++) {
+        double lag[KURA_LANES] = {0};
+        for (int l = 0; l < KURA_LANES && m->arcs[a].detours; l++) lag[l] = e->lag[a].v[l];
+        put(t, KURA_TRACE_OPENNESS, arc + a, view, m->arcs[a].varies ? e->kappa[a].v : NULL, 1);
+        put(t, KURA_TRACE_DETOUR, arc + a, view, lag, 1);
+    }
+    if (view->mineral) return; /* minerals share the regimes */
+    for (int r = 0; r < view->model->nregimes; r++) put_bytes(t, KURA_TRACE_REGIME, r, view, e->regime[r]);
 }
 
 void kura_trace_step(kura_trace *t, const kura_view *view)
@@ -75,7 +100,9 @@ void kura_trace_step(kura_trace *t, const kura_view *view)
         put(t, KURA_TRACE_ORDER, hub + h, view, s->W[h].v, q);
         put(t, KURA_TRACE_INBOUND, hub + h, view, e->Z[h].v, 1);
         put(t, KURA_TRACE_QUALIFICATION, hub + h, view, e->q[h].v, 1);
+        if (m->has_notice) put(t, KURA_TRACE_ANNOUNCED, hub + h, view, e->notice[h].v, 1);
     }
+    put_exogenous(t, view, site, arc);
     for (int b = 0; b < m->nsites; b++) put(t, KURA_TRACE_OUTPUT, site + b, view, s->xs[b].v, q);
     for (int a = 0; a < m->narcs; a++) put(t, KURA_TRACE_SHIPMENT, arc + a, view, s->ship[a].v, q);
     for (int k = 0; k < m->ntiers; k++) {

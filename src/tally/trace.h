@@ -11,6 +11,7 @@ typedef enum {
     KURA_TRACE_TIER,
     KURA_TRACE_CONSUMER,
     KURA_TRACE_MINERAL,
+    KURA_TRACE_COUNTRY, /* with a regime */
     KURA_TRACE_KINDS
 } kura_trace_kind;
 
@@ -22,6 +23,10 @@ typedef enum {
     X(ORDER, "order", HUB, "t", 1, "order of the step")                                                      \
     X(INBOUND, "inbound_availability", HUB, "1", 0, "contracted inbound availability Z")                     \
     X(QUALIFICATION, "qualification", HUB, "step", 0, "qualification counter of new suppliers")              \
+    X(ANNOUNCED, "announced", HUB, "1", 0, "1: a restriction of inbound trade is announced, not in force")   \
+    X(AVAILABILITY, "availability", SITE, "1", 0, "share of capacity left by hazards, events and season")    \
+    X(OPENNESS, "openness", ARC, "1", 0, "share of trade left by regime, restrictions, routes and events")   \
+    X(DETOUR, "detour", ARC, "step", 0, "steps added on the way by routes and events")                       \
     X(OUTPUT, "output", SITE, "t", 1, "output of the step")                                                  \
     X(SHIPMENT, "shipment", ARC, "t", 1, "loaded in the step")                                               \
     X(TIER_STOCK, "stockpile", TIER, "t", 1, "stock of the tier at the end of the step")                     \
@@ -31,7 +36,8 @@ typedef enum {
     X(DEMAND, "demand", CONSUMER, "t", 1, "demand of the step")                                              \
     X(UNSERVED, "unserved", CONSUMER, "t", 1, "demand not served in the step")                               \
     X(LOG_PRICE, "log_price", MINERAL, "1", 0, "ln of the price over its base")                              \
-    X(SCARCITY, "scarcity", MINERAL, "1", 0, "moving average of scarcity")
+    X(SCARCITY, "scarcity", MINERAL, "1", 0, "moving average of scarcity")                                   \
+    X(REGIME, "regime", COUNTRY, "1", 0, "regime of the country: 0 normal, 1 tension, 2 coercion")
 
 typedef enum {
 #define KURA_TRACE_ENUM(id, name, kind, units, mass, text) KURA_TRACE_##id,

@@ -3,14 +3,16 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const dimensions[] = {"hub", "site", "arc", "tier", "consumer", "mineral"};
+static const char *const dimensions[] = {"hub", "site", "arc", "tier", "consumer", "mineral", "country"};
 
 /* Columns in the order in which a step makes them, so that the first difference said is a cause. */
 static const kura_trace_id causes[] = {
-    KURA_TRACE_INBOUND,    KURA_TRACE_QUALIFICATION, KURA_TRACE_LOSS,        KURA_TRACE_TRIGGER,
-    KURA_TRACE_LOG_PRICE,  KURA_TRACE_DEMAND,        KURA_TRACE_USE_AVERAGE, KURA_TRACE_RELEASE,
-    KURA_TRACE_OUTPUT,     KURA_TRACE_ORDER,         KURA_TRACE_SHIPMENT,    KURA_TRACE_UNSERVED,
-    KURA_TRACE_TIER_STOCK, KURA_TRACE_ON_HAND,       KURA_TRACE_IN_TRANSIT,  KURA_TRACE_SCARCITY};
+    KURA_TRACE_REGIME,    KURA_TRACE_AVAILABILITY, KURA_TRACE_OPENNESS,      KURA_TRACE_DETOUR,
+    KURA_TRACE_ANNOUNCED, KURA_TRACE_INBOUND,      KURA_TRACE_QUALIFICATION, KURA_TRACE_LOSS,
+    KURA_TRACE_TRIGGER,   KURA_TRACE_LOG_PRICE,    KURA_TRACE_DEMAND,        KURA_TRACE_USE_AVERAGE,
+    KURA_TRACE_RELEASE,   KURA_TRACE_OUTPUT,       KURA_TRACE_ORDER,         KURA_TRACE_SHIPMENT,
+    KURA_TRACE_UNSERVED,  KURA_TRACE_TIER_STOCK,   KURA_TRACE_ON_HAND,       KURA_TRACE_IN_TRANSIT,
+    KURA_TRACE_SCARCITY};
 _Static_assert(sizeof causes / sizeof *causes == KURA_TRACE_COLUMN_COUNT, "every column is compared");
 
 static int same(double a, double b) { return memcmp(&a, &b, sizeof a) == 0 || (a == 0 && b == 0); }

@@ -129,9 +129,18 @@ static void record(second_record *r, const second_state *s, place p)
         put(r, k, KURA_TRACE_ORDER, p.hub + h, t, s->W[h] * q);
         put(r, k, KURA_TRACE_INBOUND, p.hub + h, t, s->Z[h]);
         put(r, k, KURA_TRACE_QUALIFICATION, p.hub + h, t, s->qualification[h]);
+        put(r, k, KURA_TRACE_ANNOUNCED, p.hub + h, t, s->notice[h]);
     }
-    for (int b = 0; b < m->nsites; b++) put(r, k, KURA_TRACE_OUTPUT, p.site + b, t, s->out[b] * q);
-    for (int a = 0; a < m->narcs; a++) put(r, k, KURA_TRACE_SHIPMENT, p.arc + a, t, s->ship[a] * q);
+    for (int b = 0; b < m->nsites; b++) {
+        put(r, k, KURA_TRACE_AVAILABILITY, p.site + b, t, s->hazards->available[b][s->t]);
+        put(r, k, KURA_TRACE_OUTPUT, p.site + b, t, s->out[b] * q);
+    }
+    for (int a = 0; a < m->narcs; a++) {
+        put(r, k, KURA_TRACE_OPENNESS, p.arc + a, t, s->kappa[a]);
+        put(r, k, KURA_TRACE_DETOUR, p.arc + a, t, s->lag[a]);
+        put(r, k, KURA_TRACE_SHIPMENT, p.arc + a, t, s->ship[a] * q);
+    }
+    for (int i = 0; i < k->nregimes; i++) put(r, k, KURA_TRACE_REGIME, i, t, s->common->regime[i][s->t]);
     for (int i = 0; i < m->ntiers; i++) {
         put(r, k, KURA_TRACE_TIER_STOCK, p.tier + i, t, s->S[i] * q);
         put(r, k, KURA_TRACE_RELEASE, p.tier + i, t, s->release[i] * q);
@@ -192,6 +201,7 @@ static int64_t rows_of(const km_model *model, kura_trace_kind kind)
         n[KURA_TRACE_CONSUMER] += model->minerals[i].nconsumers;
         n[KURA_TRACE_MINERAL] += 1;
     }
+    n[KURA_TRACE_COUNTRY] = model->nregimes;
     return n[kind];
 }
 

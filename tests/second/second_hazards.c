@@ -225,7 +225,7 @@ static double profile(const hit *h, double s)
 {
     double severity = h->severity;
     if (s < h->freeze) return 1;
-    if (s < h->freeze + h->duration) return severity;
+    if (s - h->freeze < h->duration) return severity;
     s = s - h->freeze - h->duration;
     if (h->second_duration > 0) {
         severity = h->second_severity;

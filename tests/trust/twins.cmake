@@ -35,6 +35,9 @@ foreach(twin IN LISTS trust_twin_files)
   add_test(NAME trust.twin.${name}
     COMMAND ${CMAKE_COMMAND} -DNAME=${name} -DPROGRAM=$<TARGET_FILE:trust_twin_${name}> -DPROGRAM_NAME=trust_twin_${name}
       "-DARGUMENTS=${arguments}" "-DSEEN=${seen}" "-DWHY=${why}" -DEXPECT=${expect} -P ${TRUST_DIR}/run_twin.cmake)
-  set_tests_properties(trust.twin.${name} PROPERTIES TIMEOUT 600 LABELS "trust;slow"
-    ENVIRONMENT "KURA_TRUST_DIR=${PROJECT_BINARY_DIR}/trust;KURA_TEST_ISA=baseline")
+  set_tests_properties(trust.twin.${name} PROPERTIES ENVIRONMENT "KURA_TEST_ISA=baseline")
+  list(APPEND trust_twin_tests trust.twin.${name})
+  if(NOT expect STREQUAL "pass")
+    list(APPEND trust_twin_rows twin_${name})
+  endif()
 endforeach()

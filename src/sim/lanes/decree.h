@@ -15,11 +15,14 @@ typedef struct {
     double freeze, severity, duration, second_severity, second_duration, half_life;
 } decree_profile;
 
-/* Severity at age `s` >= 0 from the beginning of its force; negative when it is over. */
+/* Severity at age `s` >= 0 from the beginning of its force; negative when it is over.  The plateau is
+ * compared as s - freeze < duration, because one in force that is older than its law allows has just the
+ * duration age - freeze: its plateau ends at the start, and not a step later where freeze + duration is
+ * rounded up. */
 static inline double decree_severity(const decree_profile *p, double s)
 {
     if (s < p->freeze) return 1;
-    if (s < p->freeze + p->duration) return p->severity;
+    if (s - p->freeze < p->duration) return p->severity;
     double after = s - p->freeze - p->duration, severity = p->severity;
     if (p->second_duration > 0) {
         if (after < p->second_duration) return p->second_severity;

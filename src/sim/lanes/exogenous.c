@@ -82,8 +82,9 @@ static void site_capacity(const km_model *model, const km_mineral *m, kura_work 
         }
         if (t < 0 && site->project.given && site->project.start > 0) LANES(l) kav->v[l] = 0;
         if (site->nhosts) kura_limit_by_hosts(site, w, t, kav);
-        if (w->avail[s] && t >= 0) {
-            const lane *k = &w->avail[s][t];
+        e->avail[s] = w->avail[s] && t >= 0 ? &w->avail[s][t] : NULL;
+        if (e->avail[s]) {
+            const lane *k = e->avail[s];
             LANES(l) kav->v[l] = kura_floor(kav->v[l] * k->v[l]);
         }
         if (site->toll_arc >= 0 && m->arcs[site->toll_arc].varies) { /* the way back to the owner */
@@ -290,8 +291,10 @@ static void trigger(const km_mineral *m, const km_tier *tier, kura_exogenous *e,
 void kura_exogenous_step(const km_model *model, const km_mineral *m, kura_work *w, int t)
 {
     kura_exogenous *e = &w->exo;
-    for (int r = 0; r < model->nregimes; r++)
-        for (int l = 0; l < L; l++) w->home[r].v[l] = m->home[w->regime[r][t < 0 ? 0 : t].v[l]];
+    for (int r = 0; r < model->nregimes; r++) {
+        e->regime[r] = &w->regime[r][t < 0 ? 0 : t];
+        for (int l = 0; l < L; l++) w->home[r].v[l] = m->home[e->regime[r]->v[l]];
+    }
     grow(m, e, t);
     for (int a = 0; a < m->narcs; a++) {
         const km_arc *arc = &m->arcs[a];
