@@ -206,6 +206,8 @@ kura_status kura_run_model(const km_model *model, const kura_run_options *option
     j.started = omp_get_wtime();
 #pragma omp parallel num_threads(plan.threads)
     work_as_thread(&j, omp_get_thread_num());
+    /* asked to stop between two blocks: no thread was in the middle of one */
+    if (j.stop && j.paths_done < paths) set_error(&j, KURA_E_INTERRUPTED, NULL);
     record->threads = plan.threads;
     record->isa = j.isa;
     record->paths = paths;
