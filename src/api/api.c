@@ -12,6 +12,7 @@
 #include "model/read.h"
 #include "num/selfcheck.h"
 #include "run/run.h"
+#include "run/stopping.h"
 #include "run/story.h"
 #include <math.h>
 #include <stdlib.h>
@@ -50,6 +51,7 @@ kura_status kura_scenario_load(const char *path, const char *const *sets, size_t
         return st;
     }
     note_corrections(s->model, diag);
+    kura_stopping_warn(s->model, diag);
     *out = s;
     return KURA_OK;
 }
@@ -75,6 +77,7 @@ void kura_scenario_describe(const kura_scenario *scenario, kura_scenario_info *i
     info->arcs = d->narcs;
     info->steps = d->run.steps;
     info->paths = d->run.paths;
+    info->paths_at_most = d->run.stop.given;
     info->seed = d->run.seed;
     info->corrections = scenario->model->ncorrections_engine;
     for (int i = 0; i < scenario->model->nminerals; i++) info->hubs += scenario->model->minerals[i].nhubs;

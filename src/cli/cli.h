@@ -35,8 +35,9 @@ void cli_print_diag(const kura_diag *diag, int notes, FILE *to);
 
 /* The bar: set up for --progress, called by kura_run. */
 typedef struct {
-    int kind; /* 0 none, 1 bar, 2 plain */
-    int json; /* lines as JSON objects */
+    int kind;    /* 0 none, 1 bar, 2 plain */
+    int json;    /* lines as JSON objects */
+    int at_most; /* the run may stop earlier */
     double last_line;
     int open; /* a bar stands on the current line */
 } cli_progress;
