@@ -120,9 +120,7 @@ void read_check_stopping(reading *r)
         if (!n)
             KURA_BIND_ERROR(&r->bind, node->at,
                             "no mineral has `report: headline`; name those to watch in stop_when.minerals");
-    } else if (!s->nminerals)
-        KURA_BIND_ERROR(&r->bind, kura_bind_at(node, "minerals"),
-                        "the list \"minerals\" is empty; leave it out to watch those of the headline");
+    }
     s->watched = watched;
     check_confidence(r, s, node);
 }
