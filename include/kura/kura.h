@@ -78,6 +78,8 @@ typedef struct {
 /* What a run would need; changes nothing. */
 kura_status kura_run_estimate(const kura_scenario *scenario, const kura_run_options *options,
                               kura_run_plan *plan, kura_error *err);
+/* Adds warnings of what a run with these options may never reach (precisions of run.stop_when). */
+void kura_run_warnings(const kura_scenario *scenario, const kura_run_options *options, kura_diag *diag);
 /* Runs the scenario.  KURA_E_MEMORY when the estimate exceeds the limit, KURA_E_INTERRUPTED when progress
  * said stop. */
 kura_status kura_run(const kura_scenario *scenario, const kura_run_options *options, kura_result **out,

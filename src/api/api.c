@@ -51,7 +51,6 @@ kura_status kura_scenario_load(const char *path, const char *const *sets, size_t
         return st;
     }
     note_corrections(s->model, diag);
-    kura_stopping_warn(s->model, diag);
     *out = s;
     return KURA_OK;
 }
@@ -134,6 +133,11 @@ kura_status kura_run_estimate(const kura_scenario *scenario, const kura_run_opti
                               kura_run_plan *plan, kura_error *err)
 {
     return kura_run_plan_of(scenario->model, options, plan, err);
+}
+
+void kura_run_warnings(const kura_scenario *scenario, const kura_run_options *options, kura_diag *diag)
+{
+    kura_stopping_warn(scenario->model, options->paths ? options->paths : scenario->data->run.paths, diag);
 }
 
 /* Another seed means other streams, hence another model; everything else is equal. */

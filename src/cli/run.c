@@ -120,6 +120,7 @@ static int load_and_simulate(const cli_options *o, const char *command)
         return n ? kura_status_exit(k) : cli_fail(k, &err);
     }
     kura_diag_fini(&diag);
+    cli_warn_run(s, o->paths);
     int st = simulate(s, o, command);
     kura_scenario_free(s);
     return st;

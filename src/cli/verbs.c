@@ -34,6 +34,7 @@ int cli_check(const cli_verb *verb, int argc, char **argv)
         fprintf(stderr, "kura: %s: %d error%s\n", o.args[0], n, n == 1 ? "" : "s");
         return kura_status_exit(k);
     }
+    cli_warn_run(s, 0);
     if (o.print_resolved)
         fputs(kura_scenario_resolved(s), stdout);
     else {

@@ -344,10 +344,10 @@ static double half_of_nothing(const km_model *model, sc_watch w, uint64_t n)
     return w == SC_WATCH_LOLE ? hi * worst_of(model, w, 1, 1) : w == SC_WATCH_NEUE ? hi * 1e6 : hi;
 }
 
-static void warn_of_absolute(const km_model *model, sc_watch w, kura_diag *diag)
+static void warn_of_absolute(const km_model *model, sc_watch w, uint64_t most, kura_diag *diag)
 {
     const sc_stop *s = &model->scenario->run.stop;
-    uint64_t before = 0, n = 0, most = model->scenario->run.paths;
+    uint64_t before = 0, n = 0;
     double allowed = absolute_of(model, w);
     if (!(allowed > 0)) {
         WARN(diag, s,
@@ -380,17 +380,16 @@ static void warn_of_stocks(const km_model *model, kura_diag *diag)
     kura_arena_fini(&a);
 }
 
-void kura_stopping_warn(const km_model *model, kura_diag *diag)
+void kura_stopping_warn(const km_model *model, uint64_t most, kura_diag *diag)
 {
     const sc_stop *s = &model->scenario->run.stop;
     if (!s->given) return;
-    if (model->scenario->run.paths < 2 * FIRST)
-        WARN(
-            diag, s,
-            "run.paths is %llu: precision needs two looks, the first after %d and the second after %d paths; "
-            "give at least that many",
-            (unsigned long long)model->scenario->run.paths, FIRST, 2 * FIRST);
+    if (most < 2 * FIRST)
+        WARN(diag, s,
+             "at most %llu paths: a precision needs two looks, the first after %d and the second after %d "
+             "paths",
+             (unsigned long long)most, FIRST, 2 * FIRST);
     for (int w = 0; w < SC_WATCH_COUNT; w++)
-        if (s->watch[w]) warn_of_absolute(model, (sc_watch)w, diag);
+        if (s->watch[w]) warn_of_absolute(model, (sc_watch)w, most, diag);
     if (s->watch[SC_WATCH_STOCK]) warn_of_stocks(model, diag);
 }

@@ -26,7 +26,7 @@ kura_status kura_stopping_look(kura_stopping *stopping, const kura_tally *tally,
 /* Adds /stopping and, beside each watched number, its flag <name>_converged. */
 kura_status kura_stopping_report(const kura_stopping *stopping, kura_frame *frame, kura_error *err);
 
-/* Warns of precisions that may never be reached. */
-void kura_stopping_warn(const km_model *model, kura_diag *diag);
+/* Warns of precisions that may never be reached with `most` paths. */
+void kura_stopping_warn(const km_model *model, uint64_t most, kura_diag *diag);
 
 #endif

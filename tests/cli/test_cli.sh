@@ -263,10 +263,12 @@ expect 0 run "$stop" --paths 2000 --progress none
 said 'up to 2000 paths'
 grep -q 'Simulated 2000 of at most 2000 paths: [0-3] of 4' out || fail "no footer on what was not reached"
 grep -q 'not reached, half-width of what is allowed' out || fail "the numbers that were not reached are not named"
+said 'does not reach the absolute precision of loss_of_load_expectation within 2000 paths'
 expect 0 run "$stop" --paths 2000 --progress none --set run.stop_when=null
+grep -q precision err && fail "warnings on stopping without stop_when"
 grep -q 'watched numbers' out && fail "a footer on stopping without stop_when"
 expect 0 check "$stop" --set run.paths=1024
-said 'precision needs two looks'
+said 'a precision needs two looks'
 expect 0 check "$stop" --set run.stop_when.watch='[cvar95_unserved]'
 said 'cvar95_unserved has no absolute precision'
 expect 0 check "$stop" --set run.stop_when.watch='[required_stock_days]'
