@@ -2,8 +2,8 @@
  *
  * Caveats first
  *  - A run needs memory for its per-path metrics (ask kura_run_estimate before kura_run).
- *  - Results depend on the scenario, the seed and the number of paths; never on threads, machine, compiler or
- *    instruction set.  Equal digests mean equal numbers.
+ *  - Results depend on the scenario, the seed and the number of paths (with run.stop_when the most); never on
+ *    threads, machine, compiler or instruction set.  Equal digests mean equal numbers.
  *  - Probabilities are statements about the scenario's assumptions.  Data grades are carried to the result;
  * read them.
  *
@@ -46,21 +46,23 @@ typedef struct {
     const char *name, *title;
     int minerals, hubs, sites, arcs, steps;
     uint64_t paths, seed;
-    int corrections; /* base flows that had to be corrected; listed as notes in the diagnostics */
+    int paths_at_most; /* 1: the run may stop at fewer than `paths` (run.stop_when) */
+    int corrections;   /* base flows that had to be corrected; listed as notes in the diagnostics */
 } kura_scenario_info;
 void kura_scenario_describe(const kura_scenario *scenario, kura_scenario_info *info);
-/* Prints to `to` the base flows that did not balance with their corrections, and the stockpiles that serve less than
- * their days of use say because they cannot be converted fast enough. */
+/* Prints to `to` the base flows that did not balance with their corrections, and the stockpiles that serve
+ * less than their days of use say because they cannot be converted fast enough. */
 void kura_scenario_print_corrections(const kura_scenario *scenario, FILE *to);
 
 typedef struct {
-    uint64_t paths; /* 0 = the scenario's */
+    uint64_t paths; /* 0 = the scenario's; with run.stop_when the most */
     int threads;    /* 0 = all processors */
     int has_seed;   /* 1: use `seed` instead of the scenario's */
     uint64_t seed;
     const char *isa;       /* NULL or "auto", else "baseline", "v3", "v4" */
     uint64_t memory_limit; /* bytes; 0 = the physical memory of the machine */
-    /* Called up to ten times a second, never by two threads at once; return nonzero to stop.  May be NULL. */
+    /* Called up to ten times a second, never by two threads at once; return nonzero to stop.  paths_total is
+     * the most that may come; the last call has paths_done = paths_total.  May be NULL. */
     int (*progress)(void *user, uint64_t paths_done, uint64_t paths_total, double seconds);
     void *user;
     const char *command_line; /* for /provenance, may be NULL */
@@ -76,6 +78,8 @@ typedef struct {
 /* What a run would need; changes nothing. */
 kura_status kura_run_estimate(const kura_scenario *scenario, const kura_run_options *options,
                               kura_run_plan *plan, kura_error *err);
+/* Adds warnings of what a run with these options may never reach (precisions of run.stop_when). */
+void kura_run_warnings(const kura_scenario *scenario, const kura_run_options *options, kura_diag *diag);
 /* Runs the scenario.  KURA_E_MEMORY when the estimate exceeds the limit, KURA_E_INTERRUPTED when progress
  * said stop. */
 kura_status kura_run(const kura_scenario *scenario, const kura_run_options *options, kura_result **out,

@@ -104,6 +104,7 @@ typedef struct {
 typedef struct {
     const char *scenario, *title, *focus; /* focus: country code */
     uint64_t path, seed, paths;           /* paths: of the scenario's run */
+    int paths_at_most;                    /* 1: the run may stop at fewer (run.stop_when) */
     int steps;
     double start_day, step_days; /* days since 1970-01-01 */
     int nminerals, nshort;       /* the first nshort ran short, the worst first */

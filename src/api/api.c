@@ -12,6 +12,7 @@
 #include "model/read.h"
 #include "num/selfcheck.h"
 #include "run/run.h"
+#include "run/stopping.h"
 #include "run/story.h"
 #include <math.h>
 #include <stdlib.h>
@@ -75,6 +76,7 @@ void kura_scenario_describe(const kura_scenario *scenario, kura_scenario_info *i
     info->arcs = d->narcs;
     info->steps = d->run.steps;
     info->paths = d->run.paths;
+    info->paths_at_most = d->run.stop.given;
     info->seed = d->run.seed;
     info->corrections = scenario->model->ncorrections_engine;
     for (int i = 0; i < scenario->model->nminerals; i++) info->hubs += scenario->model->minerals[i].nhubs;
@@ -131,6 +133,11 @@ kura_status kura_run_estimate(const kura_scenario *scenario, const kura_run_opti
                               kura_run_plan *plan, kura_error *err)
 {
     return kura_run_plan_of(scenario->model, options, plan, err);
+}
+
+void kura_run_warnings(const kura_scenario *scenario, const kura_run_options *options, kura_diag *diag)
+{
+    kura_stopping_warn(scenario->model, options->paths ? options->paths : scenario->data->run.paths, diag);
 }
 
 /* Another seed means other streams, hence another model; everything else is equal. */

@@ -31,12 +31,15 @@ void cli_completion(const cli_verb *verbs, int n, FILE *to);
 
 /* Prints an error as "kura: file:line:col: message" and returns the exit status of `status`. */
 int cli_fail(kura_status status, const kura_error *err);
+/* Prints what a run of so many paths (0 = the scenario's) may never reach. */
+void cli_warn_run(const kura_scenario *s, uint64_t paths);
 void cli_print_diag(const kura_diag *diag, int notes, FILE *to);
 
 /* The bar: set up for --progress, called by kura_run. */
 typedef struct {
-    int kind; /* 0 none, 1 bar, 2 plain */
-    int json; /* lines as JSON objects */
+    int kind;    /* 0 none, 1 bar, 2 plain */
+    int json;    /* lines as JSON objects */
+    int at_most; /* the run may stop earlier */
     double last_line;
     int open; /* a bar stands on the current line */
 } cli_progress;

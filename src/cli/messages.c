@@ -53,3 +53,12 @@ void cli_print_diag(const kura_diag *diag, int notes, FILE *to)
     }
     if (diag->errors > KURA_DIAG_MAX) fprintf(to, "stopped after %d errors\n", KURA_DIAG_MAX);
 }
+
+void cli_warn_run(const kura_scenario *s, uint64_t paths)
+{
+    kura_diag diag = {0};
+    kura_run_options options = {.paths = paths};
+    kura_run_warnings(s, &options, &diag);
+    cli_print_diag(&diag, 0, stderr);
+    kura_diag_fini(&diag);
+}

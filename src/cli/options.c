@@ -32,7 +32,7 @@ enum {
 };
 
 static const option table[] = {
-    {"paths", O_PATHS, "N", "run", "number of paths (default: the scenario's)"},
+    {"paths", O_PATHS, "N", "run", "number of paths, with run.stop_when the most (default: the scenario's)"},
     {"threads", O_THREADS, "N", "run", "number of threads (default: all processors); never changes results"},
     {"seed", O_SEED, "N", "run explain", "random seed, 0 to 2^64-1 (default: the scenario's)"},
     {"isa", O_ISA, "NAME", "run explain", "instruction set: auto, baseline, v3, v4; never changes results"},

@@ -49,8 +49,8 @@ int cli_progress_step(void *user, uint64_t done, uint64_t total, double seconds)
         int full = (int)(share * 30);
         for (int i = 0; i < 30; i++) bar[i] = i < full ? '#' : '.';
         bar[30] = 0;
-        fprintf(stderr, "\r[%s] %3.0f %%  %llu paths  %.0f paths/s  %.0f s left   ", bar, 100 * share,
-                (unsigned long long)done, rate, left);
+        fprintf(stderr, "\r[%s] %3.0f %%  %llu paths  %.0f paths/s  %s%.0f s left   ", bar, 100 * share,
+                (unsigned long long)done, rate, p->at_most ? "at most " : "", left);
         fflush(stderr);
         p->open = 1;
     } else if (p->kind == 2 && (seconds - p->last_line > 5)) {
@@ -58,11 +58,13 @@ int cli_progress_step(void *user, uint64_t done, uint64_t total, double seconds)
         if (p->json)
             fprintf(stderr,
                     "{\"event\": \"progress\", \"paths\": %llu, \"of\": %llu, \"paths_per_second\": %.1f, "
-                    "\"seconds_left\": %.0f}\n",
-                    (unsigned long long)done, (unsigned long long)total, rate, left);
+                    "\"seconds_left\": %.0f%s}\n",
+                    (unsigned long long)done, (unsigned long long)total, rate, left,
+                    p->at_most ? ", \"at_most\": true" : "");
         else
-            fprintf(stderr, "kura: %llu of %llu paths, %.0f paths/s, about %.0f s left\n",
-                    (unsigned long long)done, (unsigned long long)total, rate, left);
+            fprintf(stderr, "kura: %llu of %s%llu paths, %.0f paths/s, %s %.0f s left\n",
+                    (unsigned long long)done, p->at_most ? "up to " : "", (unsigned long long)total, rate,
+                    p->at_most ? "at most" : "about", left);
     }
     return cli_signal() != 0;
 }

@@ -14,15 +14,16 @@ static void announce(const kura_scenario *s, const cli_options *o, const kura_ru
             "{\"event\": \"start\", \"scenario\": \"%s\", \"minerals\": %d, \"hubs\": %d, \"sites\": %d, "
             "\"arcs\": %d, "
             "\"steps\": %d, \"paths\": %llu, \"seed\": \"%llu\", \"memory_bytes\": %llu, \"threads\": %d, "
-            "\"isa\": \"%s\", \"corrections\": %d}\n",
+            "\"isa\": \"%s\", \"corrections\": %d%s}\n",
             i.name, i.minerals, i.hubs, i.sites, i.arcs, i.steps,
             (unsigned long long)(o->paths ? o->paths : i.paths),
             (unsigned long long)(o->has_seed ? o->seed : i.seed), (unsigned long long)plan->bytes_total,
-            plan->threads, plan->isa, i.corrections);
+            plan->threads, plan->isa, i.corrections, i.paths_at_most ? ", \"at_most\": true" : "");
         return;
     }
-    fprintf(stderr, "%s: %d minerals, %d hubs, %d sites, %d arcs, %d steps, %llu paths, seed %llu\n", i.name,
-            i.minerals, i.hubs, i.sites, i.arcs, i.steps, (unsigned long long)(o->paths ? o->paths : i.paths),
+    fprintf(stderr, "%s: %d minerals, %d hubs, %d sites, %d arcs, %d steps, %s%llu paths, seed %llu\n",
+            i.name, i.minerals, i.hubs, i.sites, i.arcs, i.steps, i.paths_at_most ? "up to " : "",
+            (unsigned long long)(o->paths ? o->paths : i.paths),
             (unsigned long long)(o->has_seed ? o->seed : i.seed));
     fprintf(stderr, "memory: about %.0f MB (%.1f MB a thread, %d threads, instruction set %s)\n",
             (double)plan->bytes_total / 1e6, (double)plan->bytes_per_thread / 1e6, plan->threads, plan->isa);
@@ -55,7 +56,10 @@ static void say_replay(const kura_error *err, const cli_options *o)
 static int simulate(const kura_scenario *s, const cli_options *o, const char *command)
 {
     cli_progress bar;
+    kura_scenario_info info;
     cli_progress_init(&bar, o->progress, o->log_format);
+    kura_scenario_describe(s, &info);
+    bar.at_most = info.paths_at_most;
     kura_run_options options = {.paths = o->paths,
                                 .threads = o->threads,
                                 .has_seed = o->has_seed,
@@ -116,6 +120,7 @@ static int load_and_simulate(const cli_options *o, const char *command)
         return n ? kura_status_exit(k) : cli_fail(k, &err);
     }
     kura_diag_fini(&diag);
+    cli_warn_run(s, o->paths);
     int st = simulate(s, o, command);
     kura_scenario_free(s);
     return st;

@@ -154,7 +154,10 @@ void cli_story_json(const kura_story *s, const char *mineral, FILE *to)
     string("title", s->title, to);
     string("focus", s->focus, to);
     fprintf(to, ", \"paths\": %llu, \"in_result\": %s, \"steps\": %d", (unsigned long long)s->paths,
-            s->path < s->paths ? "true" : "false", s->steps);
+            s->path >= s->paths ? "false"
+            : s->paths_at_most  ? "null"
+                                : "true",
+            s->steps);
     number("step_days", s->step_days, to);
     char date[24];
     kura_story_date(s, 0, date);

@@ -331,6 +331,11 @@ void cli_story_text(const kura_story *s, const char *mineral, FILE *to)
              (unsigned long long)s->path, s->scenario, (unsigned long long)s->seed, s->nshort, s->nminerals,
              s->focus, steps(s, s->steps).v, date_of(s, 0).v);
     wrap(to, width, "", 0, line);
+    if (s->path < s->paths && s->paths_at_most)
+        wrap(
+            to, width, "", 0,
+            "The scenario's run stops at a precision: this path is part of its result only if that many were "
+            "simulated.");
     if (s->path >= s->paths) {
         snprintf(line, sizeof line,
                  "The scenario's run has paths 0 to %llu: this one is not part of its result, unless that "

@@ -34,14 +34,15 @@ int cli_check(const cli_verb *verb, int argc, char **argv)
         fprintf(stderr, "kura: %s: %d error%s\n", o.args[0], n, n == 1 ? "" : "s");
         return kura_status_exit(k);
     }
+    cli_warn_run(s, 0);
     if (o.print_resolved)
         fputs(kura_scenario_resolved(s), stdout);
     else {
         kura_scenario_info i;
         kura_scenario_describe(s, &i);
-        printf("%s: %s\n%d minerals, %d hubs, %d sites, %d trade arcs, %d steps, %llu paths, seed %llu\n",
-               i.name, i.title, i.minerals, i.hubs, i.sites, i.arcs, i.steps, (unsigned long long)i.paths,
-               (unsigned long long)i.seed);
+        printf("%s: %s\n%d minerals, %d hubs, %d sites, %d trade arcs, %d steps, %s%llu paths, seed %llu\n",
+               i.name, i.title, i.minerals, i.hubs, i.sites, i.arcs, i.steps, i.paths_at_most ? "up to " : "",
+               (unsigned long long)i.paths, (unsigned long long)i.seed);
         kura_scenario_print_corrections(s, stdout);
     }
     kura_diag_fini(&diag);

@@ -2,6 +2,7 @@
 #include "io/headline.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "io/stopping.h"
 #include "io/table.h"
 #include <math.h>
 #include <stdlib.h>
@@ -303,6 +304,7 @@ kura_status kura_io_headline(const kura_frame *frame, FILE *to, kura_error *err)
     if (h.nshown && columns[h.shown[0]].kind == WORD) table.left = 2;
     kura_table_print(&table, to);
     print_legend(&h, to);
+    kura_io_print_stopping(frame, to);
     print_triggers(frame, to);
     print_left_out(&h, "host", "not shown, simulated for the by-products that come from them", to);
     print_left_out(&h, "no_data", "not shown, the figures are too poor for a headline", to);

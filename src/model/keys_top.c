@@ -1,9 +1,47 @@
 /* Keys of the scenario itself, of `run`, `market`, `tallies`, `correlation`. */
 #include "model/keys_internal.h"
 
+/* One key for each of SC_WATCHED. */
+#define PRECISION(id, u) QUANTITY(sc_stop, absolute[SC_WATCH_##id], u)
+static const kura_key absolute[] = {
+    {"loss_of_load_expectation", PRECISION(LOLE, PACE), DEFAULT("0.1 days/year"), RANGE("0.."),
+     DOC("8.13", "of LOLE; one day in ten years by default")},
+    {"expected_unserved", PRECISION(EUE, FLOW), DEFAULT("0 t/year"), RANGE("0.."), DOC("8.13", "of EUE")},
+    {"normalised_expected_unserved", PRECISION(NEUE, SHARE), DEFAULT("0.02 %"), RANGE("0.."),
+     DOC("8.13", "of NEUE, as a share of demand (0.01 % is 100 ppm)")},
+    {"shortage_probability_any", PRECISION(ANY, SHARE), DEFAULT("0.1 %"), RANGE("0.."),
+     DOC("8.13", "of P(shortage)")},
+    {"long_shortage_probability", PRECISION(LONG, SHARE), DEFAULT("0.1 %"), RANGE("0.."),
+     DOC("8.13", "of P(long)")},
+    {"cvar95_unserved", PRECISION(CVAR, MASS), DEFAULT("0 t"), RANGE("0.."), DOC("8.13", "of CVaR 95 %")},
+    {"required_stock_days", PRECISION(STOCK, TIME), DEFAULT("1 day"), RANGE("0 days.."),
+     DOC("8.13", "of the required stock")},
+    KEYS_END};
+static const kura_record keys_absolute = {"absolute", absolute, sizeof(sc_stop), NULL, NULL};
+
+static const kura_key stop[] = {
+    {"relative", QUANTITY(sc_stop, relative, SHARE), DEFAULT("5 %"), RANGE("0..1"),
+     DOC("8.13", "half-width of the 95 % interval, as a share of the number, that is precise enough")},
+    {"absolute", SECTION(keys_absolute),
+     DOC("8.13", "half-width that is precise enough however small the number is; 0 = none")},
+    {"watch", OTHER(sc_stop, watch, type_watch),
+     DEFAULT("[loss_of_load_expectation, normalised_expected_unserved, shortage_probability_any]"),
+     DOC("8.13", "numbers of the result that must reach their precision")},
+    {"minerals", NAMES(sc_stop, minerals, nminerals), FLAGS(KURA_KEY_NOTED), DEFAULT("those of the headline"),
+     DOC("8.13", "minerals whose numbers are watched")},
+    {"shortage_paths", COUNT(sc_stop, shortage_paths), DEFAULT("100"), RANGE("0..1000000000"),
+     DOC("8.13", "paths with a shortage below which a standard error is not trusted: the relative precision "
+                 "does not count then, and the half-width allows for paths not seen yet")},
+    {"confidence", QUANTITY(sc_stop, confidence, SHARE), DEFAULT("95 %"), RANGE("(0..1)"),
+     DOC("8.13", "probability with which the required stock that is watched suffices, one of "
+                 "tallies.confidence")},
+    KEYS_END};
+const kura_record keys_stop = {"stop_when", stop, sizeof(sc_stop), read_stop_init, read_stop_finish};
+
 static const kura_key run[] = {
     {"paths", LARGE(read_run, run.paths), DEFAULT("65536"), RANGE("1..1000000000000"),
-     DOC("R10.4", "number of simulated futures; blocks of 1024 are the unit of work")},
+     DOC("R10.4",
+         "number of simulated futures, with `stop_when` the most; blocks of 1024 are the unit of work")},
     {"seed", LARGE(read_run, run.seed), DEFAULT("1"),
      DOC("R10.1", "number that names the random draws: equal seeds give equal results on every machine")},
     {"start", DATE(read_run, run.start_day), DEFAULT("2026-01-01"), DOC("R1.1", "calendar date of step 0")},
@@ -23,6 +61,9 @@ static const kura_key run[] = {
     {"spin_up", FLAG(read_run, run.spin_up), DEFAULT("true"),
      DOC("R1.4", "restrictions in force have acted since they began: prices, substitution, suppliers and "
                  "flows have adapted; stocks open as given")},
+    {"stop_when", GROUP(read_run, run.stop, keys_stop), DEFAULT("none"),
+     DOC("8.13", "simulate until a precision is reached, looking after 1024, 2048, 4096 ... paths; two looks "
+                 "in a row must agree")},
     KEYS_END};
 const kura_record keys_run = {"run", run, sizeof(read_run), NULL, read_run_finish};
 

@@ -113,6 +113,11 @@ static void check_factors(reading *r, int errors)
                         "%d factors; at most %d are possible", r->sc->data.nfactors, MAX_FACTORS);
 }
 
+static void check_stopping(reading *r, int errors)
+{
+    if (!errors && !r->run_unsure) read_check_stopping(r);
+}
+
 /* The order in which sections are read: each refers only to those before it.  `then` is told whether it had
  * errors. */
 static const struct {
@@ -145,7 +150,7 @@ static const struct {
                 {"correlation.loadings", NULL},
                 {"correlation.persistence", NULL},
                 {"correlation.t", NULL},
-                {"tallies", NULL}};
+                {"tallies", check_stopping}};
 
 static void bind_all(reading *r)
 {

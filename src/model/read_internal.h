@@ -57,6 +57,8 @@ void read_check_hazards(reading *r);
 void read_index_network(reading *r);
 /* By-products and their hosts (read_hosts.c). */
 void read_check_hosts(reading *r);
+/* What stopping watches, which needs minerals and tallies (read_stopping.c). */
+void read_check_stopping(reading *r);
 /* Drivers and loadings (read_correlation.c). */
 void read_check_loadings(reading *r);
 /* Adds the ids of a section to a set, so that the number of an id is its index even after errors. */

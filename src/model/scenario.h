@@ -33,8 +33,39 @@ typedef struct {
     double a, b;
 } sc_dist;
 
+/* Numbers of the result whose precision can be asked for, by their names there; SC_WATCH_LOLE ... [8.13]. */
+#define SC_WATCHED(X)                                                                                        \
+    X(LOLE, "loss_of_load_expectation")                                                                      \
+    X(EUE, "expected_unserved")                                                                              \
+    X(NEUE, "normalised_expected_unserved")                                                                  \
+    X(ANY, "shortage_probability_any")                                                                       \
+    X(LONG, "long_shortage_probability")                                                                     \
+    X(CVAR, "cvar95_unserved")                                                                               \
+    X(STOCK, "required_stock_days")
+typedef enum {
+#define SC_WATCH_ENUM(id, name) SC_WATCH_##id,
+    SC_WATCHED(SC_WATCH_ENUM)
+#undef SC_WATCH_ENUM
+        SC_WATCH_COUNT
+} sc_watch;
+
+/* Simulate until a precision is reached; run.paths is then the most [8.13]. */
 typedef struct {
-    uint64_t paths, seed;
+    int given;                       /* 0: run.paths paths, no more, no less */
+    double relative;                 /* half-width over value */
+    double absolute[SC_WATCH_COUNT]; /* half-width: days a step, t a step, share, share, share, t, days */
+    unsigned char watch[SC_WATCH_COUNT];
+    int nminerals; /* 0: those of the headline */
+    const char **minerals;
+    const unsigned char *watched; /* byte per mineral, of either */
+    int shortage_paths;           /* below, standard errors are not trusted */
+    double confidence;            /* of the required stock that is watched, one of tallies.confidence */
+    sc_where where;
+} sc_stop;
+
+typedef struct {
+    uint64_t paths, seed; /* paths: with `stop` at most */
+    sc_stop stop;
     int32_t start_day; /* days since 1970-01-01 */
     double step_days;
     int steps;       /* T */

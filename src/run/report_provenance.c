@@ -30,16 +30,18 @@ kura_status kura_report_provenance(kura_frame *frame, const km_model *model, con
     kura_frame_attr_text(frame, g, "compiler_flags", KURA_FLAGS);
     kura_frame_attr_text(frame, g, "hdf5_version", H5_VERS_INFO);
     kura_frame_attr_text(frame, g, "instruction_set", kura_isa_name(record->isa));
-    double *n = KURA_NEW(a, double, 8), *blocks = KURA_NEW(a, double, (size_t)record->threads),
+    double *n = KURA_NEW(a, double, 6), *blocks = KURA_NEW(a, double, (size_t)record->threads),
            *thread = KURA_NEW(a, double, (size_t)record->threads);
     if (a->failed) return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
     n[0] = record->threads;
     n[1] = record->seconds_simulate;
     n[2] = record->seconds_finalise;
     n[3] = (double)record->paths / (record->seconds_simulate > 0 ? record->seconds_simulate : 1);
-    static const char *const names[] = {"threads", "seconds_simulate", "seconds_finalise",
-                                        "paths_per_second"};
-    for (int i = 0; i < 4; i++) kura_frame_attr_f64(frame, g, names[i], 1, &n[i]);
+    n[4] = (double)record->paths_asked;
+    n[5] = (double)record->paths;
+    static const char *const names[] = {"threads",          "seconds_simulate", "seconds_finalise",
+                                        "paths_per_second", "paths_asked",      "paths_used"};
+    for (int i = 0; i < 6; i++) kura_frame_attr_f64(frame, g, names[i], 1, &n[i]);
     for (int i = 0; i < record->threads; i++) {
         thread[i] = i;
         blocks[i] = (double)record->blocks_of_thread[i];

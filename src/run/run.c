@@ -5,6 +5,7 @@
  * no trace. */
 #include "run/run.h"
 #include "base/error.h"
+#include "run/stopping.h"
 #include "sim/work.h"
 #include "tally/finalise.h"
 #include "tally/tally.h"
@@ -71,7 +72,8 @@ typedef struct {
     kura_tally *tally;
     kura_isa isa;
     kura_bundle_fn *bundle;
-    uint64_t next_block, blocks, paths, paths_done, clamps;
+    uint64_t next_block, blocks, paths; /* of the stage: paths 0 to `paths`, of which earlier ones are done */
+    uint64_t most, paths_done, clamps;
     int stop;
     kura_status status;
     kura_error error;
@@ -91,7 +93,7 @@ static void report_progress(job *j)
         double now = omp_get_wtime();
         if (now - j->reported >= 0.1) {
             j->reported = now;
-            if (j->options->progress(j->options->user, done, j->paths, now - j->started)) {
+            if (j->options->progress(j->options->user, done, j->most, now - j->started)) {
 #pragma omp atomic write
                 j->stop = 1;
             }
@@ -180,47 +182,108 @@ void kura_run_record_free(kura_run_record *record)
     free(record);
 }
 
+/* Simulates up to `paths`; all its blocks are finished, or the job has a status. */
+static void simulate_stage(job *j, uint64_t paths, int threads)
+{
+    double before = omp_get_wtime();
+    j->next_block = j->blocks;
+    j->paths = paths;
+    j->blocks = (paths + KURA_BLOCK_PATHS - 1) / KURA_BLOCK_PATHS;
+    uint64_t blocks = j->blocks - j->next_block;
+    if ((uint64_t)threads > blocks) threads = (int)blocks;
+    if (kura_tally_grow(j->tally, paths)) {
+        set_error(j, KURA_E_MEMORY, NULL);
+        return;
+    }
+#pragma omp parallel num_threads(threads)
+    work_as_thread(j, omp_get_thread_num());
+    /* asked to stop between two blocks: no thread was in the middle of one */
+    if (j->stop && j->paths_done < paths) set_error(j, KURA_E_INTERRUPTED, NULL);
+    j->record->seconds_simulate += omp_get_wtime() - before;
+}
+
+/* All paths in one stage or, with run.stop_when, stage by stage until the precision is reached [8.13]. */
+static void simulate(job *j, int threads, kura_stopping *stopping)
+{
+    int reached = 0;
+    while (!j->status && !reached && j->paths_done < j->most) {
+        if (j->stop) { /* asked at the end of a stage */
+            set_error(j, KURA_E_INTERRUPTED, NULL);
+            return;
+        }
+        simulate_stage(j, stopping ? kura_stopping_stage(j->paths_done, j->most) : j->most, threads);
+        if (j->status || !stopping) return;
+        double before = omp_get_wtime();
+        kura_error error = {0};
+        kura_status st = kura_stopping_look(stopping, j->tally, &reached, &error);
+        if (st) set_error(j, st, &error);
+        j->record->seconds_finalise += omp_get_wtime() - before;
+    }
+}
+
+static kura_status does_not_fit(const kura_run_plan *plan, uint64_t paths, int stops, kura_error *err)
+{
+    return kura_error_set(
+        err, KURA_E_MEMORY,
+        "the run needs about %.3g GB (%s%llu paths: %.3g GB of results, %d threads of %.3g MB), but there "
+        "are %.3g GB; use fewer paths or threads, or \"--set tallies.samples=false\"",
+        (double)plan->bytes_total / 1e9, stops ? "up to " : "", (unsigned long long)paths,
+        (double)plan->bytes_results / 1e9, plan->threads, (double)plan->bytes_per_thread / 1e6,
+        (double)plan->bytes_machine / 1e9);
+}
+
+static kura_status prepare(job *j, kura_stopping **stopping, kura_error *err)
+{
+    const sc_stop *asked = &j->model->scenario->run.stop;
+    uint64_t first = asked->given ? kura_stopping_stage(0, j->most) : j->most;
+    j->record->counts = calloc((size_t)j->model->nevents + 1, sizeof *j->record->counts);
+    j->tally = j->record->counts ? kura_tally_new(j->model, first, j->most) : NULL;
+    if (asked->given) *stopping = kura_stopping_new(j->model, j->most);
+    if (!j->tally || (asked->given && !*stopping))
+        return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the tallies of %llu paths",
+                              (unsigned long long)first);
+    return KURA_OK;
+}
+
+static void fill_record(kura_run_record *record, const job *j, const kura_run_plan *plan)
+{
+    record->threads = plan->threads;
+    record->isa = j->isa;
+    record->paths = j->paths;
+    record->paths_asked = j->most;
+    record->blocks = j->blocks;
+    record->clamps = j->clamps;
+    for (int i = 0; i < j->model->nminerals; i++)
+        record->price_steps += j->model->minerals[i].price.given ? j->paths * (uint64_t)j->model->steps : 0;
+}
+
 kura_status kura_run_model(const km_model *model, const kura_run_options *options, kura_frame *frame,
                            kura_run_record *record, kura_error *err)
 {
     kura_run_plan plan;
+    kura_stopping *stopping = NULL;
     memset(record, 0, sizeof *record);
     KURA_TRY(kura_run_plan_of(model, options, &plan, err));
     uint64_t paths = options->paths ? options->paths : model->scenario->run.paths;
-    if (!plan.fits)
-        return kura_error_set(
-            err, KURA_E_MEMORY,
-            "the run needs about %.3g GB (%llu paths: %.3g GB of results, %d threads of %.3g MB), but there "
-            "are %.3g GB; use fewer paths or threads, or \"--set tallies.samples=false\"",
-            (double)plan.bytes_total / 1e9, (unsigned long long)paths, (double)plan.bytes_results / 1e9,
-            plan.threads, (double)plan.bytes_per_thread / 1e6, (double)plan.bytes_machine / 1e9);
-    job j = {.model = model, .options = options, .paths = paths, .record = record};
+    if (!plan.fits) return does_not_fit(&plan, paths, model->scenario->run.stop.given, err);
+    job j = {.model = model, .options = options, .most = paths, .record = record};
     kura_isa_parse(plan.isa, &j.isa);
     j.bundle = kura_bundle_for(j.isa);
-    j.blocks = (paths + KURA_BLOCK_PATHS - 1) / KURA_BLOCK_PATHS;
-    record->counts = calloc((size_t)model->nevents + 1, sizeof *record->counts);
-    j.tally = record->counts ? kura_tally_new(model, paths) : NULL;
-    if (!j.tally)
-        return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the tallies of %llu paths",
-                              (unsigned long long)paths);
-    j.started = omp_get_wtime();
-#pragma omp parallel num_threads(plan.threads)
-    work_as_thread(&j, omp_get_thread_num());
-    record->threads = plan.threads;
-    record->isa = j.isa;
-    record->paths = paths;
-    record->blocks = j.blocks;
-    record->seconds_simulate = omp_get_wtime() - j.started;
-    if (options->progress && !j.status)
-        options->progress(options->user, j.paths_done, paths, record->seconds_simulate);
-    record->clamps = j.clamps;
-    for (int i = 0; i < model->nminerals; i++)
-        record->price_steps += model->minerals[i].price.given ? paths * (uint64_t)model->steps : 0;
-    kura_status st = j.status;
-    if (st && err) *err = j.error;
+    kura_status st = prepare(&j, &stopping, err);
+    if (!st) {
+        j.started = omp_get_wtime();
+        simulate(&j, plan.threads, stopping);
+        fill_record(record, &j, &plan);
+        if (options->progress && !j.status)
+            options->progress(options->user, j.paths_done, j.paths, omp_get_wtime() - j.started);
+        st = j.status;
+        if (st && err) *err = j.error;
+    }
     double before = omp_get_wtime();
     if (!st) st = kura_finalise(frame, j.tally, err);
-    record->seconds_finalise = omp_get_wtime() - before;
+    if (!st && stopping) st = kura_stopping_report(stopping, frame, err);
+    record->seconds_finalise += omp_get_wtime() - before;
+    kura_stopping_free(stopping);
     kura_tally_free(j.tally);
     return st;
 }

@@ -11,7 +11,8 @@
 typedef struct {
     int threads;
     kura_isa isa;
-    uint64_t paths, blocks, clamps, price_steps;
+    uint64_t paths, paths_asked; /* fewer than asked for where the run stopped at a precision */
+    uint64_t blocks, clamps, price_steps;
     double seconds_simulate, seconds_finalise;
     int nthreads;
     uint64_t blocks_of_thread[1024];
@@ -22,7 +23,8 @@ typedef struct {
 kura_status kura_run_plan_of(const km_model *model, const kura_run_options *options, kura_run_plan *plan,
                              kura_error *err);
 
-/* Simulates and finalises.  `frame` gets /summary, /adequacy, /histograms, /samples, /paths. */
+/* Simulates and finalises.  `frame` gets /summary, /adequacy, /histograms, /samples, /paths and, with
+ * run.stop_when, /stopping. */
 kura_status kura_run_model(const km_model *model, const kura_run_options *options, kura_frame *frame,
                            kura_run_record *record, kura_error *err);
 

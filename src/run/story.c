@@ -297,6 +297,7 @@ static kura_status prepare(teller *k, const km_model *model, uint64_t path, kura
     k->told.path = path;
     k->told.seed = model->seed;
     k->told.paths = sc->run.paths;
+    k->told.paths_at_most = sc->run.stop.given;
     k->told.steps = model->T;
     k->told.start_day = sc->run.start_day;
     k->told.step_days = model->step_days;
@@ -305,7 +306,7 @@ static kura_status prepare(teller *k, const km_model *model, uint64_t path, kura
     k->minerals = KURA_NEW(&k->arena, kura_story_mineral, (size_t)model->nminerals);
     k->rank = KURA_NEW(&k->arena, int, (size_t)model->nminerals);
     k->work = kura_work_new(model);
-    k->tally = kura_tally_new(model, KURA_LANES);
+    k->tally = kura_tally_new(model, KURA_LANES, KURA_LANES);
     k->block = k->tally ? kura_tally_block_new(k->tally, isa) : NULL;
     if (!k->minerals || !k->rank || !k->work || !k->block)
         return kura_error_set(err, KURA_E_MEMORY, "not enough memory to replay a path");

@@ -125,11 +125,13 @@ kura_status kura_finalise_paths(kura_frame *frame, const kura_tally *tally, kura
     const struct kura_trace *trace = tally->trace;
     const km_model *model = tally->model;
     kf_group *g = kura_frame_group(frame, "paths");
-    double *path = kura_finalise_array(frame, (size_t)trace->paths);
+    /* a run that stopped may have fewer than were asked for */
+    size_t paths = tally->paths < (uint64_t)trace->paths ? (size_t)tally->paths : (size_t)trace->paths;
+    double *path = kura_finalise_array(frame, paths);
     if (!g || !path) return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
-    for (int p = 0; p < trace->paths; p++) path[p] = p;
+    for (size_t p = 0; p < paths; p++) path[p] = (double)p;
     kura_finalise_time(frame, g, model);
-    kura_frame_dim_f64(frame, g, "path", trace->paths, path, "1", "path number");
+    kura_frame_dim_f64(frame, g, "path", (int64_t)paths, path, "1", "path number");
     for (int k = 0; k < KURA_TRACE_KINDS; k++) {
         if (!trace->rows[k]) continue;
         const char **labels = KURA_NEW(&frame->arena, const char *, (size_t)trace->rows[k]);
@@ -144,11 +146,12 @@ kura_status kura_finalise_paths(kura_frame *frame, const kura_tally *tally, kura
     }
     for (int c = 0; c < KURA_TRACE_COLUMN_COUNT; c++) {
         const kura_trace_column *column = &kura_trace_columns()[c];
-        size_t n = (size_t)trace->rows[column->kind] * (size_t)model->T * (size_t)trace->paths;
+        size_t n = (size_t)trace->rows[column->kind] * (size_t)model->T;
         if (!n) continue;
-        double *x = kura_finalise_array(frame, n);
+        double *x = kura_finalise_array(frame, n * paths);
         if (!x) return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
-        memcpy(x, trace->data[c], n * sizeof *x);
+        for (size_t i = 0; i < n; i++)
+            memcpy(x + i * paths, trace->data[c] + i * (size_t)trace->paths, paths * sizeof *x);
         kura_frame_var(frame, g, column->name, KF_F64,
                        kura_arena_printf(&frame->arena, "%s,time,path", kinds[column->kind]), x,
                        strcmp(column->units, "step") == 0 ? "1" : column->units, column->text, "12", NULL);

@@ -65,23 +65,36 @@ size_t kura_tally_block_bytes(const km_model *model)
            sizeof(kura_tally_block);
 }
 
-kura_tally *kura_tally_new(const km_model *model, uint64_t paths)
+static size_t rows(const km_model *model) { return (size_t)model->nminerals * KURA_METRIC_COUNT; }
+
+int kura_tally_grow(kura_tally *tally, uint64_t paths)
+{
+    for (size_t i = 0; i < rows(tally->model); i++) {
+        double *row = realloc(tally->metrics[i], paths * sizeof *row);
+        if (!row) return 1;
+        memset(row + tally->paths, 0, (paths - tally->paths) * sizeof *row);
+        tally->metrics[i] = row;
+    }
+    tally->paths = paths;
+    return 0;
+}
+
+kura_tally *kura_tally_new(const km_model *model, uint64_t paths, uint64_t most)
 {
     kura_tally *t = calloc(1, sizeof *t);
     if (!t) return NULL;
     size_t n = cells(model);
     t->model = model;
-    t->paths = paths;
-    t->metrics = KURA_NEW(&t->arena, double, (size_t)model->nminerals *KURA_METRIC_COUNT *paths);
+    t->metrics = KURA_NEW(&t->arena, double *, rows(model));
     t->curves = KURA_NEW(&t->arena, kura_acc, n * KURA_CURVE_COUNT);
     t->stock_bins = KURA_NEW(&t->arena, uint32_t, n * KURA_BINS);
     t->price_bins = KURA_NEW(&t->arena, uint32_t, n * KURA_BINS);
     t->opening_days = KURA_NEW(&t->arena, double, (size_t)model->nminerals);
-    t->trace_paths = (uint64_t)model->scenario->tallies.trace_paths < paths
+    t->trace_paths = (uint64_t)model->scenario->tallies.trace_paths < most
                          ? model->scenario->tallies.trace_paths
-                         : (int)paths;
+                         : (int)most;
     if (t->trace_paths > 0) t->trace = kura_trace_new(model, t->trace_paths, &t->arena);
-    if (t->arena.failed) {
+    if (t->arena.failed || kura_tally_grow(t, paths)) {
         kura_tally_free(t);
         return NULL;
     }
@@ -99,6 +112,7 @@ kura_tally *kura_tally_new(const km_model *model, uint64_t paths)
 void kura_tally_free(kura_tally *tally)
 {
     if (!tally) return;
+    for (size_t i = 0; tally->metrics && i < rows(tally->model); i++) free(tally->metrics[i]);
     kura_arena_fini(&tally->arena);
     free(tally);
 }

@@ -72,7 +72,7 @@ typedef struct {
     kura_arena arena;
     const km_model *model;
     uint64_t paths;
-    double *metrics;                   /* [mineral][metric][path] */
+    double **metrics;                  /* [mineral x metric] of [path]: each row grows by itself */
     kura_acc *curves;                  /* [mineral][curve][T] */
     uint32_t *stock_bins, *price_bins; /* [mineral][T][KURA_BINS] */
     double *opening_days;              /* [mineral] opening stock of the watched hub */
@@ -85,7 +85,10 @@ typedef struct kura_tally_block kura_tally_block;
 
 size_t kura_tally_bytes(const km_model *model, uint64_t paths);
 size_t kura_tally_block_bytes(const km_model *model);
-kura_tally *kura_tally_new(const km_model *model, uint64_t paths); /* NULL: no memory */
+/* For `paths` paths, which may grow to `most`; NULL: no memory. */
+kura_tally *kura_tally_new(const km_model *model, uint64_t paths, uint64_t most);
+/* Makes place for more paths, between blocks.  Nonzero: no memory. */
+int kura_tally_grow(kura_tally *tally, uint64_t paths);
 void kura_tally_free(kura_tally *tally);
 kura_tally_block *kura_tally_block_new(kura_tally *tally, kura_isa isa);
 void kura_tally_block_free(kura_tally_block *block);
@@ -98,7 +101,7 @@ void kura_tally_merge(kura_tally *tally, kura_tally_block *block);
 
 static inline double *kura_tally_metric(const kura_tally *t, int mineral, kura_metric k)
 {
-    return t->metrics + ((size_t)mineral * KURA_METRIC_COUNT + (size_t)k) * t->paths;
+    return t->metrics[(size_t)mineral * KURA_METRIC_COUNT + (size_t)k];
 }
 
 #endif

@@ -245,6 +245,42 @@ cp out first
 expect 0 run resolved.yaml $small
 cmp -s out first || fail "the resolved base and patch give another result"
 
+# --- stopping at a precision: what is said before, under the table and of the file ---
+stop=$configs/../elements/stop-when.yaml
+expect 0 check "$stop"
+quiet err "check of stop-when"
+grep -q 'up to 65536 paths' out || fail "check does not say that paths are the most"
+expect 0 run "$stop" --progress none -o stop.h5
+said 'up to 65536 paths'
+grep -q '16384 paths, seed 1' out || fail "the table does not have the paths used"
+grep -q 'Stopped after 16384 of at most 65536 paths: all 4 watched numbers' out || fail "no footer on stopping"
+"$kura" show stop.h5 | grep -q 'Stopped after 16384' || fail "show has no footer on stopping"
+expect 0 show stop.h5 stopping
+grep -q 'precision_reached: yes' out || fail "stopping does not say that the precision was reached"
+expect 0 explain stop.h5 --worst 1
+grep -q 'of 16384 paths' out || fail "explain --worst does not know the paths used"
+expect 0 explain "$stop" --path 3
+tr '\n' ' ' <out | grep -q 'stops at a precision' || fail "explain does not say that the paths are open"
+expect 0 explain "$stop" --path 3 --format json
+grep -q '"in_result": null' out || fail "explain --format json does not leave open whether the path is there"
+expect 0 run "$stop" --paths 2000 --progress none
+said 'up to 2000 paths'
+grep -q 'Simulated 2000 of at most 2000 paths: [0-3] of 4' out || fail "no footer on what was not reached"
+grep -q 'not reached, half-width of what is allowed' out || fail "the numbers that were not reached are not named"
+said 'does not reach the absolute precision of loss_of_load_expectation within 2000 paths'
+expect 0 run "$stop" --paths 2000 --progress none --set run.stop_when=null
+grep -q precision err && fail "warnings on stopping without stop_when"
+grep -q 'watched numbers' out && fail "a footer on stopping without stop_when"
+expect 0 check "$stop" --set run.paths=1024
+said 'a precision needs two looks'
+expect 0 check "$stop" --set run.stop_when.watch='[cvar95_unserved]'
+said 'cvar95_unserved has no absolute precision'
+expect 0 check "$stop" --set run.stop_when.watch='[required_stock_days]'
+said 'gallium, antimony'
+expect 0 check "$stop" --set run.stop_when.absolute.loss_of_load_expectation='0.01 days/year'
+said 'does not reach the absolute precision of loss_of_load_expectation'
+rm -f stop.h5
+
 # --- selfcheck, and output that cannot be written ---
 expect 0 selfcheck
 grep -qi fail out && fail "selfcheck: $(grep -i fail out)"

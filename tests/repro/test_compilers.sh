@@ -48,5 +48,6 @@ compare() { # scenario paths
 for scenario in "$KURA_SOURCE_DIR"/configs/analytic/*.yaml "$KURA_SOURCE_DIR"/configs/reliability/*.yaml "$KURA_SOURCE_DIR"/tests/golden/golden.yaml; do
     compare "$scenario" 1024
 done
+compare "$KURA_SOURCE_DIR/configs/elements/stop-when.yaml" 5000 # the number of paths is an outcome too
 [ -f "$KURA_SOURCE_DIR/configs/japan/japan.yaml" ] && compare "$KURA_SOURCE_DIR/configs/japan/japan.yaml" 64
 [ $failures -eq 0 ]
