@@ -6,7 +6,7 @@
 #include "engine.h"
 
 typedef struct {
-    long models, refused, failed, paths, cells, samples, wrong;
+    long models, failed, paths, cells, samples, wrong;
 } compare_counts;
 
 /* Compares `paths` paths of the run in `w`, the first at `from`; returns the number of cells that differ and

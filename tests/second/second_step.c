@@ -283,12 +283,31 @@ static void make(second_state *s, int b, double input, double output)
     s->I[site->hub] += ready;
 }
 
+/* Room for new output: of the store, or, without one, what the step uses of it [B9]. */
+static double room(const second_state *s, int h)
+{
+    const km_hub *hub = &s->m->hubs[h];
+    return positive((hub->no_storage ? s->U[h] : hub->cap) - s->I[h]);
+}
+
+/* Without a store one site after the other serves what is used, in the order of the table. */
+static void mines_for_use(second_state *s, int h)
+{
+    const km_mineral *m = s->m;
+    for (int b = m->hubs[h].site_begin; b < m->hubs[h].site_end; b++)
+        if (!m->sites[b].refine) make(s, b, 0, m->sites[b].basket ? s->T[b] : smaller(s->T[b], room(s, h)));
+}
+
 /* Sites without input, of every form [A10]. */
 static void mines(second_state *s, int h)
 {
     const km_mineral *m = s->m;
     const km_hub *hub = &m->hubs[h];
-    double sum = 0, space = positive(hub->cap - s->I[h]);
+    double sum = 0, space = room(s, h);
+    if (hub->no_storage) {
+        mines_for_use(s, h);
+        return;
+    }
     for (int b = hub->site_begin; b < hub->site_end; b++)
         if (!m->sites[b].refine) sum += s->T[b];
     for (int b = hub->site_begin; b < hub->site_end; b++) {
@@ -372,7 +391,7 @@ static void allocate(second_state *s, int form)
     const km_mineral *m = s->m;
     int begin = m->arc_form_begin[form], end = m->arc_form_begin[form + 1];
     int rounds = 1 + m->spot_rounds + m->latin_rounds;
-    double p[1024], before[1024];
+    double *p = s->offer, *before = s->before;
     for (int h = m->hub_begin[form]; h < m->hub_begin[form + 1]; h++) {
         int regime = regime_now(s, m->hubs[h].regime);
         double hold = smaller(s->I[h], fl(m->home[regime] * s->H[h]));
@@ -385,11 +404,11 @@ static void allocate(second_state *s, int form)
     }
     for (int round = 0; round < rounds; round++) {
         for (int a = begin; a < end; a++) {
-            before[a - begin] = s->ship[a];
-            p[a - begin] = ask(s, a, round, round > m->spot_rounds ? round - m->spot_rounds - 1 : -1);
+            before[a] = s->ship[a];
+            p[a] = ask(s, a, round, round > m->spot_rounds ? round - m->spot_rounds - 1 : -1);
         }
-        share_out(s, begin, end, p - begin);
-        take(s, begin, end, before - begin);
+        share_out(s, begin, end, p);
+        take(s, begin, end, before);
     }
 }
 
@@ -414,39 +433,39 @@ static void load(second_state *s, int form)
 }
 
 /* Inputs of the sites that take this form, limited by the room for their product. */
-static void feed_claims(second_state *s, int h, double *claim)
+static void feed_claims(second_state *s, int h)
 {
     const km_mineral *m = s->m;
     int up = m->hubs[h].up_hub;
     double sum = 0;
     if (up < 0) return;
-    double space = positive(m->hubs[up].cap - s->I[up]);
+    double space = room(s, up);
     for (int b = m->hubs[up].site_begin; b < m->hubs[up].site_end; b++)
         if (m->sites[b].refine) sum += s->T[b];
     for (int b = m->hubs[up].site_begin; b < m->hubs[up].site_end; b++)
         if (m->sites[b].refine)
-            claim[b] = sum > 0 ? smaller(s->T[b], fl((space * (s->T[b] / sum)) / m->sites[b].yield)) : 0;
+            s->claim[b] = sum > 0 ? smaller(s->T[b], fl((space * (s->T[b] / sum)) / m->sites[b].yield)) : 0;
 }
 
 /* Home use of one hub, class after class [A10]. */
-static void use(second_state *s, int h, double *claim)
+static void use(second_state *s, int h)
 {
     const km_mineral *m = s->m;
     const km_hub *hub = &m->hubs[h];
     int up = hub->up_hub;
-    feed_claims(s, h, claim);
+    feed_claims(s, h);
     for (int class = 1; class <= m->priorities; class ++) {
         double sum = 0, rest = s->I[h];
         if (class == 1 && up >= 0)
             for (int b = m->hubs[up].site_begin; b < m->hubs[up].site_end; b++)
-                if (m->sites[b].refine) sum += claim[b];
+                if (m->sites[b].refine) sum += s->claim[b];
         for (int k = hub->consumer_begin; k < hub->consumer_end; k++)
             if (m->consumers[k].priority == class) sum += s->D[k] - s->special[k];
         double theta = sum > rest ? rest / sum : 1;
         if (class == 1 && up >= 0)
             for (int b = m->hubs[up].site_begin; b < m->hubs[up].site_end; b++)
                 if (m->sites[b].refine) {
-                    double grant = fl(claim[b] * theta);
+                    double grant = fl(s->claim[b] * theta);
                     s->I[h] -= grant;
                     make(s, b, grant, fl(m->sites[b].yield * grant));
                 }
@@ -474,7 +493,6 @@ static void dispose(second_state *s)
 void second_step(second_state *s)
 {
     const km_mineral *m = s->m;
-    double claim[1024];
     double g = s->world = world_demand(s);
     for (int k = 0; k < m->nconsumers; k++) s->special[k] = 0;
     second_before_step(s);
@@ -491,7 +509,7 @@ void second_step(second_state *s)
         allocate(s, f);
         load(s, f);
         second_buy(s, f);
-        for (int h = begin; h < end; h++) use(s, h, claim);
+        for (int h = begin; h < end; h++) use(s, h);
     }
     second_keep(s);
     dispose(s);

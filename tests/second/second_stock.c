@@ -235,19 +235,18 @@ static void release_pool(second_state *s, const km_pool *pool)
 {
     const km_tier *holder = &s->m->tiers[pool->holder];
     double open = smaller(holder->at_most, positive(s->S[pool->holder] - holder->floor)), sum = 0, out = 0;
-    double lack[64];
     for (int i = 0; i < pool->nmembers; i++) {
         int k = pool->member[i];
         double need = lack_of_member(s, k), x = smaller(need, fl(pool->share[i] * open));
-        lack[i] = need - x;
-        sum += lack[i];
+        s->lack[k] = need - x;
+        sum += s->lack[k];
         out += x;
         s->release[k] = 0;
         hand_over(s, k, x);
     }
     double rest = fl(pool->solidarity * (open - out)), theta = sum > rest ? rest / sum : 1;
     for (int i = 0; i < pool->nmembers; i++) {
-        double x = fl(lack[i] * theta);
+        double x = fl(s->lack[pool->member[i]] * theta);
         out += x;
         hand_over(s, pool->member[i], x);
     }
