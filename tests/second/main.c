@@ -170,6 +170,7 @@ static void test_golden(void **state)
     compare_counts c = {0};
     compare_file(KURA_SOURCE_DIR "/tests/golden/golden.yaml", "1", "1", &c);
     compare_file(KURA_SOURCE_DIR "/tests/second/shortage-trigger.yaml", "4", "4", &c);
+    compare_file(KURA_SOURCE_DIR "/tests/second/scarcity-without-premium.yaml", "4", "4", &c);
     say(&c, 0);
     assert_int_equal(c.wrong, 0);
 }
