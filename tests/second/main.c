@@ -11,13 +11,14 @@
 #include <cmocka.h>
 
 #include "compare.h"
+#include "rich_model.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 static int models, first_model, paths_of_model = 64;
-static const char *letters = "", *file, *traced = "1";
+static const char *letters = "", *without = "", *file, *traced = "1";
 static long extra_paths[16];
 static int nextra;
 
@@ -96,6 +97,15 @@ static void assert_covered(const meta_coverage *c, const more_coverage *more, co
 #undef COVERED_MORE
 }
 
+static void make(meta_model *m, int number, int paths, const char *leave_out)
+{
+    meta_make(m, (uint64_t)number, META_DEFAULT);
+    m->paths = paths;
+    m->more = number % 2 && !strchr(letters, 'm');
+    rich_make(m, leave_out);
+    strip(m);
+}
+
 static void random_models(int from, int n, int paths, int cover)
 {
     compare_counts c = {0};
@@ -105,13 +115,16 @@ static void random_models(int from, int n, int paths, int cover)
     for (int i = from; i < from + n; i++) {
         static meta_model m;
         meta_world w;
-        char name[32];
+        char name[32], less[512];
         snprintf(name, sizeof name, "model %d", i);
-        meta_make(&m, (uint64_t)i, META_DEFAULT);
-        m.paths = paths;
-        m.more = i % 2 && !strchr(letters, 'm');
-        strip(&m);
-        if (meta_run(&w, meta_compose(&m, (meta_style){0}))) fail_msg("%s: %s", name, meta_why);
+        snprintf(less, sizeof less, "%s,by_products,baskets", without);
+        make(&m, i, paths, without);
+        if (meta_run(&w, meta_compose(&m, (meta_style){0})) && strstr(meta_why, "balanced base flow")) {
+            meta_drop(&w); /* a host turned out to make nothing, which only the run can tell */
+            make(&m, i, paths, less);
+            if (meta_run(&w, meta_compose(&m, (meta_style){0}))) fail_msg("%s: %s", name, meta_why);
+        } else if (!w.frame)
+            fail_msg("%s: %s", name, meta_why);
         judge(&w, name, &c);
         meta_cover(&reached, &w);
         cover_more(&more, w.model);
@@ -207,6 +220,8 @@ int main(int argc, char **argv)
             first_model = atoi(argv[++i]);
         else if (!strcmp(argv[i], "--strip") && more)
             letters = argv[++i];
+        else if (!strcmp(argv[i], "--without") && more)
+            without = argv[++i];
         else if (!strcmp(argv[i], "--file") && i + 2 < argc)
             file = argv[++i], traced = argv[++i];
         else if (file && nextra < 16)

@@ -24,15 +24,13 @@ static double noise(const second_state *s)
 static void price(second_state *s)
 {
     const km_price *p = &s->m->price;
-    double theta = p->drift * s->t;
-    if (s->t < 0) s->Xo = 0; /* nothing else happens than the restrictions in force */
-    if (s->t == 0) s->Xo = p->start;
+    double theta = p->drift * larger(0, s->t - s->model->burn);
     if (s->t >= 0) {
         s->Xo = theta + (s->Xo - theta) * p->a + noise(s);
         if (p->jump) s->Xo += p->jump[s->t];
-        s->Xo = kura_min(kura_max(s->Xo, kura_log(0.05)), kura_log(50));
         if (p->set && !isnan(p->set[s->t])) s->Xo = p->set[s->t];
     }
+    s->Xo = kura_min(kura_max(s->Xo, kura_log(0.05)), kura_log(50));
     s->X = s->Xo + p->eta * s->scarcity;
 }
 

@@ -60,31 +60,40 @@ static double route_kappa(const second_state *s, const km_arc *arc, int *lag)
     return kappa;
 }
 
-/* Without `with_regime`: without the regime of the exporter, for goods on the way back from tolling, whose
- * country's regime acts on the site already. */
-static double trade_kappa(second_state *s, int a, int with_regime)
+/* What is left of a trade, and in `leak` what a restriction stops of it where the way is open [13].  Without
+ * `with_regime`: without the regime of the exporter, for goods on the way back from tolling, whose country's
+ * regime acts on the site already. */
+static double trade_kappa(const second_state *s, int a, int with_regime, int *lag, double *leak)
 {
     const km_arc *arc = &s->m->arcs[a];
     const km_mineral *m = s->m;
     int at = m->spin + s->t;
     double severity = 0, regime = 1;
-    s->lag[a] = 0;
+    *lag = 0;
     for (int i = 0; i < arc->nseries; i++)
         severity = larger(severity, s->hazards->severity[arc->series[i]][at]);
     if (s->t >= 0) severity = kura_clamp01(second_script(&arc->severity_script, s->t, severity));
     if (arc->regime >= 0 && with_regime)
         regime = s->common->model->regimes[arc->regime].availability[regime_now(s, arc->regime)];
-    double route = route_kappa(s, arc, &s->lag[a]);
+    double route = route_kappa(s, arc, lag);
     double kappa = regime * (1 - severity) * route;
-    s->leak[a] = arc->leak > 0 ? severity * route : 0; /* [13] */
+    *leak = severity * route;
     if (s->t >= 0) {
         kappa = kura_clamp01(second_script(&arc->script, s->t, kappa));
-        if (arc->lag_script) s->lag[a] += (int)arc->lag_script[s->t];
+        if (arc->lag_script) *lag += (int)arc->lag_script[s->t];
     }
     return kappa;
 }
 
-static void arc_kappa(second_state *s, int a) { s->kappa[a] = trade_kappa(s, a, 1); }
+static void arc_kappa(second_state *s, int a) { s->kappa[a] = trade_kappa(s, a, 1, &s->lag[a], &s->leak[a]); }
+
+/* The way back from tolling. */
+static double back_kappa(const second_state *s, int a)
+{
+    int lag;
+    double leak;
+    return trade_kappa(s, a, 0, &lag, &leak);
+}
 
 static void site_capacities(second_state *s)
 {
@@ -92,8 +101,7 @@ static void site_capacities(second_state *s)
         double available = s->t < 0 ? 1 : s->hazards->available[b][s->t];
         if (s->t < 0 && s->m->sites[b].project.given && s->m->sites[b].project.start > 0) available = 0;
         s->K[b] = fl(limited_by_hosts(s, b) * available);
-        if (s->m->sites[b].toll_arc >= 0)
-            s->K[b] = fl(s->K[b] * trade_kappa(s, s->m->sites[b].toll_arc, 0)); /* the way back */
+        if (s->m->sites[b].toll_arc >= 0) s->K[b] = fl(s->K[b] * back_kappa(s, s->m->sites[b].toll_arc));
     }
 }
 
@@ -117,9 +125,10 @@ static void look_through(second_state *s)
         double sum = 0, all = 0, feed = 1;
         for (int b = hub->site_begin; b < hub->site_end; b++) {
             sum += s->K[b];
-            all += s->Kt[b];
+            all += fl(s->growth * m->sites[b].K); /* of the normal regime */
         }
         double own = all > 0 ? sum / all : 1;
+        if (hub->basket) own = smaller(own, 1); /* a basket may bring more than usual */
         for (int below = 0; below < h; below++) {
             const km_hub *from = &m->hubs[below];
             if (from->up_hub != h) continue;
@@ -151,7 +160,9 @@ static void qualify(second_state *s)
         else if (*e <= m->loss_off)
             s->need[h] = 0;
         *q = s->need[h] != 0 ? smaller(*q + 1, m->q_wait + m->q_ramp) : larger(*q - 1, 0);
-        s->omega[h] = m->q_ramp > 0 ? kura_clamp01((*q - m->q_wait) / m->q_ramp) : *q >= m->q_wait ? 1 : 0;
+        s->omega[h] = m->q_ramp > 0                        ? kura_clamp01((*q - m->q_wait) / m->q_ramp)
+                      : *q >= m->q_wait && s->need[h] != 0 ? 1
+                                                           : 0;
     }
 }
 
@@ -161,17 +172,14 @@ static void expectations(second_state *s)
     const km_mineral *m = s->m;
     for (int h = 0; h < m->nhubs; h++) {
         const km_hub *hub = &m->hubs[h];
-        double sum = 0, weighted = 0;
-        s->notice[h] = 0;
+        s->notice[h] = s->alarm[h] = 0;
         for (int a = hub->arc_begin; a < hub->arc_end; a++) {
             const km_arc *arc = &m->arcs[a];
             for (int i = 0; i < arc->nseries; i++)
                 if (s->hazards->announced[arc->series[i]][m->spin + s->t] && arc->v > 0) s->notice[h] = 1;
             if (arc->announced && s->t >= 0 && arc->announced[s->t] && arc->v > 0) s->notice[h] = 1;
-            sum += arc->v;
-            weighted += arc->v * regime_now(s, arc->regime);
+            if (arc->v > 0) s->alarm[h] += 0.5 * (arc->v / hub->Mo) * regime_now(s, arc->regime);
         }
-        s->alarm[h] = sum > 0 ? weighted / sum / 2 : 0;
     }
 }
 
@@ -246,8 +254,7 @@ static void targets(second_state *s, int h, double g)
             if (m->sites[b].refine) U += s->T[b];
     s->U[h] = U;
     s->Ubar[h] = s->Ubar[h] + (U - s->Ubar[h]) / m->use_n;
-    s->H[h] = fl(hub->cover1 * s->Ubar[h]);
-    if (m->panic > 0) s->H[h] = fl(s->H[h] * (1 + m->panic * s->alarm[h]));
+    s->H[h] = fl(hub->cover1 * s->Ubar[h] * (1 + m->panic * s->alarm[h]));
     s->B[h] = fl((hub->buffer * (hub->E + hub->waiting)) * g);
     double base = 0;
     for (int b = hub->site_begin; b < hub->site_end; b++)
@@ -309,7 +316,7 @@ static void mines(second_state *s, int h)
         return;
     }
     for (int b = hub->site_begin; b < hub->site_end; b++)
-        if (!m->sites[b].refine) sum += s->T[b];
+        if (!m->sites[b].refine && !m->sites[b].basket) sum += s->T[b];
     for (int b = hub->site_begin; b < hub->site_end; b++) {
         if (m->sites[b].refine) continue;
         double x = sum > 0 ? smaller(s->T[b], fl(space * (s->T[b] / sum))) : 0;
