@@ -13,7 +13,8 @@ static const kura_trace_id causes[] = {
     KURA_TRACE_TIER_STOCK, KURA_TRACE_ON_HAND,       KURA_TRACE_IN_TRANSIT,  KURA_TRACE_SCARCITY};
 _Static_assert(sizeof causes / sizeof *causes == KURA_TRACE_COLUMN_COUNT, "every column is compared");
 
-static int same(double a, double b) { return memcmp(&a, &b, sizeof a) == 0 || (a == 0 && b == 0); }
+/* To the last bit, signs of zeros included. */
+static int same(double a, double b) { return memcmp(&a, &b, sizeof a) == 0; }
 
 static long compare_path(const meta_world *w, int path, const second_record *r, compare_counts *counts,
                          char *why, size_t size)
@@ -96,6 +97,7 @@ long compare_world(const meta_world *w, int from, int paths, compare_counts *cou
             snprintf(why, size, "path %d: masses of the second engine do not balance", p);
         wrong += bad + r->unbalanced;
         counts->paths++;
+        for (int i = 0; i < SECOND_ACT_COUNT; i++) counts->acted[i] += r->acted[i] > 0;
         kura_arena_fini(&arena);
     }
     counts->wrong += wrong;

@@ -3,10 +3,12 @@
 #define KURA_TEST_SECOND_COMPARE_H
 
 #include "../metamorphic/world.h"
+#include "coverage.h"
 #include "engine.h"
 
 typedef struct {
     long models, failed, paths, cells, samples, wrong;
+    long acted[SECOND_ACT_COUNT]; /* paths on which an element acted; counted anew by the caller */
 } compare_counts;
 
 /* Compares `paths` paths of the run in `w`, the first at `from`; returns the number of cells that differ and

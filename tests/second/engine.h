@@ -18,10 +18,12 @@
 #include "model/model.h"
 #include "tally/tally.h"
 #include "tally/trace.h"
+#include "second_acts.h"
 
 typedef struct {
     double *column[KURA_TRACE_COLUMN_COUNT]; /* [object, over all minerals][T], t for masses */
     double *metric;                          /* [mineral][KURA_METRIC_COUNT] of /samples, masses in quanta */
+    long acted[SECOND_ACT_COUNT];
     int unbalanced; /* runs of a mineral whose masses do not balance to the quantum [R2.3] */
 } second_record;
 

@@ -146,6 +146,8 @@ static void run_mineral(const second_common *c, int mineral, const second_hazard
             const km_site *site = &s->m->sites[b];
             if (site->activity >= 0) c->activity[site->activity][s->t] = (float)(s->out[b] / site->x0);
         }
+        ACTS(c, burn_in, s->t >= 0 && s->t < model->burn);
+        ACTS(c, spin_up, s->t < 0);
         if (s->t >= model->burn && !emptied) {
             record(r, s, place_of(model, mineral));
             second_tally_step(r, s, mineral);
@@ -176,7 +178,7 @@ second_record *second_run(const km_model *model, uint64_t path, kura_arena *aren
     for (int i = 0; i < KURA_TRACE_COLUMN_COUNT; i++)
         r->column[i] = KURA_NEW(arena, double, (size_t)(rows_of(model, columns[i].kind) * model->T));
     r->metric = KURA_NEW(arena, double, (size_t)(model->nminerals * KURA_METRIC_COUNT));
-    second_common c = {.model = model, .path = path, .arena = arena};
+    second_common c = {.model = model, .path = path, .arena = arena, .acted = r->acted};
     second_draw_common(&c);
     const second_hazards *hazards = second_draw_hazards(&c);
     for (int i = 0; i < model->nminerals; i++) {

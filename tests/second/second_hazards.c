@@ -29,6 +29,7 @@ static void draw_factors(second_common *c)
         for (int t = 0; t < model->steps; t++) {
             double z = kura_norm_inv(draw(&f->stream, c->path, t, 8, 0));
             F[t] = t && rho != 0 ? rho * F[t - 1] + sqrt(1 - rho * rho) * z : z;
+            ACTS(c, persistence, t && rho != 0);
             if (f->nu > 0) w[t] = kura_chi2_quantile(&f->chi2, draw(&f->stream, c->path, t, 8, 7));
         }
     }
@@ -38,6 +39,8 @@ static void draw_factors(second_common *c)
 double second_latent(const second_common *c, const km_loadings *l, int t, double u)
 {
     double z = l->own * kura_norm_inv(u);
+    ACTS(c, factors, 1);
+    ACTS(c, t_copula, l->t >= 0);
     for (int i = 0; i < l->n; i++) z += l->loading[i] * c->factor[l->factor[i]][t];
     return l->t >= 0 ? z * sqrt(l->nu / c->chi2[l->t][t]) : z;
 }
@@ -98,6 +101,10 @@ static void draw_regime(second_common *c, int index)
         else if (r->has_chain)
             state = moved(c, r, t, before);
         if (r->has_spell && state == 2 && before != 2) left = steps_of_coercion(c, r, entries++);
+        ACTS(c, coercion_spells, r->has_spell && state == 2 && left > 1);
+        ACTS(c, regimes, state);
+        ACTS(c, scripted_rates, r->which && r->which[t]);
+        ACTS(c, forced_regimes, r->script && r->script[t] >= 0 && r->script[t] != state);
         left--;
         out[t] = r->script && r->script[t] >= 0 ? r->script[t] : state;
     }
@@ -121,7 +128,9 @@ static event draw_event(const second_common *c, const km_spell *s, int index, do
 
 static int reaches(const second_common *c, const km_spell *s, int index)
 {
-    return !(s->probability < 1) || draw(&s->thin, c->path, index, 1, 0) > 1 - s->probability;
+    int yes = !(s->probability < 1) || draw(&s->thin, c->path, index, 1, 0) > 1 - s->probability;
+    ACTS(c, shocks_not_reaching, !yes);
+    return yes;
 }
 
 /* By step: at most one event a step. */
@@ -205,7 +214,10 @@ static void all_add_up(const second_common *c, const event *list, int n, int poi
     for (int k = 0; k + 1 < 2 * n; k++) {
         double sum = 0;
         for (int i = 0; i < n; i++)
-            if (list[i].from <= time[k] && list[i].to > time[k]) sum += list[i].severity;
+            if (list[i].from <= time[k] && list[i].to > time[k]) {
+                ACTS(c, shocks_adding, sum > 0);
+                sum += list[i].severity;
+            }
         spread(loss, T, time[k], time[k + 1], smaller(1, sum), point);
     }
 }
@@ -220,6 +232,10 @@ static void draw_spell(second_common *c, int index)
     if (s->continuous) most = events_in_time(c, s, NULL);
     event *list = KURA_NEW(c->arena, event, (size_t)most);
     int n = s->continuous ? events_in_time(c, s, list) : events_by_step(c, s, list);
+    ACTS(c, shocks_by_step, n && !s->continuous && s->chokepoint < 0);
+    ACTS(c, shocks_in_time, n && s->continuous);
+    ACTS(c, shocks_by_point, n && s->point);
+    ACTS(c, closures, n && s->chokepoint >= 0 && !s->degraded);
     if (s->add)
         all_add_up(c, list, n, s->point, severity);
     else
@@ -239,6 +255,7 @@ static void draw_index(second_common *c, int index)
     for (int t = 0; t < c->model->steps; t++) {
         double z = kura_norm_inv(draw(&x->stream, c->path, t, 4, 0));
         h = t ? x->a * h + x->s * z : sd * z; /* step 0 has the stationary law */
+        ACTS(c, host_indices, 1);
         out[t] = (float)(kura_exp(h) * (x->growth ? x->growth[t] : 1));
     }
 }
@@ -285,6 +302,10 @@ static void draw_unit(const second_common *c, const km_outage *o, const km_unit 
         if (!up) {
             double derating = kura_clamp01(kura_dist_quantile(&o->derating, draw(stream, path, e, 2, 1)));
             spread(loss, T, now, now + lasts, unit->share * derating, o->point);
+            ACTS(c, outages, 1);
+            ACTS(c, outages_by_point, o->point);
+            ACTS(c, failed_starts, !ups && o->start == SC_START_DOWN);
+            ACTS(c, uptime_laws, o->up.kind != KURA_DIST_EXPONENTIAL && o->up.kind != KURA_DIST_WEIBULL);
             down = lasts;
         } else {
             now += down + lasts;
@@ -295,11 +316,14 @@ static void draw_unit(const second_common *c, const km_outage *o, const km_unit 
 
 /* ---- availability of a site ---- */
 
-static double ramp(const km_project *p, uint64_t path, int t)
+static double ramp(const second_common *c, const km_project *p, int t)
 {
     if (!p->given) return 1;
-    if (draw(&p->stream, path, 0, 4, 1) > 1 - p->cancellation) return 0;
-    double begin = p->start + positive(kura_dist_quantile(&p->delay, draw(&p->stream, path, 0, 4, 0)));
+    int cancelled = draw(&p->stream, c->path, 0, 4, 1) > 1 - p->cancellation;
+    ACTS(c, projects_cancelled, cancelled);
+    if (cancelled) return 0;
+    double begin = p->start + positive(kura_dist_quantile(&p->delay, draw(&p->stream, c->path, 0, 4, 0)));
+    ACTS(c, projects, t < begin + p->ramp && t >= p->start);
     return p->ramp > 0 ? kura_clamp01((t - begin) / p->ramp) : t >= begin ? 1 : 0;
 }
 
@@ -319,7 +343,10 @@ static void draw_site(const second_common *c, const km_site *site, double *avail
     }
     for (int t = 0; t < T; t++) {
         for (int k = 0; k < site->nspells; k++) available[t] *= 1 - c->severity[site->spells[k]][t];
-        available[t] *= ramp(&site->project, c->path, t);
+        available[t] *= ramp(c, &site->project, t);
+        ACTS(c, site_scripts,
+             second_script(&site->script, t, second_script(&site->country_script, t, 0.5)) != 0.5);
+        ACTS(c, seasons, site->season && site->season[t] != 1);
         available[t] = kura_clamp01(second_script(&site->country_script, t, available[t]));
         available[t] = kura_clamp01(second_script(&site->script, t, available[t]));
         if (site->season) available[t] *= site->season[t];
@@ -358,6 +385,7 @@ static void escalate(const second_common *c, const km_decree *d, const kura_stre
     h->half_life = h->type->half_life;
     if (!(h->type->escalation > 0) || draw(stream, c->path, t, 8, 6) <= 1 - h->type->escalation) return;
     const km_type *to = &d->types[h->type->to];
+    ACTS(c, escalations, 1);
     h->second_severity =
         larger(h->severity, kura_clamp01(kura_dist_quantile(&to->severity, draw(stream, c->path, t, 8, 2))));
     h->second_duration = larger(kura_dist_quantile(&to->duration, draw(stream, c->path, t, 8, 7)), 1);
@@ -389,7 +417,10 @@ static void put_hit(const second_common *c, const km_mineral *m, const km_decree
     int T = c->model->steps, series = d->first_series + h->type->series;
     double *severity = out->severity[series] + m->spin;
     unsigned char *announced = out->announced[series] + m->spin, *there = out->there[series] + m->spin;
-    for (int end = t + notice; t < end && t < T; t++) announced[t] = there[t] = 1;
+    for (int end = t + notice; t < end && t < T; t++) {
+        announced[t] = there[t] = 1;
+        ACTS(c, announcements, 1);
+    }
     for (; t < T; t++, age += 1) {
         double s = profile(h, positive(age));
         if (s < 0) break;
@@ -459,6 +490,9 @@ static double multiple(const second_common *c, const second_hazards *all, const 
     }
     for (int country = 0; country < model->scenario->ncountries; country++)
         importers += hit_country(own, &all[own - model->minerals], d, country, 1, t);
+    ACTS(c, contagion, k->minerals > 0 && minerals);
+    ACTS(c, contagion_of_importers, k->importers > 0 && importers);
+    ACTS(c, retaliation, k->retaliation > 0 && answered);
     return 1 +
            smaller(k->most, k->minerals * minerals + k->importers * importers + k->retaliation * answered);
 }
@@ -488,6 +522,7 @@ static void put_in_force(const second_common *c, const km_mineral *m, const km_d
     for (int i = 0; i < d->nin_force; i++) {
         const km_in_force *f = &d->in_force[i];
         hit h = draw_in_force(c, d, f);
+        ACTS(c, in_force, 1);
         int from = (int)smaller(ceil(f->age), m->spin);
         put_hit(c, m, d, &h, -from, 0, f->age - from, out);
     }
@@ -509,6 +544,7 @@ static void draw_decrees(const second_common *c, second_hazards *all)
         EACH_DECREE if (BEGUN)
         {
             hit h = draw_hit(c, d, t, regime_of(c, d, t));
+            ACTS(c, restrictions, 1);
             put_hit(c, m, d, &h, t, h.type->notice, 0, &all[m - model->minerals]);
         }
     }

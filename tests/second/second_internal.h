@@ -11,6 +11,9 @@ static inline double positive(double x) { return x > 0 ? x : 0; }
 static inline double smaller(double a, double b) { return a < b ? a : b; }
 static inline double larger(double a, double b) { return a > b ? a : b; }
 
+/* Notes that an element acted. */
+#define ACTS(common, what, happened) ((common)->acted[ACT_##what] += (happened) != 0)
+
 /* What minerals share on a path, over the whole horizon. */
 typedef struct {
     const km_model *model;
@@ -20,6 +23,7 @@ typedef struct {
     int **regime;            /* [regime][t] */
     double **severity;       /* [spell][t] of shocks and chokepoints, 0 = not active */
     unsigned char **active;  /* [spell][t] */
+    long *acted;             /* [SECOND_ACT_COUNT] */
     float **activity;        /* [series][t] of hosts, over their base */
 } second_common;
 

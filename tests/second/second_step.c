@@ -24,6 +24,7 @@ static void grow(second_state *s)
     for (int h = 0; h < m->nhubs; h++) s->Cexp[h] = fl(G * m->hubs[h].Cexp);
     for (int b = 0; b < m->nsites; b++) {
         const km_site *site = &m->sites[b];
+        ACTS(s->common, capacity_by_regime, site->by_regime && regime_now(s, site->regime));
         double K = site->by_regime ? site->K_regime[regime_now(s, site->regime)] : site->K;
         s->Kt[b] = fl(G * K);
     }
@@ -41,6 +42,7 @@ static double limited_by_hosts(const second_state *s, int b)
         if (site->basket) return fl(site->d0 * activity);
         missing += positive(fl(host->share * K) - ceil(host->most * activity));
     }
+    ACTS(s->common, by_products, missing > 0);
     return positive(K - missing);
 }
 
@@ -54,6 +56,8 @@ static double route_kappa(const second_state *s, const km_arc *arc, int *lag)
                     : degraded >= 0 && c->active[degraded][s->t] ? degraded
                                                                  : -1;
         if (which < 0) continue;
+        ACTS(c, degraded_routes, which == degraded);
+        ACTS(c, detours, c->model->spells[which].detour > 0);
         kappa = smaller(kappa, 1 - c->severity[which][s->t]);
         if (c->model->spells[which].detour > *lag) *lag = c->model->spells[which].detour;
     }
@@ -79,6 +83,9 @@ static double trade_kappa(const second_state *s, int a, int with_regime, int *la
     double kappa = regime * (1 - severity) * route;
     *leak = severity * route;
     if (s->t >= 0) {
+        ACTS(s->common, trade_scripts, second_script(&arc->script, s->t, 0.5) != 0.5);
+        ACTS(s->common, severity_scripts, second_script(&arc->severity_script, s->t, 0.5) != 0.5);
+        ACTS(s->common, lag_scripts, arc->lag_script && arc->lag_script[s->t] != 0);
         kappa = kura_clamp01(second_script(&arc->script, s->t, kappa));
         if (arc->lag_script) *lag += (int)arc->lag_script[s->t];
     }
@@ -92,7 +99,9 @@ static double back_kappa(const second_state *s, int a)
 {
     int lag;
     double leak;
-    return trade_kappa(s, a, 0, &lag, &leak);
+    double kappa = trade_kappa(s, a, 0, &lag, &leak);
+    ACTS(s->common, tolling_restricted, kappa < 1);
+    return kappa;
 }
 
 static void site_capacities(second_state *s)
@@ -276,6 +285,13 @@ static void make(second_state *s, int b, double input, double output)
     const km_site *site = &s->m->sites[b];
     double ready = output;
     s->out[b] = output;
+    ACTS(s->common, process_lags, site->lag && output > 0);
+    ACTS(s->common, standby, site->standby && output > 0);
+    ACTS(s->common, tolling, s->model->scenario->sites[site->scenario_site].owner >= 0 && output > 0);
+    ACTS(s->common, baskets, site->basket && output > 0);
+    ACTS(s->common, yields_below_1, input > output);
+    ACTS(s->common, push, s->m->push && output > 0);
+    ACTS(s->common, zero_capacities, site->K == 0);
     if (!site->refine)
         s->balance_in += output;
     else
@@ -302,7 +318,10 @@ static void mines_for_use(second_state *s, int h)
 {
     const km_mineral *m = s->m;
     for (int b = m->hubs[h].site_begin; b < m->hubs[h].site_end; b++)
-        if (!m->sites[b].refine) make(s, b, 0, m->sites[b].basket ? s->T[b] : smaller(s->T[b], room(s, h)));
+        if (!m->sites[b].refine) {
+            ACTS(s->common, without_storage, s->T[b] > room(s, h));
+            make(s, b, 0, m->sites[b].basket ? s->T[b] : smaller(s->T[b], room(s, h)));
+        }
 }
 
 /* Sites without input, of every form [A10]. */
@@ -320,6 +339,7 @@ static void mines(second_state *s, int h)
     for (int b = hub->site_begin; b < hub->site_end; b++) {
         if (m->sites[b].refine) continue;
         double x = sum > 0 ? smaller(s->T[b], fl(space * (s->T[b] / sum))) : 0;
+        ACTS(s->common, full_stores, x < s->T[b]);
         make(s, b, 0, m->sites[b].basket ? s->T[b] : x);
     }
 }
@@ -337,6 +357,8 @@ static void order(second_state *s, int h, double g)
     double W = fl(hub->Mo * g) + (s->U[h] - fl(hub->U0 * g)) + hub->ret * (s->Xstar[h] - s->made[h]) +
                m->beta_i * hub->m * (L - rest) + m->beta_p * (planned - s->P[h]);
     W = fl(positive(W));
+    ACTS(s->common, panic, m->panic > 0 && s->alarm[h] > 0);
+    ACTS(s->common, front_loading, m->front_loading > 0 && s->notice[h] != 0);
     if (m->front_loading > 0 && s->notice[h] != 0) W = fl(W * (1 + m->front_loading));
     s->W[h] = W;
     s->onhand[h] = O;
@@ -403,6 +425,7 @@ static void allocate(second_state *s, int form)
         int regime = regime_now(s, m->hubs[h].regime);
         double hold = smaller(s->I[h], fl(m->home[regime] * s->H[h]));
         s->left[h] = s->I[h] - hold;
+        ACTS(s->common, home_priority, hold > 0);
         s->asked[h] = s->W[h];
     }
     for (int a = begin; a < end; a++) {
@@ -428,11 +451,20 @@ static void load(second_state *s, int form)
         const km_arc *arc = &m->arcs[a];
         double loss = lost_on_the_way(arc, s->ship[a]), net = s->ship[a] - loss;
         s->I[arc->from] -= s->ship[a];
+        ACTS(s->common, losses_on_the_way, loss > 0);
+        ACTS(s->common, new_suppliers, arc->v == 0 && s->ship[a] > 0);
+        ACTS(s->common, caps, s->ship[a] == arc->physical);
+        ACTS(s->common, traders, m->hubs[arc->from].rule == 2 && s->ship[a] > 0);
+        ACTS(s->common, ties,
+             a > m->hubs[arc->to].arc_begin && arc->spot > 0 && s->ship[a] > 0 &&
+                 m->arcs[a - 1].spot == arc->spot);
         s->balance_out += loss;
         int at = s->t + arc->lag + s->lag[a];
         /* what came past a restriction is later, less its part of the loss */
         double legal = s->kappa[a] == 1 ? s->ship[a] : smaller(s->ship[a], fl(s->kappa[a] * s->v[a]));
         double past = arc->leak > 0 ? s->ship[a] - legal : 0, late = past - lost_on_the_way(arc, past);
+        ACTS(s->common, leaks, late > 0);
+        ACTS(s->common, leaks_via, late > 0 && arc->leak_via >= 0);
         *slot(s, arc->to, at) += net - late;
         *slot(s, arc->to, at + arc->leak_lag) += late;
         s->P[arc->to] += net;
@@ -482,6 +514,8 @@ static void use(second_state *s, int h)
                 s->I[h] -= grant;
                 s->unserved[k] = s->D[k] - s->special[k] - grant;
                 s->balance_out += grant + s->special[k];
+                ACTS(s->common, unserved, s->unserved[k] > 0);
+                ACTS(s->common, later_classes, class > 1 && theta < 1);
             }
     }
 }
@@ -492,6 +526,7 @@ static void dispose(second_state *s)
     for (int h = 0; h < s->m->nhubs; h++) {
         double excess = positive(s->I[h] - s->m->hubs[h].cap);
         if (!s->m->hubs[h].basket) continue;
+        ACTS(s->common, disposals, excess > 0);
         s->I[h] -= excess;
         s->balance_out += excess;
     }
