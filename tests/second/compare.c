@@ -16,6 +16,20 @@ _Static_assert(sizeof causes / sizeof *causes == KURA_TRACE_COLUMN_COUNT, "every
 /* To the last bit, signs of zeros included. */
 static int same(double a, double b) { return memcmp(&a, &b, sizeof a) == 0; }
 
+/* The mineral that a row of a column belongs to. */
+static const char *mineral_of(const km_model *model, kura_trace_kind kind, int row)
+{
+    for (int i = 0; i < model->nminerals; i++) {
+        const km_mineral *m = &model->minerals[i];
+        int n[KURA_TRACE_KINDS] = {
+            [KURA_TRACE_HUB] = m->nhubs,   [KURA_TRACE_SITE] = m->nsites,         [KURA_TRACE_ARC] = m->narcs,
+            [KURA_TRACE_TIER] = m->ntiers, [KURA_TRACE_CONSUMER] = m->nconsumers, [KURA_TRACE_MINERAL] = 1};
+        if (row < n[kind]) return m->id;
+        row -= n[kind];
+    }
+    return "";
+}
+
 static long compare_path(const meta_world *w, int path, const second_record *r, compare_counts *counts,
                          char *why, size_t size)
 {
@@ -39,6 +53,8 @@ static long compare_path(const meta_world *w, int path, const second_record *r, 
                 wrong++;
                 if (t >= earliest) continue;
                 earliest = t;
+                counts->path = path;
+                counts->mineral = mineral_of(w->model, columns[c].kind, row);
                 snprintf(why, size, "%s of %s, step %d, path %d: fast %.17g, second %.17g", columns[c].name,
                          labels[row], t, path, fast, slow);
             }
@@ -74,9 +90,11 @@ static long compare_samples(const meta_world *w, int path, const second_record *
             if ((k == KURA_METRIC_MEAN_PRICE || k == KURA_METRIC_PEAK_PRICE) && !m->price.given) continue;
             counts->samples++;
             if (same(fast[path], slow)) continue;
-            if (!wrong++)
-                snprintf(why, size, "sample %s of %s, path %d: fast %.17g, second %.17g", metrics[k], m->id,
-                         path, fast[path], slow);
+            if (wrong++) continue;
+            counts->path = path;
+            counts->mineral = m->id;
+            snprintf(why, size, "sample %s of %s, path %d: fast %.17g, second %.17g", metrics[k], m->id, path,
+                     fast[path], slow);
         }
     }
     return wrong;

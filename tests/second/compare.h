@@ -8,6 +8,8 @@
 
 typedef struct {
     long models, failed, paths, cells, samples, wrong;
+    int path; /* of the last difference that was said, and its mineral */
+    const char *mineral;
     long acted[SECOND_ACT_COUNT]; /* paths on which an element acted; counted anew by the caller */
 } compare_counts;
 

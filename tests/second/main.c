@@ -5,7 +5,8 @@
  *   second --file FILE TRACED [PATH ...]   the traced paths of a scenario, and the samples of the paths given
  *
  * To find what a difference hangs on: --from FIRST --models 1, --without ELEMENT,ELEMENT (rich_model.h),
- * --strip LETTERS (see strip), --write (prints the scenario). */
+ * --strip LETTERS (see strip), --write (prints the scenario), --baseline (kernels of that instruction set).
+ */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -59,15 +60,19 @@ static int conclude(const compare_counts *c, double start, const char *family, c
     return holds && c->cells > 0;
 }
 
-/* Compares a run; says what differs and how to replay it. */
-static void judge(meta_world *w, const char *name, const char *replay, compare_counts *c)
+/* Compares a run; says what differs and how to replay it.  `path`: of the scenario, NULL: a random model. */
+static void judge(meta_world *w, const char *name, const char *path, const char *replay, compare_counts *c)
 {
     char why[META_WHY] = "";
     c->models++;
     long wrong = compare_world(w, 0, w->n, c, why, sizeof why);
     for (int i = 0; i < nextra; i++) wrong += compare_world(w, (int)extra_paths[i], 1, c, why, sizeof why);
     c->failed += wrong > 0;
-    if (wrong) print_message("  %s: %ld differ, %s\n    replay: %s\n", name, wrong, why, replay);
+    if (!wrong) return;
+    print_message("  %s: %ld differ, %s\n    replay: build/tests/second %s\n", name, wrong, why, replay);
+    if (path)
+        print_message("    its story: build/kura explain %s --path %d --mineral %s\n", path, c->path,
+                      c->mineral);
 }
 
 /* ---- random models ---- */
@@ -96,6 +101,7 @@ static void run_model(meta_world *w, int number, int paths)
         meta_drop(w);
         bad = meta_run(w, yaml = meta_compose(&m, (meta_style){0}));
     }
+    rich_clean();
     if (writes) print_message("%s", yaml);
     if (bad) fail_msg("model %d: %s", number, meta_why);
 }
@@ -109,10 +115,10 @@ static void random_models(int from, int n, int paths, int cover)
         meta_world w;
         char name[32], replay[128];
         snprintf(name, sizeof name, "model %d", i);
-        snprintf(replay, sizeof replay, "build/tests/second --models 1 --from %d --write", i);
+        snprintf(replay, sizeof replay, "--models 1 --from %d --write", i);
         memset(c.acted, 0, sizeof c.acted);
         run_model(&w, i, paths);
-        judge(&w, name, replay, &c);
+        judge(&w, name, NULL, replay, &c);
         second_cover(&reached, w.model, c.acted);
         meta_drop(&w);
     }
@@ -150,10 +156,9 @@ static void compare_file(const char *path, const char *trace, const char *paths,
     snprintf(sets[1], sizeof sets[1], "tallies.trace_paths=%s", trace);
     snprintf(sets[2], sizeof sets[2], "tallies.samples=true");
     if (meta_run_file(&w, path, list, 3)) fail_msg("%s: %s", path, meta_why);
-    snprintf(replay, sizeof replay, "build/tests/second --file %s %s; build/kura explain %s --path 0", path,
-             trace, path);
+    snprintf(replay, sizeof replay, "--file %s %s", path, trace);
     const char *name = strrchr(path, '/');
-    judge(&w, name ? name + 1 : path, replay, c);
+    judge(&w, name ? name + 1 : path, path, replay, c);
     meta_drop(&w);
 }
 
@@ -223,6 +228,8 @@ int main(int argc, char **argv)
             first_model = atoi(argv[++i]);
         else if (!strcmp(argv[i], "--strip") && more)
             letters = argv[++i];
+        else if (!strcmp(argv[i], "--baseline"))
+            meta_isa = "baseline";
         else if (!strcmp(argv[i], "--write"))
             writes = 1;
         else if (!strcmp(argv[i], "--without") && more)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
 #define NAME(name, percent) RICH_##name,
@@ -214,21 +215,20 @@ static void add_grid_minerals(void)
     if (has[RICH_grid]) say("  grid: {forms: [fuel, power], market: {production: push}}\n");
 }
 
+static void grid_site(const char *id, const char *form, const char *where, const char *kind, const char *rest)
+{
+    say("    %s: {mineral: grid, form: %s, country: %s, kind: %s, %s}\n", id, form, where, kind, rest);
+}
+
 static void add_grid_sites(void)
 {
-    if (has[RICH_grid])
-        say("    g-well: {mineral: grid, form: fuel, country: AUS, kind: mine, output: 12 t/step, spare: "
-            "0.5}\n"
-            "    g-pit: {mineral: grid, form: fuel, country: JPN, kind: mine, output: 2 t/step}\n"
-            "    g-sun: {mineral: grid, form: power, country: JPN, kind: supply, output: 3 t/step, plants: "
-            "3}\n"
-            "    g-wind: {mineral: grid, form: power, country: JPN, kind: supply, output: 2 t/step, spare: "
-            "1}\n"
-            "    g-burn: {mineral: grid, form: power, country: JPN, kind: refine, output: 4 t/step, yield: "
-            "0.5, "
-            "spare: 0.5}\n"
-            "    g-old: {mineral: grid, form: power, country: JPN, kind: refine, output: 1 t/step, yield: "
-            "0.375}\n");
+    if (!has[RICH_grid]) return;
+    grid_site("g-well", "fuel", "AUS", "mine", "output: 12 t/step, spare: 0.5");
+    grid_site("g-pit", "fuel", "JPN", "mine", "output: 2 t/step");
+    grid_site("g-sun", "power", "JPN", "supply", "output: 3 t/step, plants: 3");
+    grid_site("g-wind", "power", "JPN", "supply", "output: 3 t/step, spare: 3");
+    grid_site("g-burn", "power", "JPN", "refine", "output: 4 t/step, yield: 0.5, spare: 0.5");
+    grid_site("g-old", "power", "JPN", "refine", "output: 1 t/step, yield: 0.375");
 }
 
 static int sells_ore(int c)
@@ -245,11 +245,13 @@ static int only_ore(int c) { return !m->more && sells_ore(c) && drawn(RICH_certa
 
 static int bound[META_MOST]; /* sites with a host; 2: in a basket */
 
+static int in_season(int i) { return drawn(RICH_season, i, 30); }
+
 static void add_to_site(int i)
 {
     if (stands_by[i]) say(", standby: true");
     if (toll_owner[i]) say(", owner: %s", country(toll_owner[i] - 1));
-    if (drawn(RICH_season, i, 30)) say(", profile: season");
+    if (in_season(i)) say(", profile: season");
 }
 
 static void add_capacity(int i)
@@ -275,12 +277,13 @@ static void add_to_trade(int i)
     }
 }
 
+static int by_load(int i) { return drawn(RICH_absolute_profiles, i, 25) && m->demands[i].growth == 0; }
+static int by_use(int i) { return !by_load(i) && drawn(RICH_profiles, i, 40); }
+
 static void add_to_demand(int i)
 {
-    if (drawn(RICH_absolute_profiles, i, 25) && m->demands[i].growth == 0)
-        say(", profile: load");
-    else if (drawn(RICH_profiles, i, 40))
-        say(", profile: use");
+    if (by_load(i)) say(", profile: load");
+    if (by_use(i)) say(", profile: use");
 }
 
 static int hosted(int site) /* the first site of another mineral with output, in the order of the records */
@@ -564,35 +567,40 @@ static void add_events(void)
 }
 
 /* A table of a row a step, written beside the scenario. */
+static const char *series_path(void)
+{
+    static char path[512];
+    snprintf(path, sizeof path, "%s/second-%ld.csv", KURA_TEST_TMP, (long)getpid());
+    return path;
+}
+
+void rich_clean(void) { unlink(series_path()); }
+
 static void add_series(void)
 {
-    char path[512];
     if (!has[RICH_series] || !m->scripts) return;
-    snprintf(path, sizeof path, "%s/second-series.csv", KURA_TEST_TMP);
-    FILE *f = fopen(path, "w");
+    FILE *f = fopen(series_path(), "w");
     if (!f) abort();
     fprintf(f, "step,site/%s/availability\n", m->sites[m->nsites / 2].id);
     for (int t = 0; t < m->steps * m->parts; t++) fprintf(f, "%d,%.3f\n", t, 0.5 + (t * 7 % 11) / 20.0);
     if (fclose(f)) abort();
-    say("series: %s\n", path);
+    say("series: %s\n", series_path());
 }
 
+/* Those of the profiles that something uses. */
 static void add_profiles(void)
 {
     static const char *const file = KURA_SOURCE_DIR "/tests/second/profiles.csv";
-    const char *any[3] = {NULL, NULL, NULL};
-    for (int i = 0; i < m->nsites; i++)
-        if (drawn(RICH_season, i, 30))
-            any[0] = "  season: {file: %s, column: open, period: month, repeat: true}\n";
-    for (int i = 0; i < m->ndemands; i++)
-        if (drawn(RICH_absolute_profiles, i, 25) && m->demands[i].growth == 0)
-            any[1] = "  load: {file: %s, column: load, period: week, kind: absolute, repeat: true}\n";
-        else if (drawn(RICH_profiles, i, 40))
-            any[2] = "  use: {file: %s, column: use, period: month, repeat: true}\n";
-    if (any[0] || any[1] || any[2]) say("profiles:\n");
-    if (any[0]) say("  season: {file: %s, column: open, period: month, repeat: true}\n", file);
-    if (any[1]) say("  load: {file: %s, column: load, period: week, kind: absolute, repeat: true}\n", file);
-    if (any[2]) say("  use: {file: %s, column: use, period: month, repeat: true}\n", file);
+    int open = 0, load = 0, use = 0;
+    for (int i = 0; i < m->nsites; i++) open |= in_season(i);
+    for (int i = 0; i < m->ndemands; i++) {
+        load |= by_load(i);
+        use |= by_use(i);
+    }
+    if (open || load || use) say("profiles:\n");
+    if (open) say("  season: {file: %s, column: open, period: month, repeat: true}\n", file);
+    if (load) say("  load: {file: %s, column: load, period: week, kind: absolute, repeat: true}\n", file);
+    if (use) say("  use: {file: %s, column: use, period: month, repeat: true}\n", file);
 }
 
 static void add_tallies(void)
