@@ -136,8 +136,7 @@ static void look_through(second_state *s)
             sum += s->K[b];
             all += fl(s->growth * m->sites[b].K); /* of the normal regime */
         }
-        double own = all > 0 ? sum / all : 1;
-        if (hub->basket) own = smaller(own, 1); /* a basket may bring more than usual */
+        double own = all > 0 ? smaller(1, sum / all) : 1; /* a basket or a regime may give more than usual */
         for (int below = 0; below < h; below++) {
             const km_hub *from = &m->hubs[below];
             if (from->up_hub != h) continue;
