@@ -258,8 +258,9 @@ static void add_capacity(int i)
 {
     const meta_site *s = &m->sites[i];
     if (!drawn(RICH_by_regime, i, 40) || s->input_capacity >= 0 || !(m->regimes >> s->country & 1)) return;
-    say(", capacity_by_regime: [%g t/step, %g t/step, %g t/step]", 1.5 * s->output / m->parts,
-        1.25 * s->output / m->parts, 0.5 * s->output / m->parts);
+    double normal = 1 + i % 3 / 4.0, tension = i % 2 ? 1.25 : 2;
+    say(", capacity_by_regime: [%g t/step, %g t/step, %g t/step]", normal * s->output / m->parts,
+        tension * s->output / m->parts, 0.5 * s->output / m->parts);
 }
 
 static void add_to_trade(int i)

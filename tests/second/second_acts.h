@@ -7,7 +7,8 @@
     X(unserved)                                                                                              \
     X(burn_in)                                                                                               \
     X(push)                                                                                                  \
-    X(growth) X(demand_profiles) X(demand_scripts) X(later_classes) X(yields_below_1) X(zero_capacities)     \
+    X(growth)                                                                                                \
+    X(demand_profiles) X(demand_scripts) X(later_classes) X(yields_below_1) X(zero_capacities)               \
         X(full_stores) X(without_storage) X(process_lags) X(standby) X(tolling) X(tolling_restricted) X(     \
             capacity_by_regime) X(seasons) X(site_scripts) X(projects) X(projects_cancelled) X(by_products)  \
             X(baskets) X(disposals) X(host_indices) X(losses_on_the_way) X(leaks) X(leaks_via)               \
