@@ -134,6 +134,7 @@ static void of_drivers(elements *e, const km_model *model)
         if (s->chokepoint >= 0) continue;
         HAS(shocks_by_step, !s->continuous);
         HAS(shocks_in_time, s->continuous);
+        HAS(rates_in_time, s->continuous && s->which);
         HAS(shocks_by_point, s->point);
         HAS(shocks_adding, s->add);
         HAS(shocks_not_reaching, s->probability < 1);

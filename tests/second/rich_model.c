@@ -557,7 +557,9 @@ static void add_events(void)
         say("  - {from: 5, to: 50, object: hazard/shock/world, field: rate, op: multiply, value: 3}\n");
     if (m->shocks && has[RICH_continuous_adding])
         say("  - {from: 12, to: 45, object: hazard/shock/cuts, field: rate, op: multiply, value: %g}\n",
-            m->number % 3 / 2.0);
+            m->number % 2 ? 0 : 2.5);
+    if (m->shocks && has[RICH_continuous])
+        say("  - {from: 20, to: 35, object: hazard/shock/storm, field: rate, op: multiply, value: 3}\n");
     if (m->routes && meta_on_route(m, 0))
         say("  - {from: 5, to: 50, object: hazard/chokepoint/r0, field: rate, op: multiply, value: 2.5}\n");
     for (int c = 0; c < META_COUNTRIES; c++)

@@ -152,6 +152,7 @@ static double next_event(const second_common *c, const km_spell *s, double now, 
 {
     if (!s->which) return now + expected / s->onset[0].hazard;
     for (int t = (int)now; t < c->model->steps; t++, now = t) {
+        ACTS(c, rates_in_time, s->which[t]);
         double hazard = s->onset[s->which[t]].hazard, here = hazard * (t + 1 - now);
         if (expected < here) return smaller(now + expected / hazard, t + 1);
         expected -= here;
