@@ -202,6 +202,7 @@ static void test_golden(void **state)
     compare_file(KURA_SOURCE_DIR "/tests/second/shortage-trigger.yaml", "4", "4", &c);
     compare_file(KURA_SOURCE_DIR "/tests/second/scarcity-without-premium.yaml", "4", "4", &c);
     compare_file(KURA_SOURCE_DIR "/tests/second/capacity-by-regime.yaml", "4", "4", &c);
+    compare_file(KURA_SOURCE_DIR "/tests/second/basket-beside-mine.yaml", "4", "4", &c);
     assert_true(
         conclude(&c, start, "Second engine", "golden network, models of faults", "build/tests/second"));
 }
