@@ -280,7 +280,7 @@ void meta_plain(meta_model *m)
 
 /* ---- writing ---- */
 
-static char yaml[1 << 17];
+static char yaml[1 << 18];
 static size_t used;
 __attribute__((format(printf, 1, 2))) static void put(const char *format, ...)
 {
@@ -289,6 +289,12 @@ __attribute__((format(printf, 1, 2))) static void put(const char *format, ...)
     used += (size_t)vsnprintf(yaml + used, sizeof yaml - used, format, args);
     va_end(args);
     if (used >= sizeof yaml) abort();
+}
+
+static const char *added(const meta_model *m, meta_place place, int index)
+{
+    const char *text = m->add ? m->add(place, index) : NULL;
+    return text ? text : "";
 }
 
 static double scale_now;
@@ -323,13 +329,16 @@ static void put_minerals(const meta_model *m, meta_style s)
         for (int f = 0; f < m->forms[id]; f++) put("%s%s", f ? ", " : "", meta_forms[f]);
         put("]");
         if (m->exponent) put(", lattice_exponent: %d", m->exponent + s.exponent);
-        if (m->price)
+        if (*added(m, META_AT_PRICE, id))
+            put("%s", added(m, META_AT_PRICE, id));
+        else if (m->price)
             put(", price: {initial: %.17g USD/t, half_life: 1 year, volatility: %g %%/sqrt(year), scarcity: "
                 "4},"
                 " demand_response: {elasticity: %g, substitution: {limit: %g %%, lag: 30 weeks}}",
                 100 * (s.usd ? s.usd : 1), 100 * m->volatility, m->elasticity, 100 * m->substitution);
-        put("}\n");
+        put("%s}\n", added(m, META_AT_MINERAL, id));
     }
+    put("%s", added(m, META_AT_MINERALS, 0));
 }
 
 static void put_sites(const meta_model *m, meta_style s)
@@ -343,16 +352,21 @@ static void put_sites(const meta_model *m, meta_style s)
         put("    %s: {mineral: m%d, form: %s, country: %s, kind: %s, plants: %d", x->id, x->mineral,
             meta_forms[x->form], meta_countries[x->country], kinds[x->kind], x->plants);
         put_mass("output", x->output, "t/step");
-        put_mass(x->kind == META_REFINE ? "input_capacity" : "capacity", x->input_capacity, "t/step");
-        if (x->input_capacity < 0) put(", spare: %.17g", x->spare);
+        if (*added(m, META_AT_CAPACITY, p[i]))
+            put("%s", added(m, META_AT_CAPACITY, p[i]));
+        else if (x->input_capacity >= 0)
+            put_mass(x->kind == META_REFINE ? "input_capacity" : "capacity", x->input_capacity, "t/step");
+        else
+            put(", spare: %.17g", x->spare);
         if (x->lag) put(", lag: %d weeks", x->lag);
         if (x->yield != 1) put(", yield: %.17g", x->yield);
-        put("}\n");
+        put("%s}\n", added(m, META_AT_SITE, p[i]));
     }
+    put("%s", added(m, META_AT_SITES, 0));
 }
 
-/* The restricting countries that export anything: of others the reader complains. */
-static unsigned restricting(const meta_model *m)
+/* Of others the reader complains. */
+unsigned meta_restricting(const meta_model *m)
 {
     unsigned exporters = 0;
     for (int i = 0; i < m->narcs; i++) exporters |= 1u << m->arcs[i].from;
@@ -372,11 +386,12 @@ static void put_trade(const meta_model *m, meta_style s)
         put_mass("cap", x->cap, "t/step");
         if (x->firm >= 0) put(", firm: %.17g", x->firm);
         if (x->loss > 0) put(", loss: %.17g", x->loss);
-        if (m->more && x->volume > 0 && restricting(m) >> x->from & 1 && p[i] % 3 == 0)
+        if (m->more && x->volume > 0 && meta_restricting(m) >> x->from & 1 && p[i] % 3 == 0)
             put(", leak: 25 %%, leak_lag: %d weeks", (int)(m->number % 3));
         if (m->routes && x->nroutes) put(", routes: [r%d%s]", x->routes[0], x->nroutes > 1 ? ", r1" : "");
-        put("}\n");
+        put("%s}\n", added(m, META_AT_TRADE, p[i]));
     }
+    put("%s", added(m, META_AT_TRADES, 0));
     for (int id = 0; id < m->nminerals && s.idle_buyer; id++)
         for (int f = 0; f < m->forms[id]; f++)
             for (int c = 0; c < META_COUNTRIES; c++)
@@ -396,8 +411,9 @@ static void put_demand(const meta_model *m, meta_style s)
             meta_forms[x->form], meta_countries[x->country], x->sector, x->priority);
         put_mass("rate", x->rate, "t/step");
         if (x->growth) put(", growth: %g %%/year", 100 * x->growth);
-        put("}\n");
+        put("%s}\n", added(m, META_AT_DEMAND, p[i]));
     }
+    put("%s", added(m, META_AT_DEMANDS, 0));
     for (int id = 0; id < m->nminerals && s.idle_buyer; id++)
         for (int f = 0; f < m->forms[id]; f++)
             put("    - {mineral: m%d, form: %s, country: IDN, rate: 0 t/step}\n", id, meta_forms[f]);
@@ -418,7 +434,7 @@ static int exists(const meta_model *m, int mineral, int form, int country)
 static void put_hubs(const meta_model *m, meta_style s)
 {
     int p[META_MOST];
-    if (!m->nhubs) return;
+    if (!m->nhubs && !*added(m, META_AT_HUBS, 0)) return;
     permute(p, m->nhubs, s.shuffle, 5);
     put("  hubs:\n");
     for (int i = 0; i < m->nhubs; i++) {
@@ -430,12 +446,17 @@ static void put_hubs(const meta_model *m, meta_style s)
         put_mass("storage", x->storage, "t");
         put_mass("export_capacity", x->export_capacity, "t/step");
         if (x->cover >= 0) put(", cover: %.17g weeks", x->cover);
-        put("}\n");
+        put("%s}\n", added(m, META_AT_HUB, p[i]));
     }
+    put("%s", added(m, META_AT_HUBS, 0));
 }
 
 static void put_hosts(const meta_model *m)
 {
+    if (*added(m, META_AT_HOSTS, 0)) {
+        put("%s", added(m, META_AT_HOSTS, 0));
+        return;
+    }
     for (int i = 0; i < m->nsites; i++)
         if (m->by_product[0] && !strcmp(m->sites[i].id, m->by_product))
             put("  host_indices: {steel: {sd: 30 %%, half_life: 1 year}}\n  hosts: [{site: %s, host: "
@@ -484,11 +505,12 @@ static void put_tiers(const meta_model *m, meta_style s)
         if (x->half_life) put(", half_life: %d weeks", x->half_life);
         if (x->refill > 0) put(", refill: {at_most: %.17g t/step}", x->refill * scale_now / parts_now);
         if (m->more) put_more_of_tier(m, x, p[i]);
-        put("}\n");
+        put("%s}\n", added(m, META_AT_TIER, p[i]));
     }
+    put("%s", added(m, META_AT_TIERS, 0));
 }
 
-static int on_route(const meta_model *m, int route)
+int meta_on_route(const meta_model *m, int route)
 {
     for (int i = 0; i < m->narcs; i++)
         for (int k = 0; k < m->arcs[i].nroutes; k++)
@@ -532,27 +554,53 @@ static void put_outages(const meta_model *m, meta_style s)
                 "{min: 30 %%, max: 100 %%}}}\n",
                 4 * m->rate[0]);
     }
+    put("%s", added(m, META_AT_OUTAGES, 0));
 }
 
-static int sells_to(const meta_model *m, int from, int to)
+int meta_sells_to(const meta_model *m, int from, int to)
 {
     for (int i = 0; i < m->narcs; i++)
         if (m->arcs[i].from == from && m->arcs[i].to == to) return 1;
     return 0;
 }
 
+static void put_ban(const meta_model *m, int c)
+{
+    put("    ban-%c: {exporter: %s, minerals: all, ", 'a' + c, meta_countries[c]);
+    if (*added(m, META_AT_ONSET, c))
+        put("%s", added(m, META_AT_ONSET, c));
+    else
+        put("onset: %g /year", m->rate[2]);
+    put(", types: {licence: {share: 60 %%, freeze: {uniform: {min: 0 weeks, max: 6 weeks}}, severity: "
+        "{uniform: "
+        "{min: 20 %%, max: 100 %%}}, duration: {lognormal: {median: 10 weeks, sigma: 0.8}}, "
+        "relaxation_half_life: 4 weeks%s%s%s}, %sembargo: {share: 40 %%, duration: {exponential: {mean: 8 "
+        "weeks}}",
+        m->notice ? ", notice: 3 weeks" : "", m->more ? ", escalation: {probability: 50 %, to: severe}" : "",
+        added(m, META_AT_LICENCE, c),
+        m->more ? "severe: {share: 0 %, severity: 90 %, duration: {exponential: {mean: 6 weeks}}}, " : "");
+    if (*added(m, META_AT_TARGET, c))
+        put("%s", added(m, META_AT_TARGET, c));
+    else if (m->target >= 0 && meta_sells_to(m, c, m->target))
+        put(", target: %s", meta_countries[m->target]);
+    put("}}%s%s}\n",
+        m->more && m->number % 2 ? ", in_force: [{mineral: m0, type: licence, age: 17.5 days}]" : "",
+        added(m, META_AT_BAN, c));
+}
+
 static void put_hazards(const meta_model *m, meta_style s)
 {
     int p[META_COUNTRIES];
-    unsigned bans = restricting(m);
+    unsigned bans = meta_restricting(m);
     put("hazards:\n");
     if (m->regimes) put("  regimes:\n");
     permute(p, META_COUNTRIES, s.shuffle_hazards ? s.shuffle : 0, 8);
     for (int i = 0; i < META_COUNTRIES; i++)
         if (m->regimes >> p[i] & 1)
-            put("    %s: {tension: %g /year, coercion: 1 /year, relax: 2 /year, ease: 4 /year, start: "
-                "stationary%s}\n",
-                meta_countries[p[i]], 2 * m->rate[p[i] % 4],
+            put("    %s: {tension: %g /year, coercion: 1 /year, relax: 2 /year%s%s}\n", meta_countries[p[i]],
+                2 * m->rate[p[i] % 4],
+                *added(m, META_AT_REGIME, p[i]) ? added(m, META_AT_REGIME, p[i])
+                                                : ", ease: 4 /year, start: stationary",
                 p[i] % 2 && !m->mines_only ? ", availability: [1, 0.9, 0.7]" : "");
     put_outages(m, s);
     if (m->shocks) /* selected by kind, so that all sites of a kind share the draws */
@@ -566,30 +614,21 @@ static void put_hazards(const meta_model *m, meta_style s)
             "duration: {exponential: "
             "{mean: 6 weeks}}, hits: [{%s}]}\n",
             m->mines_only ? "select: {kinds: [mine]}" : "");
+    if (m->shocks) put("%s", added(m, META_AT_SHOCKS, 0));
     for (int r = 0, n = 0; r < META_ROUTES && m->routes; r++) {
-        if (!on_route(m, r)) continue;
+        if (!meta_on_route(m, r)) continue;
         if (!n++) put("  chokepoints:\n");
         put("    r%d: {rate: 1 /year, duration: {exponential: {mean: 6 weeks}}, capacity_loss: {uniform: "
             "{min: 0 %%, max: %d %%}}, "
-            "detour: %d days}\n",
-            r, 40 + 60 * r, 7 + 14 * r);
+            "detour: %d days%s}\n",
+            r, 40 + 60 * r, 7 + 14 * r, added(m, META_AT_ROUTE, r));
     }
     if (bans) put("  restrictions:\n");
     for (int i = 0; i < META_COUNTRIES; i++)
-        if (bans >> p[i] & 1)
-            put("    ban-%c: {exporter: %s, minerals: all, onset: %g /year, types: {licence: {share: 60 %%, "
-                "freeze: {uniform: "
-                "{min: 0 weeks, max: 6 weeks}}, severity: {uniform: {min: 20 %%, max: 100 %%}}, duration: "
-                "{lognormal: {median: 10 weeks, sigma: "
-                "0.8}}, relaxation_half_life: 4 weeks%s%s}, %sembargo: {share: 40 %%, duration: {exponential: "
-                "{mean: 8 weeks}}%s%s}}%s}\n",
-                'a' + p[i], meta_countries[p[i]], m->rate[2], m->notice ? ", notice: 3 weeks" : "",
-                m->more ? ", escalation: {probability: 50 %, to: severe}" : "",
-                m->more ? "severe: {share: 0 %, severity: 90 %, duration: {exponential: {mean: 6 weeks}}}, " : "",
-                m->target >= 0 && sells_to(m, p[i], m->target) ? ", target: " : "",
-                m->target >= 0 && sells_to(m, p[i], m->target) ? meta_countries[m->target] : "",
-                m->more && m->number % 2 ? ", in_force: [{mineral: m0, type: licence, age: 17.5 days}]" : "");
-    if (m->correlation)
+        if (bans >> p[i] & 1) put_ban(m, p[i]);
+    if (*added(m, META_AT_CORRELATION, 0))
+        put("%s", added(m, META_AT_CORRELATION, 0));
+    else if (m->correlation)
         put("correlation: {factors: [fear], loadings: {%s%s}}\n", m->regimes ? "regime/*: {fear: 0.5}, " : "",
             m->price ? "price/*: {fear: 0.3}" : "");
 }
@@ -598,6 +637,7 @@ static void put_events(const meta_model *m)
 {
     put("events:%s\n", m->scripts ? "" : " []");
     if (!m->scripts) return;
+    put("%s", added(m, META_AT_EVENTS, 0));
     if (!m->mines_only)
         put("  - {from: 5, to: 25, object: country/%s, field: availability, op: multiply, value: %g}\n",
             meta_countries[m->sites[0].country], m->rate[2] / 2);
@@ -622,16 +662,17 @@ const char *meta_compose(const meta_model *m, meta_style s)
     scale_now = s.scale ? s.scale : 1;
     parts_now = m->parts;
     put("format: 1\nname: random\nrun: {paths: %d, seed: %d, step: %g days, steps: %d, focus: %s, per: "
-        "horizon}\n",
-        m->paths, 3 + (int)(m->number % 1000), 7.0 / m->parts, m->steps * m->parts, meta_countries[m->focus]);
+        "horizon%s}\n",
+        m->paths, 3 + (int)(m->number % 1000), 7.0 / m->parts, m->steps * m->parts, meta_countries[m->focus],
+        added(m, META_AT_RUN, 0));
     put("countries: [AUS, CHN, %sJPN, KOR, USA]\n", s.idle_buyer ? "IDN, " : "");
     put("market: {production: %s, inventory_gain: %g, pipeline_gain: %g, cover: %g weeks, storage: %g weeks, "
         "firm: %g, spot_rounds: "
         "%d, cleanup_rounds: %d, home_priority: [%g, %g, %g], qualification: {wait: %d weeks, ramp: %d "
-        "weeks}, use_smoothing: %d}\n",
+        "weeks}, use_smoothing: %d%s}\n",
         m->push ? "push" : "order", m->open_loop ? 0 : 0.125 / m->parts, m->open_loop ? 0 : 0.125 / m->parts,
         m->cover, m->storage, m->firm, m->spot_rounds, m->cleanup_rounds, m->home[0], m->home[1], m->home[2],
-        m->wait, m->ramp, 13 * m->parts);
+        m->wait, m->ramp, 13 * m->parts, added(m, META_AT_MARKET, 0));
     put_minerals(m, s);
     put_sites(m, s);
     put_trade(m, s);
@@ -641,6 +682,7 @@ const char *meta_compose(const meta_model *m, meta_style s)
     put_tiers(m, s);
     put_hazards(m, s);
     put_events(m);
-    put("tallies: {trace_paths: %d}\n", m->paths);
+    put("tallies: {trace_paths: %d%s}\n", m->paths, added(m, META_AT_TALLIES, 0));
+    put("%s", added(m, META_AT_TOP, 0));
     return yaml;
 }

@@ -50,6 +50,40 @@ typedef struct {
     double opening, cover, storage, export_capacity; /* t, steps, t, t a step */
 } meta_hub;
 
+/* Where a caller may add text of its own to what is written down; at those marked "for" it stands in the
+ * place of what would be written. */
+typedef enum {
+    META_AT_TOP,      /* lines: sections */
+    META_AT_RUN,      /* , key: value */
+    META_AT_MARKET,   /* , key: value */
+    META_AT_MINERALS, /* lines: minerals */
+    META_AT_MINERAL,  /* , key: value; index: of the mineral */
+    META_AT_PRICE,    /* for price and response of a mineral */
+    META_AT_SITES,    /* lines */
+    META_AT_SITE,     /* , key: value; index: of the record, and so on */
+    META_AT_CAPACITY, /* for the capacity of a site */
+    META_AT_TRADES,   /* lines */
+    META_AT_TRADE,
+    META_AT_DEMANDS, /* lines */
+    META_AT_DEMAND,
+    META_AT_HUBS, /* lines */
+    META_AT_HUB,
+    META_AT_HOSTS, /* for the lines of hosts, indices and projects */
+    META_AT_TIERS, /* lines */
+    META_AT_TIER,
+    META_AT_REGIME,  /* for the end of coercion and the start; index: of the country */
+    META_AT_OUTAGES, /* lines */
+    META_AT_SHOCKS,  /* lines */
+    META_AT_ROUTE,   /* index: of the chokepoint */
+    META_AT_ONSET,   /* for the rate; index: of the country, as in what follows */
+    META_AT_LICENCE,
+    META_AT_TARGET, /* for the target of an embargo */
+    META_AT_BAN,
+    META_AT_CORRELATION, /* for the section */
+    META_AT_EVENTS,      /* lines */
+    META_AT_TALLIES
+} meta_place;
+
 typedef struct {
     int nminerals, forms[META_MINERALS], exponent; /* of the lattice, 0: left to the engine */
     int nsites, narcs, ndemands, ntiers, nhubs;
@@ -66,11 +100,12 @@ typedef struct {
     int outages, shocks, routes, scripts, correlation, target; /* target: of the embargo, none = everybody */
     int mines_only; /* what takes availability from sites takes it from mines alone */
     double rate[4];
-    int notice;                     /* bans are announced, and may escalate */
-    int more; /* set by a caller: elements that few rules hold for, drawn when written (triggers that read the state,
-                 ages, sectors, release ahead of need, leaks, escalation, restrictions in force) */
-    char by_product[32];            /* site that follows a host outside, "": none */
-    int paths, steps, focus, parts; /* parts: of a week that a step is, 1 = a week */
+    int notice; /* bans are announced, and may escalate */
+    int more; /* set by a caller: elements that few rules hold for, drawn when written (triggers that read the
+                 state, ages, sectors, release ahead of need, leaks, escalation, restrictions in force) */
+    const char *(*add)(meta_place place, int index); /* text of a caller, NULL: none; "" where it has none */
+    char by_product[32];                             /* site that follows a host outside, "": none */
+    int paths, steps, focus, parts;                  /* parts: of a week that a step is, 1 = a week */
     uint64_t number;
 } meta_model;
 
@@ -99,6 +134,9 @@ const char *meta_compose(const meta_model *m, meta_style style);
 
 /* ---- changing a model ---- */
 
+int meta_sells_to(const meta_model *m, int from, int to);
+int meta_on_route(const meta_model *m, int route);
+unsigned meta_restricting(const meta_model *m); /* those of `restricting` that export anything */
 int meta_has_sites(const meta_model *m, int mineral, int form, int country);
 int meta_exports(const meta_model *m, int mineral, int form, int country);
 int meta_imports(const meta_model *m, int mineral, int form, int country);

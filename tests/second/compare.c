@@ -15,7 +15,22 @@ static const kura_trace_id causes[] = {
     KURA_TRACE_SCARCITY};
 _Static_assert(sizeof causes / sizeof *causes == KURA_TRACE_COLUMN_COUNT, "every column is compared");
 
-static int same(double a, double b) { return memcmp(&a, &b, sizeof a) == 0 || (a == 0 && b == 0); }
+/* To the last bit, signs of zeros included. */
+static int same(double a, double b) { return memcmp(&a, &b, sizeof a) == 0; }
+
+/* The mineral that a row of a column belongs to. */
+static const char *mineral_of(const km_model *model, kura_trace_kind kind, int row)
+{
+    for (int i = 0; i < model->nminerals; i++) {
+        const km_mineral *m = &model->minerals[i];
+        int n[KURA_TRACE_KINDS] = {
+            [KURA_TRACE_HUB] = m->nhubs,   [KURA_TRACE_SITE] = m->nsites,         [KURA_TRACE_ARC] = m->narcs,
+            [KURA_TRACE_TIER] = m->ntiers, [KURA_TRACE_CONSUMER] = m->nconsumers, [KURA_TRACE_MINERAL] = 1};
+        if (row < n[kind]) return m->id;
+        row -= n[kind];
+    }
+    return "";
+}
 
 static long compare_path(const meta_world *w, int path, const second_record *r, compare_counts *counts,
                          char *why, size_t size)
@@ -40,6 +55,8 @@ static long compare_path(const meta_world *w, int path, const second_record *r, 
                 wrong++;
                 if (t >= earliest) continue;
                 earliest = t;
+                counts->path = path;
+                counts->mineral = mineral_of(w->model, columns[c].kind, row);
                 snprintf(why, size, "%s of %s, step %d, path %d: fast %.17g, second %.17g", columns[c].name,
                          labels[row], t, path, fast, slow);
             }
@@ -75,9 +92,11 @@ static long compare_samples(const meta_world *w, int path, const second_record *
             if ((k == KURA_METRIC_MEAN_PRICE || k == KURA_METRIC_PEAK_PRICE) && !m->price.given) continue;
             counts->samples++;
             if (same(fast[path], slow)) continue;
-            if (!wrong++)
-                snprintf(why, size, "sample %s of %s, path %d: fast %.17g, second %.17g", metrics[k], m->id,
-                         path, fast[path], slow);
+            if (wrong++) continue;
+            counts->path = path;
+            counts->mineral = m->id;
+            snprintf(why, size, "sample %s of %s, path %d: fast %.17g, second %.17g", metrics[k], m->id, path,
+                     fast[path], slow);
         }
     }
     return wrong;
@@ -98,6 +117,7 @@ long compare_world(const meta_world *w, int from, int paths, compare_counts *cou
             snprintf(why, size, "path %d: masses of the second engine do not balance", p);
         wrong += bad + r->unbalanced;
         counts->paths++;
+        for (int i = 0; i < SECOND_ACT_COUNT; i++) counts->acted[i] += r->acted[i] > 0;
         kura_arena_fini(&arena);
     }
     counts->wrong += wrong;

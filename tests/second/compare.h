@@ -3,10 +3,14 @@
 #define KURA_TEST_SECOND_COMPARE_H
 
 #include "../metamorphic/world.h"
+#include "coverage.h"
 #include "engine.h"
 
 typedef struct {
-    long models, refused, failed, paths, cells, samples, wrong;
+    long models, failed, paths, cells, samples, wrong;
+    int path; /* of the last difference that was said, and its mineral */
+    const char *mineral;
+    long acted[SECOND_ACT_COUNT]; /* paths on which an element acted; counted anew by the caller */
 } compare_counts;
 
 /* Compares `paths` paths of the run in `w`, the first at `from`; returns the number of cells that differ and

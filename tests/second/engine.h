@@ -3,12 +3,13 @@
  * bit.
  *
  * What the two share is the compiled model (model/model.h) and the scalar functions of num.  What is written
- * anew here is everything that simulates: second_hazards.c   factors, regimes, shocks, routes, outages,
- * projects, restrictions, hosts: whole horizon at once second_price.c     price, demand, response, scarcity
+ * anew here is everything that simulates, all of the scenario language:
+ *   second_hazards.c   factors, regimes, shocks, routes, outages, projects, restrictions, hosts
+ *   second_price.c     price, demand, response, scarcity
  *   second_stock.c     triggers, releases, decay, ageing, refill
  *   second_step.c      the physical step, letter by letter
  *   second_tally.c     short steps, spells, required stock
- *   second_engine.c    what is refused, the loop over minerals and steps, the record
+ *   second_engine.c    the loop over minerals and steps, the record
  * Arrays hold doubles; masses are quanta. */
 #ifndef KURA_TEST_SECOND_ENGINE_H
 #define KURA_TEST_SECOND_ENGINE_H
@@ -17,15 +18,15 @@
 #include "model/model.h"
 #include "tally/tally.h"
 #include "tally/trace.h"
+#include "second_acts.h"
 
 typedef struct {
     double *column[KURA_TRACE_COLUMN_COUNT]; /* [object, over all minerals][T], t for masses */
     double *metric;                          /* [mineral][KURA_METRIC_COUNT] of /samples, masses in quanta */
+    long acted[SECOND_ACT_COUNT];
     int unbalanced; /* runs of a mineral whose masses do not balance to the quantum [R2.3] */
 } second_record;
 
-/* Why the second engine does not simulate this model; NULL when it does. */
-const char *second_refuses(const km_model *model);
 /* Simulates one path; the record lies in `arena`. */
 second_record *second_run(const km_model *model, uint64_t path, kura_arena *arena);
 

@@ -3,21 +3,26 @@
  *   second                          the quick tests
  *   second --models N               N random models, 64 paths each, and what they covered
  *   second --file FILE TRACED [PATH ...]   the traced paths of a scenario, and the samples of the paths given
- *   second --strip LETTERS --from FIRST --models N   to find what a difference hangs on (see strip) */
+ *
+ * To find what a difference hangs on: --from FIRST --models 1, --without ELEMENT,ELEMENT (rich_model.h),
+ * --strip LETTERS (see strip), --write (prints the scenario), --baseline (kernels of that instruction set).
+ */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
 
+static const char *program = "second_quick"; /* the comparisons of each test go to a file of their own */
+#define KURA_TEST_PROGRAM program
+#include "../trust/trust.h"
 #include "compare.h"
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "rich_model.h"
+#include <glob.h>
 #include <time.h>
 
-static int models, first_model, paths_of_model = 64;
-static const char *letters = "", *file, *traced = "1";
+static int models, first_model, writes;
+static const char *letters = "", *without = "", *file, *traced = "1";
 static long extra_paths[16];
 static int nextra;
 
@@ -36,106 +41,102 @@ static void strip(meta_model *m)
     for (int i = 0; i < m->ndemands && strchr(letters, 'g'); i++) m->demands[i].growth = 0;
 }
 
-static void say(const compare_counts *c, double seconds)
+static double seconds(void) { return (double)clock() / CLOCKS_PER_SEC; }
+
+/* The comparisons of a test: rows of the page, and whether they hold. */
+static int conclude(const compare_counts *c, double start, const char *family, const char *what,
+                    const char *replay)
 {
-    print_message(
-        "  %ld models (%ld refused), %ld paths, %ld cells and %ld samples compared, %ld differ, %.1f s\n",
-        c->models, c->refused, c->paths, c->cells, c->samples, c->wrong, seconds);
+    trust_topic t = {.family = family, .source = "second engine, tests/second"};
+    snprintf(t.run, sizeof t.run, "%s", what);
+    snprintf(t.replay, sizeof t.replay, "%s", replay);
+    print_message("  %s: %ld models, %ld paths, %ld cells and %ld samples compared, %ld differ, %.1f s\n",
+                  what, c->models, c->paths, c->cells, c->samples, c->wrong, seconds() - start);
+    int holds = trust_equal(&t, (double)c->models, (double)(c->models - c->failed), 0,
+                            "models in which both engines agree, of %ld", c->models);
+    holds &= trust_equal(&t, 0, (double)c->wrong, 0,
+                         "numbers that differ in any bit, of %ld of /paths and %ld of /samples", c->cells,
+                         c->samples);
+    return holds && c->cells > 0;
 }
 
-/* Compares a run; says why not, or what differs. */
-static void judge(meta_world *w, const char *name, compare_counts *c)
+/* Compares a run; says what differs and how to replay it.  `path`: of the scenario, NULL: a random model. */
+static void judge(meta_world *w, const char *name, const char *path, const char *replay, compare_counts *c)
 {
     char why[META_WHY] = "";
-    const char *refusal = second_refuses(w->model);
     c->models++;
-    if (refusal) {
-        c->refused++;
-        print_message("  %s: refused, %s\n", name, refusal);
-        return;
-    }
     long wrong = compare_world(w, 0, w->n, c, why, sizeof why);
     for (int i = 0; i < nextra; i++) wrong += compare_world(w, (int)extra_paths[i], 1, c, why, sizeof why);
     c->failed += wrong > 0;
-    if (wrong) print_message("  %s: %ld differ, %s\n", name, wrong, why);
+    if (!wrong) return;
+    print_message("  %s: %ld differ, %s\n    replay: build/tests/second %s\n", name, wrong, why, replay);
+    if (path)
+        print_message("    its story: build/kura explain %s --path %d --mineral %s\n", path, c->path,
+                      c->mineral);
 }
 
 /* ---- random models ---- */
 
-/* Elements of the models beside those that meta_cover counts. */
-#define MORE(X)                                                                                              \
-    X(state_triggers) X(ages) X(sectors) X(release_at) X(leaks) X(in_force) X(notice) X(responses) X(refills)
-typedef struct {
-#define FIELD(name) long name;
-    MORE(FIELD)
-#undef FIELD
-} more_coverage;
-
-static void cover_more(more_coverage *c, const km_model *model)
+static void make(meta_model *m, int number, int paths, const char *leave_out)
 {
-    for (int i = 0; i < model->nminerals; i++) {
-        const km_mineral *m = &model->minerals[i];
-        c->state_triggers += m->any_state_trigger;
-        c->sectors += m->any_sectors;
-        c->in_force += m->spin > 0;
-        c->notice += m->has_notice;
-        c->responses += m->response.active;
-        for (int k = 0; k < m->ntiers; k++) {
-            c->ages += m->tiers[k].ages > 0;
-            c->release_at += m->tiers[k].release_at > 0;
-            c->refills += m->tiers[k].refills;
-        }
-        for (int a = 0; a < m->narcs; a++) c->leaks += m->arcs[a].leak > 0;
-    }
+    meta_make(m, (uint64_t)number, META_DEFAULT);
+    m->paths = paths;
+    m->more = number % 2 && !strchr(letters, 'm');
+    rich_make(m, leave_out);
+    strip(m);
 }
 
-static void assert_covered(const meta_coverage *c, const more_coverage *more, const compare_counts *counts)
+/* Composes, compiles and runs a model.  Whether a host makes anything only the base flow can tell: if one
+ * does not, the model goes without by-products. */
+static void run_model(meta_world *w, int number, int paths)
 {
-#define COVERED(name)                                                                                        \
-    print_message("  %-24s %ld\n", #name, c->name);                                                          \
-    if (counts->models >= 100) assert_true(c->name > 0);
-    META_COVERAGE(COVERED)
-#define COVERED_MORE(name)                                                                                   \
-    print_message("  %-24s %ld\n", #name, more->name);                                                       \
-    if (counts->models >= 100) assert_true(more->name > 0);
-    MORE(COVERED_MORE)
-#undef COVERED
-#undef COVERED_MORE
+    static meta_model m;
+    char less[512];
+    make(&m, number, paths, without);
+    const char *yaml = meta_compose(&m, (meta_style){0});
+    int bad = meta_run(w, yaml);
+    if (bad && strstr(meta_why, "balanced base flow")) {
+        snprintf(less, sizeof less, "%s,by_products,baskets", without);
+        make(&m, number, paths, less);
+        meta_drop(w);
+        bad = meta_run(w, yaml = meta_compose(&m, (meta_style){0}));
+    }
+    rich_clean();
+    if (writes) print_message("%s", yaml);
+    if (bad) fail_msg("model %d: %s", number, meta_why);
 }
 
 static void random_models(int from, int n, int paths, int cover)
 {
     compare_counts c = {0};
-    meta_coverage reached = {0};
-    more_coverage more = {0};
-    clock_t start = clock();
+    second_coverage reached = {0};
+    double start = seconds();
     for (int i = from; i < from + n; i++) {
-        static meta_model m;
         meta_world w;
-        char name[32];
+        char name[32], replay[128];
         snprintf(name, sizeof name, "model %d", i);
-        meta_make(&m, (uint64_t)i, META_DEFAULT);
-        m.paths = paths;
-        m.more = i % 2 && !strchr(letters, 'm');
-        strip(&m);
-        if (meta_run(&w, meta_compose(&m, (meta_style){0}))) fail_msg("%s: %s", name, meta_why);
-        judge(&w, name, &c);
-        if (!second_refuses(w.model)) {
-            meta_cover(&reached, &w);
-            cover_more(&more, w.model);
-        }
+        snprintf(replay, sizeof replay, "--models 1 --from %d --write", i);
+        memset(c.acted, 0, sizeof c.acted);
+        run_model(&w, i, paths);
+        judge(&w, name, NULL, replay, &c);
+        second_cover(&reached, w.model, c.acted);
         meta_drop(&w);
     }
-    say(&c, (double)(clock() - start) / CLOCKS_PER_SEC);
-    if (cover) assert_covered(&reached, &more, &c);
-    assert_int_equal(c.wrong, 0);
-    assert_true(c.refused < c.models);
+    int holds = conclude(&c, start, "Second engine", "random models", "build/tests/second --models 500");
+    if (cover) {
+        int never = second_print_coverage(&reached);
+        trust_topic t = {"Second engine", "random models", "second engine, tests/second", ""};
+        holds &= trust_equal(&t, 0, never, 0, "elements of the language that acted in no model, of %d",
+                             SECOND_ACT_COUNT);
+    }
+    assert_true(holds);
 }
 
 static void test_random(void **state)
 {
     (void)state;
-    random_models(first_model, models, paths_of_model, !letters[0]);
+    program = "second_random";
+    random_models(first_model, models, 64, models >= 100 && !letters[0] && !without[0]);
 }
 
 static void test_few_random(void **state)
@@ -148,14 +149,16 @@ static void test_few_random(void **state)
 
 static void compare_file(const char *path, const char *trace, const char *paths, compare_counts *c)
 {
-    char sets[2][64];
-    const char *list[] = {sets[0], sets[1]};
+    char sets[4][64], replay[1024];
+    const char *list[] = {sets[0], sets[1], sets[2]};
     meta_world w;
     snprintf(sets[0], sizeof sets[0], "run.paths=%s", paths);
     snprintf(sets[1], sizeof sets[1], "tallies.trace_paths=%s", trace);
-    if (meta_run_file(&w, path, list, 2)) fail_msg("%s: %s", path, meta_why);
+    snprintf(sets[2], sizeof sets[2], "tallies.samples=true");
+    if (meta_run_file(&w, path, list, 3)) fail_msg("%s: %s", path, meta_why);
+    snprintf(replay, sizeof replay, "--file %s %s", path, trace);
     const char *name = strrchr(path, '/');
-    judge(&w, name ? name + 1 : path, c);
+    judge(&w, name ? name + 1 : path, path, replay, c);
     meta_drop(&w);
 }
 
@@ -163,49 +166,58 @@ static void test_file(void **state)
 {
     (void)state;
     compare_counts c = {0};
-    char paths[32];
+    char paths[32], replay[256];
     long most = atol(traced);
+    const char *name = strrchr(file, '/');
+    program = "second_file";
+    if (strstr(file, "japan.yaml")) program = "second_japan";
     for (int i = 0; i < nextra; i++)
         if (extra_paths[i] >= most) most = extra_paths[i] + 1;
     snprintf(paths, sizeof paths, "%ld", most);
-    clock_t start = clock();
+    snprintf(replay, sizeof replay, "build/tests/second --file %s %s", file, traced);
+    double start = seconds();
     compare_file(file, traced, paths, &c);
-    say(&c, (double)(clock() - start) / CLOCKS_PER_SEC);
-    assert_int_equal(c.wrong, 0);
-    assert_int_equal(c.refused, 0);
+    assert_true(conclude(&c, start, "Second engine", name ? name + 1 : file, replay));
+}
+
+/* All scenarios that match, so that a new example is compared as well. */
+static void compare_all(const char *pattern, const char *what, const char *paths, int least)
+{
+    compare_counts c = {0};
+    glob_t found;
+    double start = seconds();
+    assert_int_equal(glob(pattern, 0, NULL, &found), 0);
+    for (size_t i = 0; i < found.gl_pathc; i++) compare_file(found.gl_pathv[i], paths, paths, &c);
+    globfree(&found);
+    assert_true(c.models >= least);
+    assert_true(conclude(&c, start, "Second engine", what, "build/tests/second"));
 }
 
 static void test_golden(void **state)
 {
     (void)state;
     compare_counts c = {0};
+    double start = seconds();
     compare_file(KURA_SOURCE_DIR "/tests/golden/golden.yaml", "1", "1", &c);
     compare_file(KURA_SOURCE_DIR "/tests/second/shortage-trigger.yaml", "4", "4", &c);
-    say(&c, 0);
-    assert_int_equal(c.wrong, 0);
-    assert_int_equal(c.refused, 0);
+    compare_file(KURA_SOURCE_DIR "/tests/second/scarcity-without-premium.yaml", "4", "4", &c);
+    compare_file(KURA_SOURCE_DIR "/tests/second/capacity-by-regime.yaml", "4", "4", &c);
+    compare_file(KURA_SOURCE_DIR "/tests/second/basket-beside-mine.yaml", "4", "4", &c);
+    assert_true(
+        conclude(&c, start, "Second engine", "golden network, models of faults", "build/tests/second"));
 }
 
-/* The examples of single elements, but for those that the second engine refuses. */
 static void test_elements(void **state)
 {
-    static const char *const names[] = {
-        "announced",    "basket",         "burn-in",      "by-product", "coercion-spell", "contagion",
-        "decay",        "demand-profile", "dependence",   "escalation", "host-index",     "leak",
-        "market-rules", "new-supplier",   "pooled-stock", "precaution", "priority",       "process-lag",
-        "projects",     "refill",         "release-at",   "routes",     "scripted-rates", "sectors",
-        "shelf-life",   "shocks",         "standby",      "tolling",    "transit-loss",   "trigger",
-        "uptime"};
-    compare_counts c = {0};
-    clock_t start = clock();
     (void)state;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        char path[512];
-        snprintf(path, sizeof path, "%s/configs/elements/%s.yaml", KURA_SOURCE_DIR, names[i]);
-        compare_file(path, "16", "16", &c);
-    }
-    say(&c, (double)(clock() - start) / CLOCKS_PER_SEC);
-    assert_int_equal(c.wrong, 0);
+    compare_all(KURA_SOURCE_DIR "/configs/elements/*.yaml", "examples of elements", "16", 31);
+}
+
+static void test_analytic(void **state)
+{
+    (void)state;
+    compare_all(KURA_SOURCE_DIR "/configs/analytic/*.yaml", "analytic scenarios", "4", 13);
+    compare_all(KURA_SOURCE_DIR "/configs/reliability/*.yaml", "power systems", "4", 2);
 }
 
 int main(int argc, char **argv)
@@ -218,13 +230,19 @@ int main(int argc, char **argv)
             first_model = atoi(argv[++i]);
         else if (!strcmp(argv[i], "--strip") && more)
             letters = argv[++i];
+        else if (!strcmp(argv[i], "--baseline"))
+            meta_isa = "baseline";
+        else if (!strcmp(argv[i], "--write"))
+            writes = 1;
+        else if (!strcmp(argv[i], "--without") && more)
+            without = argv[++i];
         else if (!strcmp(argv[i], "--file") && i + 2 < argc)
             file = argv[++i], traced = argv[++i];
         else if (file && nextra < 16)
             extra_paths[nextra++] = atol(argv[i]);
     }
     const struct CMUnitTest quick[] = {cmocka_unit_test(test_golden), cmocka_unit_test(test_elements),
-                                       cmocka_unit_test(test_few_random)};
+                                       cmocka_unit_test(test_analytic), cmocka_unit_test(test_few_random)};
     const struct CMUnitTest random[] = {cmocka_unit_test(test_random)};
     const struct CMUnitTest one_file[] = {cmocka_unit_test(test_file)};
     if (file) return cmocka_run_group_tests(one_file, NULL, NULL);

@@ -1,40 +1,14 @@
 /* The loop of the second engine: minerals, runs of a path, steps, the record. */
 #include "second_internal.h"
-#include <stdio.h>
-#include <string.h>
-
-/* ---- what is refused ---- */
-
-static const char *refuses_mineral(const km_mineral *m)
-{
-    for (int p = 0; p < m->npools; p++)
-        if (m->pools[p].nmembers > 64) return "a pooled stock of more than 64 members";
-    for (int h = 0; h < m->nhubs; h++)
-        if (m->hubs[h].no_storage) return "hubs without storage";
-    return NULL;
-}
-
-const char *second_refuses(const km_model *model)
-{
-    if (model->coupled) return "restrictions that depend on each other";
-    for (int r = 0; r < model->nregimes; r++)
-        if (model->regimes[r].has_spell) return "coercion of a drawn time";
-    for (int k = 0; k < model->nspells; k++)
-        if (model->spells[k].continuous || model->spells[k].add) return "shocks in continuous time";
-    for (int i = 0; i < model->nminerals; i++) {
-        const char *why = refuses_mineral(&model->minerals[i]);
-        if (why) return why;
-    }
-    return NULL;
-}
 
 /* ---- state ---- */
 
 static void make_state(second_state *s, kura_arena *a)
 {
     const km_mineral *m = s->m;
-    double **per_site[] = {&s->K, &s->Kt, &s->T, &s->out};
-    double **per_arc[] = {&s->kappa, &s->leak, &s->v, &s->net, &s->ship, &s->cap, &s->first, &s->second};
+    double **per_site[] = {&s->K, &s->Kt, &s->T, &s->out, &s->claim};
+    double **per_arc[] = {&s->kappa, &s->leak,  &s->v,      &s->net,   &s->ship,
+                          &s->cap,   &s->first, &s->second, &s->offer, &s->before};
     double **per_hub[] = {&s->Cexp,  &s->A,
                           &s->Z,     &s->need_average,
                           &s->need,  &s->qualification,
@@ -47,7 +21,7 @@ static void make_state(second_state *s, kura_arena *a)
                           &s->W,     &s->left,
                           &s->asked, &s->sum1,
                           &s->sum2,  &s->on_top};
-    double **per_tier[] = {&s->S, &s->release, &s->authorised, &s->on_order, &s->want, &s->signal};
+    double **per_tier[] = {&s->S, &s->release, &s->authorised, &s->on_order, &s->want, &s->signal, &s->lack};
     double **per_consumer[] = {&s->D, &s->gross, &s->unserved, &s->special};
 #define MAKE(list, n)                                                                                        \
     for (size_t i = 0; i < sizeof(list) / sizeof *(list); i++) *(list)[i] = KURA_NEW(a, double, (size_t)(n))
@@ -181,6 +155,8 @@ static void run_mineral(const second_common *c, int mineral, const second_hazard
             const km_site *site = &s->m->sites[b];
             if (site->activity >= 0) c->activity[site->activity][s->t] = (float)(s->out[b] / site->x0);
         }
+        ACTS(c, burn_in, s->t >= 0 && s->t < model->burn);
+        ACTS(c, spin_up, s->t < 0);
         if (s->t >= model->burn && !emptied) {
             record(r, s, place_of(model, mineral));
             second_tally_step(r, s, mineral);
@@ -212,15 +188,14 @@ second_record *second_run(const km_model *model, uint64_t path, kura_arena *aren
     for (int i = 0; i < KURA_TRACE_COLUMN_COUNT; i++)
         r->column[i] = KURA_NEW(arena, double, (size_t)(rows_of(model, columns[i].kind) * model->T));
     r->metric = KURA_NEW(arena, double, (size_t)(model->nminerals * KURA_METRIC_COUNT));
-    second_common c = {.model = model, .path = path, .arena = arena};
+    second_common c = {.model = model, .path = path, .arena = arena, .acted = r->acted};
     second_draw_common(&c);
+    const second_hazards *hazards = second_draw_hazards(&c);
     for (int i = 0; i < model->nminerals; i++) {
         int mineral = model->order[i];
-        second_hazards h;
-        second_draw_mineral(&c, &model->minerals[mineral], &h);
         second_tally_begin(r, model, mineral);
-        run_mineral(&c, mineral, &h, 0, r);
-        if (model->minerals[mineral].has_drun) run_mineral(&c, mineral, &h, 1, r);
+        run_mineral(&c, mineral, &hazards[mineral], 0, r);
+        if (model->minerals[mineral].has_drun) run_mineral(&c, mineral, &hazards[mineral], 1, r);
     }
     return r;
 }

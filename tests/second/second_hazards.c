@@ -1,6 +1,7 @@
 /* The exogenous layer of one path [3]: every number is a function of its address (stream, path, index), so
  * nothing here has an order.  Steps count from the start of the burn-in. */
 #include "second_internal.h"
+#include <stdlib.h>
 
 static double draw(const kura_stream *stream, uint64_t path, int index, int per_index, int slot)
 {
@@ -28,6 +29,7 @@ static void draw_factors(second_common *c)
         for (int t = 0; t < model->steps; t++) {
             double z = kura_norm_inv(draw(&f->stream, c->path, t, 8, 0));
             F[t] = t && rho != 0 ? rho * F[t - 1] + sqrt(1 - rho * rho) * z : z;
+            ACTS(c, persistence, t && rho != 0);
             if (f->nu > 0) w[t] = kura_chi2_quantile(&f->chi2, draw(&f->stream, c->path, t, 8, 7));
         }
     }
@@ -37,6 +39,8 @@ static void draw_factors(second_common *c)
 double second_latent(const second_common *c, const km_loadings *l, int t, double u)
 {
     double z = l->own * kura_norm_inv(u);
+    ACTS(c, factors, 1);
+    ACTS(c, t_copula, l->t >= 0);
     for (int i = 0; i < l->n; i++) z += l->loading[i] * c->factor[l->factor[i]][t];
     return l->t >= 0 ? z * sqrt(l->nu / c->chi2[l->t][t]) : z;
 }
@@ -56,51 +60,190 @@ static int initial_regime(const second_common *c, const km_regime *r)
     return (u > r->stationary[0]) + (u > r->stationary[0] + r->stationary[1]);
 }
 
+/* Whole steps of the coercion that a path enters as its `entry`-th: at least one. */
+static int steps_of_coercion(const second_common *c, const km_regime *r, int entry)
+{
+    double lasts =
+        ceil(larger(1, kura_dist_quantile(&r->spell, draw(&r->spell_stream, c->path, entry, 1, 0))));
+    return lasts > c->model->steps ? c->model->steps + 1 : (int)lasts;
+}
+
+/* Steps of coercion left when the run begins in it: of one that begins with the run, its first entry; else
+ * what the equilibrium law leaves, which may be nothing. */
+static int coercion_at_start(const second_common *c, const km_regime *r, int *entries)
+{
+    if (r->start >= 0) return steps_of_coercion(c, r, (*entries)++);
+    double u = draw(&r->init_stream, c->path, 0, 2, 1);
+    int left = 0;
+    while (left <= c->model->steps && u > r->residual[left]) left++;
+    return left;
+}
+
+static int moved(const second_common *c, const km_regime *r, int t, int state)
+{
+    const km_chain *k = &r->chain[r->which ? r->which[t] : 0];
+    double u = draw(&r->stream, c->path, t, 2, 0);
+    return passes(c, &r->loadings, t, u, k->up1[state], k->z1[state]) +
+           passes(c, &r->loadings, t, u, k->up2[state], k->z2[state]);
+}
+
+/* With a drawn time, coercion is left for tension when it is over, and not before. */
 static void draw_regime(second_common *c, int index)
 {
     const km_regime *r = &c->model->regimes[index];
     int *out = c->regime[index] = KURA_NEW(c->arena, int, (size_t)c->model->steps);
-    int state = r->has_chain ? initial_regime(c, r) : 0;
+    int state = r->has_chain ? initial_regime(c, r) : 0, left = 0, entries = 0;
+    if (r->has_spell && state == 2) left = coercion_at_start(c, r, &entries);
     for (int t = 0; t < c->model->steps; t++) {
-        if (r->has_chain) {
-            const km_chain *k = &r->chain[r->which ? r->which[t] : 0];
-            double u = draw(&r->stream, c->path, t, 2, 0);
-            state = passes(c, &r->loadings, t, u, k->up1[state], k->z1[state]) +
-                    passes(c, &r->loadings, t, u, k->up2[state], k->z2[state]);
-        }
+        int before = state;
+        if (r->has_spell && before == 2)
+            state = left > 0 ? 2 : 1;
+        else if (r->has_chain)
+            state = moved(c, r, t, before);
+        if (r->has_spell && state == 2 && before != 2) left = steps_of_coercion(c, r, entries++);
+        ACTS(c, coercion_spells, r->has_spell && state == 2 && left > 1);
+        ACTS(c, regimes, state);
+        ACTS(c, scripted_rates, r->which && r->which[t]);
+        ACTS(c, forced_regimes, r->script && r->script[t] >= 0 && r->script[t] != state);
+        left--;
         out[t] = r->script && r->script[t] >= 0 ? r->script[t] : state;
     }
 }
 
-/* ---- shocks and chokepoints by step [3.4, 3.5] ---- */
+/* ---- shocks and chokepoints [3.4, 3.5] ---- */
+
+typedef struct { /* in steps */
+    double from, to, severity;
+} event;
+
+/* Number `index` of the streams of a shock: a step, or an event in continuous time.  What does not reach this
+ * part has no severity. */
+static event draw_event(const second_common *c, const km_spell *s, int index, double from)
+{
+    double severity = kura_clamp01(kura_dist_quantile(&s->severity, draw(&s->stream, c->path, index, 4, 1)));
+    double lasts = positive(kura_dist_quantile(&s->duration, draw(&s->stream, c->path, index, 4, 2)));
+    if (!s->continuous) lasts = larger(1, ceil(lasts));
+    return (event){from, from + lasts, severity};
+}
+
+static int reaches(const second_common *c, const km_spell *s, int index)
+{
+    int yes = !(s->probability < 1) || draw(&s->thin, c->path, index, 1, 0) > 1 - s->probability;
+    ACTS(c, shocks_not_reaching, !yes);
+    return yes;
+}
+
+/* By step: at most one event a step. */
+static int events_by_step(const second_common *c, const km_spell *s, event *list)
+{
+    int n = 0;
+    for (int t = 0; t < c->model->steps; t++) {
+        const km_spell_onset *o = &s->onset[s->which ? s->which[t] : 0];
+        double u = draw(&s->stream, c->path, t, 4, 0);
+        if (o->p > 0 && passes(c, &s->loadings, t, u, 1 - o->p, o->z) && reaches(c, s, t))
+            list[n++] = draw_event(c, s, t, t);
+    }
+    return n;
+}
+
+/* The time until which `expected` events are expected from `now` on; the rate may change from step to step.
+ */
+static double next_event(const second_common *c, const km_spell *s, double now, double expected)
+{
+    if (!s->which) return now + expected / s->onset[0].hazard;
+    for (int t = (int)now; t < c->model->steps; t++, now = t) {
+        ACTS(c, rates_in_time, s->which[t]);
+        double hazard = s->onset[s->which[t]].hazard, here = hazard * (t + 1 - now);
+        if (expected < here) return smaller(now + expected / hazard, t + 1);
+        expected -= here;
+    }
+    return c->model->steps;
+}
+
+/* In continuous time the e-th event draws from number e, whenever it happens [R3.2].  With list NULL they are
+ * only counted. */
+static int events_in_time(const second_common *c, const km_spell *s, event *list)
+{
+    int n = 0;
+    double now = 0;
+    for (int e = 0;; e++) {
+        now = next_event(c, s, now, -kura_log(1 - draw(&s->stream, c->path, e, 4, 0)));
+        if (now >= c->model->steps) return n;
+        if (!reaches(c, s, e)) continue;
+        if (list) list[n] = draw_event(c, s, e, now);
+        n++;
+    }
+}
+
+/* Adds what [from, to) takes away to the mean loss of the steps it covers; by point, where a step begins
+ * inside. */
+static void spread(double *loss, int T, double from, double to, double amount, int point)
+{
+    for (int t = (int)ceil(from); point && t < T && t < to; t++) loss[t] += amount;
+    if (point) return;
+    for (int t = (int)from; t < T && t < to; t++) {
+        double begin = larger(from, t), end = smaller(to, t + 1);
+        loss[t] += amount * (end - begin);
+    }
+}
+
+/* What happens while others last joins them: the longest time and the highest severity win. */
+static void longest_wins(const event *list, int n, int T, int point, double *loss)
+{
+    double to = 0, severity = 0;
+    for (int i = 0; i < n; i++) {
+        double until = i + 1 < n ? list[i + 1].from : T;
+        severity = list[i].from < to ? larger(severity, list[i].severity) : list[i].severity;
+        to = larger(to, list[i].to);
+        spread(loss, T, list[i].from, smaller(to, until), severity, point);
+    }
+}
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Between two times at which anything begins or ends, the severities of all that lasts add up. */
+static void all_add_up(const second_common *c, const event *list, int n, int point, double *loss)
+{
+    int T = c->model->steps;
+    double *time = KURA_NEW(c->arena, double, (size_t)(2 * n));
+    for (int i = 0; i < n; i++) time[2 * i] = list[i].from, time[2 * i + 1] = list[i].to;
+    qsort(time, (size_t)(2 * n), sizeof *time, ascending);
+    for (int k = 0; k + 1 < 2 * n; k++) {
+        double sum = 0;
+        for (int i = 0; i < n; i++)
+            if (list[i].from <= time[k] && list[i].to > time[k]) {
+                ACTS(c, shocks_adding, sum > 0);
+                sum += list[i].severity;
+            }
+        spread(loss, T, time[k], time[k + 1], smaller(1, sum), point);
+    }
+}
 
 static void draw_spell(second_common *c, int index)
 {
     const km_spell *s = &c->model->spells[index];
-    int T = c->model->steps;
+    int T = c->model->steps, most = s->continuous ? 0 : T;
     double *severity = c->severity[index] = KURA_NEW(c->arena, double, (size_t)T);
     unsigned char *active = c->active[index] = KURA_NEW(c->arena, unsigned char, (size_t)T);
-    double now = 0;
-    int left = 0;
-    for (int t = 0; t < T; t++) {
-        const km_spell_onset *o = &s->onset[s->which ? s->which[t] : 0];
-        double u = draw(&s->stream, c->path, t, 4, 0);
-        int hit = o->p > 0 && passes(c, &s->loadings, t, u, 1 - o->p, o->z);
-        if (hit && s->probability < 1) hit = draw(&s->thin, c->path, t, 1, 0) > 1 - s->probability;
-        if (hit) {
-            double lasts = kura_dist_quantile(&s->duration, draw(&s->stream, c->path, t, 4, 2));
-            int steps = lasts < 1 ? 1 : lasts > T ? T : (int)ceil(lasts);
-            double new_severity =
-                kura_clamp01(kura_dist_quantile(&s->severity, draw(&s->stream, c->path, t, 4, 1)));
-            now = left > 0 ? larger(now, new_severity) : new_severity;
-            left = left > steps ? left : steps;
-        }
-        if (left > 0) {
-            active[t] = 1;
-            severity[t] = now;
-            left--;
-        }
-    }
+    if (!(s->largest > 0)) return;
+    if (s->continuous) most = events_in_time(c, s, NULL);
+    event *list = KURA_NEW(c->arena, event, (size_t)most);
+    int n = s->continuous ? events_in_time(c, s, list) : events_by_step(c, s, list);
+    ACTS(c, shocks_by_step, n && !s->continuous && s->chokepoint < 0);
+    ACTS(c, shocks_in_time, n && s->continuous);
+    ACTS(c, shocks_by_point, n && s->point);
+    ACTS(c, closures, n && s->chokepoint >= 0 && !s->degraded);
+    if (s->add)
+        all_add_up(c, list, n, s->point, severity);
+    else
+        longest_wins(list, n, T, s->point, severity);
+    for (int t = 0; t < T; t++) severity[t] = smaller(1, severity[t]);
+    for (int i = 0; i < n && !s->continuous; i++)
+        for (int t = (int)list[i].from; t < T && t < list[i].to; t++) active[t] = 1;
 }
 
 /* ---- hosts outside the network [2.5] ---- */
@@ -113,6 +256,7 @@ static void draw_index(second_common *c, int index)
     for (int t = 0; t < c->model->steps; t++) {
         double z = kura_norm_inv(draw(&x->stream, c->path, t, 4, 0));
         h = t ? x->a * h + x->s * z : sd * z; /* step 0 has the stationary law */
+        ACTS(c, host_indices, 1);
         out[t] = (float)(kura_exp(h) * (x->growth ? x->growth[t] : 1));
     }
 }
@@ -134,18 +278,6 @@ void second_draw_common(second_common *c)
 }
 
 /* ---- outages by event [3.3] ---- */
-
-/* Adds what [from, to) takes away to the mean loss of the steps it covers; by point, where a step begins
- * inside. */
-static void spread(double *loss, int T, double from, double to, double amount, int point)
-{
-    for (int t = (int)ceil(from); point && t < T && t < to; t++) loss[t] += amount;
-    if (point) return;
-    for (int t = (int)from; t < T && t < to; t++) {
-        double begin = larger(from, t), end = smaller(to, t + 1);
-        loss[t] += amount * (end - begin);
-    }
-}
 
 /* One life after the other, numbered from 0; the first up time comes before the first down time or after it.
  * An equilibrium start replaces the first time: a down time keeps its derating, an exponential up time needs
@@ -171,6 +303,10 @@ static void draw_unit(const second_common *c, const km_outage *o, const km_unit 
         if (!up) {
             double derating = kura_clamp01(kura_dist_quantile(&o->derating, draw(stream, path, e, 2, 1)));
             spread(loss, T, now, now + lasts, unit->share * derating, o->point);
+            ACTS(c, outages, 1);
+            ACTS(c, outages_by_point, o->point);
+            ACTS(c, failed_starts, !ups && o->start == SC_START_DOWN);
+            ACTS(c, uptime_laws, o->up.kind != KURA_DIST_EXPONENTIAL && o->up.kind != KURA_DIST_WEIBULL);
             down = lasts;
         } else {
             now += down + lasts;
@@ -181,11 +317,14 @@ static void draw_unit(const second_common *c, const km_outage *o, const km_unit 
 
 /* ---- availability of a site ---- */
 
-static double ramp(const km_project *p, uint64_t path, int t)
+static double ramp(const second_common *c, const km_project *p, int t)
 {
     if (!p->given) return 1;
-    if (draw(&p->stream, path, 0, 4, 1) > 1 - p->cancellation) return 0;
-    double begin = p->start + positive(kura_dist_quantile(&p->delay, draw(&p->stream, path, 0, 4, 0)));
+    int cancelled = draw(&p->stream, c->path, 0, 4, 1) > 1 - p->cancellation;
+    ACTS(c, projects_cancelled, cancelled);
+    if (cancelled) return 0;
+    double begin = p->start + positive(kura_dist_quantile(&p->delay, draw(&p->stream, c->path, 0, 4, 0)));
+    ACTS(c, projects, t < begin + p->ramp && t >= p->start);
     return p->ramp > 0 ? kura_clamp01((t - begin) / p->ramp) : t >= begin ? 1 : 0;
 }
 
@@ -205,7 +344,10 @@ static void draw_site(const second_common *c, const km_site *site, double *avail
     }
     for (int t = 0; t < T; t++) {
         for (int k = 0; k < site->nspells; k++) available[t] *= 1 - c->severity[site->spells[k]][t];
-        available[t] *= ramp(&site->project, c->path, t);
+        available[t] *= ramp(c, &site->project, t);
+        ACTS(c, site_scripts,
+             second_script(&site->script, t, second_script(&site->country_script, t, 0.5)) != 0.5);
+        ACTS(c, seasons, site->season && site->season[t] != 1);
         available[t] = kura_clamp01(second_script(&site->country_script, t, available[t]));
         available[t] = kura_clamp01(second_script(&site->script, t, available[t]));
         if (site->season) available[t] *= site->season[t];
@@ -244,6 +386,7 @@ static void escalate(const second_common *c, const km_decree *d, const kura_stre
     h->half_life = h->type->half_life;
     if (!(h->type->escalation > 0) || draw(stream, c->path, t, 8, 6) <= 1 - h->type->escalation) return;
     const km_type *to = &d->types[h->type->to];
+    ACTS(c, escalations, 1);
     h->second_severity =
         larger(h->severity, kura_clamp01(kura_dist_quantile(&to->severity, draw(stream, c->path, t, 8, 2))));
     h->second_duration = larger(kura_dist_quantile(&to->duration, draw(stream, c->path, t, 8, 7)), 1);
@@ -274,12 +417,16 @@ static void put_hit(const second_common *c, const km_mineral *m, const km_decree
 {
     int T = c->model->steps, series = d->first_series + h->type->series;
     double *severity = out->severity[series] + m->spin;
-    unsigned char *announced = out->announced[series] + m->spin;
-    for (int end = t + notice; t < end && t < T; t++) announced[t] = 1;
+    unsigned char *announced = out->announced[series] + m->spin, *there = out->there[series] + m->spin;
+    for (int end = t + notice; t < end && t < T; t++) {
+        announced[t] = there[t] = 1;
+        ACTS(c, announcements, 1);
+    }
     for (; t < T; t++, age += 1) {
         double s = profile(h, positive(age));
         if (s < 0) break;
         severity[t] = larger(severity[t], s);
+        there[t] = 1;
     }
 }
 
@@ -300,38 +447,134 @@ static hit draw_in_force(const second_common *c, const km_decree *d, const km_in
     return h;
 }
 
-static void draw_decree(const second_common *c, const km_mineral *m, const km_decree *d, second_hazards *out)
+/* ---- what restrictions do to each other [3.2]: everything reads the step before ---- */
+
+/* Was a series of decrees announced or in force?  Of step 0 it is asked as it is at the start. */
+static int was_there(const km_mineral *m, const second_hazards *h, int series, int t)
+{
+    return h->there[series][m->spin + (t > 0 ? t - 1 : 0)];
+}
+
+static int any_was_there(const km_mineral *m, const second_hazards *h, const km_decree *d, int t)
+{
+    int any = 0;
+    for (int i = 0; i < d->nseries; i++) any |= was_there(m, h, d->first_series + i, t);
+    return any;
+}
+
+/* Did the decree stop exports to `country`?  With `aimed`: by a type that names its targets. */
+static int hit_country(const km_mineral *m, const second_hazards *h, const km_decree *d, int country,
+                       int aimed, int t)
+{
+    int any = 0;
+    for (int i = 0; i < d->nseries; i++)
+        if (d->targets[i] ? d->targets[i][country] : !aimed) any |= was_there(m, h, d->first_series + i, t);
+    return any;
+}
+
+/* A = 1 + min(most, minerals x others that the exporter restricts + importers x countries that this decree is
+ * aimed at + factor if the other country restricts exports to it). */
+static double multiple(const second_common *c, const second_hazards *all, const km_mineral *own,
+                       const km_decree *d, int t)
+{
+    const km_coupling *k = &d->coupling;
+    const km_model *model = c->model;
+    int minerals = 0, importers = 0, answered = 0;
+    if (!k->given) return 1;
+    for (int i = 0; i < model->nminerals; i++) {
+        const km_mineral *m = &model->minerals[i];
+        for (int j = 0; j < m->ndecrees; j++) {
+            const km_decree *other = &m->decrees[j];
+            if (m != own && other->exporter == d->exporter) minerals += any_was_there(m, &all[i], other, t);
+            if (other->exporter == k->against) answered |= hit_country(m, &all[i], other, d->exporter, 0, t);
+        }
+    }
+    for (int country = 0; country < model->scenario->ncountries; country++)
+        importers += hit_country(own, &all[own - model->minerals], d, country, 1, t);
+    ACTS(c, contagion, k->minerals > 0 && minerals);
+    ACTS(c, contagion_of_importers, k->importers > 0 && importers);
+    ACTS(c, retaliation, k->retaliation > 0 && answered);
+    return 1 +
+           smaller(k->most, k->minerals * minerals + k->importers * importers + k->retaliation * answered);
+}
+
+/* Is there an onset in step t, its rate multiplied by A? */
+static int begins(const second_common *c, const km_decree *d, int t, int regime, double A)
+{
+    const km_onset *o = &d->onset[d->which ? d->which[t] : 0];
+    double p = o->p[regime], z = o->z[regime], u = draw(&d->stream, c->path, t, 8, 0);
+    if (!(p > 0)) return 0;
+    if (A != 1) {
+        p = 1 - kura_exp(-(o->hazard[regime] * A));
+        if (p >= 1) return 1;
+        if (d->loadings.n)
+            z = d->loadings.t >= 0 ? kura_student_quantile(d->loadings.nu, 1 - p) : kura_norm_inv(1 - p);
+    }
+    return passes(c, &d->loadings, t, u, 1 - p, z);
+}
+
+static int regime_of(const second_common *c, const km_decree *d, int t)
+{
+    return d->regime >= 0 ? c->regime[d->regime][t] : 0;
+}
+
+static void put_in_force(const second_common *c, const km_mineral *m, const km_decree *d, second_hazards *out)
 {
     for (int i = 0; i < d->nin_force; i++) {
         const km_in_force *f = &d->in_force[i];
         hit h = draw_in_force(c, d, f);
+        ACTS(c, in_force, 1);
         int from = (int)smaller(ceil(f->age), m->spin);
         put_hit(c, m, d, &h, -from, 0, f->age - from, out);
     }
-    for (int t = 0; t < c->model->steps; t++) {
-        int regime = d->regime >= 0 ? c->regime[d->regime][t] : 0;
-        const km_onset *o = &d->onset[d->which ? d->which[t] : 0];
-        if (!(o->p[regime] > 0)) continue;
-        if (!passes(c, &d->loadings, t, draw(&d->stream, c->path, t, 8, 0), 1 - o->p[regime], o->z[regime]))
-            continue;
-        hit h = draw_hit(c, d, t, regime);
-        put_hit(c, m, d, &h, t, h.type->notice, 0, out);
-    }
 }
 
-void second_draw_mineral(const second_common *c, const km_mineral *m, second_hazards *h)
+/* All decrees of all minerals, step by step, because one may make another more likely: first what begins in
+ * the step, then what it comes to. */
+static void draw_decrees(const second_common *c, second_hazards *all)
 {
-    size_t T = (size_t)(c->model->steps + m->spin);
-    h->severity = KURA_NEW(c->arena, double *, (size_t)m->nseries);
-    h->announced = KURA_NEW(c->arena, unsigned char *, (size_t)m->nseries);
-    for (int i = 0; i < m->nseries; i++) {
-        h->severity[i] = KURA_NEW(c->arena, double, T);
-        h->announced[i] = KURA_NEW(c->arena, unsigned char, T);
+    const km_model *model = c->model;
+    unsigned char *begun = KURA_NEW(c->arena, unsigned char, (size_t)model->ndecrees);
+#define EACH_DECREE                                                                                          \
+    for (const km_mineral *m = model->minerals; m < model->minerals + model->nminerals; m++)                 \
+        for (const km_decree *d = m->decrees; d < m->decrees + m->ndecrees; d++)
+#define BEGUN begun[m->first_decree + (d - m->decrees)]
+    EACH_DECREE put_in_force(c, m, d, &all[m - model->minerals]);
+    for (int t = 0; t < model->steps; t++) {
+        EACH_DECREE BEGUN = (unsigned char)begins(c, d, t, regime_of(c, d, t), multiple(c, all, m, d, t));
+        EACH_DECREE if (BEGUN)
+        {
+            hit h = draw_hit(c, d, t, regime_of(c, d, t));
+            ACTS(c, restrictions, 1);
+            put_hit(c, m, d, &h, t, h.type->notice, 0, &all[m - model->minerals]);
+        }
     }
-    for (int i = 0; i < m->ndecrees; i++) draw_decree(c, m, &m->decrees[i], h);
-    h->available = KURA_NEW(c->arena, double *, (size_t)m->nsites);
-    for (int b = 0; b < m->nsites; b++) {
-        h->available[b] = KURA_NEW(c->arena, double, T);
-        draw_site(c, &m->sites[b], h->available[b]);
+#undef EACH_DECREE
+#undef BEGUN
+}
+
+second_hazards *second_draw_hazards(const second_common *c)
+{
+    const km_model *model = c->model;
+    second_hazards *all = KURA_NEW(c->arena, second_hazards, (size_t)model->nminerals);
+    for (int k = 0; k < model->nminerals; k++) {
+        const km_mineral *m = &model->minerals[k];
+        second_hazards *h = &all[k];
+        size_t T = (size_t)(model->steps + m->spin);
+        h->severity = KURA_NEW(c->arena, double *, (size_t)m->nseries);
+        h->announced = KURA_NEW(c->arena, unsigned char *, (size_t)m->nseries);
+        h->there = KURA_NEW(c->arena, unsigned char *, (size_t)m->nseries);
+        for (int i = 0; i < m->nseries; i++) {
+            h->severity[i] = KURA_NEW(c->arena, double, T);
+            h->announced[i] = KURA_NEW(c->arena, unsigned char, T);
+            h->there[i] = KURA_NEW(c->arena, unsigned char, T);
+        }
+        h->available = KURA_NEW(c->arena, double *, (size_t)m->nsites);
+        for (int b = 0; b < m->nsites; b++) {
+            h->available[b] = KURA_NEW(c->arena, double, T);
+            draw_site(c, &m->sites[b], h->available[b]);
+        }
     }
+    draw_decrees(c, all);
+    return all;
 }

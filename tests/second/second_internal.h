@@ -11,6 +11,9 @@ static inline double positive(double x) { return x > 0 ? x : 0; }
 static inline double smaller(double a, double b) { return a < b ? a : b; }
 static inline double larger(double a, double b) { return a > b ? a : b; }
 
+/* Notes that an element acted. */
+#define ACTS(common, what, happened) ((common)->acted[ACT_##what] += (happened) != 0)
+
 /* What minerals share on a path, over the whole horizon. */
 typedef struct {
     const km_model *model;
@@ -20,6 +23,7 @@ typedef struct {
     int **regime;            /* [regime][t] */
     double **severity;       /* [spell][t] of shocks and chokepoints, 0 = not active */
     unsigned char **active;  /* [spell][t] */
+    long *acted;             /* [SECOND_ACT_COUNT] */
     float **activity;        /* [series][t] of hosts, over their base */
 } second_common;
 
@@ -27,6 +31,7 @@ typedef struct {
 typedef struct {
     double **severity;         /* [series of decrees][spin + t] */
     unsigned char **announced; /* the same: 1 from the announcement until it is in force */
+    unsigned char **there;     /* the same: 1 from the announcement until its severity is over */
     double **available;        /* [site][t] */
 } second_hazards;
 
@@ -67,6 +72,9 @@ typedef struct {
     double *on_top; /* [hub] to be made for refills */
     second_trigger *trigger;
     double *left, *asked, *cap, *first, *second, *sum1, *sum2; /* of the allocation */
+    double *offer, *before;                                    /* [arc] of one round */
+    double *claim;                                             /* [site] */
+    double *lack;                                              /* [tier] of members of a pool */
 
     /* price */
     double X, Xo, scarcity, substitution, most_substitution, price_average;
@@ -78,7 +86,7 @@ typedef struct {
 
 /* second_hazards.c */
 void second_draw_common(second_common *c);
-void second_draw_mineral(const second_common *c, const km_mineral *m, second_hazards *h);
+second_hazards *second_draw_hazards(const second_common *c); /* [mineral] */
 double second_script(const km_script *s, int t, double value);
 double second_latent(const second_common *c, const km_loadings *l, int t, double u);
 /* second_step.c */

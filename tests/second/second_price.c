@@ -17,6 +17,7 @@ static double noise(const second_state *s)
     for (int i = 0; i < p->loadings.n; i++)
         z += p->loadings.loading[i] * s->common->factor[p->loadings.factor[i]][s->t];
     int jumps = kura_poisson_quantile(p->jump_mean_count, uniform(s, 2));
+    ACTS(s->common, jumps, jumps);
     double jump = jumps * p->jump_mean + sqrt((double)jumps) * p->jump_sd * xi;
     return p->s * z + jump;
 }
@@ -24,16 +25,17 @@ static double noise(const second_state *s)
 static void price(second_state *s)
 {
     const km_price *p = &s->m->price;
-    double theta = p->drift * s->t;
-    if (s->t < 0) s->Xo = 0; /* nothing else happens than the restrictions in force */
-    if (s->t == 0) s->Xo = p->start;
+    double theta = p->drift * larger(0, s->t - s->model->burn);
     if (s->t >= 0) {
         s->Xo = theta + (s->Xo - theta) * p->a + noise(s);
         if (p->jump) s->Xo += p->jump[s->t];
-        s->Xo = kura_min(kura_max(s->Xo, kura_log(0.05)), kura_log(50));
         if (p->set && !isnan(p->set[s->t])) s->Xo = p->set[s->t];
     }
+    s->Xo = kura_min(kura_max(s->Xo, kura_log(0.05)), kura_log(50));
     s->X = s->Xo + p->eta * s->scarcity;
+    ACTS(s->common, premiums, p->eta * s->scarcity > 0);
+    ACTS(s->common, price_scripts,
+         s->t >= 0 && ((p->set && !isnan(p->set[s->t])) || (p->jump && p->jump[s->t] != 0)));
 }
 
 /* Demand over what it would be at the base price [4.3]. */
@@ -49,9 +51,15 @@ static double response(second_state *s)
             s->substitution = s->substitution + (r->sub_limit - s->substitution) * r->up;
         else
             s->substitution = s->substitution - (s->substitution - floor_of_it) * r->down;
+        ACTS(s->common, substitution, s->substitution > 0);
         s->most_substitution = larger(s->most_substitution, s->substitution);
     }
     return kura_exp(-r->elasticity * x) * (1 - s->substitution);
+}
+
+static int has_profile(const second_state *s, const km_consumer *q)
+{
+    return s->model->scenario->demands[q->scenario_demand].profile >= 0;
 }
 
 void second_price_and_demand(second_state *s)
@@ -68,6 +76,10 @@ void second_price_and_demand(second_state *s)
         if (s->t >= 0 && q->path) want *= q->path[s->t];
         if (s->t >= 0 && q->script.mul) want *= positive(second_script(&q->script, s->t, 1));
         s->gross[k] = fl(want);
+        ACTS(s->common, demand_profiles, s->t >= 0 && has_profile(s, q) && want != q->D0);
+        ACTS(s->common, growth, s->t >= 0 && q->path && !has_profile(s, q) && want != q->D0);
+        ACTS(s->common, demand_scripts,
+             s->t >= 0 && q->script.mul && second_script(&q->script, s->t, 1) != 1);
         s->D[k] = m->response.active ? fl(want * factor) : s->gross[k];
     }
 }

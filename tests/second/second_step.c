@@ -24,6 +24,7 @@ static void grow(second_state *s)
     for (int h = 0; h < m->nhubs; h++) s->Cexp[h] = fl(G * m->hubs[h].Cexp);
     for (int b = 0; b < m->nsites; b++) {
         const km_site *site = &m->sites[b];
+        ACTS(s->common, capacity_by_regime, site->by_regime && regime_now(s, site->regime));
         double K = site->by_regime ? site->K_regime[regime_now(s, site->regime)] : site->K;
         s->Kt[b] = fl(G * K);
     }
@@ -41,6 +42,7 @@ static double limited_by_hosts(const second_state *s, int b)
         if (site->basket) return fl(site->d0 * activity);
         missing += positive(fl(host->share * K) - ceil(host->most * activity));
     }
+    ACTS(s->common, by_products, missing > 0);
     return positive(K - missing);
 }
 
@@ -54,37 +56,53 @@ static double route_kappa(const second_state *s, const km_arc *arc, int *lag)
                     : degraded >= 0 && c->active[degraded][s->t] ? degraded
                                                                  : -1;
         if (which < 0) continue;
+        ACTS(c, degraded_routes, which == degraded);
+        ACTS(c, detours, c->model->spells[which].detour > 0);
         kappa = smaller(kappa, 1 - c->severity[which][s->t]);
         if (c->model->spells[which].detour > *lag) *lag = c->model->spells[which].detour;
     }
     return kappa;
 }
 
-/* Without `with_regime`: without the regime of the exporter, for goods on the way back from tolling, whose
- * country's regime acts on the site already. */
-static double trade_kappa(second_state *s, int a, int with_regime)
+/* What is left of a trade, and in `leak` what a restriction stops of it where the way is open [13].  Without
+ * `with_regime`: without the regime of the exporter, for goods on the way back from tolling, whose country's
+ * regime acts on the site already. */
+static double trade_kappa(const second_state *s, int a, int with_regime, int *lag, double *leak)
 {
     const km_arc *arc = &s->m->arcs[a];
     const km_mineral *m = s->m;
     int at = m->spin + s->t;
     double severity = 0, regime = 1;
-    s->lag[a] = 0;
+    *lag = 0;
     for (int i = 0; i < arc->nseries; i++)
         severity = larger(severity, s->hazards->severity[arc->series[i]][at]);
     if (s->t >= 0) severity = kura_clamp01(second_script(&arc->severity_script, s->t, severity));
     if (arc->regime >= 0 && with_regime)
         regime = s->common->model->regimes[arc->regime].availability[regime_now(s, arc->regime)];
-    double route = route_kappa(s, arc, &s->lag[a]);
+    double route = route_kappa(s, arc, lag);
     double kappa = regime * (1 - severity) * route;
-    s->leak[a] = arc->leak > 0 ? severity * route : 0; /* [13] */
+    *leak = severity * route;
     if (s->t >= 0) {
+        ACTS(s->common, trade_scripts, second_script(&arc->script, s->t, 0.5) != 0.5);
+        ACTS(s->common, severity_scripts, second_script(&arc->severity_script, s->t, 0.5) != 0.5);
+        ACTS(s->common, lag_scripts, arc->lag_script && arc->lag_script[s->t] != 0);
         kappa = kura_clamp01(second_script(&arc->script, s->t, kappa));
-        if (arc->lag_script) s->lag[a] += (int)arc->lag_script[s->t];
+        if (arc->lag_script) *lag += (int)arc->lag_script[s->t];
     }
     return kappa;
 }
 
-static void arc_kappa(second_state *s, int a) { s->kappa[a] = trade_kappa(s, a, 1); }
+static void arc_kappa(second_state *s, int a) { s->kappa[a] = trade_kappa(s, a, 1, &s->lag[a], &s->leak[a]); }
+
+/* The way back from tolling. */
+static double back_kappa(const second_state *s, int a)
+{
+    int lag;
+    double leak;
+    double kappa = trade_kappa(s, a, 0, &lag, &leak);
+    ACTS(s->common, tolling_restricted, kappa < 1);
+    return kappa;
+}
 
 static void site_capacities(second_state *s)
 {
@@ -92,8 +110,7 @@ static void site_capacities(second_state *s)
         double available = s->t < 0 ? 1 : s->hazards->available[b][s->t];
         if (s->t < 0 && s->m->sites[b].project.given && s->m->sites[b].project.start > 0) available = 0;
         s->K[b] = fl(limited_by_hosts(s, b) * available);
-        if (s->m->sites[b].toll_arc >= 0)
-            s->K[b] = fl(s->K[b] * trade_kappa(s, s->m->sites[b].toll_arc, 0)); /* the way back */
+        if (s->m->sites[b].toll_arc >= 0) s->K[b] = fl(s->K[b] * back_kappa(s, s->m->sites[b].toll_arc));
     }
 }
 
@@ -117,9 +134,9 @@ static void look_through(second_state *s)
         double sum = 0, all = 0, feed = 1;
         for (int b = hub->site_begin; b < hub->site_end; b++) {
             sum += s->K[b];
-            all += s->Kt[b];
+            all += fl(s->growth * m->sites[b].K); /* of the normal regime */
         }
-        double own = all > 0 ? sum / all : 1;
+        double own = all > 0 ? smaller(1, sum / all) : 1; /* a basket or a regime may give more than usual */
         for (int below = 0; below < h; below++) {
             const km_hub *from = &m->hubs[below];
             if (from->up_hub != h) continue;
@@ -151,7 +168,9 @@ static void qualify(second_state *s)
         else if (*e <= m->loss_off)
             s->need[h] = 0;
         *q = s->need[h] != 0 ? smaller(*q + 1, m->q_wait + m->q_ramp) : larger(*q - 1, 0);
-        s->omega[h] = m->q_ramp > 0 ? kura_clamp01((*q - m->q_wait) / m->q_ramp) : *q >= m->q_wait ? 1 : 0;
+        s->omega[h] = m->q_ramp > 0                        ? kura_clamp01((*q - m->q_wait) / m->q_ramp)
+                      : *q >= m->q_wait && s->need[h] != 0 ? 1
+                                                           : 0;
     }
 }
 
@@ -161,17 +180,14 @@ static void expectations(second_state *s)
     const km_mineral *m = s->m;
     for (int h = 0; h < m->nhubs; h++) {
         const km_hub *hub = &m->hubs[h];
-        double sum = 0, weighted = 0;
-        s->notice[h] = 0;
+        s->notice[h] = s->alarm[h] = 0;
         for (int a = hub->arc_begin; a < hub->arc_end; a++) {
             const km_arc *arc = &m->arcs[a];
             for (int i = 0; i < arc->nseries; i++)
                 if (s->hazards->announced[arc->series[i]][m->spin + s->t] && arc->v > 0) s->notice[h] = 1;
             if (arc->announced && s->t >= 0 && arc->announced[s->t] && arc->v > 0) s->notice[h] = 1;
-            sum += arc->v;
-            weighted += arc->v * regime_now(s, arc->regime);
+            if (arc->v > 0) s->alarm[h] += 0.5 * (arc->v / hub->Mo) * regime_now(s, arc->regime);
         }
-        s->alarm[h] = sum > 0 ? weighted / sum / 2 : 0;
     }
 }
 
@@ -246,8 +262,7 @@ static void targets(second_state *s, int h, double g)
             if (m->sites[b].refine) U += s->T[b];
     s->U[h] = U;
     s->Ubar[h] = s->Ubar[h] + (U - s->Ubar[h]) / m->use_n;
-    s->H[h] = fl(hub->cover1 * s->Ubar[h]);
-    if (m->panic > 0) s->H[h] = fl(s->H[h] * (1 + m->panic * s->alarm[h]));
+    s->H[h] = fl(hub->cover1 * s->Ubar[h] * (1 + m->panic * s->alarm[h]));
     s->B[h] = fl((hub->buffer * (hub->E + hub->waiting)) * g);
     double base = 0;
     for (int b = hub->site_begin; b < hub->site_end; b++)
@@ -269,6 +284,13 @@ static void make(second_state *s, int b, double input, double output)
     const km_site *site = &s->m->sites[b];
     double ready = output;
     s->out[b] = output;
+    ACTS(s->common, process_lags, site->lag && output > 0);
+    ACTS(s->common, standby, site->standby && output > 0);
+    ACTS(s->common, tolling, s->model->scenario->sites[site->scenario_site].owner >= 0 && output > 0);
+    ACTS(s->common, baskets, site->basket && output > 0);
+    ACTS(s->common, yields_below_1, input > output);
+    ACTS(s->common, push, s->m->push && output > 0);
+    ACTS(s->common, zero_capacities, site->K == 0);
     if (!site->refine)
         s->balance_in += output;
     else
@@ -283,17 +305,40 @@ static void make(second_state *s, int b, double input, double output)
     s->I[site->hub] += ready;
 }
 
+/* Room for new output: of the store, or, without one, what the step uses of it [B9]. */
+static double room(const second_state *s, int h)
+{
+    const km_hub *hub = &s->m->hubs[h];
+    return positive((hub->no_storage ? s->U[h] : hub->cap) - s->I[h]);
+}
+
+/* Without a store one site after the other serves what is used, in the order of the table. */
+static void mines_for_use(second_state *s, int h)
+{
+    const km_mineral *m = s->m;
+    for (int b = m->hubs[h].site_begin; b < m->hubs[h].site_end; b++)
+        if (!m->sites[b].refine) {
+            ACTS(s->common, without_storage, s->T[b] > room(s, h));
+            make(s, b, 0, m->sites[b].basket ? s->T[b] : smaller(s->T[b], room(s, h)));
+        }
+}
+
 /* Sites without input, of every form [A10]. */
 static void mines(second_state *s, int h)
 {
     const km_mineral *m = s->m;
     const km_hub *hub = &m->hubs[h];
-    double sum = 0, space = positive(hub->cap - s->I[h]);
+    double sum = 0, space = room(s, h);
+    if (hub->no_storage) {
+        mines_for_use(s, h);
+        return;
+    }
     for (int b = hub->site_begin; b < hub->site_end; b++)
-        if (!m->sites[b].refine) sum += s->T[b];
+        if (!m->sites[b].refine && !m->sites[b].basket) sum += s->T[b];
     for (int b = hub->site_begin; b < hub->site_end; b++) {
         if (m->sites[b].refine) continue;
         double x = sum > 0 ? smaller(s->T[b], fl(space * (s->T[b] / sum))) : 0;
+        ACTS(s->common, full_stores, x < s->T[b]);
         make(s, b, 0, m->sites[b].basket ? s->T[b] : x);
     }
 }
@@ -311,6 +356,8 @@ static void order(second_state *s, int h, double g)
     double W = fl(hub->Mo * g) + (s->U[h] - fl(hub->U0 * g)) + hub->ret * (s->Xstar[h] - s->made[h]) +
                m->beta_i * hub->m * (L - rest) + m->beta_p * (planned - s->P[h]);
     W = fl(positive(W));
+    ACTS(s->common, panic, m->panic > 0 && s->alarm[h] > 0);
+    ACTS(s->common, front_loading, m->front_loading > 0 && s->notice[h] != 0);
     if (m->front_loading > 0 && s->notice[h] != 0) W = fl(W * (1 + m->front_loading));
     s->W[h] = W;
     s->onhand[h] = O;
@@ -372,11 +419,12 @@ static void allocate(second_state *s, int form)
     const km_mineral *m = s->m;
     int begin = m->arc_form_begin[form], end = m->arc_form_begin[form + 1];
     int rounds = 1 + m->spot_rounds + m->latin_rounds;
-    double p[1024], before[1024];
+    double *p = s->offer, *before = s->before;
     for (int h = m->hub_begin[form]; h < m->hub_begin[form + 1]; h++) {
         int regime = regime_now(s, m->hubs[h].regime);
         double hold = smaller(s->I[h], fl(m->home[regime] * s->H[h]));
         s->left[h] = s->I[h] - hold;
+        ACTS(s->common, home_priority, hold > 0);
         s->asked[h] = s->W[h];
     }
     for (int a = begin; a < end; a++) {
@@ -385,11 +433,11 @@ static void allocate(second_state *s, int form)
     }
     for (int round = 0; round < rounds; round++) {
         for (int a = begin; a < end; a++) {
-            before[a - begin] = s->ship[a];
-            p[a - begin] = ask(s, a, round, round > m->spot_rounds ? round - m->spot_rounds - 1 : -1);
+            before[a] = s->ship[a];
+            p[a] = ask(s, a, round, round > m->spot_rounds ? round - m->spot_rounds - 1 : -1);
         }
-        share_out(s, begin, end, p - begin);
-        take(s, begin, end, before - begin);
+        share_out(s, begin, end, p);
+        take(s, begin, end, before);
     }
 }
 
@@ -402,11 +450,20 @@ static void load(second_state *s, int form)
         const km_arc *arc = &m->arcs[a];
         double loss = lost_on_the_way(arc, s->ship[a]), net = s->ship[a] - loss;
         s->I[arc->from] -= s->ship[a];
+        ACTS(s->common, losses_on_the_way, loss > 0);
+        ACTS(s->common, new_suppliers, arc->v == 0 && s->ship[a] > 0);
+        ACTS(s->common, caps, s->ship[a] == arc->physical);
+        ACTS(s->common, traders, m->hubs[arc->from].rule == 2 && s->ship[a] > 0);
+        ACTS(s->common, ties,
+             a > m->hubs[arc->to].arc_begin && arc->spot > 0 && s->ship[a] > 0 &&
+                 m->arcs[a - 1].spot == arc->spot);
         s->balance_out += loss;
         int at = s->t + arc->lag + s->lag[a];
         /* what came past a restriction is later, less its part of the loss */
         double legal = s->kappa[a] == 1 ? s->ship[a] : smaller(s->ship[a], fl(s->kappa[a] * s->v[a]));
         double past = arc->leak > 0 ? s->ship[a] - legal : 0, late = past - lost_on_the_way(arc, past);
+        ACTS(s->common, leaks, late > 0);
+        ACTS(s->common, leaks_via, late > 0 && arc->leak_via >= 0);
         *slot(s, arc->to, at) += net - late;
         *slot(s, arc->to, at + arc->leak_lag) += late;
         s->P[arc->to] += net;
@@ -414,39 +471,39 @@ static void load(second_state *s, int form)
 }
 
 /* Inputs of the sites that take this form, limited by the room for their product. */
-static void feed_claims(second_state *s, int h, double *claim)
+static void feed_claims(second_state *s, int h)
 {
     const km_mineral *m = s->m;
     int up = m->hubs[h].up_hub;
     double sum = 0;
     if (up < 0) return;
-    double space = positive(m->hubs[up].cap - s->I[up]);
+    double space = room(s, up);
     for (int b = m->hubs[up].site_begin; b < m->hubs[up].site_end; b++)
         if (m->sites[b].refine) sum += s->T[b];
     for (int b = m->hubs[up].site_begin; b < m->hubs[up].site_end; b++)
         if (m->sites[b].refine)
-            claim[b] = sum > 0 ? smaller(s->T[b], fl((space * (s->T[b] / sum)) / m->sites[b].yield)) : 0;
+            s->claim[b] = sum > 0 ? smaller(s->T[b], fl((space * (s->T[b] / sum)) / m->sites[b].yield)) : 0;
 }
 
 /* Home use of one hub, class after class [A10]. */
-static void use(second_state *s, int h, double *claim)
+static void use(second_state *s, int h)
 {
     const km_mineral *m = s->m;
     const km_hub *hub = &m->hubs[h];
     int up = hub->up_hub;
-    feed_claims(s, h, claim);
+    feed_claims(s, h);
     for (int class = 1; class <= m->priorities; class ++) {
         double sum = 0, rest = s->I[h];
         if (class == 1 && up >= 0)
             for (int b = m->hubs[up].site_begin; b < m->hubs[up].site_end; b++)
-                if (m->sites[b].refine) sum += claim[b];
+                if (m->sites[b].refine) sum += s->claim[b];
         for (int k = hub->consumer_begin; k < hub->consumer_end; k++)
             if (m->consumers[k].priority == class) sum += s->D[k] - s->special[k];
         double theta = sum > rest ? rest / sum : 1;
         if (class == 1 && up >= 0)
             for (int b = m->hubs[up].site_begin; b < m->hubs[up].site_end; b++)
                 if (m->sites[b].refine) {
-                    double grant = fl(claim[b] * theta);
+                    double grant = fl(s->claim[b] * theta);
                     s->I[h] -= grant;
                     make(s, b, grant, fl(m->sites[b].yield * grant));
                 }
@@ -456,6 +513,8 @@ static void use(second_state *s, int h, double *claim)
                 s->I[h] -= grant;
                 s->unserved[k] = s->D[k] - s->special[k] - grant;
                 s->balance_out += grant + s->special[k];
+                ACTS(s->common, unserved, s->unserved[k] > 0);
+                ACTS(s->common, later_classes, class > 1 && theta < 1);
             }
     }
 }
@@ -466,6 +525,7 @@ static void dispose(second_state *s)
     for (int h = 0; h < s->m->nhubs; h++) {
         double excess = positive(s->I[h] - s->m->hubs[h].cap);
         if (!s->m->hubs[h].basket) continue;
+        ACTS(s->common, disposals, excess > 0);
         s->I[h] -= excess;
         s->balance_out += excess;
     }
@@ -474,7 +534,6 @@ static void dispose(second_state *s)
 void second_step(second_state *s)
 {
     const km_mineral *m = s->m;
-    double claim[1024];
     double g = s->world = world_demand(s);
     for (int k = 0; k < m->nconsumers; k++) s->special[k] = 0;
     second_before_step(s);
@@ -491,7 +550,7 @@ void second_step(second_state *s)
         allocate(s, f);
         load(s, f);
         second_buy(s, f);
-        for (int h = begin; h < end; h++) use(s, h, claim);
+        for (int h = begin; h < end; h++) use(s, h);
     }
     second_keep(s);
     dispose(s);

@@ -68,6 +68,10 @@ static void state_triggers(second_state *s)
     for (int k = 0; k < s->m->ntiers; k++) {
         if (!km_reads_state(&s->m->tiers[k])) continue;
         move_trigger(&s->trigger[k], &s->m->tiers[k], s->signal[k], s->t);
+        ACTS(s->common, shortage_triggers,
+             s->m->tiers[k].trigger == SC_TRIGGER_SHORTAGE && s->trigger[k].state == RELEASING);
+        ACTS(s->common, cover_triggers,
+             s->m->tiers[k].trigger == SC_TRIGGER_COVER && s->trigger[k].state == RELEASING);
         s->authorised[k] = s->trigger[k].state == RELEASING;
     }
 }
@@ -168,7 +172,10 @@ static void not_released(second_state *s, int h)
     }
     for (int k = hub->consumer_begin; any && k < hub->consumer_end; k++)
         s->special[k] = 0; /* not given after all */
-    if (any && s->t >= s->model->burn && need > 16) s->irreducible += need;
+    if (any && s->t >= s->model->burn && need > 16) {
+        s->irreducible += need;
+        ACTS(s->common, irreducible, 1);
+    }
 }
 
 static void release(second_state *s, int k)
@@ -178,6 +185,10 @@ static void release(second_state *s, int k)
     if (tier->sectors >= 0) need = smaller(need, sector_demand(s, tier));
     double R = smaller(smaller(need, tier->at_most), positive(s->S[k] - tier->floor));
     if (!s->authorised[k]) R = 0;
+    ACTS(s->common, releases, R > 0);
+    ACTS(s->common, sector_releases, R > 0 && tier->sectors >= 0);
+    ACTS(s->common, releases_ahead, R > lacking(s, tier->hub, 0));
+    ACTS(s->common, floors, R > 0 && tier->floor > 0 && R == s->S[k] - tier->floor);
     if (tier->sectors >= 0)
         R = serve_sectors(s, tier, R);
     else
@@ -235,21 +246,22 @@ static void release_pool(second_state *s, const km_pool *pool)
 {
     const km_tier *holder = &s->m->tiers[pool->holder];
     double open = smaller(holder->at_most, positive(s->S[pool->holder] - holder->floor)), sum = 0, out = 0;
-    double lack[64];
     for (int i = 0; i < pool->nmembers; i++) {
         int k = pool->member[i];
         double need = lack_of_member(s, k), x = smaller(need, fl(pool->share[i] * open));
-        lack[i] = need - x;
-        sum += lack[i];
+        s->lack[k] = need - x;
+        sum += s->lack[k];
         out += x;
         s->release[k] = 0;
         hand_over(s, k, x);
     }
+    ACTS(s->common, pooled_stocks, out > 0);
     double rest = fl(pool->solidarity * (open - out)), theta = sum > rest ? rest / sum : 1;
     for (int i = 0; i < pool->nmembers; i++) {
-        double x = fl(lack[i] * theta);
+        double x = fl(s->lack[pool->member[i]] * theta);
         out += x;
         hand_over(s, pool->member[i], x);
+        ACTS(s->common, solidarity, x > 0);
     }
     s->release[pool->holder] = out;
     take_out(s, pool->holder, out);
@@ -275,6 +287,7 @@ void second_before_step(second_state *s)
         if (tier->slots) {
             double *came = delivery(s, tier, s->t);
             s->on_order[k] -= *came;
+            ACTS(s->common, pool_deliveries, tier->pool >= 0 && *came > 0);
             if (tier->pool >= 0)
                 s->I[tier->hub] += s->want[k] = *came;
             else
@@ -322,6 +335,7 @@ static void load_purchase(second_state *s, int a, double bought)
         bought -= x;
         s->want[k] -= x;
         s->balance_out += lost;
+        ACTS(s->common, refills_abroad, x > 0);
         s->on_order[k] += x - lost;
         *delivery(s, &s->m->tiers[k], s->t + arc->lag + s->lag[a]) += x - lost;
     }
@@ -358,6 +372,7 @@ static void buy_at_home(second_state *s, int k)
     s->I[h] -= x;
     s->want[k] -= x;
     put_in(s, k, x);
+    ACTS(s->common, refills_at_home, x > 0);
 }
 
 /* ---- keeping [6.4] ---- */
@@ -365,6 +380,7 @@ static void buy_at_home(second_state *s, int k)
 static void decay(second_state *s, int k)
 {
     double lost = fl(s->m->tiers[k].decay * s->S[k]);
+    ACTS(s->common, decay, lost > 0);
     s->S[k] -= lost;
     s->balance_out += lost;
 }
@@ -379,6 +395,7 @@ static void grow_old(second_state *s, int k)
         double x = fl(tier->rotation * s->S[k]);
         take_out(s, k, x);
         put_in(s, k, x);
+        ACTS(s->common, rotation, x > 0);
     }
     if (s->t < 0 || (s->t + 1) % tier->age_steps) return; /* the stock opens at the start */
     double old = age[tier->ages - 1], saved = 0;
@@ -389,6 +406,8 @@ static void grow_old(second_state *s, int k)
         saved = fl(tier->reprocessing * old);
         s->I[tier->spoilt_hub] += saved;
     }
+    ACTS(s->common, ageing, old > 0);
+    ACTS(s->common, reprocessing, saved > 0);
     s->balance_out += old - saved;
 }
 

@@ -178,8 +178,7 @@ static void inbound(const km_mineral *m, kura_work *w)
                     LANES(l) sum.v[l] += kav->v[l];
                 }
                 if (K > 0) LANES(l) A->v[l] = sum.v[l] / K;
-                if (hub->basket)
-                    LANES(l) A->v[l] = kura_min(A->v[l], 1); /* a basket may bring more than usual */
+                LANES(l) A->v[l] = kura_min(A->v[l], 1); /* a basket or a regime may give more than usual */
             }
         }
         if (f > 0) /* the hub of form f-1 in the same country feeds it */

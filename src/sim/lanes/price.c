@@ -138,7 +138,7 @@ void kura_demand_step(const km_mineral *m, kura_state *s, int t, lane *g)
 void kura_scarcity_step(const km_mineral *m, kura_state *s, const lane *g)
 {
     const km_price *p = &m->price;
-    if (!p->given || p->eta == 0) return;
+    if (!p->given) return;
     lane unserved, demand, stock;
     double target = 0;
     LANES(l) unserved.v[l] = demand.v[l] = stock.v[l] = 0;

@@ -1,0 +1,32 @@
+/* What can act on a path.  The second engine counts it where it happens; the test asserts that the random
+ * models reach all of it, so that agreement says something of every element. */
+#ifndef KURA_TEST_SECOND_ACTS_H
+#define KURA_TEST_SECOND_ACTS_H
+
+/* clang-format off */
+#define SECOND_ACTS(X) \
+    X(unserved) X(burn_in) X(spin_up) X(push) X(growth) X(demand_profiles) X(demand_scripts) \
+    X(later_classes) X(yields_below_1) X(zero_capacities) X(full_stores) X(without_storage) \
+    X(process_lags) X(standby) X(tolling) X(tolling_restricted) X(capacity_by_regime) X(seasons) \
+    X(site_scripts) X(projects) X(projects_cancelled) X(by_products) X(baskets) X(disposals) \
+    X(host_indices) X(losses_on_the_way) X(leaks) X(leaks_via) X(new_suppliers) X(caps) X(ties) \
+    X(traders) X(home_priority) X(front_loading) X(panic) X(trade_scripts) X(lag_scripts) \
+    X(severity_scripts) X(regimes) X(coercion_spells) X(forced_regimes) X(scripted_rates) \
+    X(rates_in_time) X(factors) X(persistence) X(t_copula) X(restrictions) X(announcements) \
+    X(escalations) X(in_force) X(contagion) X(contagion_of_importers) X(retaliation) X(outages) \
+    X(uptime_laws) X(outages_by_point) X(failed_starts) X(shocks_by_step) X(shocks_in_time) \
+    X(shocks_by_point) X(shocks_adding) X(shocks_not_reaching) X(closures) X(degraded_routes) \
+    X(detours) X(jumps) X(premiums) X(price_scripts) X(substitution) X(releases) X(releases_ahead) \
+    X(sector_releases) X(floors) X(shortage_triggers) X(cover_triggers) X(pooled_stocks) \
+    X(solidarity) X(pool_deliveries) X(refills_abroad) X(refills_at_home) X(decay) X(ageing) \
+    X(rotation) X(reprocessing) X(required_stock) X(irreducible)
+/* clang-format on */
+
+enum {
+#define SECOND_ACT(name) ACT_##name,
+    SECOND_ACTS(SECOND_ACT)
+#undef SECOND_ACT
+        SECOND_ACT_COUNT
+};
+
+#endif
