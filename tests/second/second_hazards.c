@@ -422,8 +422,8 @@ static void put_hit(const second_common *c, const km_mineral *m, const km_decree
         announced[t] = there[t] = 1;
         ACTS(c, announcements, 1);
     }
-    for (; t < T; t++, age += 1) {
-        double s = profile(h, positive(age));
+    for (double since = 0; t < T; t++, since += 1) {
+        double s = profile(h, positive(age + since)); /* rounded once: a sum of steps drifts */
         if (s < 0) break;
         severity[t] = larger(severity[t], s);
         there[t] = 1;
