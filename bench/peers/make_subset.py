@@ -89,7 +89,7 @@ class Subset:
         self.countries = COUNTRIES[:countries]
         self.steps = steps
         self.minerals = [Mineral(i, self.countries) for i in range(minerals)]
-        self.regimes = [c for c in self.countries if c != FOCUS]
+        self.regimes = [c for c in self.countries if c != FOCUS]  # the restrictors come first
 
     def objects(self):
         """Sites, hubs and arcs of all minerals: what one step has to pass through."""

@@ -43,7 +43,12 @@ class Form:
         self.buffer = ms.MARKET["buffer"] * exports
         self.cap = ms.MARKET["storage"] * (self.U0 + exports)
         self.opening = np.maximum(0, self.cover1 * self.U0 + self.buffer - exports - self.U0)
-        self.under_way = ((self.lag[:, :, None] - 1) * self.v).sum(axis=0)  # P-hat at base demand
+        under_way = ((self.lag[:, :, None] - 1) * self.v).sum(axis=0)  # P-hat at base demand
+        # What belongs to g in the target of a site and in the order (over base imports) of an importer, put together.
+        k, n, beta = self.first_site, self.nbuy, ms.MARKET["beta"]
+        self.pull = (self.d0 + self.part * (self.buffer - self.X))[k:]
+        self.base = (self.M - self.U0[:n] + beta * under_way) / self.M
+        self.beta_m, self.over_m = beta * self.m, 1 / self.M
         self.in_transit = (self.lag[:, :, None] * self.v).sum(axis=0)
 
     def sites(self):

@@ -30,10 +30,10 @@ class FormState:
     def __init__(self, form, ring, paths):
         nE, nI, nS = form.nhub - form.nbuy, form.nbuy, form.nhub - form.first_site
         hub = lambda n: np.zeros((n, paths))
-        self.I, self.U, self.Ubar, self.H, self.w = (hub(form.nhub) for _ in range(5))
-        self.B, self.ship, self.theta, self.away, self.ke = (hub(nE) for _ in range(5))
+        self.I, self.U, self.H, self.w = (hub(form.nhub) for _ in range(4))
+        self.ship, self.theta, self.away, self.ke = (hub(nE) for _ in range(4))
         self.P, self.arrived, self.W, self.q, self.inflow = (hub(nI) for _ in range(5))
-        self.kav, self.d, self.wanted, self.T, self.x, self.gap, self.A = (hub(nS) for _ in range(7))
+        self.kav, self.d, self.T, self.x, self.gap, self.A = (hub(nS) for _ in range(6))
         self.feed = hub(nS)  # look-through of the feed of the sites, written by the form below
         self.p = np.zeros((nE, nI, paths))
         self.gather = np.zeros((nE * nI, paths))
@@ -87,13 +87,16 @@ class Block:
         self.counts.normal += X.size + n
         self.counts.uniform += n
         row = self.row[0]
-        np.clip(X[0], LOG_MIN, LOG_MAX, out=X[0])
-        for t in range(1, self.T):
-            np.multiply(X[t - 1], net.a, out=row)
-            X[t] += row
-            np.clip(X[t], LOG_MIN, LOG_MAX, out=X[t])
+        row[:] = 0
+        for now in X:
+            row *= net.a
+            now += row
+            np.maximum(now, LOG_MIN, out=now)
+            np.minimum(now, LOG_MAX, out=now)
+            row[:] = now
         np.exp(X, out=self.price)
-        np.clip(X, np.log(0.1), np.log(20.0), out=self.D)
+        np.maximum(X, np.log(0.1), out=self.D)
+        np.minimum(self.D, np.log(20.0), out=self.D)
         self.D *= -m.elasticity
         np.exp(self.D, out=self.D)  # demand over its base, and the activity of the world
         self.counts.exp += 2 * X.size
@@ -185,7 +188,7 @@ class Block:
     def start(self, net, states):
         for form, s in zip(net.forms, states):
             s.I[:] = form.opening
-            s.Ubar[:] = form.U0
+            s.H[:] = form.cover1 * form.U0
             s.U[:] = 0
             s.P[:] = form.in_transit
             s.ring[:] = 0
@@ -196,21 +199,22 @@ class Block:
             s.flat = s.ring.reshape(-1, self.paths)
             s.feed[:] = 1
 
-    def inbound(self, net, states, loss, kappas, t):
+    def inbound(self, net, states, working, kappas, t):
         """Capacities of the step, and what contracts bring of the final form, by look-through of the feed."""
         first = 0
         for f, form in enumerate(net.forms):
             s = states[f]
             n = form.nhub - form.first_site
-            np.subtract(1, loss[first:first + n], out=s.A)
+            A = working[first:first + n]
             first += n
-            np.multiply(s.A, form.K[form.first_site:], out=s.kav)
+            np.multiply(A, form.K[form.first_site:], out=s.kav)
             if f:
-                s.A *= s.feed
-            np.copyto(s.ke, s.A[form.nbuy - form.first_site:])
-            for i, c in enumerate(form.hubs[form.nbuy:]):
+                A = np.multiply(A, s.feed, out=s.A)
+            for i, c in enumerate(form.hubs[form.nbuy:], form.nbuy - form.first_site):
                 if kappas.get(c) is not None:
-                    s.ke[i] *= kappas[c][t]
+                    np.multiply(A[i], kappas[c][t], out=s.ke[i - form.nbuy + form.first_site])
+                else:
+                    np.copyto(s.ke[i - form.nbuy + form.first_site], A[i])
             np.multiply(s.ke[:, None], form.v, out=s.p)
             np.add.reduce(s.p, axis=0, out=s.inflow)
             if not form.up:
@@ -219,7 +223,7 @@ class Block:
             for hub, site in form.up:
                 own = hub - form.first_site
                 if own >= 0:
-                    np.multiply(s.A[own], form.X[hub], out=above[site])
+                    np.multiply(A[own], form.X[hub], out=above[site])
                     if hub < form.nbuy:
                         above[site] += s.inflow[hub]
                 else:
@@ -255,7 +259,7 @@ class Block:
 
     def backward(self, net, states, g):
         """Use, target stock and targets of the sites, last form first."""
-        beta_n = 1 / ms.MARKET["smoothing"]
+        keep, n = 1 - 1 / ms.MARKET["smoothing"], ms.MARKET["smoothing"]
         for f in reversed(range(len(net.forms))):
             form, s = net.forms[f], states[f]
             if form.up:
@@ -263,40 +267,33 @@ class Block:
                     s.U[hub] = states[f + 1].T[site]
             else:
                 np.multiply(form.U0, g, out=s.U)
-            np.subtract(s.U, s.Ubar, out=s.w)
-            s.w *= beta_n
-            s.Ubar += s.w
-            np.multiply(s.Ubar, form.cover1, out=s.H)
-            np.multiply(form.buffer[form.nbuy:], g, out=s.B)
+            np.multiply(s.U, form.cover1 / n, out=s.w)  # the average of use, times 1 + cover
+            s.H *= keep
+            s.H += s.w
             k = form.first_site
-            np.subtract(s.H[k:], s.I[k:], out=s.gap)
-            s.gap[form.nbuy - k:] += s.B
-            np.multiply(form.X[k:], g, out=s.x)
-            s.gap -= s.x
-            s.gap *= form.part[k:]
-            np.multiply(form.d0[k:], g, out=s.d)
+            np.subtract(s.H[k:], s.I[k:], out=s.d)
+            s.d *= form.part[k:]
+            np.multiply(form.pull, g, out=s.gap)
             s.d += s.gap
             np.maximum(s.d, 0, out=s.d)
             np.minimum(s.d, s.kav, out=s.T)
 
     def order(self, form, s, g):
+        """Orders over base imports."""
         n, k = form.nbuy, form.first_site
-        np.subtract(form.M, form.U0[:n], out=s.q)
-        np.multiply(s.q, g, out=s.W)
+        np.subtract(s.H[:n], s.I[:n], out=s.W)
+        s.W *= form.beta_m
         s.W += s.U[:n]
+        np.multiply(s.P, ms.MARKET["beta"], out=s.q)
+        s.W -= s.q
         if n > k:  # lost output is replaced
-            np.multiply(s.d[:n - k], form.y, out=s.gap[:n - k])
-            s.gap[:n - k] -= s.x[:n - k]
-            s.W[k:] += s.gap[:n - k]
-        np.subtract(s.H[:n], s.I[:n], out=s.q)
-        s.q *= ms.MARKET["beta"] * form.m
-        s.W += s.q
-        np.multiply(form.under_way, g, out=s.q)
-        s.q -= s.P
-        s.q *= ms.MARKET["beta"]
+            made = np.multiply(s.d[:n - k], form.y, out=s.gap[:n - k])
+            made -= s.x[:n - k]
+            s.W[k:] += made
+        s.W *= form.over_m
+        np.multiply(form.base, g, out=s.q)
         s.W += s.q
         np.maximum(s.W, 0, out=s.W)
-        s.W /= form.M
 
     def trade(self, form, s, caps, t):
         """Contract round: every exporter shares what it can spare."""
@@ -329,20 +326,20 @@ class Block:
         kappas = {c: self.draw_restriction(c) for c in ms.RESTRICTORS if c in self.subset.countries}
         caps = {c: None if k is None else np.where(k < 1, k, np.inf) for c, k in kappas.items()}
         self.start(net, states)
-        loss = np.zeros(diff.shape[1:])
+        working = np.ones(diff.shape[1:])
         fsm = (np.zeros(B), np.zeros(B, dtype=bool), np.zeros(B, dtype=bool), np.zeros(B, dtype=np.int32), np.zeros(B, dtype=np.int32))
         stock, releasing = np.full(B, net.stock), fsm[2]
         last, watch = states[-1], net.watch
         need = self.row[2]
         for t in range(T):
-            loss += diff[t]
-            self.inbound(net, states, loss, kappas, t)
+            working -= diff[t]
+            self.inbound(net, states, working, kappas, t)
             np.divide(last.inflow[watch], net.forms[-1].M[watch], out=self.row[0])
             self.trigger(net, fsm, self.row[0], t)
             g = self.D[t]
             for form, s in zip(net.forms, states):  # arrivals
                 slot = (t - form.lag).reshape(-1) % net.ring * s.rows.size + s.rows
-                np.take(s.flat, slot, axis=0, out=s.gather, mode="clip")
+                s.flat.take(slot, axis=0, out=s.gather, mode="clip")
                 np.add.reduce(s.gather.reshape(s.p.shape), axis=0, out=s.arrived)
                 s.P -= s.arrived
                 s.I[:form.nbuy] += s.arrived
@@ -356,7 +353,8 @@ class Block:
                 s.I[k:] += s.x
                 if s is last:
                     np.subtract(s.U[watch], s.I[watch], out=need)
-                    np.clip(need, 0, net.release, out=need)
+                    np.maximum(need, 0, out=need)
+                    np.minimum(need, net.release, out=need)
                     np.minimum(need, stock, out=need)
                     need *= releasing
                     stock -= need
