@@ -30,7 +30,6 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import make_subset as ms  # noqa: E402
 import numba_peer  # noqa: E402
 import numpy_peer  # noqa: E402
-from network import BINS  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 LEVEL = 4.89  # two-sided 1e-6
@@ -68,11 +67,10 @@ def read_kura(path):
 
 def read_peer(t):
     n = t.short.shape[1]
-    mean, square, fourth = t.price / n, t.price2 / n, t.price4 / n
-    variance = square - mean * mean
+    mean = t.price / n
     return ([t.short, t.unserved, t.short > 0, t.longest >= ms.LONG["weeks"], t.mean_price],
-            {"short": t.short_count / n, "stock": t.stock / n, "stock var": t.stock2 / n - (t.stock / n) ** 2, "price": 1 + mean, "price var": variance,
-             "price square var": np.maximum(fourth - square ** 2, 0), "stock bins": t.stock_bins, "price bins": t.price_bins, "n": n})
+            {"short": t.short_count / n, "stock": t.stock / n, "stock var": t.stock2 / n - (t.stock / n) ** 2, "price": 1 + mean,
+             "price var": t.price2 / n - mean * mean, "stock bins": t.stock_bins, "price bins": t.price_bins, "n": n})
 
 
 # ---- agreement ----
@@ -100,6 +98,15 @@ def histogram_distance(a, b):
     return float(as_normal(x, keep.sum() - 1))
 
 
+def log_variance(bins):
+    """Variance of the log price in squared widths of a bin, and the variance of that estimate, from counts (..., bins)."""
+    n, x = bins.sum(axis=-1), np.arange(bins.shape[-1])
+    mean = (bins * x).sum(axis=-1) / n
+    centred = x - mean[..., None]
+    variance, fourth = ((bins * centred ** k).sum(axis=-1) / n for k in (2, 4))
+    return variance, (fourth - variance ** 2) / n
+
+
 def compare_one(kura, peer, steps):
     """Rows (what, largest |z|, number of comparisons, limit)."""
     rows = []
@@ -120,8 +127,8 @@ def compare_one(kura, peer, steps):
     rows.append(("P(short) per step", over_error(k["short"] - p["short"], np.where(enough, share * (1 - share) * (1 / n + 1 / m), 0))[:, at], LEVEL))
     for what in ("stock", "price"):
         rows.append(("mean %s per step" % what, over_error(k[what] - p[what], k[what + " var"] / n + p[what + " var"] / m)[:, at], LEVEL))
-    second = lambda c: c["price var"] + (c["price"] - 1) ** 2  # mean square about the base price
-    rows.append(("mean square of price per step", over_error(second(k) - second(p), p["price square var"] * (1 / n + 1 / m))[:, at], LEVEL))
+    (v, s), (u, r) = (log_variance(c["price bins"][:, at]) for c in (k, p))
+    rows.append(("variance of log price per step", over_error(v - u, s + r), LEVEL))
     for what in ("stock", "price"):
         z = np.array([[histogram_distance(k[what + " bins"][i, t], p[what + " bins"][i, t]) for t in at] for i in range(len(k["price"]))])
         rows.append(("histogram of %s per step" % what, z, LEVEL))

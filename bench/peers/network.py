@@ -108,6 +108,6 @@ class Tally:
     def __init__(self, minerals, steps, paths):
         self.short, self.unserved, self.longest, self.mean_price = (np.zeros((minerals, paths)) for _ in range(4))
         self.short_count = np.zeros((minerals, steps))
-        self.stock, self.stock2, self.price, self.price2, self.price4 = (np.zeros((minerals, steps)) for _ in range(5))
+        self.stock, self.stock2, self.price, self.price2 = (np.zeros((minerals, steps)) for _ in range(4))
         self.stock_bins = np.zeros((minerals, steps, BINS), dtype=np.int64)
         self.price_bins = np.zeros((minerals, steps, BINS), dtype=np.int64)

@@ -259,7 +259,7 @@ Work = namedtuple("Work", "I H U P goal d x A feed avail inflow open offered the
 
 @compiled
 def run_mineral(s, m, i, T, w, regime, path_tally, curves, stock_bins, price_bins):
-    """One mineral on one path.  curves: short count, stock, stock^2, price, price^2, price^4 of every step."""
+    """One mineral on one path.  curves: short count, stock, stock^2, price, price^2 of every step."""
     # everything the loop needs as a local: an array taken out of a tuple in the loop costs a count of references
     n, nforms, R, watch = m.nhub[i], m.m_nforms[i], m.m_ring[i], m.m_watch[i]
     below, restrictor, country = m.h_below[i], m.h_restrictor[i], m.h_regime[i]
@@ -391,13 +391,11 @@ def run_mineral(s, m, i, T, w, regime, path_tally, curves, stock_bins, price_bin
         sum_price += price
         days = (I[watch] + stock) * day
         price -= 1
-        square = price * price
         curves[t, 0] += is_short
         curves[t, 1] += days
         curves[t, 2] += days * days
         curves[t, 3] += price
-        curves[t, 4] += square
-        curves[t, 5] += square * square
+        curves[t, 4] += price * price
         box[0] = days * 4
         stock_bins[t, min((bits[0] >> 50) - (1023 << 2) + 1, BINS - 1) if days * 4 >= 1 else 0] += 1
         price_bins[t, min(nb.int64((X - LOG_MIN) * BIN_WIDTH), BINS - 1)] += 1
@@ -441,7 +439,7 @@ def simulate(subset, paths, seed, threads=1, block=64):
     assert [c for c in ms.RESTRICTORS if c in subset.countries] == subset.regimes[:len([c for c in ms.RESTRICTORS if c in subset.countries])]
     nrestrictors = len([c for c in ms.RESTRICTORS if c in subset.countries])
     path_tally = np.zeros((n, paths, 4))
-    curves = np.zeros((threads, n, T, 6))
+    curves = np.zeros((threads, n, T, 5))
     stock_bins, price_bins = (np.zeros((threads, n, T, BINS), dtype=np.int32) for _ in range(2))
     nb.set_num_threads(threads)
     before, cpu = time.perf_counter(), time.process_time()
@@ -449,7 +447,7 @@ def simulate(subset, paths, seed, threads=1, block=64):
     seconds = time.perf_counter() - before, time.process_time() - cpu
     tally = Tally(n, T, paths)
     tally.short, tally.unserved, tally.longest, tally.mean_price = (np.ascontiguousarray(path_tally[:, :, k]) for k in range(4))
-    tally.short_count, tally.stock, tally.stock2, tally.price, tally.price2, tally.price4 = (curves.sum(axis=0)[:, :, k] for k in range(6))
+    tally.short_count, tally.stock, tally.stock2, tally.price, tally.price2 = (curves.sum(axis=0)[:, :, k] for k in range(5))
     tally.stock_bins[:], tally.price_bins[:] = stock_bins.sum(axis=0), price_bins.sum(axis=0)
     return tally, seconds
 

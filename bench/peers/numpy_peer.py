@@ -56,7 +56,7 @@ class Block:
         self.home[:] = ms.MARKET["home"][0]
         sites = max(sum(len(f.sites()) for f in n.forms) for n in self.nets)
         self.diff = np.zeros((self.T + 2) * sites * paths)
-        self.X, self.D, self.price, self.stock, self.lost, self.index = (np.zeros((self.T, paths)) for _ in range(6))
+        self.X, self.D, self.price, self.stock, self.lost = (np.zeros((self.T, paths)) for _ in range(5))
         self.row = [np.zeros(paths) for _ in range(4)]
         self.flag = [np.zeros(paths, dtype=bool) for _ in range(4)]
         self.counts = Counts()
@@ -403,9 +403,7 @@ class Block:
         tally.mean_price[i, paths] = np.add.reduce(price, axis=0) / T
         price -= 1
         tally.price[i] += np.add.reduce(price, axis=1)
-        np.multiply(price, price, out=self.index)
-        tally.price2[i] += np.add.reduce(self.index, axis=1)
-        tally.price4[i] += np.einsum("tb,tb->t", self.index, self.index)
+        tally.price2[i] += np.einsum("tb,tb->t", price, price)
         self.X -= LOG_MIN
         self.X *= BINS / (LOG_MAX - LOG_MIN)
         self.count(tally.price_bins[i], np.clip(self.X, 0, BINS - 1, out=self.X).astype(np.intp))
