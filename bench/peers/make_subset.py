@@ -35,10 +35,24 @@ OUTAGE = [  # mines, plants: Weibull up times (shape 1 is exponential), lognorma
 RESTRICTORS = ["CHN", "AUS"]
 ONSET = (0.03, 0.15, 0.6)
 TYPES = [
-    {"name": "embargo", "share": (0.4, 0.4, 0.6), "freeze": (0.0, 0.0), "severity": (1.0, 1.0), "median": 13.0, "sigma": 0.9,
-     "half_life": 8.0},
-    {"name": "licence", "share": (0.6, 0.6, 0.4), "freeze": (5.0, 9.0), "severity": (0.3, 0.9), "median": 52.0, "sigma": 0.8,
-     "half_life": 13.0},
+    {
+        "name": "embargo",
+        "share": (0.4, 0.4, 0.6),
+        "freeze": (0.0, 0.0),
+        "severity": (1.0, 1.0),
+        "median": 13.0,
+        "sigma": 0.9,
+        "half_life": 8.0,
+    },
+    {
+        "name": "licence",
+        "share": (0.6, 0.6, 0.4),
+        "freeze": (5.0, 9.0),
+        "severity": (0.3, 0.9),
+        "median": 52.0,
+        "sigma": 0.8,
+        "half_life": 13.0,
+    },
 ]
 TRIGGER = {"on": 0.07, "off": 0.03, "delay": 4, "minimum": 4}
 LONG = {"depth": 0.05, "weeks": 4}
@@ -63,7 +77,11 @@ class Mineral:
         total = self.demand
         for form in reversed(range(self.nforms)):
             last = form == self.nforms - 1
-            used = self._share(rng, ROLES[3], countries, total) if last else {c: x / YIELD[form + 1] for c, x in self.output[0].items()}
+            used = (
+                self._share(rng, ROLES[3], countries, total)
+                if last
+                else {c: x / YIELD[form + 1] for c, x in self.output[0].items()}
+            )
             made = self._share(rng, ROLES[form], countries, sum(used.values()))
             self.use.insert(0, used)
             self.output.insert(0, made)
@@ -113,14 +131,21 @@ def _percent(x):
 
 
 def _restriction(exporter):
-    lines = ["    %s:" % exporter.lower(), "      exporter: %s" % exporter, "      minerals: all",
-             "      onset: {normal: %g /year, tension: %g /year, coercion: %g /year}" % ONSET, "      types:"]
+    lines = [
+        "    %s:" % exporter.lower(),
+        "      exporter: %s" % exporter,
+        "      minerals: all",
+        "      onset: {normal: %g /year, tension: %g /year, coercion: %g /year}" % ONSET,
+        "      types:",
+    ]
     for k in TYPES:
         share = "{normal: %g, tension: %g, coercion: %g}" % k["share"]
         freeze = "{uniform: {min: %g weeks, max: %g weeks}}" % k["freeze"] if k["freeze"][1] > 0 else "0 weeks"
         severity = "{uniform: {min: %g, max: %g}}" % k["severity"] if k["severity"][0] < k["severity"][1] else "100 %"
-        lines.append("        %s: {share: %s, freeze: %s, severity: %s, duration: {lognormal: {median: %g weeks, sigma: %g}}, "
-                     "relaxation_half_life: %g weeks}" % (k["name"], share, freeze, severity, k["median"], k["sigma"], k["half_life"]))
+        lines.append(
+            "        %s: {share: %s, freeze: %s, severity: %s, duration: {lognormal: {median: %g weeks, sigma: %g}}, "
+            "relaxation_half_life: %g weeks}" % (k["name"], share, freeze, severity, k["median"], k["sigma"], k["half_life"])
+        )
     return lines
 
 
@@ -131,45 +156,93 @@ def write(subset, folder):
     for m in subset.minerals:
         for f in range(m.nforms):
             for c, x in m.output[f].items():
-                sites.append(["%s_%s_%s" % (m.id, FORMS[f], c), m.id, FORMS[f], c, "refine" if f else "mine", repr(x * year),
-                              100 * SPARE, repr(100 * YIELD[f])])
+                sites.append(
+                    [
+                        "%s_%s_%s" % (m.id, FORMS[f], c),
+                        m.id,
+                        FORMS[f],
+                        c,
+                        "refine" if f else "mine",
+                        repr(x * year),
+                        100 * SPARE,
+                        repr(100 * YIELD[f]),
+                    ]
+                )
             for (i, j), v in m.volume[f].items():
                 trade.append([m.id, FORMS[f], i, j, repr(v * year), m.lag[f][i, j]])
         for c, x in m.use[-1].items():
             demand.append([m.id, FORMS[m.nforms - 1], c, "all", repr(x * year)])
-        piles.append(["stock-" + m.id, "national", FOCUS, m.id, FORMS[m.nforms - 1], "%d days" % m.stock_days, "%d days/step" % m.release_days,
-                      "%d weeks" % TRIGGER["delay"], "%d weeks" % TRIGGER["minimum"], 100 * TRIGGER["on"], 100 * TRIGGER["off"]])
-    _table(folder, "sites.csv", ["id", "mineral", "form", "country", "kind", "output [t/year]", "spare [%]", "yield [%]"], sites)
+        piles.append(
+            [
+                "stock-" + m.id,
+                "national",
+                FOCUS,
+                m.id,
+                FORMS[m.nforms - 1],
+                "%d days" % m.stock_days,
+                "%d days/step" % m.release_days,
+                "%d weeks" % TRIGGER["delay"],
+                "%d weeks" % TRIGGER["minimum"],
+                100 * TRIGGER["on"],
+                100 * TRIGGER["off"],
+            ]
+        )
+    _table(
+        folder, "sites.csv", ["id", "mineral", "form", "country", "kind", "output [t/year]", "spare [%]", "yield [%]"], sites
+    )
     _table(folder, "trade.csv", ["mineral", "form", "from", "to", "volume [t/year]", "lag_steps"], trade)
     _table(folder, "demand.csv", ["mineral", "form", "country", "sector", "rate [t/year]"], demand)
-    _table(folder, "stockpiles.csv", ["id", "owner", "country", "mineral", "form", "opening", "at_most", "delay", "minimum", "on [%]", "off [%]"],
-           piles)
-    lines = ["# Written by bench/peers/make_subset.py.", "format: 1", "name: subset", "title: Subset of the language that the peers express too",
-             "run: {paths: 1024, seed: 1, start: 2026-01-05, step: 7 days, steps: %d, focus: %s, spin_up: false}" % (subset.steps, FOCUS),
-             "countries: [%s]" % ", ".join(subset.countries),
-             "market: {production: order, cover: %g weeks, producer_buffer: %g weeks, storage: %g weeks, inventory_gain: %g, pipeline_gain: %g,"
-             % (MARKET["cover"], MARKET["buffer"], MARKET["storage"], MARKET["beta"], MARKET["beta"]),
-             "         use_smoothing: %d, home_priority: [%g, %g, %g], firm: 100 %%, spot_rounds: 0, cleanup_rounds: 0}"
-             % ((MARKET["smoothing"],) + MARKET["home"]), "minerals:"]
+    _table(
+        folder,
+        "stockpiles.csv",
+        ["id", "owner", "country", "mineral", "form", "opening", "at_most", "delay", "minimum", "on [%]", "off [%]"],
+        piles,
+    )
+    lines = [
+        "# Written by bench/peers/make_subset.py.",
+        "format: 1",
+        "name: subset",
+        "title: Subset of the language that the peers express too",
+        "run: {paths: 1024, seed: 1, start: 2026-01-05, step: 7 days, steps: %d, focus: %s, spin_up: false}"
+        % (subset.steps, FOCUS),
+        "countries: [%s]" % ", ".join(subset.countries),
+        "market: {production: order, cover: %g weeks, producer_buffer: %g weeks, storage: %g weeks,"
+        " inventory_gain: %g, pipeline_gain: %g,"
+        % (MARKET["cover"], MARKET["buffer"], MARKET["storage"], MARKET["beta"], MARKET["beta"]),
+        "         use_smoothing: %d, home_priority: [%g, %g, %g], firm: 100 %%, spot_rounds: 0, cleanup_rounds: 0}"
+        % ((MARKET["smoothing"],) + MARKET["home"]),
+        "minerals:",
+    ]
     for m in subset.minerals:
-        lines += ["  %s:" % m.id, "    forms: [%s]" % ", ".join(FORMS[:m.nforms]),
-                  "    price: {initial: 1000 USD/t, half_life: %r years, volatility: %r %%/sqrt(year)," % (m.half_life_years, 100 * m.volatility),
-                  "            jumps: {rate: %r /year, mean: %r, sd: %r}}" % (m.jump_rate, m.jump_mean, m.jump_sd),
-                  "    demand_response: {elasticity: %r}" % m.elasticity]
+        lines += [
+            "  %s:" % m.id,
+            "    forms: [%s]" % ", ".join(FORMS[: m.nforms]),
+            "    price: {initial: 1000 USD/t, half_life: %r years, volatility: %r %%/sqrt(year),"
+            % (m.half_life_years, 100 * m.volatility),
+            "            jumps: {rate: %r /year, mean: %r, sd: %r}}" % (m.jump_rate, m.jump_mean, m.jump_sd),
+            "    demand_response: {elasticity: %r}" % m.elasticity,
+        ]
     lines += ["network: {sites: sites.csv, trade: trade.csv, demand: demand.csv}", "hazards:", "  regimes:"]
     for c in subset.regimes:
-        lines.append("    %s: {tension: %g /year, coercion: %g /year, relax: %g /year, ease: %g /year}"
-                     % (c, REGIME["tension"], REGIME["coercion"], REGIME["relax"], REGIME["ease"]))
+        lines.append(
+            "    %s: {tension: %g /year, coercion: %g /year, relax: %g /year, ease: %g /year}"
+            % (c, REGIME["tension"], REGIME["coercion"], REGIME["relax"], REGIME["ease"])
+        )
     lines.append("  restrictions:")
     for c in RESTRICTORS:
         lines += _restriction(c) if c in subset.countries else []
     lines.append("  outages:")
     for name, kind, o in zip(("mine", "plant"), ("mine", "refine"), OUTAGE):
-        lines.append("    %s: {select: {kinds: [%s]}, mttf: %g years, shape: %g, mttr: {lognormal: {median: %g weeks, sigma: %g}}, derating: %s, start: up}"
-                     % (name, kind, o["mttf_years"], o["shape"], o["median"], o["sigma"], _percent(o["derating"])))
-    lines += ["stockpiles: stockpiles.csv",
-              "tallies: {threshold: %s, required_stock: false, long_shortage: {depth: %s, duration: %d weeks}}"
-              % (_percent(THRESHOLD), _percent(LONG["depth"]), LONG["weeks"])]
+        lines.append(
+            "    %s: {select: {kinds: [%s]}, mttf: %g years, shape: %g,"
+            " mttr: {lognormal: {median: %g weeks, sigma: %g}}, derating: %s, start: up}"
+            % (name, kind, o["mttf_years"], o["shape"], o["median"], o["sigma"], _percent(o["derating"]))
+        )
+    lines += [
+        "stockpiles: stockpiles.csv",
+        "tallies: {threshold: %s, required_stock: false, long_shortage: {depth: %s, duration: %d weeks}}"
+        % (_percent(THRESHOLD), _percent(LONG["depth"]), LONG["weeks"]),
+    ]
     path = os.path.join(folder, "subset.yaml")
     with open(path, "w", encoding="utf-8") as f:
         f.write("\n".join(lines) + "\n")

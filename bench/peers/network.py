@@ -35,7 +35,7 @@ class Form:
         exports = np.vstack([0 * self.M, self.E])
         supply = self.X + imports
         self.supply = supply
-        self.m = self.M / supply[:self.nbuy]
+        self.m = self.M / supply[: self.nbuy]
         self.d0 = self.X / self.y
         self.K = self.d0 * (1 + ms.SPARE)
         self.part = ms.MARKET["beta"] * (self.X / supply) / self.y  # of the gap that a site corrects, in input
@@ -52,7 +52,7 @@ class Form:
         self.in_transit = (self.lag[:, :, None] * self.v).sum(axis=0)
 
     def sites(self):
-        return self.hubs[self.first_site:]
+        return self.hubs[self.first_site :]
 
 
 class Network:
@@ -84,7 +84,9 @@ class Network:
 def chain():
     """One-step matrix of the regimes: exp of the generator, by scaling and squaring of its Taylor series."""
     r = {k: x * ms.STEP_YEARS for k, x in ms.REGIME.items()}
-    G = np.array([[-r["tension"], r["tension"], 0], [r["relax"], -r["relax"] - r["coercion"], r["coercion"]], [0, r["ease"], -r["ease"]]])
+    G = np.array(
+        [[-r["tension"], r["tension"], 0], [r["relax"], -r["relax"] - r["coercion"], r["coercion"]], [0, r["ease"], -r["ease"]]]
+    )
     P, term = np.eye(3), np.eye(3)
     for n in range(1, 20):
         term = term @ G / 1024 / n

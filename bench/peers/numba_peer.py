@@ -109,8 +109,15 @@ HUB = "below restrictor regime U0 K y yover part pull beta_m over_m base cover c
 ARC = "source target lag v".split()
 MINERAL = "nforms ring watch a s jumps jump_mean jump_sd elasticity stock release day use over_watch".split()
 LAW = "scale power mu sigma lost".split()
-Arrays = namedtuple("Arrays", ["nhub", "hub_begin", "site_begin", "export_begin", "arc_begin"] + ["h_" + x for x in HUB] + ["a_" + x for x in ARC]
-                    + ["m_" + x for x in MINERAL] + ["o_" + x for x in LAW] + ["leave", "worse", "home", "onset", "first_type", "types", "zig_x", "zig_ratio"])
+Arrays = namedtuple(
+    "Arrays",
+    ["nhub", "hub_begin", "site_begin", "export_begin", "arc_begin"]
+    + ["h_" + x for x in HUB]
+    + ["a_" + x for x in ARC]
+    + ["m_" + x for x in MINERAL]
+    + ["o_" + x for x in LAW]
+    + ["leave", "worse", "home", "onset", "first_type", "types", "rules", "zig_x", "zig_ratio"],
+)
 UNSIGNED = {"below", "restrictor", "regime", "source", "target", "watch"}  # as indices they need no test for negative ones
 INTEGER = {"lag", "nforms", "ring"}
 
@@ -121,7 +128,9 @@ def flatten(subset):
     n = len(nets)
     most_hubs = max(sum(f.nhub for f in net.forms) for net in nets)
     most_arcs = max(sum(f.v.size for f in net.forms) for net in nets)
-    table = lambda names, *shape: {x: np.zeros((n,) + shape, dtype=np.uintp if x in UNSIGNED else np.int64 if x in INTEGER else np.float64) for x in names}
+    table = lambda names, *shape: {
+        x: np.zeros((n,) + shape, dtype=np.uintp if x in UNSIGNED else np.int64 if x in INTEGER else np.float64) for x in names
+    }
     H, A, M = table(HUB, most_hubs), table(ARC, most_arcs), table(MINERAL)
     nhub = np.zeros(n, dtype=np.uintp)
     hub_begin, site_begin, export_begin, arc_begin = (np.zeros((n, 5), dtype=np.uintp) for _ in range(4))
@@ -136,12 +145,25 @@ def flatten(subset):
                 H["below"][i, next_hub + net.forms[f + 1].first_site + site] = first + hub
             for h, c in enumerate(form.hubs):
                 k, buys, site = first + h, h < form.nbuy, h >= form.first_site
-                put = dict(restrictor=restrictors.index(c) if c in restrictors else len(restrictors),
-                           regime=subset.regimes.index(c) if c in subset.regimes else len(subset.regimes), U0=form.U0[h, 0], K=form.K[h, 0], y=form.y, yover=1 / form.y,
-                           part=form.part[h, 0], pull=form.pull[h - form.first_site, 0] if site else 0, beta_m=form.beta_m[h, 0] if buys else 0,
-                           over_m=form.over_m[h, 0] if buys else 0, base=form.base[h, 0] if buys else 0, cover=form.cover1 / ms.MARKET["smoothing"],
-                           cap=form.cap[h, 0], opening=form.opening[h, 0], in_transit=form.in_transit[h, 0] if buys else 0, X=form.X[h, 0],
-                           over_supply=1 / form.supply[h, 0])
+                put = dict(
+                    restrictor=restrictors.index(c) if c in restrictors else len(restrictors),
+                    regime=subset.regimes.index(c) if c in subset.regimes else len(subset.regimes),
+                    U0=form.U0[h, 0],
+                    K=form.K[h, 0],
+                    y=form.y,
+                    yover=1 / form.y,
+                    part=form.part[h, 0],
+                    pull=form.pull[h - form.first_site, 0] if site else 0,
+                    beta_m=form.beta_m[h, 0] if buys else 0,
+                    over_m=form.over_m[h, 0] if buys else 0,
+                    base=form.base[h, 0] if buys else 0,
+                    cover=form.cover1 / ms.MARKET["smoothing"],
+                    cap=form.cap[h, 0],
+                    opening=form.opening[h, 0],
+                    in_transit=form.in_transit[h, 0] if buys else 0,
+                    X=form.X[h, 0],
+                    over_supply=1 / form.supply[h, 0],
+                )
                 for x in put:
                     H[x][i, k] = put[x]
             for s in range(form.v.shape[0]):  # sorted by exporter
@@ -151,29 +173,74 @@ def flatten(subset):
                     a += 1
             first = next_hub
         for x in (hub_begin, site_begin, export_begin):
-            x[i, len(net.forms):] = first
-        arc_begin[i, len(net.forms):] = a
+            x[i, len(net.forms) :] = first
+        arc_begin[i, len(net.forms) :] = a
         nhub[i] = first
-        put = dict(nforms=len(net.forms), ring=net.ring, watch=hub_begin[i, len(net.forms) - 1] + net.watch, a=net.a, s=net.s, jumps=net.jumps,
-                   jump_mean=m.jump_mean, jump_sd=m.jump_sd, elasticity=m.elasticity, stock=net.stock, release=net.release, day=net.day,
-                   use=ms.STEP_DAYS / net.day, over_watch=1 / last.M[net.watch, 0])
+        put = dict(
+            nforms=len(net.forms),
+            ring=net.ring,
+            watch=hub_begin[i, len(net.forms) - 1] + net.watch,
+            a=net.a,
+            s=net.s,
+            jumps=net.jumps,
+            jump_mean=m.jump_mean,
+            jump_sd=m.jump_sd,
+            elasticity=m.elasticity,
+            stock=net.stock,
+            release=net.release,
+            day=net.day,
+            use=ms.STEP_DAYS / net.day,
+            over_watch=1 / last.M[net.watch, 0],
+        )
         for x in MINERAL:
             M[x][i] = put[x]
-    laws = {"scale": [weibull_scale(o) for o in ms.OUTAGE], "power": [1 / o["shape"] for o in ms.OUTAGE],
-            "mu": [math.log(o["median"]) for o in ms.OUTAGE], "sigma": [o["sigma"] for o in ms.OUTAGE], "lost": [o["derating"] for o in ms.OUTAGE]}
+    laws = {
+        "scale": [weibull_scale(o) for o in ms.OUTAGE],
+        "power": [1 / o["shape"] for o in ms.OUTAGE],
+        "mu": [math.log(o["median"]) for o in ms.OUTAGE],
+        "sigma": [o["sigma"] for o in ms.OUTAGE],
+        "lost": [o["derating"] for o in ms.OUTAGE],
+    }
     P = chain()
     types = np.array([[*k["freeze"], *k["severity"], math.log(k["median"]), k["sigma"], k["half_life"]] for k in ms.TYPES])
-    return Arrays(nhub, hub_begin, site_begin, export_begin, arc_begin, *[H[x] for x in HUB], *[A[x] for x in ARC], *[M[x] for x in MINERAL],
-                  *[np.array(laws[x]) for x in LAW], 1 - np.diag(P), np.array([P[k, k + 1:].sum() / (1 - P[k, k]) for k in range(3)]),
-                  np.array(ms.MARKET["home"]), np.array(onset_probability()), np.array(ms.TYPES[0]["share"]), types, ZIG_X, ZIG_RATIO)
+    k = ms.TRIGGER
+    rules = np.array(
+        [
+            ms.MARKET["beta"],
+            1 - 1 / ms.MARKET["smoothing"],
+            ms.THRESHOLD,
+            ms.LONG["depth"],
+            k["on"],
+            k["off"],
+            k["delay"],
+            k["minimum"],
+        ]
+    )
+    return Arrays(
+        nhub,
+        hub_begin,
+        site_begin,
+        export_begin,
+        arc_begin,
+        *[H[x] for x in HUB],
+        *[A[x] for x in ARC],
+        *[M[x] for x in MINERAL],
+        *[np.array(laws[x]) for x in LAW],
+        1 - np.diag(P),
+        np.array([P[k, k + 1 :].sum() / (1 - P[k, k]) for k in range(3)]),
+        np.array(ms.MARKET["home"]),
+        np.array(onset_probability()),
+        np.array(ms.TYPES[0]["share"]),
+        types,
+        rules,
+        ZIG_X,
+        ZIG_RATIO
+    )
 
 
-MARKET_BETA, KEEP = ms.MARKET["beta"], 1 - 1 / ms.MARKET["smoothing"]
-THRESHOLD, DEEP = ms.THRESHOLD, ms.LONG["depth"]
-ON, OFF, DELAY, MINIMUM = ms.TRIGGER["on"], ms.TRIGGER["off"], ms.TRIGGER["delay"], ms.TRIGGER["minimum"]
+# Numbers of nature only: a compiled function that is kept does not notice that a global has changed.
 LN_LOW, LN_HIGH = math.log(0.1), math.log(20.0)
 BIN_WIDTH = BINS / (LOG_MAX - LOG_MIN)
-NEVER = 1 << 40
 
 
 @compiled
@@ -264,13 +331,31 @@ def run_mineral(s, m, i, T, w, regime, path_tally, curves, stock_bins, price_bin
     n, nforms, R, watch = m.nhub[i], m.m_nforms[i], m.m_ring[i], m.m_watch[i]
     below, restrictor, country = m.h_below[i], m.h_restrictor[i], m.h_regime[i]
     source, target, v, lag = m.a_source[i], m.a_target[i], m.a_v[i], m.a_lag[i]
-    U0, K, y, yover, part, pull, cap, X0 = m.h_U0[i], m.h_K[i], m.h_y[i], m.h_yover[i], m.h_part[i], m.h_pull[i], m.h_cap[i], m.h_X[i]
+    U0, K, y, yover, part, pull, cap, X0 = (
+        m.h_U0[i],
+        m.h_K[i],
+        m.h_y[i],
+        m.h_yover[i],
+        m.h_part[i],
+        m.h_pull[i],
+        m.h_cap[i],
+        m.h_X[i],
+    )
     beta_m, over_m, base, cover, over_supply = m.h_beta_m[i], m.h_over_m[i], m.h_base[i], m.h_cover[i], m.h_over_supply[i]
     hubs, sites, exporters, arcs = m.hub_begin[i], m.site_begin[i], m.export_begin[i], m.arc_begin[i]
     I, H, U, P, goal, d, x, A, feed, avail = w.I, w.H, w.U, w.P, w.goal, w.d, w.x, w.A, w.feed, w.avail
     inflow, open_, offered, theta, asked, left, ring, diff = w.inflow, w.open, w.offered, w.theta, w.arc, w.left, w.ring, w.diff
     box, bits, zig_x, zig_ratio, home = w.box, w.bits, m.zig_x, m.zig_ratio, m.home
-    a_, s_, jump_mean, jump_sd, wait, elasticity = m.m_a[i], m.m_s[i], m.m_jump_mean[i], m.m_jump_sd[i], 1 / m.m_jumps[i], m.m_elasticity[i]
+    a_, s_, jump_mean, jump_sd, wait, elasticity = (
+        m.m_a[i],
+        m.m_s[i],
+        m.m_jump_mean[i],
+        m.m_jump_sd[i],
+        1 / m.m_jumps[i],
+        m.m_elasticity[i],
+    )
+    beta, keep, threshold, deep, on, off = m.rules[0], m.rules[1], m.rules[2], m.rules[3], m.rules[4], m.rules[5]
+    delay, minimum = nb.int64(m.rules[6]), nb.int64(m.rules[7])
     release, day, over_watch = m.m_release[i], m.m_day[i], m.m_over_watch[i]
 
     for r in range(left.shape[0] - 1):
@@ -281,7 +366,7 @@ def run_mineral(s, m, i, T, w, regime, path_tally, curves, stock_bins, price_bin
             draw_outage(s, diff, h, 0 if f == 0 else 1, m, T)
     for h in range(n):
         I[h], P[h], avail[h], feed[h] = m.h_opening[i, h], m.h_in_transit[i, h], 1.0, 1.0
-        H[h] = cover[h] * (1 / (1 - KEEP)) * U0[h]
+        H[h] = cover[h] * (1 / (1 - keep)) * U0[h]
         U[h] = A[h] = d[h] = x[h] = inflow[h] = 0.0
     ring[:R, :n] = 0
     for a in range(arcs[nforms]):
@@ -309,13 +394,13 @@ def run_mineral(s, m, i, T, w, regime, path_tally, curves, stock_bins, price_bin
                 feed[b] = (X0[h] * A[h] + inflow[h]) * over_supply[h]
         # trigger
         average += ((1 - inflow[watch] * over_watch) - average) * 0.25
-        if state == 2 and average <= OFF and t - t_rel >= MINIMUM:
+        if state == 2 and average <= off and t - t_rel >= minimum:
             state = 0
-        if state == 1 and average <= OFF:
+        if state == 1 and average <= off:
             state = 0
-        if state == 0 and average >= ON:
+        if state == 0 and average >= on:
             state, t_on = 1, t
-        if state == 1 and t - t_on >= DELAY:
+        if state == 1 and t - t_on >= delay:
             state, t_rel = 2, t
         # price and demand
         X = X * a_ + s_ * normal(s, zig_x, zig_ratio)
@@ -338,7 +423,7 @@ def run_mineral(s, m, i, T, w, regime, path_tally, curves, stock_bins, price_bin
             for b in range(sites[f + 1], hubs[f + 2]):
                 U[below[b]] = goal[b]
             for h in range(hubs[f], hubs[f + 1]):
-                H[h] = H[h] * KEEP + cover[h] * U[h]
+                H[h] = H[h] * keep + cover[h] * U[h]
             for h in range(sites[f], hubs[f + 1]):
                 d[h] = max(0.0, pull[h] * g + part[h] * (H[h] - I[h]))
                 goal[h] = min(d[h], K[h] * avail[h])
@@ -353,7 +438,7 @@ def run_mineral(s, m, i, T, w, regime, path_tally, curves, stock_bins, price_bin
                 stock -= give
                 I[watch] += give
             for h in range(hubs[f], exporters[f]):  # orders over base imports; lost output is replaced
-                W = U[h] + beta_m[h] * (H[h] - I[h]) - MARKET_BETA * P[h] + (y[h] * d[h] - x[h])
+                W = U[h] + beta_m[h] * (H[h] - I[h]) - beta * P[h] + (y[h] * d[h] - x[h])
                 inflow[h] = max(0.0, base[h] * g + W * over_m[h])
             for h in range(exporters[f], hubs[f + 1]):
                 offered[h] = 0.0
@@ -383,10 +468,10 @@ def run_mineral(s, m, i, T, w, regime, path_tally, curves, stock_bins, price_bin
         slot = slot + 1 if slot + 1 < R else 0
         # tallies
         depth = lost / U[watch]
-        is_short = 1 if depth > THRESHOLD else 0
+        is_short = 1 if depth > threshold else 0
         short_steps += is_short
         unserved += lost
-        run = run + 1 if depth > DEEP else 0
+        run = run + 1 if depth > deep else 0
         longest = max(longest, run)
         sum_price += price
         days = (I[watch] + stock) * day
@@ -403,14 +488,35 @@ def run_mineral(s, m, i, T, w, regime, path_tally, curves, stock_bins, price_bin
 
 
 @compiled
-def run_thread(thread, threads, arrays, P, T, paths, nregimes, nrestrictors, block, seed, path_tally, curves, stock_bins, price_bins):
+def run_thread(
+    thread, threads, arrays, P, T, paths, nregimes, nrestrictors, block, seed, path_tally, curves, stock_bins, price_bins
+):
     m = Arrays(*arrays)
     M, most = m.h_U0.shape
     z = np.zeros((14, most))
     box = np.zeros(1)
-    w = Work(z[0], z[1], z[2], z[3], z[4], z[5], z[6], z[7], z[8], z[9], z[10], z[11], z[12], z[13], np.zeros(m.a_v.shape[1]),
-             np.ones((nrestrictors + 1, T)),  # the last row: who restricts nothing
-             np.zeros((m.m_ring.max(), most)), np.zeros((T + 2, most)), box, box.view(np.int64))
+    w = Work(
+        z[0],
+        z[1],
+        z[2],
+        z[3],
+        z[4],
+        z[5],
+        z[6],
+        z[7],
+        z[8],
+        z[9],
+        z[10],
+        z[11],
+        z[12],
+        z[13],
+        np.zeros(m.a_v.shape[1]),
+        np.ones((nrestrictors + 1, T)),  # the last row: who restricts nothing
+        np.zeros((m.m_ring.max(), most)),
+        np.zeros((T + 2, most)),
+        box,
+        box.view(np.int64),
+    )
     s = np.zeros(4, dtype=np.uint64)
     regime = np.zeros((block, nregimes + 1, T), dtype=np.int8)  # the last row: who has none
     for b in range(thread, paths // block, threads):
@@ -425,10 +531,24 @@ def run_thread(thread, threads, arrays, P, T, paths, nregimes, nrestrictors, blo
 
 @nb.njit(parallel=True, fastmath=True, error_model="numpy", cache=True)
 def run_all(arrays, P, T, paths, nregimes, nrestrictors, threads, block, seed, path_tally, curves, stock_bins, price_bins):
-    """Threads take blocks of paths in turn; a block has its own stream, so the result depends on their number by rounding only."""
+    """Threads take blocks of paths in turn; a block has its own stream, so their number moves nothing but rounding."""
     for thread in nb.prange(threads):
-        run_thread(thread, threads, arrays, P, T, paths, nregimes, nrestrictors, block, seed, path_tally, curves[thread], stock_bins[thread],
-                   price_bins[thread])
+        run_thread(
+            thread,
+            threads,
+            arrays,
+            P,
+            T,
+            paths,
+            nregimes,
+            nrestrictors,
+            block,
+            seed,
+            path_tally,
+            curves[thread],
+            stock_bins[thread],
+            price_bins[thread],
+        )
 
 
 def simulate(subset, paths, seed, threads=1, block=64):
@@ -436,14 +556,30 @@ def simulate(subset, paths, seed, threads=1, block=64):
         raise ValueError("%d paths in blocks of %d: whole blocks would be right" % (paths, block))
     m, n, T = flatten(subset), len(subset.minerals), subset.steps
     # regimes in the order restrictors first, so that a restrictor's regime has its own number
-    assert [c for c in ms.RESTRICTORS if c in subset.countries] == subset.regimes[:len([c for c in ms.RESTRICTORS if c in subset.countries])]
+    assert [c for c in ms.RESTRICTORS if c in subset.countries] == subset.regimes[
+        : len([c for c in ms.RESTRICTORS if c in subset.countries])
+    ]
     nrestrictors = len([c for c in ms.RESTRICTORS if c in subset.countries])
     path_tally = np.zeros((n, paths, 4))
     curves = np.zeros((threads, n, T, 5))
     stock_bins, price_bins = (np.zeros((threads, n, T, BINS), dtype=np.int32) for _ in range(2))
     nb.set_num_threads(threads)
     before, cpu = time.perf_counter(), time.process_time()
-    run_all(tuple(m), chain(), T, paths, len(subset.regimes), nrestrictors, threads, block, seed, path_tally, curves, stock_bins, price_bins)
+    run_all(
+        tuple(m),
+        chain(),
+        T,
+        paths,
+        len(subset.regimes),
+        nrestrictors,
+        threads,
+        block,
+        seed,
+        path_tally,
+        curves,
+        stock_bins,
+        price_bins,
+    )
     seconds = time.perf_counter() - before, time.process_time() - cpu
     tally = Tally(n, T, paths)
     tally.short, tally.unserved, tally.longest, tally.mean_price = (np.ascontiguousarray(path_tally[:, :, k]) for k in range(4))
@@ -477,7 +613,7 @@ def many_log(s, n):
 
 
 def floor(subset):
-    """CPU ns a mineral-step of the numbers and functions alone: one normal and two exp a step, and the expected number of events."""
+    """CPU ns a mineral-step of the numbers and functions alone: a normal and two exp a step, and the expected events."""
     s, n = np.array([1, 2, 3, 4], dtype=np.uint64), 2000000
     x = np.random.default_rng(1).standard_normal(1024)
     cost = []
@@ -490,11 +626,17 @@ def floor(subset):
             best = min(best, time.process_time() - before)
         cost.append(1e9 * best / n)
     M, T = len(subset.minerals), subset.steps
-    sites = [sum(len(m.output[f]) for m in subset.minerals for f in range(m.nforms) if (f > 0) == plant) / M for plant in (False, True)]
-    # of a site and step: failures, each with one waiting time, one normal, one exp; a Weibull power counts as log and exp; one log ends the horizon
+    sites = [
+        sum(len(m.output[f]) for m in subset.minerals for f in range(m.nforms) if (f > 0) == plant) / M
+        for plant in (False, True)
+    ]
+    # Failures of a site and step: a waiting time, a normal, an exp each; a Weibull power counts as log and exp; one log
+    # more ends the horizon.
     rate = [ms.STEP_YEARS / o["mttf_years"] for o in ms.OUTAGE]
     failures = sum(k * r for k, r in zip(sites, rate))
-    logs = failures + sum(sites) / T + sites[1] * (rate[1] + 1 / T) + sum(m.jump_rate for m in subset.minerals) / M * ms.STEP_YEARS
+    logs = (
+        failures + sum(sites) / T + sites[1] * (rate[1] + 1 / T) + sum(m.jump_rate for m in subset.minerals) / M * ms.STEP_YEARS
+    )
     candidates = len(ms.RESTRICTORS) * (onset_probability()[2] + 1 / T)
     return (cost[0] * (1 + failures) + cost[1] * (2 + failures + sites[1] * rate[1]) + cost[2] * (logs + 2 * candidates)), cost
 
@@ -510,9 +652,14 @@ def main():
     per = 1e9 / (a.paths * a.minerals * a.steps)
     low, cost = floor(subset)
     print("Numba, %d thread(s): %.2f s wall, %.2f s CPU, %.0f ns CPU a mineral-step" % (a.threads, wall, cpu, cpu * per))
-    print("normal %.1f ns, exp %.1f ns, uniform and log %.1f ns; all of them alone %.1f ns a mineral-step: total %.1f times that"
-          % (*cost, low, cpu * per / low))
-    print("LOLE days/year of the first minerals:", np.round(tally.short[:5].mean(axis=1) * ms.STEP_DAYS / (a.steps * ms.STEP_YEARS), 2))
+    print(
+        "normal %.1f ns, exp %.1f ns, uniform and log %.1f ns; all of them alone %.1f ns a mineral-step: total %.1f times that"
+        % (*cost, low, cpu * per / low)
+    )
+    print(
+        "LOLE days/year of the first minerals:",
+        np.round(tally.short[:5].mean(axis=1) * ms.STEP_DAYS / (a.steps * ms.STEP_YEARS), 2),
+    )
 
 
 if __name__ == "__main__":

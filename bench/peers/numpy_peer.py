@@ -110,7 +110,7 @@ class Block:
         mu, sigma = np.log([o["median"] for o in law]), np.array([o["sigma"] for o in law])
         lost = np.array([o["derating"] for o in law])
         width = len(law) * B
-        diff = self.diff[:(T + 2) * width]
+        diff = self.diff[: (T + 2) * width]
         diff.fill(0)
         column, now = np.arange(width), np.zeros(width)
         while column.size:
@@ -134,7 +134,7 @@ class Block:
         return diff.reshape(T + 2, len(law), B)
 
     def draw_restriction(self, country):
-        """Share of the trade that is left, (steps, paths), or None: candidates by gaps, thinned by the regime, spread over their steps."""
+        """Share of the trade that is left, (steps, paths), or None: candidates by gaps, thinned by the regime."""
         rng, B, T = self.rng, self.paths, self.T
         regime = self.regime[:, self.subset.regimes.index(country)]
         cells, most = T * B, self.onset.max()
@@ -194,7 +194,7 @@ class Block:
             s.ring[:] = 0
             for i in range(form.nhub - form.nbuy):
                 for j in range(form.nbuy):
-                    s.ring[-form.lag[i, j]:, i, j] = form.v[i, j]  # loaded in the steps -lag .. -1
+                    s.ring[-form.lag[i, j] :, i, j] = form.v[i, j]  # loaded in the steps -lag .. -1
             s.rows = np.arange(s.gather.shape[0])
             s.flat = s.ring.reshape(-1, self.paths)
             s.feed[:] = 1
@@ -205,12 +205,12 @@ class Block:
         for f, form in enumerate(net.forms):
             s = states[f]
             n = form.nhub - form.first_site
-            A = working[first:first + n]
+            A = working[first : first + n]
             first += n
-            np.multiply(A, form.K[form.first_site:], out=s.kav)
+            np.multiply(A, form.K[form.first_site :], out=s.kav)
             if f:
                 A = np.multiply(A, s.feed, out=s.A)
-            for i, c in enumerate(form.hubs[form.nbuy:], form.nbuy - form.first_site):
+            for i, c in enumerate(form.hubs[form.nbuy :], form.nbuy - form.first_site):
                 if kappas.get(c) is not None:
                     np.multiply(A[i], kappas[c][t], out=s.ke[i - form.nbuy + form.first_site])
                 else:
@@ -287,8 +287,8 @@ class Block:
         np.multiply(s.P, ms.MARKET["beta"], out=s.q)
         s.W -= s.q
         if n > k:  # lost output is replaced
-            made = np.multiply(s.d[:n - k], form.y, out=s.gap[:n - k])
-            made -= s.x[:n - k]
+            made = np.multiply(s.d[: n - k], form.y, out=s.gap[: n - k])
+            made -= s.x[: n - k]
             s.W[k:] += made
         s.W *= form.over_m
         np.multiply(form.base, g, out=s.q)
@@ -327,7 +327,13 @@ class Block:
         caps = {c: None if k is None else np.where(k < 1, k, np.inf) for c, k in kappas.items()}
         self.start(net, states)
         working = np.ones(diff.shape[1:])
-        fsm = (np.zeros(B), np.zeros(B, dtype=bool), np.zeros(B, dtype=bool), np.zeros(B, dtype=np.int32), np.zeros(B, dtype=np.int32))
+        fsm = (
+            np.zeros(B),
+            np.zeros(B, dtype=bool),
+            np.zeros(B, dtype=bool),
+            np.zeros(B, dtype=np.int32),
+            np.zeros(B, dtype=np.int32),
+        )
         stock, releasing = np.full(B, net.stock), fsm[2]
         last, watch = states[-1], net.watch
         need = self.row[2]
@@ -342,7 +348,7 @@ class Block:
                 s.flat.take(slot, axis=0, out=s.gather, mode="clip")
                 np.add.reduce(s.gather.reshape(s.p.shape), axis=0, out=s.arrived)
                 s.P -= s.arrived
-                s.I[:form.nbuy] += s.arrived
+                s.I[: form.nbuy] += s.arrived
             self.backward(net, states, g)
             for f, (form, s) in enumerate(zip(net.forms, states)):
                 k = form.first_site
@@ -363,7 +369,7 @@ class Block:
                 self.trade(form, s, caps, t)
                 if form.up:
                     up, s2 = net.forms[f + 1], states[f + 1]
-                    np.subtract(up.cap[up.first_site:], s2.I[up.first_site:], out=s2.gap)
+                    np.subtract(up.cap[up.first_site :], s2.I[up.first_site :], out=s2.gap)
                     np.maximum(s2.gap, 0, out=s2.gap)
                     s2.gap /= up.y
                     np.minimum(s2.gap, s2.T, out=s2.gap)
@@ -447,7 +453,10 @@ def floor(counts, block, steps):
     x[:] = rng.standard_normal(x.size)
     y = np.empty_like(x)
     exp = cost(lambda: np.exp(x, out=y))
-    return {"random": counts.normal * normal + counts.uniform * uniform + counts.exponential * exponential, "exp": counts.exp * exp}
+    return {
+        "random": counts.normal * normal + counts.uniform * uniform + counts.exponential * exponential,
+        "exp": counts.exp * exp,
+    }
 
 
 def _timed(f):
@@ -480,9 +489,14 @@ def main():
     low = floor(counts, block, a.steps)
     per = 1e9 / (a.paths * a.minerals * a.steps)
     print("NumPy, blocks of %d: %.2f s wall, %.2f s CPU, %.0f ns CPU a mineral-step" % (block, wall, cpu, cpu * per))
-    print("random numbers alone %.1f ns, exp alone %.1f ns a mineral-step: total %.1f times their sum"
-          % (low["random"] * per, low["exp"] * per, cpu / sum(low.values())))
-    print("LOLE days/year of the first minerals:", np.round(tally.short[:5].mean(axis=1) * ms.STEP_DAYS / (a.steps * ms.STEP_YEARS), 2))
+    print(
+        "random numbers alone %.1f ns, exp alone %.1f ns a mineral-step: total %.1f times their sum"
+        % (low["random"] * per, low["exp"] * per, cpu / sum(low.values()))
+    )
+    print(
+        "LOLE days/year of the first minerals:",
+        np.round(tally.short[:5].mean(axis=1) * ms.STEP_DAYS / (a.steps * ms.STEP_YEARS), 2),
+    )
 
 
 if __name__ == "__main__":
