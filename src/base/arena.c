@@ -6,7 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Under AddressSanitizer every allocation is a block of its own, so that a step beyond its end is seen. */
+#if defined(__SANITIZE_ADDRESS__)
+#define KURA_GUARDED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define KURA_GUARDED 1
+#endif
+#endif
+#ifdef KURA_GUARDED
+enum { ALIGN = 64, CHUNK = 0 };
+#else
 enum { ALIGN = 64, CHUNK = 1 << 16 };
+#endif
 
 struct kura_arena_chunk {
     kura_arena_chunk *next;

@@ -12,12 +12,15 @@ dir=$1
 shift
 [ $# -gt 0 ] || set -- -LE 'slow|long'
 command -v gcovr > /dev/null || { echo "gcovr is missing: apt-get install gcovr"; exit 2; }
+if [ -z "${KURA_COVERAGE_COUNT_ONLY:-}" ]; then
 cmake -S "$root" -B "$dir" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DKURA_BASELINE_ONLY=ON \
     -DCMAKE_C_FLAGS="-O1 --coverage -fprofile-update=atomic" > "$dir.configure.log"
 cmake --build "$dir" -j "$jobs" > "$dir.build.log"
 find "$dir" -name '*.gcda' -delete
-ctest --test-dir "$dir" -j "$jobs" --timeout 3000 -E 'lint|compilers|twin' "$@" | tail -n 15
-gcovr -r "$root" --object-directory "$dir" --filter "$root/src/" --gcov-ignore-parse-errors --json "$dir/coverage.json" "$dir"
+ctest --test-dir "$dir" -j "$jobs" --timeout 3000 -E 'lint|compilers|twin' "$@" | tail -n 15 ||
+    echo "some tests failed; what they reached counts"
+fi
+gcovr -r "$root" --object-directory "$dir" --filter "$root/src/" --json "$dir/coverage.json" "$dir/src"
 /usr/bin/python3 - "$dir/coverage.json" "$dir/uncovered.txt" <<'PYTHON'
 import collections, json, sys
 BARS = {"num": 95, "sim": 95, "tally": 95, "all": 88}
@@ -25,7 +28,7 @@ hit, total, missing = collections.Counter(), collections.Counter(), []
 for f in json.load(open(sys.argv[1]))["files"]:
     layer = f["file"].split("/")[1]
     lines = {}
-    for x in f["lines"]:
+    for x in (x for x in f["lines"] if not x.get("gcovr/noncode")):
         lines[x["line_number"]] = max(lines.get(x["line_number"], 0), x["count"])
     for n, count in sorted(lines.items()):
         for key in (layer, "all"):

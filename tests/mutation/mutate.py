@@ -16,6 +16,7 @@ import hashlib
 import json
 import os
 import random
+import re
 import resource
 import shutil
 import signal
@@ -103,21 +104,26 @@ def copy_tree(work):
 
 
 class Build:
-    def __init__(self, work, suite):
-        self.work, self.tree, self.dir = work, copy_tree(work), os.path.join(work, "build")
+    def __init__(self, work, suite, sanitize=False):
+        self.sanitize, self.work, self.tree, self.dir = sanitize, work, copy_tree(work), os.path.join(work, "build")
         launcher = ["-DCMAKE_C_COMPILER_LAUNCHER=ccache"] if shutil.which("ccache") else []
         run = subprocess.run(["cmake", "-S", self.tree, "-B", self.dir, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=None",
                               "-DBUILD_SHARED_LIBS=ON", "-DKURA_BASELINE_ONLY=ON",
-                              "-DCMAKE_LINK_DEPENDS_NO_SHARED=ON", f"-DCMAKE_C_FLAGS={FLAGS}", *launcher],
+                              "-DCMAKE_LINK_DEPENDS_NO_SHARED=ON", f"-DCMAKE_C_FLAGS={FLAGS}", *launcher,
+                              "-DKURA_SANITIZE=" + ("address,undefined" if sanitize else "")],
                              capture_output=True, text=True)
         if run.returncode:
             sys.exit(run.stdout + run.stderr)
         self.tests = self.list_tests(suite)
         self.targets = sorted(t for t in self.all_targets() if not t.startswith("twin_"))
+        self.saved = os.path.join(work, "saved")
+        self.restore()
         if not self.make():
             sys.exit("the unchanged tree does not build:\n" + self.log[-3000:])
         self.tests = self.list_tests(suite)
-        self.library = self.hash()
+        self.library = os.path.realpath(os.path.join(self.dir, "src", "libkura.so"))
+        self.learn_commands()
+        self.original = self.hash()
 
     def all_targets(self):
         listed = subprocess.run(["cmake", "--build", self.dir, "--target", "help"], capture_output=True, text=True,
@@ -126,21 +132,64 @@ class Build:
         return {n for n in names if n.startswith(("t_", "tool_", "twin_")) and "/" not in n and "." not in n} | {
             n for n in ("kura", "kura_cli", "metamorphic", "second") if n in names}
 
-    def make(self, timeout=900):
-        try:
-            run = subprocess.run(["cmake", "--build", self.dir, "-j1", "--target", *self.targets], capture_output=True,
-                                 text=True, timeout=timeout)
-        except subprocess.TimeoutExpired:
-            self.log = "timeout"
-            return False
+    def make(self):
+        run = subprocess.run(["cmake", "--build", self.dir, "-j1", "--target", *self.targets], capture_output=True, text=True)
         self.log = run.stdout + run.stderr
         return run.returncode == 0
 
+    def learn_commands(self):
+        """What makes each object and program, and which objects read which file: so that a mutant costs one compilation
+        and one link, without asking the build system."""
+        lines = subprocess.run(["ninja", "-C", self.dir, "-t", "commands", *self.targets], capture_output=True, text=True,
+                               check=True).stdout.split("\n")
+        self.command, self.objects_of = {}, {}
+        for line in lines:
+            made = re.search(r" -o (\S+)", line)
+            if made:
+                self.command[made.group(1)] = line
+                if not made.group(1).endswith(".o"):
+                    self.objects_of[made.group(1)] = [w for w in line.split() if w.endswith(".o") and w != made.group(1)]
+        self.readers, current = collections.defaultdict(list), None
+        deps = subprocess.run(["ninja", "-C", self.dir, "-t", "deps"], capture_output=True, text=True, check=True).stdout
+        for line in deps.split("\n"):
+            if line and not line.startswith(" "):
+                current = line.split(":")[0]
+            elif line.strip() and current in self.command:
+                self.readers[os.path.realpath(os.path.join(self.dir, line.strip()))].append(current)
+        self.shared = os.path.relpath(self.library, os.path.realpath(self.dir))
+
+    def remake(self, path):
+        """Runs the command of one object or program; keeps what was there for `restore`."""
+        kept, file = os.path.join(self.saved, path), os.path.join(self.dir, path)
+        if not os.path.exists(kept):
+            os.makedirs(os.path.dirname(kept), exist_ok=True)
+            shutil.copy2(file, kept)
+        run = subprocess.run(self.command[path], shell=True, cwd=self.dir, stdout=subprocess.DEVNULL,
+                             stderr=subprocess.DEVNULL)
+        return run.returncode == 0
+
+    def remake_library(self, file):
+        """Whether the library compiles with the changed file."""
+        mine = [o for o in self.readers[os.path.realpath(file)] if o in self.objects_of[self.shared]]
+        return all(self.remake(o) for o in mine) and (not mine or self.remake(self.shared))
+
+    def remake_test(self, test, file):
+        """The same for the program of a test, when it includes the changed header.  None: it does not."""
+        program = os.path.relpath(os.path.realpath(test["command"][0]), os.path.realpath(self.dir))
+        mine = [o for o in self.readers[os.path.realpath(file)] if o in self.objects_of.get(program, [])]
+        if not mine:
+            return None
+        return all(self.remake(o) for o in mine) and self.remake(program)
+
+    def restore(self):
+        for folder, _, names in os.walk(self.saved):
+            for name in names:
+                kept = os.path.join(folder, name)
+                shutil.copy2(kept, os.path.join(self.dir, os.path.relpath(kept, self.saved)))
+        shutil.rmtree(self.saved, ignore_errors=True)
+
     def hash(self):
-        h = hashlib.sha256()
-        for f in sorted(glob.glob(f"{self.dir}/src/libkura.so*")):
-            h.update(open(f, "rb").read())
-        return h.hexdigest()
+        return hashlib.sha256(open(self.library, "rb").read()).hexdigest()
 
     def list_tests(self, suite):
         listed = json.loads(subprocess.run(["ctest", "--test-dir", self.dir, "--show-only=json-v1"], capture_output=True,
@@ -153,7 +202,8 @@ class Build:
                 continue
             if suite == "quick" and "slow" in labels:
                 continue
-            out.append({"name": t["name"], "command": t["command"], "env": dict(e.split("=", 1) for e in p.get("ENVIRONMENT", [])),
+            out.append({"name": t["name"], "command": t["command"], "sanitize": self.sanitize,
+                        "env": dict(e.split("=", 1) for e in p.get("ENVIRONMENT", [])),
                         "cwd": p.get("WORKING_DIRECTORY", self.dir)})
         return out
 
@@ -165,10 +215,12 @@ def run_test(test, cpu, log):
     def limits():
         os.setsid()
         resource.setrlimit(resource.RLIMIT_CPU, (int(cpu) + 1, int(cpu) + 2))
-        resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30))
+        if not test.get("sanitize"):
+            resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30))
         resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 30, 1 << 30))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    env = {**os.environ, "OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "passive", **test["env"]}
+    env = {**os.environ, "OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "passive", "UBSAN_OPTIONS": "halt_on_error=1",
+           **test["env"]}
     child = subprocess.Popen(test["command"], env=env, cwd=test["cwd"], stdin=subprocess.DEVNULL, stdout=log,
                              stderr=subprocess.STDOUT, preexec_fn=limits)
     try:
@@ -183,7 +235,7 @@ def run_test(test, cpu, log):
     return "timeout" if status in (-signal.SIGXCPU, -signal.SIGKILL) else status
 
 
-def baseline(build, path):
+def baseline(build, path, longest):
     """Processor seconds of every test on the unchanged engine; tests that fail or skip there are not asked."""
     known = json.load(open(path)) if os.path.exists(path) else {}
     asked = []
@@ -197,39 +249,68 @@ def baseline(build, path):
             json.dump(known, open(path, "w"), indent=1)
             if status:
                 print(f"not asked: {t['name']} (status {status} on the unchanged engine)", flush=True)
-        if known[t["name"]][1] == 0:
+        if known[t["name"]][1] == 0 and known[t["name"]][0] <= longest:
             asked.append({**t, "cpu": known[t["name"]][0]})
     return asked
 
 
 def order(tests, file):
-    """Unit tests of the layer, then the golden step, then by time."""
+    """Unit tests of the layer, the golden step, tests of elements and closed forms, the others; each by time."""
     layer = file.split("/")[1] + "."
-    rank = lambda t: (0 if t["name"].startswith(layer) else 1 if t["name"] == "golden.golden" else 2, t["cpu"])
+
+    def rank(t):
+        kind = 0 if t["name"].startswith(layer) else 1 if t["name"] == "golden.golden" else \
+            2 if t["name"].startswith(("analytic.", "repro.", "second.")) else 3
+        return kind, t["cpu"]
     return sorted(tests, key=rank)
 
 
+def ask(build, t):
+    """What test t says of the mutant that is built: "" or by whom it is caught."""
+    with open(os.path.join(build.work, "test.log"), "wb") as log:
+        status = run_test(t, 5 * t["cpu"] + 3, log)
+    if not status:
+        return ""
+    return t["name"] + (" (timeout)" if status == "timeout" else f" (signal {-status})" if status < 0 else "")
+
+
+def judge(build, tests, path):
+    """(result, caught by) of the changed file."""
+    asked, header = order(tests, os.path.relpath(path, build.tree)), path.endswith(".h")
+    layer = os.path.relpath(path, build.tree).split("/")[1] + "."
+    for t in asked if header else []: # unit tests that include the header know before the library is made
+        if t["name"].startswith(layer):
+            made = build.remake_test(t, path)
+            if made is not None and not made:
+                return "does not compile", ""
+            by = ask(build, t) if made else ""
+            if by:
+                return "caught", by
+    if not build.remake_library(path):
+        return "does not compile", ""
+    if build.hash() == build.original and not header:
+        return "equal code", ""
+    for t in asked:
+        if header and build.remake_test(t, path) is False:
+            return "does not compile", ""
+        by = ask(build, t)
+        if by:
+            return "caught", by
+    return "survived", ""
+
+
 def try_mutant(build, tests, file, place, after):
-    """(result, caught by)"""
     path = os.path.join(build.tree, file)
-    text = read(path)
+    stat, text = os.stat(path), read(path)
     try:
         with open(path, "w", encoding="utf-8") as f:
             f.write(mutated(text, place, after))
-        if not build.make():
-            return "does not compile", ""
-        if build.hash() == build.library and file.endswith(".c"):
-            return "equal code", ""
-        for t in order(tests, file):
-            with open(os.path.join(build.work, "test.log"), "wb") as log:
-                status = run_test(t, 5 * t["cpu"] + 3, log)
-            if status:
-                return "caught", t["name"] + (" (timeout)" if status == "timeout" else
-                                              f" (signal {-status})" if status < 0 else "")
-        return "survived", ""
+        return judge(build, tests, path)
     finally:
         with open(path, "w", encoding="utf-8") as f:
             f.write(text)
+        os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+        build.restore()
 
 
 # ---- tables ----
@@ -289,7 +370,7 @@ def run(a):
     finished = {r["stratum"] for r in done if r["result"] in ("caught", "survived")}
     tried = {(r["stratum"], r["draw"]) for r in done}
     build = Build(a.work, "quick")
-    tests = baseline(build, os.path.join(a.work, "baseline.json"))
+    tests = baseline(build, os.path.join(a.work, "baseline.json"), a.longest)
     print(f"{len(tests)} tests, {sum(t['cpu'] for t in tests):.0f} s on the unchanged engine", flush=True)
     found, end = all_places(ROOT), time.time() + 60 * a.minutes
     for k, candidates in draws(found, a.seed, a.count):
@@ -313,10 +394,10 @@ def run(a):
 
 def again(a):
     mark = f"sources {fingerprint(ROOT)}, seed {a.seed}, {a.count} strata"
-    build = Build(a.work, a.suite)
+    build = Build(a.work, a.suite, a.sanitize)
     if a.tests:
         build.tests = [t for t in build.tests if any(w in t["name"] for w in a.tests.split(","))]
-    tests = baseline(build, os.path.join(a.work, "baseline.json"))
+    tests = baseline(build, os.path.join(a.work, "baseline.json"), a.longest)
     survivors = {(r["stratum"], r["draw"]) for r in rows(a.source) if r["result"] == "survived"}
     for path in [a.out]:
         survivors -= {(r["stratum"], r["draw"]) for r in rows(path)}
@@ -335,6 +416,7 @@ def again(a):
 
 
 def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped; the same command goes on"))
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("command", choices=["list", "run", "again", "table"])
     parser.add_argument("files", nargs="*")
@@ -344,7 +426,10 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=220, help="mutants: one of each of so many strata")
     parser.add_argument("--minutes", type=float, default=600)
+    parser.add_argument("--longest", type=float, default=1e9, help="leave out tests that take more seconds than this")
     parser.add_argument("--suite", choices=["quick", "wide"], default="quick", help="wide: with the slow tests")
+    parser.add_argument("--sanitize", action="store_true",
+                        help="of `again`: AddressSanitizer and UndefinedBehaviorSanitizer, as the continuous integration has")
     parser.add_argument("--tests", help="only tests whose name has one of these words, by commas")
     a = parser.parse_args()
     if a.command == "list":
