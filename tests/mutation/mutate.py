@@ -254,15 +254,21 @@ def baseline(build, path, longest):
     return asked
 
 
-def order(tests, file):
-    """Unit tests of the layer, the golden step, tests of elements and closed forms, the others; each by time."""
+def order(tests, file, budget):
+    """Unit tests of the layer, the golden step, tests of elements and closed forms, the others; each by time, as far as
+    `budget` seconds on the unchanged engine go."""
     layer = file.split("/")[1] + "."
 
     def rank(t):
         kind = 0 if t["name"].startswith(layer) else 1 if t["name"] == "golden.golden" else \
             2 if t["name"].startswith(("analytic.", "repro.", "second.")) else 3
         return kind, t["cpu"]
-    return sorted(tests, key=rank)
+    asked, total = [], 0
+    for t in sorted(tests, key=rank):
+        total += t["cpu"]
+        if total <= budget:
+            asked.append(t)
+    return asked
 
 
 def ask(build, t):
@@ -276,7 +282,7 @@ def ask(build, t):
 
 def judge(build, tests, path):
     """(result, caught by) of the changed file."""
-    asked, header = order(tests, os.path.relpath(path, build.tree)), path.endswith(".h")
+    asked, header = order(tests, os.path.relpath(path, build.tree), build.budget), path.endswith(".h")
     layer = os.path.relpath(path, build.tree).split("/")[1] + "."
     for t in asked if header else []: # unit tests that include the header know before the library is made
         if t["name"].startswith(layer):
@@ -370,6 +376,7 @@ def run(a):
     finished = {r["stratum"] for r in done if r["result"] in ("caught", "survived")}
     tried = {(r["stratum"], r["draw"]) for r in done}
     build = Build(a.work, "quick")
+    build.budget = a.budget
     tests = baseline(build, os.path.join(a.work, "baseline.json"), a.longest)
     print(f"{len(tests)} tests, {sum(t['cpu'] for t in tests):.0f} s on the unchanged engine", flush=True)
     found, end = all_places(ROOT), time.time() + 60 * a.minutes
@@ -395,6 +402,7 @@ def run(a):
 def again(a):
     mark = f"sources {fingerprint(ROOT)}, seed {a.seed}, {a.count} strata"
     build = Build(a.work, a.suite, a.sanitize)
+    build.budget = a.budget
     if a.tests:
         build.tests = [t for t in build.tests if any(w in t["name"] for w in a.tests.split(","))]
     tests = baseline(build, os.path.join(a.work, "baseline.json"), a.longest)
@@ -427,6 +435,7 @@ def main():
     parser.add_argument("--count", type=int, default=220, help="mutants: one of each of so many strata")
     parser.add_argument("--minutes", type=float, default=600)
     parser.add_argument("--longest", type=float, default=1e9, help="leave out tests that take more seconds than this")
+    parser.add_argument("--budget", type=float, default=1e9, help="seconds of tests a mutant, most telling ones first")
     parser.add_argument("--suite", choices=["quick", "wide"], default="quick", help="wide: with the slow tests")
     parser.add_argument("--sanitize", action="store_true",
                         help="of `again`: AddressSanitizer and UndefinedBehaviorSanitizer, as the continuous integration has")

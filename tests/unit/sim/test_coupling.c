@@ -1,6 +1,6 @@
 /* Contagion and retaliation from restrictions in force and from other importers [3.2], made certain or
  * impossible by their factor, so that every path must answer the same. */
-#include "case.h"
+#include "../../analytic/case.h"
 
 enum { PATHS = 70, STEPS = 12, FEW = 0, ALL = 1 };
 
