@@ -55,10 +55,10 @@ static void test_exporter_without_regime(void **state)
              coupled++) { /* the joint pass over restrictions must say the same */
             run_result r = run_text(
                 duo(text("hazards: {restrictions: {ban: {exporter: CHN, minerals: all, onset: %s, %s types: {"
-                         "mild: {share: %s, severity: 25 %%, duration: 1000 weeks}, "
+                         "mild: {share: %s, severity: 25 %%, duration: 1000 weeks%s}, "
                          "hard: {share: %s, severity: 50 %%, duration: 1000 weeks}}}}}\n",
                          rows[k].onset, coupled ? "contagion: {importers: 1}," : "", rows[k].shares[0],
-                         rows[k].shares[1])),
+                         coupled ? ", target: JPN" : "", rows[k].shares[1])),
                 NULL, "hazards-no-regime");
             assert_steps(&r, "inbound_availability", "hub", HUB, 0, DUO_STEPS, rows[k].available);
             drop(&r);
