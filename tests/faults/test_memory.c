@@ -15,6 +15,7 @@ static int failing_memalign(void **out, size_t align, size_t n);
 #undef posix_memalign
 
 #include "frame_util.h"
+#include "rich_scenario.h"
 
 static long calls, fail_at; /* 0: none fails */
 
@@ -24,49 +25,6 @@ static int failing_memalign(void **out, size_t align, size_t n)
 {
     return fails() ? 12 : posix_memalign(out, align, n);
 }
-
-/* A little of everything that takes memory of its own. */
-static const char yaml[] =
-    "format: 1\n"
-    "name: memory\n"
-    "run: {paths: 2, steps: 3, burn_in: 1 week, focus: JPN}\n"
-    "market: {panic: 0.5, front_loading: 0.2}\n"
-    "minerals:\n"
-    "  a: {forms: [ore, metal], price: {initial: 1000 USD/t, half_life: 3 years, volatility: 20 "
-    "%/sqrt(year), scarcity: 2},\n"
-    "      demand_response: {elasticity: 0.1, substitution: {limit: 20 %, lag: 1 year}}}\n"
-    "  b: {forms: [metal]}\n"
-    "network:\n"
-    "  sites:\n"
-    "    mine: {mineral: a, form: ore, country: CHN, kind: mine, output: 16 t/step, spare: 10 %, plants: 2}\n"
-    "    plant: {mineral: a, form: metal, country: CHN, kind: refine, output: 12 t/step, yield: 75 %, lag: "
-    "14 days}\n"
-    "    by: {mineral: b, form: metal, country: CHN, kind: mine, output: 4 t/step}\n"
-    "  trade:\n"
-    "    - {mineral: a, form: metal, from: CHN, to: JPN, volume: 12 t/step, lag_steps: 2, routes: [strait], "
-    "leak: 5 %, leak_via: AUS}\n"
-    "    - {mineral: a, form: metal, from: CHN, to: AUS, volume: 0 t/step, lag_steps: 1}\n"
-    "    - {mineral: b, form: metal, from: CHN, to: JPN, volume: 4 t/step, lag_steps: 1}\n"
-    "  demand:\n"
-    "    - {mineral: a, form: metal, country: JPN, sector: x, rate: 12 t/step}\n"
-    "    - {mineral: b, form: metal, country: JPN, rate: 4 t/step}\n"
-    "  hosts: [{site: by, host: mine, share: 50 %}]\n"
-    "hazards:\n"
-    "  regimes: {CHN: {tension: 1 /year, coercion: 1 /year, relax: 1 /year, ease: 1 /year}}\n"
-    "  restrictions:\n"
-    "    r: {exporter: CHN, minerals: all, onset: {normal: 1 /year, tension: 2 /year, coercion: 4 /year},\n"
-    "        types: {t: {severity: 50 %, duration: 4 weeks, notice: 2 weeks}}, contagion: {minerals: 2}}\n"
-    "  outages: {o: {select: {kinds: [mine]}, mttf: 1 year, mttr: {lognormal: {median: 4 weeks, sigma: "
-    "0.8}}}}\n"
-    "  shocks: {s: {country: CHN, rate: 2 /year, severity: 20 %, duration: 2 weeks, process: continuous, "
-    "hits: [{select: {kinds: [mine]}}]}}\n"
-    "  chokepoints: {strait: {rate: 1 /year, duration: 2 weeks, capacity_loss: 50 %}}\n"
-    "correlation: {factors: [f], loadings: {regime/CHN: {f: 0.5}, price/a: {f: 0.3}}, t: {f: 4}}\n"
-    "stockpiles:\n"
-    "  own: {owner: national, country: JPN, mineral: a, form: metal, opening: 30 days, sectors: [x], refill: "
-    "{at_most: 1 t/step}}\n"
-    "  old: {owner: private, country: JPN, mineral: a, form: metal, opening: 30 days, shelf_life: 8 weeks}\n"
-    "tallies: {trace_paths: 3, adequacy: {points: 5}}\n";
 
 /* One run; with a name its result goes to that file, for its digest. */
 static kura_status one_run(const kura_scenario *s, const char *name, char digest[65])
@@ -95,11 +53,12 @@ static kura_status one_run(const kura_scenario *s, const char *name, char digest
 static void test_every_allocation(void **state)
 {
     (void)state;
+    static const char *const few[] = {"run={paths: 2, steps: 3, burn_in: 1 week, focus: JPN}"};
     kura_scenario *s = NULL;
     kura_diag diag = {0};
     kura_error err = {0};
     char before[65], after[65];
-    if (kura_scenario_load(put_file("memory.yaml", yaml), NULL, 0, &s, &diag, &err)) {
+    if (kura_scenario_load(put_file("memory.yaml", RICH_SCENARIO), few, 1, &s, &diag, &err)) {
         print_messages(&diag);
         fail_msg("%s", err.message);
     }

@@ -103,6 +103,8 @@ static void test_few_paths(void **state)
     near_to(var, 1, 0);
     near_to(kura_estimate_cvar(2, x, 0.5, &var).se, sqrt(4.5 / 2) / 0.5, 1e-14);
     assert_true(isnan(kura_estimate_cvar(1, x, 0.5, &var).se));
+    near_to(kura_estimate_cvar(3, (double[]){0.1, 0.2, 0.7}, 0.5, &var).value, 1.6 / 3, 1e-16);
+    near_to(var, 0.2, 0);                                         /* ceil(1.5) = 2 of 3; 0.2 + 0.5 / 1.5 */
     near_to(kura_estimate_cvar(2, x, 0, &var).value, 2.5, 1e-15); /* the mean of all */
 }
 
