@@ -409,6 +409,8 @@ def again(a):
     survivors = {(r["stratum"], r["draw"]) for r in rows(a.source) if r["result"] == "survived"}
     for path in [a.out]:
         survivors -= {(r["stratum"], r["draw"]) for r in rows(path)}
+    if a.strata:
+        survivors = {(k, n) for k, n in survivors if k in a.strata.split(",")}
     end = time.time() + 60 * a.minutes
     for k, candidates in draws(all_places(ROOT), a.seed, a.count):
         for n, (file, place, after) in enumerate(candidates):
@@ -431,6 +433,7 @@ def main():
     parser.add_argument("--work", help="folder of its own, outside of the tree")
     parser.add_argument("--out", help="table of results; goes on where it ends")
     parser.add_argument("--from", dest="source", help="table whose survivors are tried again")
+    parser.add_argument("--strata", help="of `again`: only these, by commas")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=220, help="mutants: one of each of so many strata")
     parser.add_argument("--minutes", type=float, default=600)
