@@ -65,10 +65,45 @@ static void test_exporter_without_regime(void **state)
         }
 }
 
+/* A script may set every regime, normal as well; the chain goes on beneath it. */
+static void test_scripted_regimes(void **state)
+{
+    (void)state;
+    run_result r = run_text(
+        duo("hazards: {regimes: {CHN: {tension: 0 /year, coercion: 0 /year, relax: 0 /year, ease: 0 /year, "
+            "start: coercion, availability: [1, 0.5, 0.25]}}}\n"
+            "events: [{from: 4, to: 8, object: country/CHN, field: regime, value: 0}, "
+            "{from: 10, to: 12, object: country/CHN, field: regime, value: 1}]\n"),
+        NULL, "hazards-script");
+    /* of the way and of the mine [B3] */
+    for (int t = 0; t < DUO_STEPS; t++)
+        assert_step(&r, "inbound_availability", "hub", HUB, t,
+                    t >= 4 && t < 8     ? 1
+                    : t >= 10 && t < 12 ? 0.25
+                                        : 0.0625);
+    drop(&r);
+}
+
+/* Jumps of 0.1 that come far more often than four times a step: four are counted [4.1]. */
+static void test_jumps_of_a_step(void **state)
+{
+    (void)state;
+    const char *yaml =
+        network_of(", price: {initial: 1000 USD/t, half_life: never, volatility: 0 %/sqrt(year), "
+                   "jumps: {rate: 1000000 /year, mean: 0.1, sd: 0}}",
+                   DUO_MINE, DUO_TRADE, DUO_DEMAND, "");
+    run_result r = run_text(yaml, NULL, "hazards-jumps");
+    const double *x = series(&r, "log_price", "mineral", "unit");
+    for (int t = 0; t < 5; t++)
+        for (int p = 0; p < DUO_PATHS; p++) assert_true(fabs(x[t * DUO_PATHS + p] - 0.4 * (t + 1)) < 1e-12);
+    drop(&r);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_availability_of_one_regime),
-                                       cmocka_unit_test(test_time_of_a_scripted_shock),
-                                       cmocka_unit_test(test_exporter_without_regime)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_availability_of_one_regime), cmocka_unit_test(test_time_of_a_scripted_shock),
+        cmocka_unit_test(test_exporter_without_regime), cmocka_unit_test(test_scripted_regimes),
+        cmocka_unit_test(test_jumps_of_a_step)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

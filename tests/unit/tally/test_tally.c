@@ -41,7 +41,7 @@ typedef struct {
     sc_stockpile stockpiles[2];
     const char *forms[1], *countries[2];
     double confidence[3];
-    lane I[2], S[2], X, Sc, D[3], Dgross[3], unserved[3], required, irreducible, zero[2];
+    lane I[3], S[2], X, Sc, D[3], Dgross[3], unserved[3], required, irreducible, zero[2];
     ilane none[2];
     kura_state base, drun, idle;
     kura_exogenous exo;
@@ -71,7 +71,7 @@ static void make_scenario(fixture *f)
                                  .trace_paths = 2};
 }
 
-/* Mineral 0 has everything; mineral 1 has no price, no response, no stock, and is always served. */
+/* Mineral 0 has everything; mineral 1 has no price, no response, no stock, and is served but for dust. */
 static void make_model(fixture *f)
 {
     f->model = (km_model){.scenario = &f->sc,
@@ -114,7 +114,7 @@ static void make_model(fixture *f)
 
 static void make_states(fixture *f)
 {
-    f->base = (kura_state){.I = f->I, .S = f->S, .P = f->zero, .Ubar = f->zero, .W = f->zero};
+    f->base = (kura_state){.I = f->I + 1, .S = f->S, .P = f->zero, .Ubar = f->zero, .W = f->zero};
     f->base.X = &f->X, f->base.Sc = &f->Sc, f->base.release = f->zero;
     f->base.D = f->D, f->base.Dgross = f->Dgross, f->base.unserved = f->unserved;
     f->idle = f->base;
@@ -127,13 +127,14 @@ static void fill(fixture *f, int mineral, int t, uint64_t first)
 {
     for (int l = 0; l < L; l++) {
         int kind = (int)((first + (uint64_t)l) % KINDS);
-        double u = mineral ? 0 : unserved_of[kind][t];
+        double u = !mineral ? unserved_of[kind][t] : t == 4 ? 5 : 0;
         f->D[0].v[l] = 600, f->D[1].v[l] = 400, f->D[2].v[l] = 999;
         for (int k = 0; k < 3; k++) f->Dgross[k].v[l] = f->D[k].v[l];
         if (!mineral && t >= 3) f->Dgross[1].v[l] = 500;
         f->unserved[0].v[l] = u < 60 ? u : 60, f->unserved[1].v[l] = u < 60 ? 0 : u - 60;
         f->unserved[2].v[l] = mineral ? 0 : 999;
-        f->I[0].v[l] = on_hand_of[kind][t];
+        f->I[0].v[l] = 77; /* of no hub */
+        f->I[1].v[l] = on_hand_of[kind][t];
         f->S[0].v[l] = stockpile_of[t];
         f->S[1].v[l] = 5000;
         f->X.v[l] = kind == 1 && t < 3 ? 0.6931471805599453 : kind == 2 ? -9 : 0;
@@ -257,15 +258,19 @@ static void test_path_metrics(void **state)
     for (int p = 0; p < N; p++) assert_true(irreducible[p] == (p == 3 ? 10 : 0));
 }
 
-/* The second mineral is served in every step: demand counted, nothing else. */
+/* The second mineral lacks 5 quanta in step 4, too little to count as short; it has no stock that could be
+ * empty later. */
 static void test_served_mineral(void **state)
 {
     const fixture *f = *state;
     for (int k = 0; k < KURA_METRIC_COUNT; k++) {
         const double *x = kura_tally_metric(f->tally, 1, (kura_metric)k);
-        double want = k == KURA_METRIC_DEMAND || k == KURA_METRIC_GROSS_DEMAND     ? 6000
-                      : k == KURA_METRIC_FIRST_SHORT || k == KURA_METRIC_EXHAUSTED ? T
-                                                                                   : 0;
+        double want = k == KURA_METRIC_DEMAND || k == KURA_METRIC_GROSS_DEMAND       ? 6000
+                      : k == KURA_METRIC_UNSERVED || k == KURA_METRIC_GROSS_UNSERVED ? 5
+                      : k == KURA_METRIC_FIRST_SHORT                                 ? T
+                      : k == KURA_METRIC_EXHAUSTED                                   ? 4
+                      : k == KURA_METRIC_MAX_DEPTH                                   ? 0.005
+                                                                                     : 0;
         for (int p = 0; p < N; p++) assert_true(x[p] == want);
     }
     assert_true(isnan(of(f, "summary", "base_price")[1]));
