@@ -1,30 +1,45 @@
 /* Memory that runs out: every single allocation of a run fails once.  The run must say so, free what it took,
  * and the next run must give the same result.  The arena is compiled in here, one block an allocation, in
  * place of the library's. */
-#include <malloc.h>
 #include <stdlib.h>
 
 static void *failing_malloc(size_t n);
 static int failing_memalign(void **out, size_t align, size_t n);
+static void counting_free(void *p);
 
 #undef KURA_ARENA_GUARDED
 #define KURA_ARENA_GUARDED 1
 #define malloc failing_malloc
 #define posix_memalign failing_memalign
+#define free counting_free
 #include "base/arena.c"
 #undef malloc
 #undef posix_memalign
+#undef free
 
 #include "frame_util.h"
 #include "rich_scenario.h"
 
 static long calls, fail_at; /* 0: none fails */
+static long in_use;         /* blocks of arenas */
 
 static int fails(void) { return ++calls == fail_at; }
-static void *failing_malloc(size_t n) { return fails() ? NULL : malloc(n); }
+static void *failing_malloc(size_t n)
+{
+    void *p = fails() ? NULL : malloc(n);
+    in_use += p != NULL;
+    return p;
+}
 static int failing_memalign(void **out, size_t align, size_t n)
 {
-    return fails() ? 12 : posix_memalign(out, align, n);
+    if (fails() || posix_memalign(out, align, n)) return 12;
+    in_use++;
+    return 0;
+}
+static void counting_free(void *p)
+{
+    in_use -= p != NULL;
+    free(p);
 }
 
 /* One run; with a name its result goes to that file, for its digest. */
@@ -51,18 +66,6 @@ static kura_status one_run(const kura_scenario *s, const char *name, char digest
     return KURA_OK;
 }
 
-/* Bytes in use; 0 where the C library does not say, or a sanitizer stands in its place (and looks for leaks
- * itself). */
-static size_t in_use(void)
-{
-#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 33) && !defined(__SANITIZE_ADDRESS__)
-    struct mallinfo2 now = mallinfo2();
-    return now.uordblks + now.hblkhd;
-#else
-    return 0;
-#endif
-}
-
 static void test_every_allocation(void **state)
 {
     (void)state;
@@ -82,20 +85,21 @@ static void test_every_allocation(void **state)
     long all = calls;
     print_message("%ld allocations\n", all);
     assert_true(all > 300);
-    size_t taken = in_use();
+    long taken = in_use;
     for (long k = 1; k <= all; k++) {
         calls = 0, fail_at = k;
         kura_status st = one_run(s, NULL, NULL);
-        if (in_use() != taken)
-            fail_msg("allocation %ld fails, %zu bytes are not given back", k, in_use() - taken);
+        if (in_use != taken)
+            fail_msg("allocation %ld fails, %ld blocks are not given back", k, in_use - taken);
         if (st != KURA_E_MEMORY) fail_msg("allocation %ld of %ld fails, the run says %d", k, all, (int)st);
     }
     fail_at = 0;
     assert_int_equal(one_run(s, NULL, NULL), KURA_OK);
-    assert_int_equal(in_use(), taken);
+    assert_int_equal(in_use, taken);
     assert_int_equal(one_run(s, "memory-after.h5", after), KURA_OK);
     assert_string_equal(before, after);
     kura_scenario_free(s);
+    assert_int_equal(in_use, 0);
 }
 
 int main(void)
