@@ -15,6 +15,7 @@ static void test_availability_of_one_regime(void **state)
                                              start[now], zero != 0, zero != 1, zero != 2)),
                                     NULL, "hazards-regime");
             assert_steps(&r, "inbound_availability", "hub", HUB, 0, DUO_STEPS, zero != now);
+            assert_step(&r, "shipment", "arc", ARC, 0, zero != now ? 16 : 0); /* CHN has a stock to send */
             drop(&r);
         }
 }
