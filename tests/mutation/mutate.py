@@ -11,6 +11,7 @@ DIR gets a copy of the tree and a build of it (a shared library, one copy of the
 import argparse
 import collections
 import csv
+import fcntl
 import glob
 import hashlib
 import json
@@ -223,15 +224,17 @@ def run_test(test, cpu, log):
            **test["env"]}
     child = subprocess.Popen(test["command"], env=env, cwd=test["cwd"], stdin=subprocess.DEVNULL, stdout=log,
                              stderr=subprocess.STDOUT, preexec_fn=limits)
+    status = "timeout"
     try:
         status = child.wait(timeout=10 * cpu + 60)
     except subprocess.TimeoutExpired:
-        status = "timeout"
-    try:
-        os.killpg(child.pid, signal.SIGKILL)
-    except ProcessLookupError:
         pass
-    child.wait()
+    finally:
+        try:
+            os.killpg(child.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        child.wait()
     return "timeout" if status in (-signal.SIGXCPU, -signal.SIGKILL) else status
 
 
@@ -457,6 +460,11 @@ def main():
         parser.error("--work and --out are needed")
     else:
         os.makedirs(a.work, exist_ok=True)
+        lock = open(os.path.join(a.work, "lock"), "w") # two at a time would test each other's mutants
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            sys.exit(f"{a.work} is in use by another run")
         (run if a.command == "run" else again)(a)
 
 

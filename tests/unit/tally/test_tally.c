@@ -551,6 +551,43 @@ static void test_samples_and_paths(void **state)
         }
 }
 
+/* 256 paths that lack 0, 1 ... 255 quanta, in any order: enough for the tails [8.7].  Nothing is traced, so
+ * there are no /paths; samples are not asked for. */
+static void test_tails(void **state)
+{
+    enum { MANY = 256 };
+    fixture *f = *state;
+    double sorted[MANY], var;
+    uint64_t l, u;
+    f->sc.tallies.trace_paths = 0;
+    f->sc.tallies.samples = 0;
+    kura_tally *t = kura_tally_new(&f->model, MANY);
+    kura_frame *frame = kura_frame_new(), *kept = f->frame;
+    kura_error err = {0};
+    assert_true(t && frame);
+    assert_null(t->trace);
+    for (int p = 0; p < MANY; p++) {
+        kura_tally_metric(t, 0, KURA_METRIC_UNSERVED)[p] = p * 37 % MANY;
+        sorted[p] = p;
+    }
+    assert_int_equal(kura_finalise(frame, t, &err), KURA_OK);
+    assert_true(!kura_frame_find(frame, "paths") && !kura_frame_find(frame, "samples"));
+    kura_estimate cvar = kura_estimate_cvar(MANY, sorted, 0.95, &var);
+    kura_quantile_ranks(MANY, 0.95, 0.95, &l, &u);
+    f->frame = frame;
+    close_to("VaR", of(f, "summary", "var95_unserved")[0], 243 * 0.5);
+    close_to("lo", of(f, "summary", "var95_unserved_lo")[0], sorted[l - 1] * 0.5);
+    close_to("hi", of(f, "summary", "var95_unserved_hi")[0], sorted[u - 1] * 0.5);
+    close_to("CVaR", of(f, "summary", "cvar95_unserved")[0], (243 + 78 / 12.8) * 0.5); /* 1 + 2 + ... + 12 */
+    close_to("its error", of(f, "summary", "cvar95_unserved_se")[0], cvar.se * 0.5);
+    assert_true(cvar.se > 0);
+    f->frame = kept;
+    f->sc.tallies.trace_paths = 2;
+    f->sc.tallies.samples = 1;
+    kura_tally_free(t);
+    kura_frame_free(frame);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -567,6 +604,7 @@ int main(void)
         cmocka_unit_test(test_quantile_curves),
         cmocka_unit_test(test_time),
         cmocka_unit_test(test_samples_and_paths),
+        cmocka_unit_test(test_tails),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
