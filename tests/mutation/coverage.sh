@@ -2,7 +2,7 @@
 # Line coverage of the tests by layer: coverage.sh [-j N] DIR [ctest arguments]
 #   DIR gets a build of its own; default arguments: -LE 'slow|long' (the quick tests).
 # Fails below the bars: 95 % of num, sim and tally, 88 % of all of src.  Lines that no test reaches: DIR/uncovered.txt.
-# Programs that run no line of the engine for minutes are built too; gcovr and python3 come from Debian's packages.
+# With KURA_COVERAGE_COUNT_ONLY set it counts what was run already.  gcovr and python3 come from Debian's packages.
 set -euo pipefail
 jobs=1
 [ "${1:-}" = -j ] && { jobs=$2; shift 2; }
