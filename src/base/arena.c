@@ -6,7 +6,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Guarded, every allocation is a block of its own: AddressSanitizer sees a step beyond its end, and a test
+ * can make each of them fail. */
+#if defined(__SANITIZE_ADDRESS__)
+#define KURA_ARENA_GUARDED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define KURA_ARENA_GUARDED 1
+#endif
+#endif
+#ifdef KURA_ARENA_GUARDED
+enum { ALIGN = 64, CHUNK = 0 };
+#else
 enum { ALIGN = 64, CHUNK = 1 << 16 };
+#endif
 
 struct kura_arena_chunk {
     kura_arena_chunk *next;

@@ -24,7 +24,7 @@ static const int spot_of[] = {0, 3, 3, 3}, latin_of[] = {0, 0, 4, MOST};
 
 typedef void allocate_fn(const km_mineral *, kura_work *, kura_state *, int form, int tick);
 allocate_fn kura_allocate_baseline;
-#ifdef __x86_64__
+#if defined(__x86_64__) && !defined(KURA_BASELINE_ONLY)
 allocate_fn kura_allocate_v3, kura_allocate_v4;
 static allocate_fn *const kernels[] = {kura_allocate_baseline, kura_allocate_v3, kura_allocate_v4};
 #else

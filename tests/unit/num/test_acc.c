@@ -87,6 +87,12 @@ static void test_value_is_nearest(void **state)
         assert_true(kura_acc_value(&acc) == x || fabs(x) < 0x1p-11);
         assert_true(fabs(kura_acc_value(&acc) - x) <= 0x1p-65);
     }
+    acc = (kura_acc){{0}};
+    add(&acc, 0x1p53);
+    add(&acc, 3.0); /* a tie above an odd mantissa: to even, so up */
+    assert_true(kura_acc_value(&acc) == 0x1p53 + 4);
+    add(&acc, -2.0); /* and below it, down */
+    assert_true(kura_acc_value(&acc) == 0x1p53);
 }
 
 static void test_sum_of_squares_of_many(void **state)

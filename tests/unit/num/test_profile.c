@@ -140,9 +140,29 @@ static void test_dates(void **state)
     assert_false(kura_steps_have_dates(&(kura_steps){19723, 31, -100000, 0}));
 }
 
+/* From the second day of year 1 to the last of 9999: earlier and later days have no date. */
+static void test_days_with_dates(void **state)
+{
+    (void)state;
+    int32_t first = kura_days_from_date(1, 1, 2), last = kura_days_from_date(9999, 12, 31);
+    kura_steps s = {.start_day = first, .step_days = 1, .first = 0, .end = 10};
+    assert_true(kura_steps_have_dates(&s));
+    s.first = -1;
+    assert_false(kura_steps_have_dates(&s));
+    s = (kura_steps){.start_day = last - 10, .step_days = 1, .first = 0, .end = 10};
+    assert_true(kura_steps_have_dates(&s));
+    s.end = 11;
+    assert_false(kura_steps_have_dates(&s));
+    s = (kura_steps){.start_day = last - 10, .step_days = 0.5, .first = -20, .end = 20};
+    assert_true(kura_steps_have_dates(&s));
+    s.end = 21;
+    assert_false(kura_steps_have_dates(&s));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_period_and_step),
-                                       cmocka_unit_test(test_long_table), cmocka_unit_test(test_dates)};
+                                       cmocka_unit_test(test_long_table), cmocka_unit_test(test_dates),
+                                       cmocka_unit_test(test_days_with_dates)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -87,12 +87,81 @@ static void test_cvar_error(void **state)
     free(x);
 }
 
+/* One path has a mean and no error; two have both. */
+static void test_few_paths(void **state)
+{
+    (void)state;
+    double x[2] = {1, 4}, a[2] = {0, 2}, b[2] = {1, 3}, var;
+    near_to(kura_estimate_mean(1, x).value, 1, 0);
+    assert_true(isnan(kura_estimate_mean(1, x).se));
+    near_to(kura_estimate_mean(2, x).se, 1.5, 1e-15);
+    assert_true(kura_estimate_ratio(1, a, b).value == 0 && isnan(kura_estimate_ratio(1, a, b).se));
+    near_to(kura_estimate_ratio(2, a, b).value, 0.5, 0); /* residuals -0.5, 0.5 about a mean of 2 */
+    near_to(kura_estimate_ratio(2, a, b).se, sqrt(0.5 / 2) / 2, 1e-15);
+    assert_true(isnan(kura_estimate_ratio(2, a, (double[]){0, 0}).se));
+    near_to(kura_estimate_cvar(2, x, 0.5, &var).value, 4, 1e-15);
+    near_to(var, 1, 0);
+    near_to(kura_estimate_cvar(2, x, 0.5, &var).se, sqrt(4.5 / 2) / 0.5, 1e-14);
+    assert_true(isnan(kura_estimate_cvar(1, x, 0.5, &var).se));
+    near_to(kura_estimate_cvar(3, (double[]){0.1, 0.2, 0.7}, 0.5, &var).value, 1.6 / 3, 1e-16);
+    near_to(var, 0.2, 0);                                         /* ceil(1.5) = 2 of 3; 0.2 + 0.5 / 1.5 */
+    near_to(kura_estimate_cvar(2, x, 0, &var).value, 2.5, 1e-15); /* the mean of all */
+}
+
+/* Sums over several blocks of 1024: every path once, the last block unfinished; the numbers 1 ... n. */
+static void test_blocks(void **state)
+{
+    (void)state;
+    for (uint64_t n = 1023; n <= 2049; n += n < 1025 ? 1 : 1024) {
+        double x[2049], one[2049], N = (double)n;
+        for (uint64_t i = 0; i < n; i++) x[i] = (double)(i + 1), one[i] = 1;
+        near_to(kura_estimate_mean(n, x).value, 0.5 * (N + 1), 0);
+        near_to(kura_estimate_mean(n, x).se, sqrt((N + 1) / 12), 1e-12);
+        near_to(kura_estimate_ratio(n, x, one).value, 0.5 * (N + 1), 0);
+        near_to(kura_estimate_ratio(n, x, one).se, sqrt((N + 1) / 12), 1e-12);
+    }
+}
+
+/* Ten paths beyond are enough, nine are not; bounds that the sample does not carry are infinite [8.6]. */
+static void test_quantile_edges(void **state)
+{
+    (void)state;
+    double x[200];
+    for (int i = 0; i < 200; i++) x[i] = i + 1;
+    kura_interval k;
+    assert_int_equal(kura_estimate_quantile(20, x, 0.5, &k), 0);
+    near_to(k.value, 10, 0);
+    near_to(k.lo, 6, 0); /* B(5; 20, 1/2) = 0.0207, B(14) = 0.9793 */
+    near_to(k.hi, 15, 0);
+    assert_int_equal(kura_estimate_quantile(19, x, 0.5, &k), 1);
+    assert_true(isnan(k.lo) && isnan(k.hi));
+    assert_int_equal(kura_estimate_quantile(200, x, 0.95, &k), 0);
+    near_to(k.value, 190, 0);
+    assert_int_equal(kura_estimate_quantile(199, x, 0.95, &k), 1);
+    assert_int_equal(kura_estimate_quantile(100, x, 0.01, &k), 0); /* rank 1; nothing below it */
+    near_to(k.value, 1, 0);
+    assert_true(k.lo == -INFINITY);
+    assert_int_equal(kura_estimate_quantile(99, x, 0.01, &k), 1);
+}
+
+/* Strictly above the limit counts. */
+static void test_share(void **state)
+{
+    (void)state;
+    double x[4] = {0, 0, 1, 2};
+    near_to(kura_estimate_share(4, x, 0).value, 0.5, 0);
+    near_to(kura_estimate_share(4, x, 1).value, 0.25, 0);
+    near_to(kura_estimate_share(4, x, 0).lo, 0.15003898915214947, 1e-15);
+    near_to(kura_estimate_share(4, x, 0).hi, 0.8499610108478506, 1e-15);
+}
+
 static void test_sort(void **state)
 {
     (void)state;
     double x[9] = {0, 3, 0, -1, 2, 0, 7, INFINITY, 1};
     kura_sort(9, x);
-    for (int i = 1; i < 9; i++) assert_true(x[i - 1] <= x[i]);
+    static const double want[9] = {-1, 0, 0, 0, 1, 2, 3, 7, INFINITY};
+    for (int i = 0; i < 9; i++) assert_true(x[i] == want[i]);
 }
 
 int main(void)
@@ -104,6 +173,10 @@ int main(void)
         cmocka_unit_test(test_cvar_with_atoms),
         cmocka_unit_test(test_cvar_error),
         cmocka_unit_test(test_sort),
+        cmocka_unit_test(test_few_paths),
+        cmocka_unit_test(test_blocks),
+        cmocka_unit_test(test_quantile_edges),
+        cmocka_unit_test(test_share),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
