@@ -167,7 +167,7 @@ static int setup(void **state)
     make_scenario(f);
     make_model(f);
     make_states(f);
-    f->tally = kura_tally_new(&f->model, N);
+    f->tally = kura_tally_new(&f->model, N, N);
     assert_non_null(f->tally);
     kura_tally_block *b = kura_tally_block_new(f->tally, KURA_ISA_BASELINE);
     assert_non_null(b);
@@ -561,7 +561,7 @@ static void test_tails(void **state)
     uint64_t l, u;
     f->sc.tallies.trace_paths = 0;
     f->sc.tallies.samples = 0;
-    kura_tally *t = kura_tally_new(&f->model, MANY);
+    kura_tally *t = kura_tally_new(&f->model, MANY, MANY);
     kura_frame *frame = kura_frame_new(), *kept = f->frame;
     kura_error err = {0};
     assert_true(t && frame);
