@@ -32,14 +32,28 @@ static void announce(const kura_scenario *s, const cli_options *o, const kura_ru
                 i.corrections);
 }
 
+/* A word as a shell reads it back; returns where the text ends then. */
+static char *put_word(char *to, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=,:%+";
+    if (word[0] && strspn(word, plain) == strlen(word)) return stpcpy(to, word);
+    *to++ = '\'';
+    for (; *word; word++) to = *word == '\'' ? stpcpy(to, "'\\''") : (*to = *word, to + 1);
+    return stpcpy(to, "'");
+}
+
+/* The command line for /provenance, to be copied into a shell. */
 static char *join(int argc, char **argv)
 {
     size_t n = 6;
-    for (int i = 0; i < argc; i++) n += strlen(argv[i]) + 1;
+    for (int i = 0; i < argc; i++) n += 4 * strlen(argv[i]) + 3;
     char *text = malloc(n);
     if (!text) return NULL;
-    strcpy(text, "kura");
-    for (int i = 0; i < argc; i++) strcat(strcat(text, " "), argv[i]);
+    char *to = stpcpy(text, "kura");
+    for (int i = 0; i < argc; i++) {
+        *to++ = ' ';
+        to = put_word(to, argv[i]);
+    }
     return text;
 }
 

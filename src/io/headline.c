@@ -264,6 +264,28 @@ static void print_triggers(const kura_frame *frame, FILE *to)
     kura_text_fini(&text);
 }
 
+/* Minerals in the table whose required stock leaves something out (bit of the flag). */
+static void print_optimistic(const headline *h, int bit, const char *why, FILE *to)
+{
+    const kf_variable *v = h->adequacy ? kura_frame_find_var(h->adequacy, "required_stock_leaves_out") : NULL;
+    kura_text text = {0};
+    int64_t n = 0;
+    if (!v || v->type != KF_I8 || kura_frame_size(h->adequacy, v) != h->n) return;
+    for (int64_t i = 0; i < h->rows; i++)
+        if (((const int8_t *)v->data)[h->order[i]] & bit)
+            kura_text_printf(&text, "%s%s", n++ ? ", " : "", h->minerals[h->order[i]]);
+    if (n && n == h->rows) {
+        kura_text_fini(&text);
+        text = (kura_text){0};
+        kura_text_add(&text, "stock 95 %, every mineral");
+    } else if (n) {
+        kura_text_add(&text, ": stock 95 %");
+    }
+    kura_text_printf(&text, " is optimistic: %s.", why);
+    if (n && text.data) kura_print_wrapped(text.data, to);
+    kura_text_fini(&text);
+}
+
 /* Falling LOLE; unknown last; equal ones as in the file. */
 static void sort_by_risk(headline *h)
 {
@@ -306,6 +328,9 @@ kura_status kura_io_headline(const kura_frame *frame, FILE *to, kura_error *err)
     print_legend(&h, to);
     kura_io_print_stopping(frame, to);
     print_triggers(frame, to);
+    print_optimistic(&h, 1, "it is asked of runs with empty stockpiles, whose higher prices take demand away",
+                     to);
+    print_optimistic(&h, 2, "what its shelf life takes is not counted", to);
     print_left_out(&h, "host", "not shown, simulated for the by-products that come from them", to);
     print_left_out(&h, "no_data", "not shown, the figures are too poor for a headline", to);
     free(h.order);

@@ -139,7 +139,7 @@ static const kura_key tallies[] = {
      DEFAULT("[50 %, 80 %, 90 %, 95 %, 99 %]"), RANGE("(0..1)"),
      DOC("R6.3", "probabilities with which the required stock is to suffice")},
     {"required_stock", FLAG(sc_tallies, required_stock), DEFAULT("true"),
-     DOC("R6.3", "compute the stock that would have avoided every shortage")},
+     DOC("R6.3", "compute the stock that would have covered every need at its own form")},
     {"adequacy", SECTION(keys_adequacy), DOC("R6.3", "the curve P(no shortage) against stock")},
     {"long_shortage", SECTION(keys_long_shortage), DOC("R8.1", "what counts as a long shortage")},
     {"samples", FLAG(sc_tallies, samples), DEFAULT("true"),

@@ -113,9 +113,24 @@ static void check_factors(reading *r, int errors)
                         "%d factors; at most %d are possible", r->sc->data.nfactors, MAX_FACTORS);
 }
 
-static void check_stopping(reading *r, int errors)
+/* A long shortage must be one: P(long) is at most P(shortage). */
+static void check_long_shortage(reading *r)
 {
-    if (!errors && !r->run_unsure) read_check_stopping(r);
+    const sc_tallies *t = &r->sc->data.tallies;
+    const kura_node *node = kura_node_get(r->root, "tallies");
+    if (t->long_depth < t->threshold)
+        KURA_BIND_ERROR(
+            &r->bind, kura_bind_at(node, "threshold"),
+            "a step is short beyond %g %% of demand, but a long shortage is deeper than %g %%; give "
+            "tallies.long_shortage.depth at least %g %%",
+            100 * t->threshold, 100 * t->long_depth, 100 * t->threshold);
+}
+
+static void check_tallies(reading *r, int errors)
+{
+    if (errors) return;
+    check_long_shortage(r);
+    if (!r->run_unsure) read_check_stopping(r);
 }
 
 /* The order in which sections are read: each refers only to those before it.  `then` is told whether it had
@@ -150,7 +165,7 @@ static const struct {
                 {"correlation.loadings", NULL},
                 {"correlation.persistence", NULL},
                 {"correlation.t", NULL},
-                {"tallies", check_stopping}};
+                {"tallies", check_tallies}};
 
 static void bind_all(reading *r)
 {

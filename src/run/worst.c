@@ -95,15 +95,16 @@ static const char *short_minerals(finder *f, int64_t path)
 {
     enum { MOST = 5 };
     const char *text = "";
-    double below = INFINITY;
+    int64_t last = -1; /* the one named before: falling shares, equal ones in the order of the file */
     for (int k = 0; k < MOST && text; k++) {
         int64_t best = -1;
-        for (int64_t i = 0; i < f->nminerals; i++)
-            if (counts(f, i) && share(f, i, path) < below && share(f, i, path) > 0 &&
-                (best < 0 || share(f, i, path) > share(f, best, path)))
-                best = i;
+        for (int64_t i = 0; i < f->nminerals; i++) {
+            double x = counts(f, i) ? share(f, i, path) : 0;
+            int after = last < 0 || x < share(f, last, path) || (x == share(f, last, path) && i > last);
+            if (x > 0 && after && (best < 0 || x > share(f, best, path))) best = i;
+        }
         if (best < 0) break;
-        below = share(f, best, path);
+        last = best;
         text = kura_arena_printf(&f->arena, "%s%s%s", text, k ? ", " : "", f->minerals[best]);
     }
     return text ? text : "";
@@ -148,7 +149,8 @@ static kura_status find_mineral(const finder *f, const char *id, int64_t *out, k
 
 enum { SETS = 64 };
 
-/* The words of a command line, parted by spaces: what a --set says goes on to the next option. */
+/* The words of a command line.  One with blanks stands in single quotes, as a shell reads it; in results of
+ * older versions it does not, so what a --set says goes on to the next option. */
 typedef struct {
     const char *scenario;
     const char *sets[SETS];
@@ -161,12 +163,31 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
+/* Cuts the next word off, without its quotes; NULL at the end. */
+static char *next_word(char **rest)
+{
+    char *from = *rest + strspn(*rest, " "), *to = from, *word = from;
+    int quoted = 0;
+    if (!*from) return NULL;
+    for (; *from && (quoted || *from != ' '); from++) {
+        if (*from == '\'')
+            quoted = !quoted;
+        else if (*from == '\\' && !quoted && from[1])
+            *to++ = *++from;
+        else
+            *to++ = *from;
+    }
+    *rest = *from ? from + 1 : from;
+    *to = 0;
+    return word;
+}
+
 static void read_command(finder *f, const char *line, const char *scenario, command *out)
 {
-    char *text = kura_arena_strdup(&f->arena, line), *save = NULL;
+    char *rest = kura_arena_strdup(&f->arena, line);
     int in_set = 0;
     memset(out, 0, sizeof *out);
-    for (char *w = text ? strtok_r(text, " ", &save) : NULL; w; w = strtok_r(NULL, " ", &save)) {
+    for (char *w = rest ? next_word(&rest) : NULL; w; w = next_word(&rest)) {
         if (strncmp(w, "--set", 5) == 0 && (w[5] == 0 || w[5] == '=') && out->nsets < SETS) {
             in_set = 1;
             out->sets[out->nsets++] = w[5] ? w + 6 : "";

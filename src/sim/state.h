@@ -58,6 +58,7 @@ typedef struct {
     lane *process;                       /* goods in process: rings of the sites with a lag */
     lane *ship;                          /* [arc] loaded in this step */
     lane *release;                       /* [tier] */
+    lane *held;                          /* [tier] D-run: the floor below what was last asked for */
     lane *D, *Dgross, *unserved;         /* [consumer] */
     lane *mined, *gone,
         *start; /* one each: created, consumed or lost, initial mass: for the balance [R2.3] */

@@ -196,6 +196,7 @@ static size_t build(const km_model *model, kura_work *w)
         MAKE(s->ring, lane, n.rings);
         MAKE(s->S, lane, n.tiers);
         MAKE(s->release, lane, n.tiers);
+        MAKE(s->held, lane, n.tiers);
         MAKE(s->on_order, lane, n.tiers);
         MAKE(s->want, lane, n.tiers);
         MAKE(s->age, lane, n.ages);

@@ -41,6 +41,10 @@ kura_estimate kura_estimate_ratio(uint64_t n, const double *a, const double *b)
     if (sum_b == 0) return e;
     double r = sum_a / sum_b;
     BLOCK_SUM(n, i, (a[i] - r * b[i]) * (a[i] - r * b[i]), squares);
+    double sum_squares;
+    BLOCK_SUM(n, i, a[i] * a[i], sum_squares);
+    if (squares <= 0x1p-90 * sum_squares)
+        squares = 0; /* rounding of a ratio that is the same on every path */
     e.value = r;
     e.se = n > 1 ? sqrt(squares / ((double)n * (double)(n - 1))) / (sum_b / (double)n) : NAN;
     return e;

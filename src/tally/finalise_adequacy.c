@@ -159,6 +159,34 @@ static void stock_survival(context *c)
     var(c, "stock_survival_hi", "mineral,time", x[2], "1", "upper 95 % bound of stock_survival", NULL);
 }
 
+/* What the required stock leaves out, so that it is too small: its runs have empty stockpiles, whose higher
+ * prices take away demand that a full one would have to serve; and stock older than its shelf life is gone.
+ */
+enum { LEAVES_NOTHING, LEAVES_PRICES, LEAVES_SHELF_LIFE, LEAVES_BOTH };
+
+static int left_out(const km_mineral *m)
+{
+    int ages = 0;
+    for (int k = 0; k < m->ntiers; k++) ages |= m->tiers[k].group && m->tiers[k].ages > 0;
+    int prices = m->response.active && m->price.eta > 0;
+    return (prices ? LEAVES_PRICES : LEAVES_NOTHING) + (ages ? LEAVES_SHELF_LIFE : LEAVES_NOTHING);
+}
+
+static void leaves_out(context *c)
+{
+    int8_t *flag = KURA_NEW(&c->frame->arena, int8_t, c->n);
+    if (!flag) return;
+    for (size_t i = 0; i < c->n; i++)
+        flag[i] = (int8_t)(c->sorted[i] ? left_out(&c->model->minerals[i]) : LEAVES_NOTHING);
+    kf_variable *v =
+        kura_frame_var(c->frame, c->group, "required_stock_leaves_out", KF_I8, "mineral", flag, "1",
+                       "what required_stock and adequacy do not count, so that they are optimistic: demand "
+                       "that prices take away "
+                       "only because the stockpiles are empty; stock lost to its shelf life",
+                       "6.7", NULL);
+    if (v) kura_frame_var_attr(c->frame, v, "flag_meanings", "nothing demand_response shelf_life both");
+}
+
 static void what_is_watched(context *c)
 {
     const char **form = KURA_NEW(&c->frame->arena, const char *, c->n);
@@ -213,6 +241,7 @@ kura_status kura_finalise_adequacy(kura_frame *frame, const kura_tally *tally, k
         kura_finalise_minerals(frame, c.group, model);
         what_is_watched(&c);
         required_stock(&c);
+        leaves_out(&c);
         curve(&c);
         irreducible_part(&c);
         stock_survival(&c);

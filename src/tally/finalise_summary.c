@@ -57,7 +57,9 @@ static void mean_of(context *c, const char *name, kura_metric k, double scale, i
     double *v = kura_finalise_array(c->frame, (size_t)c->n),
            *se = kura_finalise_array(c->frame, (size_t)c->n);
     if (!v || !se) return;
+    int of_price = k == KURA_METRIC_MEAN_PRICE || k == KURA_METRIC_PEAK_PRICE;
     for (int i = 0; i < c->n; i++) {
+        if (of_price && !c->model->minerals[i].price.given) continue; /* no figure, rather than 0 */
         kura_estimate e = kura_estimate_mean(c->N, metric(c, i, k));
         double s = scale * (mass ? c->model->minerals[i].quantum : 1);
         v[i] = e.value * s;
@@ -168,7 +170,7 @@ static void scalars(context *c)
             "4.1");
 }
 
-/* Mean unserved share of demand in a shortage step: EUE over LOLE, in units of base demand a step. */
+/* EUE over LOLE, in units of base demand a step [8.3]: what steps below the threshold lack counts as well. */
 static void conditional_depth(context *c)
 {
     double *v = kura_finalise_array(c->frame, (size_t)c->n),
@@ -181,8 +183,11 @@ static void conditional_depth(context *c)
         v[i] = D > 0 ? e.value / D : NAN;
         se[i] = D > 0 ? e.se / D : NAN;
     }
-    pair(c, "conditional_depth", "mineral", v, se, "1",
-         "mean unserved share of base demand in a step with a shortage", "8.3");
+    pair(
+        c, "conditional_depth", "mineral", v, se, "1",
+        "expected unserved demand over expected steps with a shortage, as a share of base demand; what steps "
+        "below tallies.threshold lack counts as well",
+        "8.3");
 }
 
 static void depth_ladder(context *c)
@@ -273,6 +278,7 @@ static void mean_curve(context *c, const char *name, kura_curve k, int what, con
         if (what == 2 && !c->model->minerals[m].price.given) continue;
         double mean = sum_at(c, m, k, i % T) / N, square = sum_at(c, m, (kura_curve)(k + 1), i % T) / N;
         double var = square - mean * mean;
+        if (var <= 0x1p-46 * square) var = 0; /* what is left of a constant by rounding */
         double about = what == 0 ? 0 : what == 1 ? c->tally->opening_days[m] : 1;
         double scale = what == 0 ? c->model->minerals[m].quantum : 1;
         v[i] = (about + mean) * scale;
@@ -358,9 +364,10 @@ static void minerals_short(context *c)
 {
     double limit = ceil(c->model->scenario->tallies.long_days / c->model->step_days - 1e-9) - 0.5;
     static const char *const names[] = {"minerals_with_long_shortage", "minerals_with_any_shortage"};
-    static const char *const texts[] = {"expected number of headline minerals with a shortage deeper and longer than "
-                                        "tallies.long_shortage in the horizon",
-                                        "expected number of headline minerals with any net shortage in the horizon"};
+    static const char *const texts[] = {
+        "expected number of headline minerals with a shortage deeper and longer than "
+        "tallies.long_shortage in the horizon",
+        "expected number of headline minerals with any net shortage in the horizon"};
     for (int k = 0; k < 2; k++) {
         memset(c->scratch, 0, c->N * sizeof(double));
         for (int i = 0; i < c->n; i++) {

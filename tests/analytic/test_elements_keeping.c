@@ -313,6 +313,36 @@ static void test_required_with_decay(void **state)
     }
 }
 
+/* Below the last unit released the floor must still lie: 5 cargoes of 16 t and a floor of 32 t ask for 112 t;
+ * with decay by half in a step the floor of step 6 asks for 2^6 floors at the start. */
+static void test_required_with_floor(void **state)
+{
+    (void)state;
+    const char *events =
+        "events: [{from: 0, to: 5, object: restriction/CHN/unit, field: severity, value: 100 %}]\n";
+    const char *sets[2] = {"run.steps=7", "tallies.required_stock=true"};
+    for (int decay = 0; decay < 2; decay++) {
+        double K = decay ? 32 * exp2(6) : 32;
+        for (int s = 2; s < 7; s++) K += decay ? 16 * exp2(s) : 16;
+        for (int less = 0; less < 2; less++) {
+            run_result r = run_file(
+                put_file("keeping-floor.yaml",
+                         text("%s%s", network_of("", DUO_MINE, DUO_TRADE, DUO_DEMAND EMPTY, events),
+                              stock(text("opening: %.25g t, floor: 32 t, half_life: %s, trigger: always",
+                                         K - (less ? 0x1p-13 : 0), decay ? "7 days" : "never")))),
+                sets, 2, NULL, "keeping-floor");
+            int64_t n;
+            const double *need = samples(&r, "required_stock", NULL, &n);
+            for (int64_t p = 0; p < n; p++)
+                if (!(fabs(need[p] - K) < 1e-9 * K)) fail_msg("required %.17g, expected %.17g", need[p], K);
+            assert_steps(&r, "unserved", "consumer", HUB, 0, 6, 0);
+            double lacks = cell(&r, "unserved", "consumer", HUB, 6);
+            assert_true(less ? lacks > 0 && lacks <= 0x1p-13 : lacks == 0);
+            drop(&r);
+        }
+    }
+}
+
 /* ---- classes of age ---- */
 
 static int classes(int life, int *steps)
@@ -425,12 +455,17 @@ static void test_reprocessing(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_state_triggers), cmocka_unit_test(test_release_at),
-        cmocka_unit_test(test_refill),         cmocka_unit_test(test_at_rest),
-        cmocka_unit_test(test_refill_at_home), cmocka_unit_test(test_refill_displaces_nobody),
-        cmocka_unit_test(test_half_life),      cmocka_unit_test(test_required_with_decay),
-        cmocka_unit_test(test_shelf_life),     cmocka_unit_test(test_shelf_life_is_kept),
-        cmocka_unit_test(test_reprocessing)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_state_triggers),
+                                       cmocka_unit_test(test_release_at),
+                                       cmocka_unit_test(test_refill),
+                                       cmocka_unit_test(test_at_rest),
+                                       cmocka_unit_test(test_refill_at_home),
+                                       cmocka_unit_test(test_refill_displaces_nobody),
+                                       cmocka_unit_test(test_half_life),
+                                       cmocka_unit_test(test_required_with_decay),
+                                       cmocka_unit_test(test_required_with_floor),
+                                       cmocka_unit_test(test_shelf_life),
+                                       cmocka_unit_test(test_shelf_life_is_kept),
+                                       cmocka_unit_test(test_reprocessing)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -83,6 +83,11 @@ quiet err "--worst of a run with --set"
 "$kura" run explain.yaml --set "run.horizon=2 years" -o t.h5 --progress none --reproducible >out 2>err
 expect 0 explain t.h5 --worst 1
 said "the run changed keys"
+mkdir "with blank" && cp "$here/explain.yaml" "with blank/it's.yaml"
+expect 0 run "with blank/it's.yaml" -o q.h5 --progress none
+expect 0 explain q.h5 --worst 1
+told "kura explain 'with blank/it'\\''s.yaml' --path"
+quiet err "--worst of a scenario with blanks in its path"
 sed -i 's/elasticity: 0.1/elasticity: 0.2/' explain.yaml
 expect 0 explain r.h5 --worst 1
 said "\"explain.yaml\" is not what was run: changed since then: explain.yaml"
@@ -95,6 +100,34 @@ expect 65 explain u.h5 --worst 1
 said "u.h5 has no /samples"
 expect 64 explain r.h5 --worst 1 --mineral galium
 said 'did you mean "gallium"?'
+
+# --- minerals that are short alike are all named ---
+cat >tie.yaml <<'END'
+format: 1
+name: tie
+run: {paths: 4, steps: 10, focus: JPN}
+minerals: {ga: {forms: [metal]}, cu: {forms: [metal]}, sn: {forms: [metal]}}
+network:
+  demand:
+    - {mineral: ga, form: metal, country: JPN, rate: 1 t/step}
+    - {mineral: cu, form: metal, country: JPN, rate: 1 t/step}
+    - {mineral: sn, form: metal, country: JPN, rate: 1 t/step}
+  sites:
+    a: {mineral: ga, form: metal, country: JPN, kind: mine, output: 1 t/step}
+    b: {mineral: cu, form: metal, country: JPN, kind: mine, output: 1 t/step}
+    c: {mineral: sn, form: metal, country: JPN, kind: mine, output: 1 t/step}
+  hubs:
+    - {mineral: ga, form: metal, country: JPN, opening: 0 t}
+    - {mineral: cu, form: metal, country: JPN, opening: 0 t}
+    - {mineral: sn, form: metal, country: JPN, opening: 0 t}
+events:
+  - {from: 0, to: 10, object: site/a, field: availability, value: 50 %}
+  - {from: 0, to: 10, object: site/b, field: availability, value: 50 %}
+  - {from: 0, to: 10, object: site/c, field: availability, value: 50 %}
+END
+expect 0 run tie.yaml -o tie.h5 --progress none
+expect 0 explain tie.h5 --worst 1
+told "ga, cu, sn"
 
 # --- wrong use ---
 expect 64 explain

@@ -339,6 +339,11 @@ static const fault faults[] = {
     {"threshold above range", "x.yaml", "threshold: 0.1 %", "threshold: 60 %",
      "x.yaml:42:22: error: \"threshold\" must be at least 0 % and at most 50 %; found \"60 %\"\n",
      NOTHING_MORE},
+    {"a long shortage that is none", "x.yaml", "threshold: 0.1 %", "threshold: 10 %",
+     "x.yaml:42:22: error: a step is short beyond 10 % of demand, but a long shortage is deeper than 5 %; "
+     "give "
+     "tallies.long_shortage.depth at least 10 %\n",
+     NOTHING_MORE},
     {"confidence 100 %", "x.yaml", "threshold: 0.1 %", "confidence: [50 %, 100 %]",
      "x.yaml:42:30: error: \"confidence\" must be above 0 % and below 100 %; found \"100 %\"\n",
      NOTHING_MORE},

@@ -21,7 +21,8 @@ static void make_state(second_state *s, kura_arena *a)
                           &s->W,     &s->left,
                           &s->asked, &s->sum1,
                           &s->sum2,  &s->on_top};
-    double **per_tier[] = {&s->S, &s->release, &s->authorised, &s->on_order, &s->want, &s->signal, &s->lack};
+    double **per_tier[] = {&s->held,     &s->S,    &s->release, &s->authorised,
+                           &s->on_order, &s->want, &s->signal,  &s->lack};
     double **per_consumer[] = {&s->D, &s->gross, &s->unserved, &s->special};
 #define MAKE(list, n)                                                                                        \
     for (size_t i = 0; i < sizeof(list) / sizeof *(list); i++) *(list)[i] = KURA_NEW(a, double, (size_t)(n))

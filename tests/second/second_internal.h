@@ -80,6 +80,7 @@ typedef struct {
     double X, Xo, scarcity, substitution, most_substitution, price_average;
     double balance_in, balance_out, balance_start;
     double required, irreducible; /* of the D-run */
+    double *held;                 /* [tier] of the D-run: floor that the required stock has on top, so far */
     int was_short;
     double deep;
 } second_state;

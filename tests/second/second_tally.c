@@ -75,6 +75,10 @@ double second_required(second_state *s, int k, double need)
     double weight = tier->kept ? tier->kept[s->t < 0 ? 0 : s->t] : 1;
     double d = s->authorised[k] ? smaller(need, tier->at_most) : 0;
     if (s->t >= s->model->burn) s->required += d * weight;
+    if (s->t >= s->model->burn && d > 0 && tier->floor > 0) { /* the floor must still be there after it */
+        s->required += tier->floor * weight - s->held[k];
+        s->held[k] = tier->floor * weight;
+    }
     ACTS(s->common, required_stock, d > 0);
     return d;
 }

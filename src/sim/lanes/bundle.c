@@ -52,7 +52,7 @@ static kura_status run_mineral(const km_model *model, int index, kura_work *w, u
         int t = tick - m->spin;
         if (t == 0 && m->spin)
             for (int k = 0; k < runs; k++) kura_state_open(m, &w->state[k], k);
-        if (t == model->burn && t > 0 && runs == 2) kura_required_open(&w->state[1]);
+        if (t == model->burn && t > 0 && runs == 2) kura_required_open(m, &w->state[1]);
         kura_exogenous_step(model, m, w, t); /* S1 */
         for (int k = 0; k < runs; k++) {
             kura_state *s = &w->state[k];

@@ -80,7 +80,7 @@ void kura_physical_step(const km_mineral *m, kura_work *w, kura_state *s, int ti
 /* Ends the spin-up: stocks on hand and stockpiles at their opening values, the balance anew. */
 void kura_state_open(const km_mineral *m, kura_state *s, int drun);
 /* Ends the burn-in: the required stock is counted from here. */
-void kura_required_open(kura_state *s);
+void kura_required_open(const km_mineral *m, kura_state *s);
 /* `tick` counts steps from the start of the spin-up: it addresses the arrival rings. */
 void kura_allocate(const km_mineral *m, kura_work *w, kura_state *s, int form, int tick);
 

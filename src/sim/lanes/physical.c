@@ -49,13 +49,18 @@ void kura_state_open(const km_mineral *m, kura_state *s, int drun)
         LANES(l) s->I[h].v[l] = opening;
     }
     kura_tiers_open(m, s, drun);
-    zero(s->mined), zero(s->gone), zero(s->start), zero(s->required), zero(s->irreducible);
+    zero(s->mined), zero(s->gone), zero(s->start);
+    kura_required_open(m, s);
     for (int h = 0; h < m->nhubs; h++) LANES(l) s->start->v[l] += s->I[h].v[l] + s->P[h].v[l];
     for (int k = 0; k < m->ntiers; k++) LANES(l) s->start->v[l] += s->S[k].v[l];
     for (int k = 0; k < m->nprocess; k++) LANES(l) s->start->v[l] += s->process[k].v[l];
 }
 
-void kura_required_open(kura_state *s) { zero(s->required), zero(s->irreducible); }
+void kura_required_open(const km_mineral *m, kura_state *s)
+{
+    zero(s->required), zero(s->irreducible);
+    for (int k = 0; k < m->ntiers; k++) zero(&s->held[k]);
+}
 
 /* S3 */
 static void arrive(const km_mineral *m, kura_state *s, int tick)

@@ -276,6 +276,19 @@ static void release_tier(const km_mineral *m, const kura_exogenous *e, kura_stat
     take_out(tier, s, k, &s->release[k]);
 }
 
+/* What may not be released must lie below the last that is: M = sum of needs + floor, in units of the start.
+ */
+static void keep_floor(const km_tier *tier, double weight, const double *met, double *held, double *M)
+{
+    double below = weight * tier->floor;
+    LANES(l)
+    {
+        double now = met[l] > 0 ? below : held[l];
+        M[l] += now - held[l];
+        held[l] = now;
+    }
+}
+
 void kura_release(const km_mineral *m, const kura_exogenous *e, kura_state *s, int h, int drun, int t)
 {
     const km_hub *hub = &m->hubs[h];
@@ -307,6 +320,7 @@ void kura_release(const km_mineral *m, const kura_exogenous *e, kura_state *s, i
             M[l] += weight * d; /* Lindley without refill: Y only grows, so its maximum is the sum */
             R[l] = 0;
         }
+        if (tier->floor > 0) keep_floor(tier, weight, met.v, s->held[k].v, M);
         if (tier->sectors >= 0) serve_sectors(m, s, tier, &demand, &met, 0); /* not to be met twice */
     }
     for (int k = hub->consumer_begin; recorded && m->any_sectors && k < hub->consumer_end; k++)
