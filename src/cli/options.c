@@ -76,7 +76,7 @@ void cli_verb_help(const cli_verb *verb, FILE *to)
     }
 }
 
-static int whole_number(const char *name, const char *text, uint64_t most, uint64_t *out)
+static int whole_number(const char *name, const char *text, uint64_t least, uint64_t most, uint64_t *out)
 {
     char clean[64];
     size_t n = 0;
@@ -86,9 +86,9 @@ static int whole_number(const char *name, const char *text, uint64_t most, uint6
     char *end;
     errno = 0;
     unsigned long long x = strtoull(clean, &end, 10);
-    if (clean[0] < '0' || clean[0] > '9' || *end || errno || x > most) {
-        fprintf(stderr, "kura: --%s %s: a whole number from 0 to %llu is expected\n", name, text,
-                (unsigned long long)most);
+    if (clean[0] < '0' || clean[0] > '9' || *end || errno || x < least || x > most) {
+        fprintf(stderr, "kura: --%s %s: a whole number from %llu to %llu is expected\n", name, text,
+                (unsigned long long)least, (unsigned long long)most);
         return 64;
     }
     *out = x;
@@ -109,19 +109,14 @@ static int take(cli_options *o, int letter, char *value)
     uint64_t n;
     switch (letter) {
     case O_PATHS:
-        if (whole_number("paths", value, KURA_PATHS_MOST, &o->paths)) return 64;
-        if (o->paths == 0) {
-            fprintf(stderr, "kura: --paths 0: at least one path is needed\n");
-            return 64;
-        }
-        return 0;
+        return whole_number("paths", value, 1, KURA_PATHS_MOST, &o->paths);
     case O_THREADS:
-        if (whole_number("threads", value, 1024, &n)) return 64;
+        if (whole_number("threads", value, 0, 1024, &n)) return 64;
         o->threads = (int)n;
         return 0;
     case O_SEED:
         o->has_seed = 1;
-        return whole_number("seed", value, UINT64_MAX, &o->seed);
+        return whole_number("seed", value, 0, UINT64_MAX, &o->seed);
     case O_ISA:
         o->isa = value;
         return one_of("isa", value, "auto baseline v3 v4");
@@ -149,13 +144,9 @@ static int take(cli_options *o, int letter, char *value)
         return one_of("log-format", value, "text json");
     case O_PATH:
         o->has_path = 1;
-        return whole_number("path", value, KURA_PATHS_MOST - 1, &o->path);
+        return whole_number("path", value, 0, KURA_PATHS_MOST - 1, &o->path);
     case O_WORST:
-        if (whole_number("worst", value, 10000, &n)) return 64;
-        if (n == 0) {
-            fprintf(stderr, "kura: --worst 0: at least one path is needed\n");
-            return 64;
-        }
+        if (whole_number("worst", value, 1, 10000, &n)) return 64;
         o->worst = (int)n;
         return 0;
     case O_MINERAL:
@@ -173,6 +164,12 @@ static int take(cli_options *o, int letter, char *value)
     default:
         return 64;
     }
+}
+
+/* getopt takes --path for --paths; who writes it means one path, not their number. */
+static int is_path_for_paths(const char *value, char **next)
+{
+    return value == next[-1] ? strcmp(next[-2], "--path") == 0 : strncmp(next[-1], "--path=", 7) == 0;
 }
 
 int cli_parse(const cli_verb *verb, int argc, char **argv, cli_options *out)
@@ -202,6 +199,14 @@ int cli_parse(const cli_verb *verb, int argc, char **argv, cli_options *out)
         if (k == '?' || k == ':') {
             fprintf(stderr, "kura %s: %s \"%s\"; \"kura %s --help\" lists the options\n", verb->name,
                     k == ':' ? "a value is missing after" : "unknown option", argv[optind - 1], verb->name);
+            return 64;
+        }
+        if (k == O_PATHS && is_path_for_paths(optarg, argv + optind)) {
+            fprintf(
+                stderr,
+                "kura %s: unknown option \"--path\"; \"--paths N\" is the number of paths, \"kura explain "
+                "SCENARIO --path %s\" tells the story of one\n",
+                verb->name, optarg);
             return 64;
         }
         int st = take(out, k, optarg);

@@ -9,7 +9,7 @@ static const char *const unit_ids[KURA_UNIT_KINDS] = {
     [KURA_UNIT_NUMBER] = "number", [KURA_UNIT_SHARE] = "share",   [KURA_UNIT_TIME] = "time",
     [KURA_UNIT_RATE] = "rate",     [KURA_UNIT_GROWTH] = "growth", [KURA_UNIT_MASS] = "mass",
     [KURA_UNIT_FLOW] = "flow",     [KURA_UNIT_PRICE] = "price",   [KURA_UNIT_VOLATILITY] = "volatility",
-    [KURA_UNIT_PACE] = "pace"};
+    [KURA_UNIT_PACE] = "pace",     [KURA_UNIT_LOLE] = "lole"};
 
 typedef struct {
     kura_text *out;

@@ -135,6 +135,7 @@ static const struct {
     [KURA_UNIT_PRICE] = {"money per mass", "30_000 USD/t", money_unit, mass_units, 0},
     [KURA_UNIT_VOLATILITY] = {"a volatility", "26 %/sqrt(year)", percent_unit, root_unit, 0},
     [KURA_UNIT_PACE] = {"a duration per time", "7 days/step", time_units, time_units, 1},
+    [KURA_UNIT_LOLE] = {"a duration per time", "0.1 days/year", time_units, time_units, 1},
 };
 
 const char *kura_unit_name(kura_unit kind) { return kinds[kind].name; }
@@ -188,6 +189,7 @@ static double convert(kura_unit kind, const decimal *d, const unit_parts *u, dou
         return x * (YEAR_DAYS / u->under->factor);
     case KURA_UNIT_FLOW:
     case KURA_UNIT_PACE:
+    case KURA_UNIT_LOLE:
         return u->per_step || step_days == u->under->factor ? x : x * step_days / u->under->factor;
     default:
         return x;

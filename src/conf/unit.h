@@ -20,6 +20,7 @@ typedef enum {
     KURA_UNIT_PRICE,      /* USD/mass -> USD/t */
     KURA_UNIT_VOLATILITY, /* %/sqrt(year) -> per sqrt(year) */
     KURA_UNIT_PACE,       /* time/time or time/step -> days per step */
+    KURA_UNIT_LOLE,       /* the same, of days that a loss of load takes: another example */
     KURA_UNIT_KINDS
 } kura_unit;
 

@@ -63,6 +63,7 @@ void km_ring_tiers(km_mineral *m);
 
 /* compile_hosts.c, after all networks */
 kura_status km_compile_hosts(compile_ctx *c);
+void km_check_stopping(compile_ctx *c);
 
 /* base_flow.c [R2.4] */
 kura_status km_base_flow(compile_ctx *c, km_mineral *m);

@@ -4,7 +4,7 @@
 /* One key for each of SC_WATCHED. */
 #define PRECISION(id, u) QUANTITY(sc_stop, absolute[SC_WATCH_##id], u)
 static const kura_key absolute[] = {
-    {"loss_of_load_expectation", PRECISION(LOLE, PACE), DEFAULT("0.1 days/year"), RANGE("0.."),
+    {"loss_of_load_expectation", PRECISION(LOLE, LOLE), DEFAULT("0.1 days/year"), RANGE("0.."),
      DOC("8.13", "of LOLE; one day in ten years by default")},
     {"expected_unserved", PRECISION(EUE, FLOW), DEFAULT("0 t/year"), RANGE("0.."), DOC("8.13", "of EUE")},
     {"normalised_expected_unserved", PRECISION(NEUE, SHARE), DEFAULT("0.02 %"), RANGE("0.."),
@@ -29,7 +29,7 @@ static const kura_key stop[] = {
      DOC("8.13", "numbers of the result that must reach their precision")},
     {"minerals", NAMES(sc_stop, minerals, nminerals), FLAGS(KURA_KEY_NOTED), DEFAULT("those of the headline"),
      DOC("8.13", "minerals whose numbers are watched")},
-    {"shortage_paths", COUNT(sc_stop, shortage_paths), DEFAULT("100"), RANGE("0..1000000000"),
+    {"shortage_paths", COUNT(sc_stop, shortage_paths), DEFAULT("100"), RANGE("1..1000000000"),
      DOC("8.13", "paths with a shortage below which a standard error is not trusted: the relative precision "
                  "does not count then, and the half-width allows for paths not seen yet")},
     {"confidence", QUANTITY(sc_stop, confidence, SHARE), DEFAULT("95 %"), RANGE("(0..1)"),
@@ -63,7 +63,7 @@ static const kura_key run[] = {
                  "flows have adapted; stocks open as given")},
     {"stop_when", GROUP(read_run, run.stop, keys_stop), DEFAULT("none"),
      DOC("8.13", "simulate until a precision is reached, looking after 1024, 2048, 4096 ... paths; two looks "
-                 "in a row must agree")},
+                 "must agree, the second with at least twice the paths of the first")},
     KEYS_END};
 const kura_record keys_run = {"run", run, sizeof(read_run), NULL, read_run_finish};
 

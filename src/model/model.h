@@ -397,6 +397,10 @@ const char *km_usable_form(const km_mineral *m, int tier);
 /* "jogmec-gallium", of a member of a pool "pool/KOR". */
 const char *km_tier_name(kura_arena *a, const kura_scenario_data *sc, const km_mineral *m, int tier);
 
+/* Can a number that stopping watches have a figure for this mineral [8.13]?  Only what the focus country uses
+ * can be short there, and a stock is required only where there is one. */
+int km_can_watch(const km_model *model, sc_watch w, int mineral);
+
 /* Compiles `scenario` (which must outlive the model) for `seed`.  Problems that only the base flow shows are
  * added to `diag`: errors, warnings (capacity below demand) and one note per correction. */
 kura_status kura_model_compile(const kura_scenario_data *scenario, uint64_t seed, km_model **out,

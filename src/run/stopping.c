@@ -43,12 +43,6 @@ struct kura_stopping {
 
 static const char *group_of(sc_watch w) { return w == SC_WATCH_STOCK ? "adequacy" : "summary"; }
 
-/* A stock is required where there is one. */
-static int applies(const km_model *model, sc_watch w, int mineral)
-{
-    return w != SC_WATCH_STOCK || model->minerals[mineral].has_drun;
-}
-
 kura_stopping *kura_stopping_new(const km_model *model, uint64_t most)
 {
     kura_stopping *s = calloc(1, sizeof *s);
@@ -73,6 +67,16 @@ void kura_stopping_free(kura_stopping *stopping)
     if (!stopping) return;
     kura_arena_fini(&stopping->arena);
     free(stopping);
+}
+
+/* The look that one after `paths` paths is paired with: the latest of at most half its paths, so that at
+ * least half of what the second look sees is new; 0 = none. */
+static uint64_t partner_of(uint64_t paths)
+{
+    uint64_t first = FIRST;
+    if (paths / 2 < FIRST) return 0;
+    while (first <= paths / 4) first *= 2;
+    return first;
 }
 
 uint64_t kura_stopping_stage(uint64_t done, uint64_t most)
@@ -162,7 +166,7 @@ static cell measure(const kura_stopping *s, const kura_frame *frame, const kura_
     cell c = {NAN, NAN, NAN, NOT_WATCHED};
     const double *value = row_of(frame, w, "", mineral), *se = row_of(frame, w, "_se", mineral),
                  *lo = row_of(frame, w, "_lo", mineral), *hi = row_of(frame, w, "_hi", mineral);
-    if (!value || !applies(s->model, w, mineral)) return c;
+    if (!value || !km_can_watch(s->model, w, mineral)) return c;
     int64_t at = w == SC_WATCH_STOCK ? confidence_at(s->model) : 0;
     int few = shortages < (uint64_t)s->asked->shortage_paths;
     c.value = value[at];
@@ -181,13 +185,16 @@ static cell measure(const kura_stopping *s, const kura_frame *frame, const kura_
     return c;
 }
 
-/* Met at the last look and at the one before. */
+/* Met at the last look and at the one it is paired with. */
 static int8_t converged(const kura_stopping *s, int w, int m)
 {
     size_t at = (size_t)w * (size_t)s->n + (size_t)m;
     if (s->looks[s->nlooks - 1].cells[at].met == NOT_WATCHED) return NOT_WATCHED;
-    if (s->nlooks < 2) return NO;
-    return s->looks[s->nlooks - 1].cells[at].met == YES && s->looks[s->nlooks - 2].cells[at].met == YES;
+    const look *last = &s->looks[s->nlooks - 1], *first = s->looks;
+    uint64_t partner = partner_of(last->paths);
+    if (!partner) return NO;
+    while (first->paths != partner) first++;
+    return last->cells[at].met == YES && first->cells[at].met == YES;
 }
 
 static int all_converged(const kura_stopping *s)
@@ -304,8 +311,9 @@ static void shape(const report *r)
     kura_frame_dim_labels(r->frame, r->group, "watched", s->nwatch, watch);
     kura_frame_var(r->frame, r->group, "shortage_paths", KF_F64, "mineral,paths", shortages, "1",
                    "paths with a shortage at the look", "8.13", NULL);
-    int8_t *is = flags(r, r->group, "converged", "mineral,watched", n * (size_t)s->nwatch,
-                       "was the precision reached at the last look and the one before?");
+    int8_t *is =
+        flags(r, r->group, "converged", "mineral,watched", n * (size_t)s->nwatch,
+              "was the precision reached at the last look and at the latest of at most half its paths?");
     for (size_t i = 0; is && i < n * (size_t)s->nwatch; i++)
         is[i] = converged(s, (int)(i % (size_t)s->nwatch), (int)(i / (size_t)s->nwatch));
 }
@@ -347,7 +355,7 @@ static double half_of_nothing(const km_model *model, sc_watch w, uint64_t n)
 static void warn_of_absolute(const km_model *model, sc_watch w, uint64_t most, kura_diag *diag)
 {
     const sc_stop *s = &model->scenario->run.stop;
-    uint64_t before = 0, n = 0;
+    uint64_t before = partner_of(most);
     double allowed = absolute_of(model, w);
     if (!(allowed > 0)) {
         WARN(diag, s,
@@ -357,26 +365,24 @@ static void warn_of_absolute(const km_model *model, sc_watch w, uint64_t most, k
         return;
     }
     if (w == SC_WATCH_EUE || w == SC_WATCH_CVAR || w == SC_WATCH_STOCK) return;
-    while (n < most) before = n, n = kura_stopping_stage(n, most);
     if (before && half_of_nothing(model, w, before) > allowed)
         WARN(diag, s,
              "a mineral that is never short does not reach the absolute precision of %s within %llu paths: "
-             "its half-width is still %.3g of it at the look before the last",
-             names[w], (unsigned long long)most, half_of_nothing(model, w, before) / allowed);
+             "its half-width is still %.3g of it after %llu, and two looks must agree",
+             names[w], (unsigned long long)most, half_of_nothing(model, w, before) / allowed,
+             (unsigned long long)before);
 }
 
-/* Watched minerals without a stockpile of the focus country have no required stock. */
-static void warn_of_stocks(const km_model *model, kura_diag *diag)
+/* Names the watched minerals for which a number cannot have a figure. */
+static void warn_of_unwatched(const km_model *model, sc_watch w, const char *what, kura_diag *diag)
 {
     kura_arena a = {0};
     const sc_stop *s = &model->scenario->run.stop;
     const char *list = NULL;
     for (int i = 0; i < model->nminerals; i++)
-        if (s->watched[i] && !applies(model, SC_WATCH_STOCK, i))
+        if (s->watched[i] && !km_can_watch(model, w, i))
             list = kura_arena_printf(&a, "%s%s%s", list ? list : "", list ? ", " : "", model->minerals[i].id);
-    if (list)
-        WARN(diag, s,
-             "required_stock_days is not watched where there is no stockpile of the focus country: %s", list);
+    if (list) WARN(diag, s, "%s: %s", what, list);
     kura_arena_fini(&a);
 }
 
@@ -384,12 +390,21 @@ void kura_stopping_warn(const km_model *model, uint64_t most, kura_diag *diag)
 {
     const sc_stop *s = &model->scenario->run.stop;
     if (!s->given) return;
-    if (most < 2 * FIRST)
+    if (!partner_of(most))
         WARN(diag, s,
-             "at most %llu paths: a precision needs two looks, the first after %d and the second after %d "
-             "paths",
+             "at most %llu paths: a precision needs two looks, the first after %d and the second after at "
+             "least %d paths",
              (unsigned long long)most, FIRST, 2 * FIRST);
-    for (int w = 0; w < SC_WATCH_COUNT; w++)
+    int shortages = 0;
+    for (int w = 0; w < SC_WATCH_COUNT; w++) {
         if (s->watch[w]) warn_of_absolute(model, (sc_watch)w, most, diag);
-    if (s->watch[SC_WATCH_STOCK]) warn_of_stocks(model, diag);
+        shortages |= s->watch[w] && w != SC_WATCH_STOCK;
+    }
+    if (shortages)
+        warn_of_unwatched(model, SC_WATCH_LOLE,
+                          "shortages are not watched of what the focus country has no demand for", diag);
+    if (s->watch[SC_WATCH_STOCK])
+        warn_of_unwatched(
+            model, SC_WATCH_STOCK,
+            "required_stock_days is not watched where there is no stockpile of the focus country", diag);
 }

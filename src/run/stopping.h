@@ -20,7 +20,7 @@ void kura_stopping_free(kura_stopping *stopping);
 /* Number of paths at the end of the stage that begins with path `done`. */
 uint64_t kura_stopping_stage(uint64_t done, uint64_t most);
 /* Looks at the tallies of a finished stage.  Sets `reached` when every watched number has reached its
- * precision at this look and at the one before. */
+ * precision at this look and at the latest one of at most half its paths. */
 kura_status kura_stopping_look(kura_stopping *stopping, const kura_tally *tally, int *reached,
                                kura_error *err);
 /* Adds /stopping and, beside each watched number, its flag <name>_converged. */

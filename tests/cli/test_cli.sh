@@ -66,6 +66,16 @@ expect 64 run "$scenario" "$scenario"
 expect 64 show
 expect 64 digest
 expect 64 run "$scenario" --paths
+for few in 0 -5; do
+    expect 64 run "$scenario" --paths $few
+    said 'a whole number from 1 to'
+done
+for one in "--path 100" "--path=100"; do # of explain; not short for --paths
+    expect 64 run "$scenario" $one --progress none
+    said 'kura explain SCENARIO --path 100'
+    expect 0 explain "$scenario" $one
+done
+expect 0 run "$scenario" --pat=2000 --progress none
 for wrong in "--paths 0" "--paths -1" "--paths many" "--paths 1e6" "--paths 99999999999999999999" "--threads x" "--seed -3" "--seed 18446744073709551616" \
     "--isa v9" "--progress loud" "--set novalue"; do
     expect 64 run "$scenario" $wrong -o wrong.h5
@@ -263,22 +273,52 @@ expect 0 explain "$stop" --path 3
 tr '\n' ' ' <out | grep -q 'stops at a precision' || fail "explain does not say that the paths are open"
 expect 0 explain "$stop" --path 3 --format json
 grep -q '"in_result": null' out || fail "explain --format json does not leave open whether the path is there"
-expect 0 run "$stop" --paths 2000 --progress none
-said 'up to 2000 paths'
-grep -q 'Simulated 2000 of at most 2000 paths: [0-3] of 4' out || fail "no footer on what was not reached"
+expect 0 run "$stop" --paths 3000 --progress none
+said 'up to 3000 paths'
+grep -q 'Simulated 3000 of at most 3000 paths: [0-3] of 4' out || fail "no footer on what was not reached"
 grep -q 'not reached, half-width of what is allowed' out || fail "the numbers that were not reached are not named"
-said 'does not reach the absolute precision of loss_of_load_expectation within 2000 paths'
+said 'does not reach the absolute precision of loss_of_load_expectation within 3000 paths'
 expect 0 run "$stop" --paths 2000 --progress none --set run.stop_when=null
 grep -q precision err && fail "warnings on stopping without stop_when"
 grep -q 'watched numbers' out && fail "a footer on stopping without stop_when"
-expect 0 check "$stop" --set run.paths=1024
-said 'a precision needs two looks'
+for few in 1 1024 1025 1500 2047; do # a second look that shares most of its paths is none
+    expect 0 check "$stop" --set run.paths=$few
+    said 'a precision needs two looks'
+    expect 0 run "$stop" --paths $few --progress none --set 'run.stop_when={relative: 20 %, minerals: [gallium]}'
+    said 'a precision needs two looks'
+    grep -q "Simulated $few of at most $few paths: 0 of 3" out || fail "$few paths have two looks"
+done
+for enough in 2048 3000; do
+    expect 0 check "$stop" --set run.paths=$enough
+    grep -q 'two looks, the first' err && fail "$enough paths have no two looks"
+    expect 0 run "$stop" --paths $enough --progress none --set 'run.stop_when={relative: 20 %, minerals: [gallium]}'
+    grep -q "Stopped after 2048 of at most $enough paths" out || fail "no stop within $enough paths"
+done
+expect 65 check "$stop" --set run.stop_when.shortage_paths=0
+said 'at least 1 is expected'
+for zero in 0 '1 day'; do
+    expect 65 check "$stop" --set run.stop_when.absolute.loss_of_load_expectation="$zero"
+    said 'write for example "0.1 days/year"'
+done
 expect 0 check "$stop" --set run.stop_when.watch='[cvar95_unserved]'
 said 'cvar95_unserved has no absolute precision'
-expect 0 check "$stop" --set run.stop_when.watch='[required_stock_days]'
-said 'gallium, antimony'
+expect 65 check "$stop" --set run.stop_when.watch='[required_stock_days]'
+said 'stop_when has nothing to watch'
 expect 0 check "$stop" --set run.stop_when.absolute.loss_of_load_expectation='0.01 days/year'
 said 'does not reach the absolute precision of loss_of_load_expectation'
+# antimony without demand in the focus country: it has no NEUE, and is not short
+sed '/antimony, form: metal, country: JPN/d; /from: TJK, to: JPN/d' "$stop" >abroad.yaml
+for verb in check "run --progress none"; do
+    expect 0 $verb abroad.yaml --set 'run.stop_when={relative: 20 %, minerals: [gallium, antimony]}'
+    said 'has no demand for: antimony'
+    [ "$(grep -c 'has no demand for' err)" = 1 ] || fail "$verb warns more than once: $(cat err)"
+done
+grep -q 'Stopped after .*: all 3 watched' out || fail "a mineral without demand is waited for"
+for verb in check run explain; do
+    [ $verb = explain ] && one="--path 0" || one=
+    expect 65 $verb abroad.yaml $one --set 'run.stop_when={minerals: [antimony]}'
+    said 'stop_when has nothing to watch: a mineral needs demand in the focus country (JPN)'
+done
 rm -f stop.h5
 
 # --- selfcheck, and output that cannot be written ---

@@ -219,8 +219,8 @@ static const fault faults[] = {
      "x.yaml:4:114: error: the list \"minerals\" is empty\n", NOTHING_MORE},
     {"stop_when: precision without time", "x.yaml", "focus: JPN}",
      "focus: JPN, stop_when: {absolute: {loss_of_load_expectation: 3 days}}}",
-     "x.yaml:4:141: error: unit \"days\" given where a duration per time is expected; write for example \"7 "
-     "days/step\"\n",
+     "x.yaml:4:141: error: unit \"days\" given where a duration per time is expected; write for example "
+     "\"0.1 days/year\"\n",
      NOTHING_MORE},
     {"stop_when: precision below 0", "x.yaml", "focus: JPN}",
      "focus: JPN, stop_when: {absolute: {normalised_expected_unserved: -1 %}}}",
@@ -239,6 +239,14 @@ static const fault faults[] = {
     {"stop_when: shortages with a fraction", "x.yaml", "focus: JPN}",
      "focus: JPN, stop_when: {shortage_paths: 1.5}}",
      "x.yaml:4:120: error: \"1.5\" is no whole number; write for example \"1\"\n", NOTHING_MORE},
+    {"stop_when: no shortages", "x.yaml", "focus: JPN}", "focus: JPN, stop_when: {shortage_paths: 0}}",
+     "x.yaml:4:120: error: 0 given where at least 1 is expected\n", NOTHING_MORE},
+    {"stop_when: nothing has a figure", "x.yaml", "focus: JPN}",
+     "focus: AUS, stop_when: {minerals: [gallium]}}",
+     "x.yaml:4:103: error: stop_when has nothing to watch: a mineral needs demand in the focus country (AUS), "
+     "for required_stock_days a stockpile there; name such minerals in stop_when.minerals, or other numbers in "
+     "stop_when.watch\n",
+     NOTHING_MORE},
     {"stop_when: no mapping", "x.yaml", "focus: JPN}", "focus: JPN, stop_when: 5 %}",
      "x.yaml:4:103: error: run.stop_when must be a mapping, for example {relative: ...}; found text\n",
      NOTHING_MORE},

@@ -166,6 +166,87 @@ static void test_most(void **state)
     }
 }
 
+/* Two looks that share most of their paths are one: with a precision that any look meets, the run stops at
+ * the second look if that has twice the paths of the first, and else is not precise. */
+static void test_pairs(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t most, used;
+        int8_t reached;
+    } cases[] = {{1024, 1024, 0}, {1025, 1025, 0}, {1500, 1500, 0},
+                 {2047, 2047, 0}, {2048, 2048, 1}, {3000, 2048, 1}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        run_result r = run_set("run.stop_when={relative: 100 %, minerals: [cover], watch: "
+                               "[loss_of_load_expectation]}",
+                               NULL, cases[i].most, 2, NULL, "pairs");
+        assert_int_equal(paths_of(&r), cases[i].used);
+        assert_int_equal(flags_of(&r, "stopping", "loss_of_load_expectation_met")[looks_of(&r) - 1], 1);
+        assert_int_equal(flags_of(&r, "summary", "loss_of_load_expectation_converged")[0], cases[i].reached);
+        drop(&r);
+    }
+}
+
+/* At the most the pair is the latest look of at most half the paths.  The half-width of what is never short
+ * is 60 x 3.84 / (N + 3.84) days: 0.11 is met by 2,092 paths, so at 3,000 but not at 1,024, and by 4,096 and
+ * 5,000 with 2,048 missing it. */
+static void test_pair_of_most(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t most, used;
+        int8_t reached;
+    } cases[] = {{3000, 3000, 0}, {5000, 5000, 0}, {8191, 8191, 0}, {8192, 8192, 1}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        run_result r = run_set("run.stop_when={minerals: [block], absolute: {loss_of_load_expectation: "
+                               "0.6696 days/year}, watch: [loss_of_load_expectation]}",
+                               "hazards=null", cases[i].most, 2, NULL, "pair");
+        const int8_t *met = flags_of(&r, "stopping", "loss_of_load_expectation_met");
+        int64_t looks = looks_of(&r);
+        assert_int_equal(met[0], 0);
+        assert_int_equal(met[1], 0);
+        for (int64_t l = 2; l < looks; l++) assert_int_equal(met[l], 1);
+        assert_int_equal(paths_of(&r), cases[i].used);
+        assert_int_equal(flags_of(&r, "summary", "loss_of_load_expectation_converged")[1], cases[i].reached);
+        drop(&r);
+    }
+}
+
+/* `far` is used abroad alone: it has no NEUE, is not watched, and does not keep the run from stopping. */
+static void test_no_demand(void **state)
+{
+    (void)state;
+    const char *yaml =
+        "format: 1\nname: far\n"
+        "run: {paths: 65536, seed: 1, step: 1 day, steps: 60, focus: JPN, stop_when: {relative: 20 %, "
+        "minerals: [far, near]}}\n"
+        "minerals: {near: {forms: [good], market: {production: push}}, far: {forms: [good], market: "
+        "{production: push}}}\n"
+        "network:\n"
+        "  hubs: [{mineral: near, form: good, country: JPN, storage: none}]\n"
+        "  sites:\n"
+        "    of_near: {mineral: near, form: good, country: JPN, kind: supply, output: 10 t/day}\n"
+        "    of_far: {mineral: far, form: good, country: AUS, kind: supply, output: 10 t/day}\n"
+        "  demand:\n"
+        "    - {mineral: near, form: good, country: JPN, rate: 10 t/day}\n"
+        "    - {mineral: far, form: good, country: AUS, rate: 10 t/day}\n"
+        "hazards: {shocks: {hit: {country: JPN, rate: 7.4 /year, severity: 50 %, duration: 1 day, hits: "
+        "[{select: {minerals: [near]}}]}}}\n";
+    static const char *const watched[] = {"loss_of_load_expectation", "normalised_expected_unserved",
+                                          "shortage_probability_any"};
+    run_result r = run_text(yaml, NULL, "far");
+    int64_t far = label(&r, "summary", "mineral", "far"), near = label(&r, "summary", "mineral", "near");
+    assert_true(isnan(summary(&r, "normalised_expected_unserved", "far")));
+    assert_true(paths_of(&r) < 65536);
+    for (int w = 0; w < 3; w++) {
+        char name[64];
+        snprintf(name, sizeof name, "%s_converged", watched[w]);
+        assert_int_equal(flags_of(&r, "summary", name)[far], 2);
+        assert_int_equal(flags_of(&r, "summary", name)[near], 1);
+    }
+    drop(&r);
+}
+
 /* No shortage at all: the half-width is what the upper end of the probability would add, every day short.  So
  * the absolute precision is reached by a number of paths that can be computed, and without one never. */
 static void test_nothing_seen(void **state)
@@ -212,7 +293,7 @@ static void test_few_shortages(void **state)
         "run.stop_when={relative: 100 %, absolute: {loss_of_load_expectation: 0 days/year}, minerals: "
         "[block], watch: [loss_of_load_expectation]}";
     const char *seldom = "hazards.shocks.block.rate=0.25 /year"; /* on 4 % of the paths */
-    const char *sets[] = {loose, seldom, "run.stop_when.shortage_paths=0"};
+    const char *sets[] = {loose, seldom, "run.stop_when.shortage_paths=1"};
     kura_run_options o = {.paths = 65536, .threads = 2};
     run_result r = run_file(CASE, sets, 2, &o, "few");
     int64_t looks = looks_of(&r);
@@ -279,7 +360,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_same_as_plain), cmocka_unit_test(test_threads),
         cmocka_unit_test(test_schedule),      cmocka_unit_test(test_most),
-        cmocka_unit_test(test_nothing_seen),  cmocka_unit_test(test_few_shortages),
-        cmocka_unit_test(test_stock),         cmocka_unit_test(test_interrupt)};
+        cmocka_unit_test(test_pairs),         cmocka_unit_test(test_pair_of_most),
+        cmocka_unit_test(test_no_demand),     cmocka_unit_test(test_nothing_seen),
+        cmocka_unit_test(test_few_shortages), cmocka_unit_test(test_stock),
+        cmocka_unit_test(test_interrupt)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
