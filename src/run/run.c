@@ -5,6 +5,7 @@
  * no trace. */
 #include "run/run.h"
 #include "base/error.h"
+#include "run/kernels.h"
 #include "run/stopping.h"
 #include "sim/work.h"
 #include "tally/finalise.h"
@@ -42,7 +43,7 @@ kura_status kura_run_plan_of(const km_model *model, const kura_run_options *opti
     if (options->isa && strcmp(options->isa, "auto") != 0) {
         if (kura_isa_parse(options->isa, &isa))
             return kura_error_set(err, KURA_E_USAGE,
-                                  "unknown instruction set \"%s\": use auto, baseline, v3 or v4",
+                                  "unknown instruction set \"%s\": use auto, scalar, baseline, v3 or v4",
                                   options->isa);
         if (!kura_isa_present(isa))
             return kura_error_set(
@@ -141,7 +142,7 @@ static void set_error(job *j, kura_status st, const kura_error *error)
 static void work_as_thread(job *j, int thread)
 {
     kura_work *work = kura_work_new(j->model);
-    kura_tally_block *block = kura_tally_block_new(j->tally, j->isa);
+    kura_tally_block *block = kura_kernels_block(j->tally, j->isa);
     uint64_t clamps = 0;
     if (!work || !block) set_error(j, KURA_E_MEMORY, NULL);
     while (work && block) {
@@ -268,7 +269,7 @@ kura_status kura_run_model(const km_model *model, const kura_run_options *option
     if (!plan.fits) return does_not_fit(&plan, paths, model->scenario->run.stop.given, err);
     job j = {.model = model, .options = options, .most = paths, .record = record};
     kura_isa_parse(plan.isa, &j.isa);
-    j.bundle = kura_bundle_for(j.isa);
+    j.bundle = kura_kernels_bundle(j.isa);
     kura_status st = prepare(&j, &stopping, err);
     if (!st) {
         j.started = omp_get_wtime();

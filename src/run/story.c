@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "conf/suggest.h"
 #include "num/math.h"
+#include "run/kernels.h"
 #include "run/run.h"
 #include "tally/tally.h"
 #include <math.h>
@@ -307,7 +308,7 @@ static kura_status prepare(teller *k, const km_model *model, uint64_t path, kura
     k->rank = KURA_NEW(&k->arena, int, (size_t)model->nminerals);
     k->work = kura_work_new(model);
     k->tally = kura_tally_new(model, KURA_LANES, KURA_LANES);
-    k->block = k->tally ? kura_tally_block_new(k->tally, isa) : NULL;
+    k->block = k->tally ? kura_kernels_block(k->tally, isa) : NULL;
     if (!k->minerals || !k->rank || !k->work || !k->block)
         return kura_error_set(err, KURA_E_MEMORY, "not enough memory to replay a path");
     name_minerals(k, model);
@@ -330,7 +331,7 @@ static kura_status replay(teller *k, const km_model *model, kura_isa isa, kura_e
     kura_observer observer = {k, on_step, on_end};
     uint64_t first = k->told.path - (uint64_t)k->lane;
     k->work->paths = first + KURA_LANES;
-    kura_status st = kura_bundle_for(isa)(model, k->work, first, &observer);
+    kura_status st = kura_kernels_bundle(isa)(model, k->work, first, &observer);
     if (st) {
         if (err) *err = k->work->error;
         if (st != KURA_E_INTERNAL || k->in_hand < 0) return st;
