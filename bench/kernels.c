@@ -28,6 +28,14 @@ FUNCTION(exponential, -5.0, 5.0, kura_exp)
 FUNCTION(logarithm, 0.0, 4.0, kura_log)
 FUNCTION(normal, 0.0, 1.0, kura_norm_inv)
 
+KURA_INLINE double sine_and_cosine(double x)
+{
+    double s, c;
+    kura_sincos_2pi(x, &s, &c);
+    return s + c;
+}
+FUNCTION(pair, 0.0, 1.0, sine_and_cosine)
+
 static void draw(long times)
 {
     static lane out[BENCH_BLOCK];
@@ -41,7 +49,7 @@ static void draw(long times)
     }
 }
 
-const bench_kernels KURA_LANE_NAME(bench_kernels) = {draw, exponential, logarithm, normal};
+const bench_kernels KURA_LANE_NAME(bench_kernels) = {draw, exponential, logarithm, normal, pair};
 
 /* ---- clocks around the phases ---- */
 
@@ -52,9 +60,9 @@ const bench_kernels KURA_LANE_NAME(bench_kernels) = {draw, exponential, logarith
     type WRAP(f) parameters;                                                                                 \
     type WRAP(f) parameters                                                                                  \
     {                                                                                                        \
-        double from = bench.on ? bench_wall() : 0;                                                           \
+        double from = bench_from(phase);                                                                     \
         type status = REAL(f) arguments;                                                                     \
-        if (bench.on) bench_add(phase, from);                                                                \
+        bench_add(phase, from);                                                                              \
         return status;                                                                                       \
     }
 #define TIMED_VOID(phase, f, parameters, arguments)                                                          \
@@ -62,9 +70,9 @@ const bench_kernels KURA_LANE_NAME(bench_kernels) = {draw, exponential, logarith
     void WRAP(f) parameters;                                                                                 \
     void WRAP(f) parameters                                                                                  \
     {                                                                                                        \
-        double from = bench.on ? bench_wall() : 0;                                                           \
+        double from = bench_from(phase);                                                                     \
         REAL(f) arguments;                                                                                   \
-        if (bench.on) bench_add(phase, from);                                                                \
+        bench_add(phase, from);                                                                              \
     }
 
 TIMED(PHASE_DRIVERS, kura_status, kura_draw_drivers,
@@ -109,16 +117,16 @@ void WRAP(kura_physical_step)(const km_mineral *m, kura_work *w, kura_state *s, 
 {
     bench.site_steps += (uint64_t)m->nsites;
     bench.hub_steps += (uint64_t)m->nhubs;
-    double from = bench.on ? bench_wall() : 0;
+    double from = bench_from(PHASE_PHYSICAL);
     REAL(kura_physical_step)(m, w, s, tick, drun);
-    if (bench.on) bench_add(PHASE_PHYSICAL, from);
+    bench_add(PHASE_PHYSICAL, from);
 }
 
 bench_allocate_fn REAL(kura_allocate), WRAP(kura_allocate);
 void WRAP(kura_allocate)(const km_mineral *m, kura_work *w, kura_state *s, int form, int tick)
 {
     if (bench.rounds) bench_take_apart(REAL(kura_allocate), m, w, s, form, tick);
-    double from = bench.on ? bench_wall() : 0;
+    double from = bench_from(PHASE_ALLOCATION);
     REAL(kura_allocate)(m, w, s, form, tick);
-    if (bench.on) bench_add(PHASE_ALLOCATION, from);
+    bench_add(PHASE_ALLOCATION, from);
 }

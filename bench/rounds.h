@@ -9,9 +9,10 @@ typedef void bench_allocate_fn(const km_mineral *m, kura_work *w, kura_state *s,
 typedef enum { ROUND_CONTRACT, ROUND_SPOT, ROUND_LATIN, ROUND_KINDS } bench_round;
 
 typedef struct {
-    uint64_t arcs[ROUND_KINDS]; /* arc-rounds: trades that a round goes over, its importer wanting something */
-    uint64_t loaded;            /* trades loaded: once an allocation each */
-    double ns[ROUND_KINDS];     /* contract: with capacities before and loading after the rounds */
+    uint64_t
+        arcs[ROUND_KINDS];  /* arc-rounds: trades that a round goes over, its importer wanting something */
+    uint64_t loaded;        /* trades loaded: once an allocation each */
+    double ns[ROUND_KINDS]; /* contract: with capacities before and loading after the rounds */
 } bench_rounds;
 
 extern bench_rounds bench_round_counts;
