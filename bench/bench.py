@@ -215,6 +215,25 @@ class Bench:
         else:
             print("\nPeers: %s ended with %d" % (program, done.returncode))
 
+    def check(self):
+        """What must hold of the figures on any machine."""
+        bad = []
+        for isa, row in self.found["kernels_ns"].items():
+            bad += ["%s of %s takes no time" % (what, isa) for what, s in row.items() if not s["median"] > 0]
+        bad += ["a physical step of %s takes no time" % isa for isa, s in self.found["physical"]["ns"].items() if not s["median"] > 0]
+        r = self.found["physical"]["rounds"]
+        bad += ["no %s round was run" % k for k in ("contract", "spot", "clean_up") if not r[k] > 0]
+        if r["contract"] > r["loaded"]:
+            bad.append("more trades in a contract round than there are")
+        count = os.path.join(self.folder, "bench", "kura_bench_count")
+        calm, stormy = (samples([count, ladder.write(self.scratch, "count", hazards=h, steps=52)])[0] for h in (False, True))
+        if calm["draws_lane"] + calm["draws_single"] != 0:
+            bad.append("a scenario without anything random draws numbers")
+        if stormy["sincos"] != 52:  # one pair of normals a step of the price
+            bad.append("52 steps of one price take %g pairs of normals" % stormy["sincos"])
+        if bad:
+            sys.exit("bench: " + "; ".join(bad))
+
     def bars(self):
         """What was set as goals before the engine was written."""
         f, best = self.found, self.best
@@ -240,7 +259,7 @@ def main():
     with tempfile.TemporaryDirectory() as scratch:
         b = Bench(a, scratch)
         parts = [b.machine, b.kernels, b.objects, b.physical]
-        parts += [b.ladder] if a.smoke else [b.japan_bundles, b.floor, b.japan_process, b.ladder, b.bars, b.peers]
+        parts += [b.ladder, b.check] if a.smoke else [b.japan_bundles, b.floor, b.japan_process, b.ladder, b.bars, b.peers]
         for part in parts:
             part()
         if a.json:
