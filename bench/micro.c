@@ -180,12 +180,14 @@ static int rounds(char *name)
     int same = memcmp(before, s.block[isa]->curves, n) == 0;
     printf("{\"what\": \"rounds\", \"scenario\": \"%s\", \"isa\": \"%s\", \"site_steps\": %llu, "
            "\"hub_steps\": %llu, "
-           "\"contract\": %llu, \"spot\": %llu, \"clean_up\": %llu, \"loaded\": %llu, \"contract_ns\": %.0f, "
+           "\"contract\": %llu, \"spot\": %llu, \"clean_up\": %llu, \"loaded\": %llu, \"blocked\": %llu, "
+           "\"moved_lanes\": %llu, \"contract_ns\": %.0f, "
            "\"spot_ns\": %.0f, \"clean_up_ns\": %.0f}\n",
            name, kura_isa_name(isa), (unsigned long long)bench.site_steps,
            (unsigned long long)bench.hub_steps, (unsigned long long)c->arcs[ROUND_CONTRACT],
            (unsigned long long)c->arcs[ROUND_SPOT], (unsigned long long)c->arcs[ROUND_LATIN],
-           (unsigned long long)c->loaded, c->ns[ROUND_CONTRACT], c->ns[ROUND_SPOT], c->ns[ROUND_LATIN]);
+           (unsigned long long)c->loaded, (unsigned long long)c->blocked, (unsigned long long)c->moved,
+           c->ns[ROUND_CONTRACT], c->ns[ROUND_SPOT], c->ns[ROUND_LATIN]);
     free(before);
     close_subject(&s);
     if (!same) fprintf(stderr, "kura_bench: counting rounds changed the result\n");

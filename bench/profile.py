@@ -124,7 +124,8 @@ def by_perf(a, scratch):
     for address, n in inside.items():
         phases[phase_of(where["%x" % int(address, 16)])] += n
     for library, n in outside.items():
-        phases["finalising, writing" if "hdf5" in library else "kernel, C library"] += n
+        kernel = library.startswith("[") and library != "[vdso]"
+        phases["finalising, writing" if re.match(r"lib(hdf5|z|sz|aec)", library) else "operating system" if kernel else library.split(".so")[0]] += n
     split_rounds(phases, os.path.join(folder, "bench", "kura_bench"), a.scenario)
     return folder, phases, "perf, %d paths, whole run" % a.paths
 

@@ -11,8 +11,8 @@
 bench_rounds bench_round_counts;
 
 typedef struct {
-    lane *a, *r, *I, *P, *ring, gone;
-    size_t hubs, slots;
+    lane *a, *r, *I, *P, *ring, *ship, gone; /* ship: of one round less; the rest: before all rounds */
+    size_t hubs, slots, arcs;
 } snapshot;
 
 static snapshot kept;
@@ -36,6 +36,11 @@ static void keep(const km_mineral *m, const kura_work *w, const kura_state *s)
         kept.ring = room(kept.ring, slots);
         kept.slots = slots;
     }
+    if ((size_t)m->narcs > kept.arcs) {
+        kept.arcs = (size_t)m->narcs;
+        kept.ship = room(kept.ship, kept.arcs);
+    }
+    memset(kept.ship, 0, kept.arcs * sizeof(lane));
     memcpy(kept.a, w->a, n * sizeof(lane));
     memcpy(kept.r, w->r, n * sizeof(lane));
     memcpy(kept.I, s->I, n * sizeof(lane));
@@ -62,17 +67,44 @@ static int wants(const lane *r)
     return 0;
 }
 
-/* Trades that the next round goes over; -1 when nobody wants anything. */
-static int trades_of(const km_mineral *m, const kura_work *w, int form, bench_round kind, int rank)
+/* Has every lane of a trade no supply, no capacity or no want?  `before`: what was shipped since, or NULL. */
+static int is_blocked(const lane *a, const lane *u, const lane *r, const lane *before)
+{
+    for (int l = 0; l < KURA_LANES; l++)
+        if (a->v[l] > 0 && u->v[l] + (before ? before->v[l] : 0) > 0 && r->v[l] > 0) return 0;
+    return 1;
+}
+
+/* Trades that a round goes over, by the supply `a` and the wants `r` before it; -1 when nobody wants
+ * anything. The capacities before the contract round are known only after it. */
+static int trades_of(const km_mineral *m, const kura_work *w, const kura_state *s, int form, bench_round kind,
+                     int rank, const lane *a, const lane *r)
 {
     int n = 0, any = 0;
     for (int h = m->hub_begin[form]; h < m->hub_begin[form + 1]; h++) {
-        int arcs = m->hubs[h].arc_end - m->hubs[h].arc_begin;
-        if (!arcs || (kind == ROUND_CONTRACT && m->hubs[h].Mo == 0) || !wants(&w->r[h])) continue;
+        int begin = m->hubs[h].arc_begin, end = m->hubs[h].arc_end;
+        if (begin == end || (kind == ROUND_CONTRACT && m->hubs[h].Mo == 0) || !wants(&r[h])) continue;
         any = 1;
-        n += kind == ROUND_LATIN ? rank < arcs : arcs;
+        if (kind == ROUND_LATIN) {
+            begin += rank;
+            end = begin < end ? begin + 1 : begin;
+        }
+        n += end - begin;
+        for (int k = begin; k < end; k++)
+            bench_round_counts.blocked += (uint64_t)is_blocked(&a[m->arcs[k].from], &w->u[k], &r[h],
+                                                               kind == ROUND_CONTRACT ? &s->ship[k] : NULL);
     }
     return any ? n : -1;
+}
+
+/* Lanes in which a trade shipped more than one round before. */
+static void count_moved(const km_mineral *m, const kura_state *s, int form)
+{
+    for (int k = m->arc_form_begin[form]; k < m->arc_form_begin[form + 1]; k++) {
+        for (int l = 0; l < KURA_LANES; l++)
+            bench_round_counts.moved += s->ship[k].v[l] > kept.ship[k].v[l] ? 1u : 0u;
+        kept.ship[k] = s->ship[k];
+    }
 }
 
 static double timed(bench_allocate_fn *allocate, const km_mineral *m, kura_work *w, kura_state *s, int form,
@@ -93,14 +125,15 @@ void bench_take_apart(bench_allocate_fn *allocate, const km_mineral *m, kura_wor
     bench_rounds *c = &bench_round_counts;
     part.spot_rounds = part.latin_rounds = 0;
     keep(m, w, s);
-    int next = trades_of(m, w, form, ROUND_CONTRACT, 0);
+    double before = timed(allocate, &part, w, s, form, tick);
+    int next = trades_of(m, w, s, form, ROUND_CONTRACT, 0, kept.a, kept.r);
     c->arcs[ROUND_CONTRACT] += next > 0 ? (uint64_t)next : 0;
     c->loaded += (uint64_t)arcs;
-    double before = timed(allocate, &part, w, s, form, tick);
     c->ns[ROUND_CONTRACT] += before;
+    count_moved(m, s, form);
     for (int k = 0; k < m->spot_rounds + m->latin_rounds; k++) {
         int latin = k >= m->spot_rounds;
-        next = trades_of(m, w, form, latin ? ROUND_LATIN : ROUND_SPOT, k - m->spot_rounds);
+        next = trades_of(m, w, s, form, latin ? ROUND_LATIN : ROUND_SPOT, k - m->spot_rounds, w->a, w->r);
         put_back(m, w, s);
         if (next < 0) break;
         part.spot_rounds += !latin;
@@ -109,6 +142,7 @@ void bench_take_apart(bench_allocate_fn *allocate, const km_mineral *m, kura_wor
         c->arcs[latin ? ROUND_LATIN : ROUND_SPOT] += (uint64_t)next;
         if (ns > 0 && before > 0) c->ns[latin ? ROUND_LATIN : ROUND_SPOT] += ns - before;
         before = ns;
+        count_moved(m, s, form);
     }
     put_back(m, w, s);
 }

@@ -10,8 +10,10 @@ typedef enum { ROUND_CONTRACT, ROUND_SPOT, ROUND_LATIN, ROUND_KINDS } bench_roun
 
 typedef struct {
     uint64_t
-        arcs[ROUND_KINDS];  /* arc-rounds: trades that a round goes over, its importer wanting something */
-    uint64_t loaded;        /* trades loaded: once an allocation each */
+        arcs[ROUND_KINDS]; /* arc-rounds: trades that a round goes over, its importer wanting something */
+    uint64_t loaded;       /* trades loaded: once an allocation each */
+    uint64_t blocked; /* arc-rounds in which every lane lacks supply, capacity or want: could be skipped */
+    uint64_t moved;   /* lanes of arc-rounds that ship something */
     double ns[ROUND_KINDS]; /* contract: with capacities before and loading after the rounds */
 } bench_rounds;
 
