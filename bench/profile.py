@@ -85,7 +85,29 @@ def source_line(path, number, seen={}):
     return seen[path][number - 1] if 0 < number <= len(seen[path]) else ""
 
 
-def phase_of(chain):
+def kinds_of_rounds(kura):
+    """The compiler makes a copy of round_of for each kind of round: [(begin, end, phase)], by the line that calls it."""
+    starts = sorted(int(line.split()[0], 16) for line in run(["nm", "--defined-only", kura])["out"].splitlines() if line.split()[1] in "tT")
+    calls = {}
+    for isa in ("scalar", "baseline", "v3", "v4"):
+        code = subprocess.run(["objdump", "-d", "--no-show-raw-insn", "--disassemble=kura_allocate_" + isa, kura], stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL, text=True).stdout
+        for site, target in re.findall(r"^\s*([0-9a-f]+):\s+call\s+([0-9a-f]+) <round_of", code, re.M):
+            calls.setdefault(int(target, 16), set()).add(site)
+    where = chains(kura, sorted({site for sites in calls.values() for site in sites}))
+    found = []
+    for target, sites in calls.items():
+        kinds = {phase for site in sites for kind, phase in ROUNDS.items() if kind in source_line(*where[site][0][1:])}
+        end = next((x for x in starts if x > target), target)
+        if len(kinds) == 1:
+            found.append((target, end, kinds.pop()))
+    return found
+
+
+def phase_of(chain, address, rounds):
+    for begin, end, phase in rounds:
+        if begin <= address < end:
+            return phase
     for k, (function, path, _) in enumerate(chain):
         name = FUNCTIONS.get((os.path.basename(path), function))
         if name:
@@ -101,10 +123,10 @@ def phase_of(chain):
 
 
 def split_rounds(phases, micro, scenario):
-    """Rounds that the compiler made one function of are divided as their clocks say (kura_bench rounds)."""
+    """Where the kinds cannot be told by address, they are divided as their clocks say (kura_bench rounds)."""
     both = phases.pop(ALL_ROUNDS, 0)
     if not both:
-        return None
+        return
     r = samples([micro, "rounds", scenario])[0]
     rest = sum(n for p, n in phases.items() if p in ("allocation: capacities", "allocation: loading", "allocation: other"))
     spot, clean = r["spot_ns"], r["clean_up_ns"]
@@ -112,7 +134,14 @@ def split_rounds(phases, micro, scenario):
     contract = max(r["contract_ns"] - whole * rest / (rest + both), 0)
     for name, ns in (("contract round", contract), ("spot rounds", spot), ("clean-up rounds", clean)):
         phases["allocation: " + name] += both * ns / (contract + spot + clean)
-    return r
+
+
+def phase_of_library(name):
+    if re.match(r"lib(hdf5|z|sz|aec)", name):
+        return "finalising, writing"
+    if name.startswith("[") and name != "[vdso]":
+        return "operating system"
+    return "C library (memset, memcpy)" if name.startswith("libc.") else "other"
 
 
 def by_perf(a, scratch):
@@ -120,12 +149,11 @@ def by_perf(a, scratch):
     kura = os.path.join(folder, "kura")
     inside, outside = record(kura, a.scenario, a.paths, scratch)
     where = chains(kura, sorted(inside))
-    phases = collections.Counter()
+    phases, rounds = collections.Counter(), kinds_of_rounds(kura)
     for address, n in inside.items():
-        phases[phase_of(where["%x" % int(address, 16)])] += n
+        phases[phase_of(where["%x" % int(address, 16)], int(address, 16), rounds)] += n
     for library, n in outside.items():
-        kernel = library.startswith("[") and library != "[vdso]"
-        phases["finalising, writing" if re.match(r"lib(hdf5|z|sz|aec)", library) else "operating system" if kernel else library.split(".so")[0]] += n
+        phases[phase_of_library(library)] += n
     split_rounds(phases, os.path.join(folder, "bench", "kura_bench"), a.scenario)
     return folder, phases, "perf, %d paths, whole run" % a.paths
 
