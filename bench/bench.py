@@ -8,6 +8,7 @@ bench/README.md."""
 import argparse
 import json
 import os
+import platform
 import subprocess
 import sys
 import tempfile
@@ -122,7 +123,7 @@ class Bench:
         """64 paths on one thread, without reading the scenario and writing the result: instruction sets and the one-lane build."""
         repetitions = 1 if self.a.quick else min(self.repetitions, 5)
         onelane = None if self.a.smoke else build(os.path.join(ROOT, "build-onelane"), ["kura_bench"], "-DKURA_LANES=1",
-                                                  "-DCMAKE_C_FLAGS=" + ("-march=x86-64-v2" if "v3" in self.isas else ""))
+                                                  "-DCMAKE_C_FLAGS=" + ("-march=x86-64-v2" if platform.machine() in ("x86_64", "AMD64") else ""))
         seconds, first = {i: [] for i in self.isas + (["one lane"] if onelane else [])}, None
         for _ in range(repetitions):
             for s in self.bundles("bundles", self.isas, JAPAN, repetitions=1):
