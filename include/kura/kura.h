@@ -59,7 +59,7 @@ typedef struct {
     int threads;    /* 0 = all processors */
     int has_seed;   /* 1: use `seed` instead of the scenario's */
     uint64_t seed;
-    const char *isa;       /* NULL or "auto", else "baseline", "v3", "v4" */
+    const char *isa;       /* NULL or "auto", else "scalar", "baseline", "v3", "v4" */
     uint64_t memory_limit; /* bytes; 0 = the physical memory of the machine */
     /* Called up to ten times a second, never by two threads at once; return nonzero to stop.  paths_total is
      * the most that may come; the last call has paths_done = paths_total.  May be NULL. */

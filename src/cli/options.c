@@ -35,7 +35,7 @@ static const option table[] = {
     {"paths", O_PATHS, "N", "run", "number of paths, with run.stop_when the most (default: the scenario's)"},
     {"threads", O_THREADS, "N", "run", "number of threads (default: all processors); never changes results"},
     {"seed", O_SEED, "N", "run explain", "random seed, 0 to 2^64-1 (default: the scenario's)"},
-    {"isa", O_ISA, "NAME", "run explain", "instruction set: auto, baseline, v3, v4; never changes results"},
+    {"isa", O_ISA, "NAME", "run explain", "instruction set: auto, scalar, baseline, v3, v4; never changes results"},
     {"set", O_SET, "KEY=VALUE", "run check explain",
      "change a key of the scenario, e.g. --set run.horizon=\"5 years\"; null removes it"},
     {"output", 'o', "FILE", "run", "write the result (HDF5, netCDF-4 conventions) to FILE"},
@@ -119,7 +119,7 @@ static int take(cli_options *o, int letter, char *value)
         return whole_number("seed", value, 0, UINT64_MAX, &o->seed);
     case O_ISA:
         o->isa = value;
-        return one_of("isa", value, "auto baseline v3 v4");
+        return one_of("isa", value, "auto scalar baseline v3 v4");
     case O_SET:
         if (o->nsets == sizeof o->sets / sizeof *o->sets || !strchr(value, '=')) {
             fprintf(stderr, "kura: --set %s: KEY=VALUE is expected, at most 256 times\n", value);

@@ -19,6 +19,15 @@ static unsigned saved_states(void)
     return lo;
 }
 
+static int has_v2(void)
+{
+    unsigned a, b, c, d;
+    if (!__get_cpuid(1, &a, &b, &c, &d)) return 0;
+    /* SSE3, SSSE3, CMPXCHG16B, SSE4.1, SSE4.2, POPCNT */
+    if (!has_all(c, BIT(0) | BIT(9) | BIT(13) | BIT(19) | BIT(20) | BIT(23))) return 0;
+    return __get_cpuid(0x80000001u, &a, &b, &c, &d) && has_all(c, BIT(0)); /* LAHF */
+}
+
 static int has_v3(void)
 {
     unsigned a, b, c, d;
@@ -39,10 +48,16 @@ static int has_v4(void)
     return has_all(saved_states(), BIT(1) | BIT(2) | BIT(5) | BIT(6) | BIT(7));
 }
 #else
+static int has_v2(void) { return 1; } /* the scalar copy is plain C there */
 static int has_v3(void) { return 0; }
 static int has_v4(void) { return 0; }
 #endif
 
+#ifdef KURA_HAVE_ISA_scalar
+#define COMPILED_SCALAR 1
+#else
+#define COMPILED_SCALAR 0
+#endif
 #ifdef KURA_HAVE_ISA_v3
 #define COMPILED_V3 1
 #else
@@ -63,6 +78,8 @@ int kura_isa_present(kura_isa isa)
         return COMPILED_V3 && has_v3();
     case KURA_ISA_V4:
         return COMPILED_V4 && has_v4();
+    case KURA_ISA_SCALAR:
+        return COMPILED_SCALAR && has_v2();
     case KURA_ISA_COUNT:
         break;
     }
@@ -75,7 +92,7 @@ kura_isa kura_isa_best(void)
     return kura_isa_present(KURA_ISA_V3) ? KURA_ISA_V3 : KURA_ISA_BASELINE;
 }
 
-static const char *const isa_names[KURA_ISA_COUNT] = {"baseline", "v3", "v4"};
+static const char *const isa_names[KURA_ISA_COUNT] = {"baseline", "v3", "v4", "scalar"};
 
 const char *kura_isa_name(kura_isa isa)
 {

@@ -10,6 +10,10 @@
 kura_num_probe_fn *kura_num_probe(kura_isa isa)
 {
     switch (isa) {
+#ifdef KURA_HAVE_ISA_scalar
+    case KURA_ISA_SCALAR:
+        return kura_num_probe_scalar;
+#endif
 #ifdef KURA_HAVE_ISA_baseline
     case KURA_ISA_BASELINE:
         return kura_num_probe_baseline;

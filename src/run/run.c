@@ -42,7 +42,7 @@ kura_status kura_run_plan_of(const km_model *model, const kura_run_options *opti
     if (options->isa && strcmp(options->isa, "auto") != 0) {
         if (kura_isa_parse(options->isa, &isa))
             return kura_error_set(err, KURA_E_USAGE,
-                                  "unknown instruction set \"%s\": use auto, baseline, v3 or v4",
+                                  "unknown instruction set \"%s\": use auto, scalar, baseline, v3 or v4",
                                   options->isa);
         if (!kura_isa_present(isa))
             return kura_error_set(

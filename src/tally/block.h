@@ -21,7 +21,7 @@ struct kura_tally_block {
 };
 
 typedef void kura_observe_fn(kura_tally_block *block, const kura_view *view);
-kura_observe_fn kura_observe_baseline, kura_observe_v3, kura_observe_v4;
+kura_observe_fn kura_observe_scalar, kura_observe_baseline, kura_observe_v3, kura_observe_v4;
 
 /* trace.c: full states of the first paths. */
 typedef struct kura_trace kura_trace;

@@ -128,6 +128,9 @@ kura_tally_block *kura_tally_block_new(kura_tally *tally, kura_isa isa)
     b->stock_bins = KURA_NEW(&b->arena, uint16_t, n * KURA_BINS);
     b->price_bins = KURA_NEW(&b->arena, uint16_t, n * KURA_BINS);
     b->observe = kura_observe_baseline;
+#ifdef KURA_HAVE_ISA_scalar
+    if (isa == KURA_ISA_SCALAR) b->observe = kura_observe_scalar;
+#endif
 #ifdef KURA_HAVE_ISA_v3
     if (isa == KURA_ISA_V3) b->observe = kura_observe_v3;
 #endif

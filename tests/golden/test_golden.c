@@ -2,6 +2,7 @@
  * equal. The columns of trace.csv are named QUANTITY_OBJECT: I, P, Ubar, W, Z, qual (hub fF_ISO), x (site),
  * ship (fF_I_J), S, fsm, e, rel (tier), unserved (consumer fF_ISO). */
 #include "frame_util.h"
+#include "num/isa.h"
 
 static const char *const forms[] = {"ore", "oxide", "metal"};
 
@@ -60,9 +61,13 @@ static const double *column_of(const run_result *r, const char *name)
 static void test_every_cell(void **state)
 {
     (void)state;
-    static const char *const isas[] = {"baseline", "auto"};
-    for (int k = 0; k < 2; k++) {
-        kura_run_options options = {.isa = isas[k]};
+    for (int k = 0; k < KURA_ISA_COUNT; k++) {
+        const char *isa = kura_isa_name((kura_isa)k);
+        if (!kura_isa_present((kura_isa)k)) {
+            print_message("instruction set %s is absent\n", isa);
+            continue;
+        }
+        kura_run_options options = {.isa = isa};
         run_result r = run_file(KURA_SOURCE_DIR "/tests/golden/golden.yaml", NULL, 0, &options, "golden");
         FILE *f = fopen(KURA_SOURCE_DIR "/tests/golden/trace.csv", "r");
         assert_non_null(f);
@@ -92,7 +97,7 @@ static void test_every_cell(void **state)
             }
         }
         fclose(f);
-        print_message("isa %s: %ld cells, %d wrong\n", isas[k], cells, wrong);
+        print_message("isa %s: %ld cells, %d wrong\n", isa, cells, wrong);
         assert_int_equal(cells, 24480);
         assert_int_equal(wrong, 0);
         drop(&r);

@@ -130,7 +130,7 @@ static void test_one_digest(void **state)
     static const struct {
         int threads;
         const char *isa;
-    } ways[] = {{2, NULL}, {3, NULL}, {7, NULL}, {1, "baseline"}, {2, "v3"}, {3, "v4"}, {0, "auto"}};
+    } ways[] = {{2, NULL}, {3, NULL}, {7, NULL}, {1, "baseline"}, {2, "v3"}, {3, "v4"}, {2, "scalar"}, {0, "auto"}};
     const char *yaml = rich(NULL, 0, "");
     run_result first = run_with(yaml, 5000, 1, NULL, 0, "repro-digest");
     assert_true(summary(&first, "expected_unserved", "cobalt") > 0 &&

@@ -24,11 +24,20 @@ static const int spot_of[] = {0, 3, 3, 3}, latin_of[] = {0, 0, 4, MOST};
 
 typedef void allocate_fn(const km_mineral *, kura_work *, kura_state *, int form, int tick);
 allocate_fn kura_allocate_baseline;
+#ifndef KURA_BASELINE_ONLY
+allocate_fn kura_allocate_scalar;
+#endif
 #if defined(__x86_64__) && !defined(KURA_BASELINE_ONLY)
 allocate_fn kura_allocate_v3, kura_allocate_v4;
-static allocate_fn *const kernels[] = {kura_allocate_baseline, kura_allocate_v3, kura_allocate_v4};
+static allocate_fn *const kernels[] = {kura_allocate_baseline, kura_allocate_v3, kura_allocate_v4,
+                                       kura_allocate_scalar};
+static const kura_isa kernel_isa[] = {KURA_ISA_BASELINE, KURA_ISA_V3, KURA_ISA_V4, KURA_ISA_SCALAR};
+#elif !defined(KURA_BASELINE_ONLY)
+static allocate_fn *const kernels[] = {kura_allocate_baseline, kura_allocate_scalar};
+static const kura_isa kernel_isa[] = {KURA_ISA_BASELINE, KURA_ISA_SCALAR};
 #else
 static allocate_fn *const kernels[] = {kura_allocate_baseline};
+static const kura_isa kernel_isa[] = {KURA_ISA_BASELINE};
 #endif
 enum { KERNELS = sizeof kernels / sizeof *kernels };
 
@@ -178,7 +187,7 @@ static void allocate_engine(int kernel, const network *n, const places *p, const
     read_back(n, p, s, o);
 }
 
-static int kernel_runs(int k) { return kura_isa_present((kura_isa)k); }
+static int kernel_runs(int k) { return kura_isa_present(kernel_isa[k]); }
 
 /* Bit for bit: residual supply, want and caps, flows. */
 static int same(const network *n, const outcome *x, const outcome *y)

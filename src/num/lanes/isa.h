@@ -1,5 +1,5 @@
 /* Names of lane kernels: files in a lanes/ folder are compiled once per instruction set, with KURA_ISA =
- * baseline, v3 or v4; KURA_LANE_NAME(f) is f_baseline, f_v3 or f_v4. */
+ * scalar, baseline, v3 or v4; KURA_LANE_NAME(f) is f_scalar, f_baseline, f_v3 or f_v4. */
 #ifndef KURA_NUM_LANES_ISA_H
 #define KURA_NUM_LANES_ISA_H
 

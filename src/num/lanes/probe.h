@@ -7,6 +7,7 @@
 
 #define KURA_PROBE_COUNT 8
 /* out: uniforms, uniforms with a stride, exp, log, norm_inv, norm_cdf, sin and cos, floor. */
+void kura_num_probe_scalar(uint64_t out[KURA_PROBE_COUNT]);
 void kura_num_probe_baseline(uint64_t out[KURA_PROBE_COUNT]);
 void kura_num_probe_v3(uint64_t out[KURA_PROBE_COUNT]);
 void kura_num_probe_v4(uint64_t out[KURA_PROBE_COUNT]);
