@@ -12,7 +12,7 @@ int km_can_watch(const km_model *model, sc_watch w, int mineral)
 void km_check_stopping(compile_ctx *c)
 {
     const sc_stop *s = &c->sc->run.stop;
-    if (!s->given || c->diag->errors) return;
+    if (!s->given) return;
     for (int w = 0; w < SC_WATCH_COUNT; w++)
         for (int i = 0; s->watch[w] && i < c->model->nminerals; i++)
             if (s->watched[i] && km_can_watch(c->model, (sc_watch)w, i)) return;
