@@ -12,11 +12,12 @@ int km_can_watch(const km_model *model, sc_watch w, int mineral)
 void km_check_stopping(compile_ctx *c)
 {
     const sc_stop *s = &c->sc->run.stop;
-    if (!s->given || c->diag->errors) return;
+    if (!s->given) return;
     for (int w = 0; w < SC_WATCH_COUNT; w++)
         for (int i = 0; s->watch[w] && i < c->model->nminerals; i++)
             if (s->watched[i] && km_can_watch(c->model, (sc_watch)w, i)) return;
-    kura_diag_add(c->diag, KURA_DIAG_ERROR, s->where.file, s->where.line, s->where.column, NULL,
+    kura_diag_add(c->diag, KURA_DIAG_ERROR, s->where.file ? s->where.file : "", s->where.line,
+                  s->where.column, NULL,
                   "stop_when has nothing to watch: a mineral needs demand in the focus country (%s), for "
                   "required_stock_days a stockpile there; name such minerals in stop_when.minerals, or other "
                   "numbers in stop_when.watch",

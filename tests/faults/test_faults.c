@@ -241,12 +241,6 @@ static const fault faults[] = {
      "x.yaml:4:120: error: \"1.5\" is no whole number; write for example \"1\"\n", NOTHING_MORE},
     {"stop_when: no shortages", "x.yaml", "focus: JPN}", "focus: JPN, stop_when: {shortage_paths: 0}}",
      "x.yaml:4:120: error: 0 given where at least 1 is expected\n", NOTHING_MORE},
-    {"stop_when: nothing has a figure", "x.yaml", "focus: JPN}",
-     "focus: AUS, stop_when: {minerals: [gallium]}}",
-     "x.yaml:4:103: error: stop_when has nothing to watch: a mineral needs demand in the focus country (AUS), "
-     "for required_stock_days a stockpile there; name such minerals in stop_when.minerals, or other numbers in "
-     "stop_when.watch\n",
-     NOTHING_MORE},
     {"stop_when: no mapping", "x.yaml", "focus: JPN}", "focus: JPN, stop_when: 5 %}",
      "x.yaml:4:103: error: run.stop_when must be a mapping, for example {relative: ...}; found text\n",
      NOTHING_MORE},

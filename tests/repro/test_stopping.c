@@ -245,6 +245,16 @@ static void test_no_demand(void **state)
         assert_int_equal(flags_of(&r, "summary", name)[near], 1);
     }
     drop(&r);
+    kura_scenario *alone = NULL;
+    kura_diag diag = {0};
+    kura_error err = {0};
+    const char *sets[] = {"run.stop_when.minerals=[far]"};
+    assert_int_equal(kura_scenario_load(put_file("far.yaml", yaml), sets, 1, &alone, &diag, &err),
+                     KURA_E_SCENARIO);
+    assert_null(alone);
+    assert_int_equal(diag.errors, 1);
+    assert_non_null(strstr(diag.items[0].message, "stop_when has nothing to watch"));
+    kura_diag_fini(&diag);
 }
 
 /* No shortage at all: the half-width is what the upper end of the probability would add, every day short.  So

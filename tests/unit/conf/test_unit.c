@@ -95,6 +95,8 @@ static void test_flows(void **state)
     assert_true(value(KURA_UNIT_FLOW, "100", "t/year", 3.5) == 100.0 * 3.5 / 365.25);
     assert_true(value(KURA_UNIT_PACE, "7 days/step", NULL, 3.5) == 7);
     assert_true(value(KURA_UNIT_PACE, "7 days/week", NULL, 3.5) == 3.5);
+    assert_true(value(KURA_UNIT_LOLE, "0.1 days/year", NULL, 365.25) == 0.1);
+    assert_string_equal(kura_unit_example(KURA_UNIT_LOLE), "0.1 days/year");
 }
 
 static void test_refused_numbers(void **state)
