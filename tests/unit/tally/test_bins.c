@@ -54,7 +54,7 @@ static void draw(int law, double u, double v, double *stock, double *X)
         break;
     case ON_EDGES:
         *stock = kura_stock_edge((int)(64 * u)) * 10;
-        *X = kura_log(kura_price_edge((int)(64 * v)));
+        *X = kura_log(kura_price_edge((int)(64 * v))) + (u - 0.5) * 4e-15; /* to the last bits */
         break;
     default:
         *stock = kura_exp(13 * u), *X = 12 * v - 5;
