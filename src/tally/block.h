@@ -14,8 +14,9 @@ struct kura_tally_block {
     kura_arena arena;
     kura_tally *tally;
     void (*observe)(struct kura_tally_block *block, const kura_view *view);
-    double *curves;                    /* [mineral][curve][T] */
-    uint16_t *stock_bins, *price_bins; /* [mineral][T][KURA_BINS] */
+    double *curves;                        /* [mineral][curve][T] */
+    uint16_t *stock_bins, *price_bins;     /* [mineral][T][KURA_BINS] */
+    kura_range *stock_range, *price_range; /* [mineral][T] */
     kura_running running;
     lane stock_bin, price_bin;
 };

@@ -311,52 +311,34 @@ static void survival(context *c)
            "probability that no shortage has begun up to and including the step", "8.5");
 }
 
-/* Quantiles of a histogram by linear interpolation inside a bin; the interval from order-statistic ranks
- * [8.6, 8.14]. */
-static double bin_quantile(const uint32_t *bins, double rank, double (*edge)(int), int open_end)
-{
-    double below = 0;
-    for (int b = 0; b < KURA_BINS; b++) {
-        double here = bins[b];
-        if (here > 0 && below + here >= rank) {
-            if (b == KURA_BINS - 1 && open_end) return edge(b);
-            double part = (rank - below) / here;
-            return edge(b) + (edge(b + 1) - edge(b)) * part;
-        }
-        below += here;
-    }
-    return edge(KURA_BINS - 1);
-}
-
-static void quantile_curve(context *c, const char *name, const uint32_t *bins, double (*edge)(int), int stock,
-                           const char *units, const char *long_name)
+/* Quantiles from the counts in bins [8.6, 8.14]; `counts` and `ranges` of all minerals and steps. */
+static void quantile_curve(context *c, const char *name, const uint32_t *counts, const kura_range *ranges,
+                           int stock, const char *units, const char *long_name)
 {
     static const double q[] = {0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99};
     size_t T = (size_t)c->model->T, n = (size_t)c->n * T * 7;
     double *x[3];
     for (int j = 0; j < 3; j++)
         if (!(x[j] = kura_finalise_array(c->frame, n))) return;
-    double ranks[7][3];
-    for (int j = 0; j < 7; j++) {
-        double sd = KURA_Z95 * sqrt((double)c->N * q[j] * (1 - q[j]));
-        ranks[j][0] = q[j] * (double)c->N;
-        ranks[j][1] = ranks[j][0] - sd;
-        ranks[j][2] = ranks[j][0] + sd;
-    }
-    for (int i = 0; i < c->n; i++) {
-        const km_mineral *m = &c->model->minerals[i];
+    kura_bin_ranks ranks[7];
+    for (int j = 0; j < 7; j++) ranks[j] = kura_bins_ranks(c->N, q[j]);
+    kura_bins bins = {.edge = stock ? kura_stock_edge : kura_price_edge,
+                      .rounding = stock ? KURA_STOCK_ROUNDING : KURA_PRICE_ROUNDING};
+    for (size_t i = 0; i < (size_t)c->n * T; i++) {
+        const km_mineral *m = &c->model->minerals[i / T];
         if (stock ? m->watch_hub < 0 : !m->price.given) continue;
-        for (size_t t = 0; t < T; t++)
-            for (int j = 0; j < 7; j++)
-                for (int k = 0; k < 3; k++) {
-                    double r = ranks[j][k] < 1 ? 1 : ranks[j][k] > (double)c->N ? (double)c->N : ranks[j][k];
-                    x[k][((size_t)i * T + t) * 7 + (size_t)j] =
-                        bin_quantile(bins + ((size_t)i * T + t) * KURA_BINS, r, edge, stock);
-                }
+        bins.count = counts + i * KURA_BINS;
+        bins.range = ranges[i];
+        for (size_t j = 0; j < 7; j++) {
+            kura_interval k = kura_bins_quantile(&bins, &ranks[j]);
+            x[0][i * 7 + j] = k.value, x[1][i * 7 + j] = k.lo, x[2][i * 7 + j] = k.hi;
+        }
     }
     if (!kura_frame_find_var(c->group, "quantile"))
         kura_frame_dim_f64(c->frame, c->group, "quantile", 7, q, "1", "probability of the quantile");
-    triple(c, name, "mineral,time,quantile", x[0], x[1], x[2], units, long_name, "8.6 8.14");
+    triple(c, name, "mineral,time,quantile", x[0], x[1], x[2], units,
+           text(c, long_name, ", interpolated in the bins of /histograms; an interval ends where bins do"),
+           "8.6 8.14");
 }
 
 /* Number of headline minerals with a long shortage on the same path, and with any shortage. */
@@ -416,9 +398,9 @@ kura_status kura_finalise_summary(kura_frame *frame, const kura_tally *tally, ku
                "6.1");
     mean_curve(&c, "price", KURA_CURVE_PRICE, 2, "1", "expected price over its base", "4.1");
     survival(&c);
-    quantile_curve(&c, "stock_days_quantile", tally->stock_bins, kura_stock_edge, 1, "d",
+    quantile_curve(&c, "stock_days_quantile", tally->stock_bins, tally->stock_range, 1, "d",
                    "quantiles of the stock in days of base use");
-    quantile_curve(&c, "price_quantile", tally->price_bins, kura_price_edge, 1, "1",
+    quantile_curve(&c, "price_quantile", tally->price_bins, tally->price_range, 0, "1",
                    "quantiles of the price over its base");
     free(c.scratch);
     return KURA_OK;

@@ -1,7 +1,7 @@
 /* Tallies: allocation, blocks and the exact merge, see tally.h. */
 #include "tally/tally.h"
-#include "num/math.h"
 #include "tally/block.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,36 +33,27 @@ const char *kura_metric_text(kura_metric m)
     return names[m];
 }
 
-double kura_stock_edge(int bin)
-{
-    if (bin == 0) return 0;
-    int octave = (bin - 1) / 4, quarter = (bin - 1) % 4;
-    double edge = 0.25 * (1 + 0.25 * quarter);
-    for (int i = 0; i < octave; i++) edge *= 2;
-    return edge;
-}
-
-double kura_price_edge(int bin)
-{
-    double low = kura_log(0.05), high = kura_log(50);
-    return kura_exp(low + (high - low) * bin / KURA_BINS);
-}
-
 static size_t cells(const km_model *model) { return (size_t)model->nminerals * (size_t)model->T; }
 
 size_t kura_tally_bytes(const km_model *model, uint64_t paths)
 {
     size_t n = cells(model);
     return (size_t)model->nminerals * KURA_METRIC_COUNT * paths * sizeof(double) +
-           n * KURA_CURVE_COUNT * sizeof(kura_acc) + 2 * n * KURA_BINS * sizeof(uint32_t) +
+           n * KURA_CURVE_COUNT * sizeof(kura_acc) +
+           2 * n * (KURA_BINS * sizeof(uint32_t) + sizeof(kura_range)) +
            kura_trace_bytes(model, model->scenario->tallies.trace_paths) + 4096;
 }
 
 size_t kura_tally_block_bytes(const km_model *model)
 {
     size_t n = cells(model);
-    return n * KURA_CURVE_COUNT * sizeof(double) + 2 * n * KURA_BINS * sizeof(uint16_t) +
-           sizeof(kura_tally_block);
+    return n * KURA_CURVE_COUNT * sizeof(double) +
+           2 * n * (KURA_BINS * sizeof(uint16_t) + sizeof(kura_range)) + sizeof(kura_tally_block);
+}
+
+static void forget_ranges(kura_range *ranges, size_t n)
+{
+    for (size_t i = 0; i < n; i++) ranges[i] = (kura_range){INFINITY, -INFINITY};
 }
 
 static size_t rows(const km_model *model) { return (size_t)model->nminerals * KURA_METRIC_COUNT; }
@@ -89,6 +80,8 @@ kura_tally *kura_tally_new(const km_model *model, uint64_t paths, uint64_t most)
     t->curves = KURA_NEW(&t->arena, kura_acc, n * KURA_CURVE_COUNT);
     t->stock_bins = KURA_NEW(&t->arena, uint32_t, n * KURA_BINS);
     t->price_bins = KURA_NEW(&t->arena, uint32_t, n * KURA_BINS);
+    t->stock_range = KURA_NEW(&t->arena, kura_range, n);
+    t->price_range = KURA_NEW(&t->arena, kura_range, n);
     t->opening_days = KURA_NEW(&t->arena, double, (size_t)model->nminerals);
     t->trace_paths = (uint64_t)model->scenario->tallies.trace_paths < most
                          ? model->scenario->tallies.trace_paths
@@ -98,6 +91,8 @@ kura_tally *kura_tally_new(const km_model *model, uint64_t paths, uint64_t most)
         kura_tally_free(t);
         return NULL;
     }
+    forget_ranges(t->stock_range, n);
+    forget_ranges(t->price_range, n);
     for (int i = 0; i < model->nminerals; i++) {
         const km_mineral *m = &model->minerals[i];
         if (m->watch_hub < 0) continue;
@@ -127,6 +122,8 @@ kura_tally_block *kura_tally_block_new(kura_tally *tally, kura_isa isa)
     b->curves = KURA_NEW(&b->arena, double, n *KURA_CURVE_COUNT);
     b->stock_bins = KURA_NEW(&b->arena, uint16_t, n * KURA_BINS);
     b->price_bins = KURA_NEW(&b->arena, uint16_t, n * KURA_BINS);
+    b->stock_range = KURA_NEW(&b->arena, kura_range, n);
+    b->price_range = KURA_NEW(&b->arena, kura_range, n);
     b->observe = kura_observe_baseline;
 #ifdef KURA_HAVE_ISA_scalar
     if (isa == KURA_ISA_SCALAR) b->observe = kura_observe_scalar;
@@ -158,6 +155,8 @@ void kura_tally_block_start(kura_tally_block *block)
     memset(block->curves, 0, n * KURA_CURVE_COUNT * sizeof *block->curves);
     memset(block->stock_bins, 0, n * KURA_BINS * sizeof *block->stock_bins);
     memset(block->price_bins, 0, n * KURA_BINS * sizeof *block->price_bins);
+    forget_ranges(block->stock_range, n);
+    forget_ranges(block->price_range, n);
 }
 
 static void step(void *user, const kura_view *view)
@@ -190,6 +189,12 @@ kura_observer kura_tally_block_observer(kura_tally_block *block)
     return o;
 }
 
+static void widen(kura_range *range, const kura_range *by)
+{
+    if (by->min < range->min) range->min = by->min;
+    if (by->max > range->max) range->max = by->max;
+}
+
 void kura_tally_merge(kura_tally *tally, kura_tally_block *block)
 {
     size_t n = cells(tally->model);
@@ -197,5 +202,9 @@ void kura_tally_merge(kura_tally *tally, kura_tally_block *block)
     for (size_t i = 0; i < n * KURA_BINS; i++) {
         tally->stock_bins[i] += block->stock_bins[i];
         tally->price_bins[i] += block->price_bins[i];
+    }
+    for (size_t i = 0; i < n; i++) {
+        widen(&tally->stock_range[i], &block->stock_range[i]);
+        widen(&tally->price_range[i], &block->price_range[i]);
     }
 }

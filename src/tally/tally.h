@@ -14,6 +14,7 @@
 #include "num/acc.h"
 #include "num/isa.h"
 #include "sim/state.h"
+#include "tally/bins.h"
 
 /* id, units before scaling, description.  Masses are in quanta, times in steps until finalised. */
 #define KURA_METRICS(X)                                                                                      \
@@ -61,21 +62,16 @@ typedef enum {
     KURA_CURVE_COUNT
 } kura_curve;
 
-enum { KURA_BINS = 64 };
-/* Lower edges of the bins; the last bin is open.  Stock: days of use, one bin below a quarter day, then four
- * linear bins an octave.  Price: equal bins of ln(price/base) between ln 0.05 and ln 50. */
-double kura_stock_edge(int bin);
-double kura_price_edge(int bin);
-
 /* What all threads share.  Blocks are added under a lock of the caller. */
 typedef struct {
     kura_arena arena;
     const km_model *model;
     uint64_t paths;
-    double **metrics;                  /* [mineral x metric] of [path]: each row grows by itself */
-    kura_acc *curves;                  /* [mineral][curve][T] */
-    uint32_t *stock_bins, *price_bins; /* [mineral][T][KURA_BINS] */
-    double *opening_days;              /* [mineral] opening stock of the watched hub */
+    double **metrics;                      /* [mineral x metric] of [path]: each row grows by itself */
+    kura_acc *curves;                      /* [mineral][curve][T] */
+    uint32_t *stock_bins, *price_bins;     /* [mineral][T][KURA_BINS] */
+    kura_range *stock_range, *price_range; /* [mineral][T]: exact, over the paths of the run */
+    double *opening_days;                  /* [mineral] opening stock of the watched hub */
     int trace_paths;
     struct kura_trace *trace; /* full state of the first paths, or NULL */
 } kura_tally;

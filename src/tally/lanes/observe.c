@@ -136,6 +136,24 @@ static void add_bins(uint16_t *bins, const lane *index, const lane *valid)
         bins[(int)index->v[l]] = (uint16_t)(bins[(int)index->v[l]] + (valid->v[l] > 0));
 }
 
+/* Smallest and largest of the lanes that are paths, by halving. */
+static void widen(kura_range *range, const lane *x, const lane *valid)
+{
+    lane low, high;
+    LANES(l)
+    {
+        low.v[l] = valid->v[l] > 0 ? x->v[l] : INFINITY;
+        high.v[l] = valid->v[l] > 0 ? x->v[l] : -INFINITY;
+    }
+    for (int n = L / 2; n > 0; n /= 2)
+        for (int l = 0; l < n; l++) {
+            low.v[l] = kura_min(low.v[l], low.v[l + n]);
+            high.v[l] = kura_max(high.v[l], high.v[l + n]);
+        }
+    range->min = kura_min(range->min, low.v[0]);
+    range->max = kura_max(range->max, high.v[0]);
+}
+
 static void stock_bins(const lane *days, lane *index, int n)
 {
     for (int l = 0; l < n; l++) {
@@ -193,6 +211,7 @@ void KURA_LANE_NAME(kura_observe)(kura_tally_block *block, const kura_view *view
                 (uint16_t)(bins[(int)block->stock_bin.v[0]] + kura_min(left, L));
         else
             add_bins(bins, &block->stock_bin, &valid);
+        widen(&block->stock_range[cell], &days, &valid);
     }
     if (m->price.given) {
         const double *X = view->base->X->v;
@@ -210,6 +229,7 @@ void KURA_LANE_NAME(kura_observe)(kura_tally_block *block, const kura_view *view
         ADD(KURA_CURVE_PRICE, price.v[l] - 1);
         ADD(KURA_CURVE_PRICE2, (price.v[l] - 1) * (price.v[l] - 1));
         add_bins(block->price_bins + cell * KURA_BINS, &block->price_bin, &valid);
+        widen(&block->price_range[cell], &price, &valid);
     }
 #undef ADD
 }

@@ -17,6 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LN2 0.6931471805599453
+
 enum { T = 6, N = 70, L = KURA_LANES, KINDS = 4 };
 
 /* Unserved quanta of a step: nothing; two spells; dust; at the edges of what counts. */
@@ -137,7 +139,7 @@ static void fill(fixture *f, int mineral, int t, uint64_t first)
         f->I[1].v[l] = on_hand_of[kind][t];
         f->S[0].v[l] = stockpile_of[t];
         f->S[1].v[l] = 5000;
-        f->X.v[l] = kind == 1 && t < 3 ? 0.6931471805599453 : kind == 2 ? -9 : 0;
+        f->X.v[l] = kind == 1 && t < 3 ? LN2 : kind == 2 ? -9 : 0;
         f->required.v[l] = required_of[kind];
         f->irreducible.v[l] = first + (uint64_t)l == 3 ? 10 : 0;
     }
@@ -486,27 +488,28 @@ static void test_required_stock(void **state)
     assert_true(f->tally->opening_days[0] == 30);
 }
 
-/* Interpolation inside the bin; ranks clipped to 1 and the number of paths [8.6, 8.14]. */
+/* Interpolation in the bin clipped to what was seen, ends of bins as bounds [8.6, 8.14]. */
 static void test_quantile_curves(void **state)
 {
     const fixture *f = *state;
     const double *x = of(f, "summary", "stock_days_quantile"),
-                 *lo = of(f, "summary", "stock_days_quantile_lo");
-    const double *hi = of(f, "summary", "stock_days_quantile_hi");
-    /* step 0: 70 paths in [20, 24) */
-    static const double q[7] = {0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99};
-    for (int j = 0; j < 7; j++) {
-        double sd = KURA_Z95 * sqrt(N * q[j] * (1 - q[j])), r[3] = {N * q[j], N * q[j] - sd, N * q[j] + sd};
-        for (int k = 0; k < 3; k++) r[k] = fmin(N, fmax(1, r[k]));
-        close_to("quantile", x[j], 20 + 4 * r[0] / N);
-        close_to("lo", lo[j], 20 + 4 * r[1] / N);
-        close_to("hi", hi[j], 20 + 4 * r[2] / N);
-    }
-    /* step 2: 17 paths in [0, 0.25), 53 in [5, 6); the median is rank 35, the 18th of the second bin */
-    close_to("median", x[2 * 7 + 3], 5 + 18.0 / 53);
+                 *lo = of(f, "summary", "stock_days_quantile_lo"),
+                 *hi = of(f, "summary", "stock_days_quantile_hi"),
+                 *price = of(f, "summary", "price_quantile");
+    for (int j = 0; j < 7; j++) /* step 0: all 70 paths hold 20 days */
+        assert_true(x[j] == 20 && lo[j] == 20 && hi[j] == 20);
+    /* step 2: 17 paths with 0, 53 with 5 days */
     close_to("5 %", x[2 * 7 + 1], 0.25 * 3.5 / 17);
-    double low = kura_price_edge(0), next = kura_price_edge(1);
-    close_to("price", of(f, "summary", "price_quantile")[1], low + (next - low) * 3.5 / 17);
+    assert_true(lo[2 * 7 + 1] == 0 && hi[2 * 7 + 1] == 0.25);
+    assert_true(lo[2 * 7 + 2] == 0 && x[2 * 7 + 2] == 5 && hi[2 * 7 + 2] == 5);
+    assert_true(lo[2 * 7 + 3] == 5 && x[2 * 7 + 3] == 5 && hi[2 * 7 + 3] == 5);
+    /* 17 prices below the lowest edge, 35 of 1, 18 of 2; the highest bin ends at 2 */
+    double low = kura_exp(-9), next = kura_price_edge(1);
+    close_to("price", price[1], low + (next - low) * 3.5 / 17);
+    assert_true(of(f, "summary", "price_quantile_lo")[1] == low);
+    assert_true(of(f, "summary", "price_quantile_hi")[6] == kura_exp(LN2));
+    for (size_t j = 0; j < 7; j++) /* the second mineral has neither stock nor price */
+        assert_true(isnan(x[T * 7 + j]) && isnan(price[T * 7 + j]));
 }
 
 static void test_time(void **state)
