@@ -417,8 +417,11 @@ static int judge(const claim *c)
 {
     int bad;
     judge_coverage(c, &bad);
-    double theory = 0.5 * (c->lo + c->hi), share = c->covered / c->runs;
-    const char *what = strstr(c->what, "rank") ? "share of runs below the exact value" : "coverage";
+    int least = c->hi == 1; /* the claim is "at least" */
+    double theory = least ? c->lo : 0.5 * (c->lo + c->hi), share = c->covered / c->runs;
+    const char *what = strstr(c->what, "rank") ? "share of runs below the exact value"
+                       : least                 ? "coverage at least"
+                                               : "coverage";
     if (!c->twin)
         trust_band(&topic, theory, share, sqrt(theory * (1 - theory) / c->runs), !bad, "%s: %s, %.0f runs",
                    c->what, what, c->runs);
