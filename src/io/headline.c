@@ -269,19 +269,22 @@ static void print_optimistic(const headline *h, int bit, const char *why, FILE *
 {
     const kf_variable *v = h->adequacy ? kura_frame_find_var(h->adequacy, "required_stock_leaves_out") : NULL;
     kura_text text = {0};
-    int64_t n = 0;
+    int64_t n = 0, with_stock = 0,
+            columns_of = h->adequacy ? kura_frame_dim_size(h->adequacy, "confidence") : 0;
+    const double *days = doubles(h->adequacy, "required_stock_days", "", 2, "confidence");
     if (!v || v->type != KF_I8 || kura_frame_size(h->adequacy, v) != h->n) return;
+    for (int64_t i = 0; i < h->rows; i++) with_stock += days && !isnan(days[h->order[i] * columns_of]);
     for (int64_t i = 0; i < h->rows; i++)
         if (((const int8_t *)v->data)[h->order[i]] & bit)
             kura_text_printf(&text, "%s%s", n++ ? ", " : "", h->minerals[h->order[i]]);
-    if (n && n == h->rows) {
+    if (n > 1 && n == with_stock) {
         kura_text_fini(&text);
         text = (kura_text){0};
-        kura_text_add(&text, "stock 95 %, every mineral");
+        kura_text_add(&text, "stock 95 % is optimistic");
     } else if (n) {
-        kura_text_add(&text, ": stock 95 %");
+        kura_text_add(&text, ": stock 95 % is optimistic");
     }
-    kura_text_printf(&text, " is optimistic: %s.", why);
+    kura_text_printf(&text, ": %s.", why);
     if (n && text.data) kura_print_wrapped(text.data, to);
     kura_text_fini(&text);
 }
