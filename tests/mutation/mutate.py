@@ -122,7 +122,7 @@ class Build:
         if not self.make():
             sys.exit("the unchanged tree does not build:\n" + self.log[-3000:])
         self.tests = self.list_tests(suite)
-        self.library = os.path.realpath(os.path.join(self.dir, "src", "libkura.so"))
+        self.object_file = os.path.realpath(os.path.join(self.dir, "src", "libkura.so"))
         self.learn_commands()
         self.original = self.hash()
 
@@ -157,7 +157,7 @@ class Build:
                 current = line.split(":")[0]
             elif line.strip() and current in self.command:
                 self.readers[os.path.realpath(os.path.join(self.dir, line.strip()))].append(current)
-        self.shared = os.path.relpath(self.library, os.path.realpath(self.dir))
+        self.shared = os.path.relpath(self.object_file, os.path.realpath(self.dir))
 
     def remake(self, path):
         """Runs the command of one object or program; keeps what was there for `restore`."""
@@ -190,7 +190,7 @@ class Build:
         shutil.rmtree(self.saved, ignore_errors=True)
 
     def hash(self):
-        return hashlib.sha256(open(self.library, "rb").read()).hexdigest()
+        return hashlib.sha256(open(self.object_file, "rb").read()).hexdigest()
 
     def list_tests(self, suite):
         listed = json.loads(subprocess.run(["ctest", "--test-dir", self.dir, "--show-only=json-v1"], capture_output=True,
