@@ -209,8 +209,14 @@ class Bench:
             print("\nPeers: bench/peers is not there")
             return
         result = os.path.join(self.scratch, "peers.json")
-        done = subprocess.run([sys.executable, program, "--json", result])
-        if done.returncode == 0 and os.path.exists(result):
+        debian = "/usr/bin/python3"  # the one that has Debian's NumPy and Numba
+        python = debian if os.path.exists(debian) else sys.executable
+        quick = ["--runs", "3", "--seeds", "1"] if self.a.quick else []
+        sys.stdout.flush()
+        done = subprocess.run([python, program, "--kura", self.kura, "--json", result] + quick)
+        if done.returncode == 77:
+            print("\nPeers: skipped")
+        elif done.returncode == 0 and os.path.exists(result):
             with open(result, encoding="utf-8") as f:
                 self.found["peers"] = json.load(f)
         else:
