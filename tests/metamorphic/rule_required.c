@@ -84,12 +84,14 @@ static place make(uint64_t number, meta_rng *g)
     return p;
 }
 
-/* K on top of the floors, a part of it in the second stockpile. */
+/* K in all, of which the requirement counts the floor of the first stockpile, which alone is asked; what is
+ * above it in part in the second one, on top of that one's floor. */
 static void stock(double K)
 {
-    double first = model.ntiers > 1 ? floor(K * 16) / 64 : K; /* on the lattice */
+    double free = fmax(0, K - model.tiers[0].floor);
+    double first = model.ntiers > 1 ? floor(free * 16) / 64 : free; /* on the lattice */
     for (int k = 0; k < model.ntiers; k++)
-        model.tiers[k].opening = model.tiers[k].floor + (k ? K - first : first);
+        model.tiers[k].opening = model.tiers[k].floor + (k ? free - first : first);
 }
 
 static int agree(const meta_world *w, const place *p, double K, const double *first)
