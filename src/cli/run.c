@@ -57,12 +57,25 @@ static char *join(int argc, char **argv)
     return text;
 }
 
+static void print_word(const char *word)
+{
+    char *text = malloc(4 * strlen(word) + 3);
+    if (text) *put_word(text, word) = 0;
+    fputs(text ? text : word, stderr);
+    free(text);
+}
+
 /* A path on which the simulation failed: the command that replays it, with what changes the scenario. */
 static void say_replay(const kura_error *err, const cli_options *o)
 {
     if (!err->has_path) return;
-    fprintf(stderr, "replay it with: kura explain %s --path %llu", o->args[0], err->path);
-    for (size_t i = 0; i < o->nsets; i++) fprintf(stderr, " --set '%s'", o->sets[i]);
+    fputs("replay it with: kura explain ", stderr);
+    print_word(o->args[0]);
+    fprintf(stderr, " --path %llu", err->path);
+    for (size_t i = 0; i < o->nsets; i++) {
+        fputs(" --set ", stderr);
+        print_word(o->sets[i]);
+    }
     if (o->has_seed) fprintf(stderr, " --seed %llu", (unsigned long long)o->seed);
     fputc('\n', stderr);
 }

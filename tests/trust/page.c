@@ -11,6 +11,7 @@
  * sum over all rows is wider than the law; the sum over the first row of every run is not, and is tested as
  * well. */
 #include "page_row.h"
+#include "exact/special.h"
 #include <stdarg.h>
 
 enum { MOST_FAMILIES = 64, LEAST_DISTANCES = 150 };
@@ -43,36 +44,16 @@ typedef struct {
     double widest;
 } totals;
 
-/* Lower regularised incomplete gamma function: its series, and beyond the mean the continued fraction of
- * Lentz. */
-static double gamma_p(double a, double x)
-{
-    if (x <= 0) return 0;
-    double scale = exp(a * log(x) - x - lgamma(a));
-    if (x < a + 1) {
-        double term = 1 / a, sum = term;
-        for (int k = 1; k < 100000 && term > 1e-17 * sum; k++) sum += term *= x / (a + k);
-        return sum * scale;
-    }
-    double b = x + 1 - a, c = 1e300, d = 1 / b, h = d;
-    for (int k = 1; k < 100000; k++) {
-        double an = -k * (k - a);
-        b += 2;
-        d = 1 / (an * d + b);
-        c = b + an / c;
-        h *= d * c;
-        if (fabs(d * c - 1) < 1e-15) break;
-    }
-    return 1 - scale * h;
-}
-
 static void add(chi_square *c, double z)
 {
     c->n++;
     c->sum += z * z;
 }
 
-static void close_sum(chi_square *c) { c->probability = c->n ? gamma_p(0.5 * c->n, 0.5 * c->sum) : 0.5; }
+static void close_sum(chi_square *c)
+{
+    c->probability = c->n ? exact_gamma_p(0.5 * c->n, 0.5 * c->sum) : 0.5;
+}
 static int inside(const chi_square *c) { return c->probability > BAND && c->probability < 1 - BAND; }
 
 static family *family_of(const char *name)

@@ -41,7 +41,7 @@ list(APPEND trust_tests second.quick second.random second.japan)
 list(APPEND trust_rows second_quick second_random second_japan)
 
 add_executable(trust_page trust/page.c)
-target_link_libraries(trust_page PRIVATE kura_flags m)
+target_link_libraries(trust_page PRIVATE kura_flags kura_exact m)
 target_compile_definitions(trust_page PRIVATE KURA_VERSION="${PROJECT_VERSION}")
 add_test(NAME trust.page COMMAND trust_page ${TRUST_ROWS} ${trust_rows} --optional ${trust_optional})
 set_tests_properties(trust.page PROPERTIES LABELS "trust;slow" DEPENDS "${trust_tests}")
