@@ -142,6 +142,8 @@ typedef struct {
     int activity; /* as a host: its series, -1 = nobody's host */
 } km_site;
 
+#define KM_NO_CAP 0x1p52 /* more quanta than any mass; an integer, so that differences of capacities are exact */
+
 typedef struct {
     int scenario_arc;
     int from, to;    /* hubs */
@@ -151,7 +153,7 @@ typedef struct {
     double leak;     /* share of what a restriction stops that comes all the same */
     int leak_via;    /* arc from the exporter to the country it comes through, -1 */
     int leak_lag;    /* steps later */
-    double physical; /* cap; HUGE when none */
+    double physical; /* cap; KM_NO_CAP when none */
     int lag;         /* steps >= 1 */
     double firm;     /* phi */
     double spot;     /* F of the spot rounds [A9] */

@@ -218,15 +218,15 @@ static size_t build(const km_model *model, kura_work *w)
         MAKE(s->Dgross, lane, n.consumers);
         MAKE(s->unserved, lane, n.consumers);
     }
-    lane **hub_scratch[] = {&o->a, &o->r, &o->P1, &o->P2, &o->on_top};
+    lane **hub_scratch[] = {&o->a, &o->r, &o->fill, &o->P1, &o->P2, &o->on_top};
     for (size_t i = 0; i < sizeof hub_scratch / sizeof *hub_scratch; i++) MAKE(*hub_scratch[i], lane, n.hubs);
     lane **arc_scratch[] = {&o->u, &o->p1, &o->p2};
     for (size_t i = 0; i < sizeof arc_scratch / sizeof *arc_scratch; i++) MAKE(*arc_scratch[i], lane, n.arcs);
     MAKE(o->counts, kura_count, model->nevents);
     MAKE(o->events, kura_tallied, model->scenario->noutages + 1);
     MAKE(o->g, lane, 1);
-    MAKE(o->wants, uint8_t, n.hubs);
-    MAKE(o->asked, uint8_t, n.hubs);
+    MAKE(o->trades, int, n.arcs);
+    MAKE(o->asked, int, n.hubs);
     MAKE(o->claim, lane, n.sites);
     MAKE(o->need, lane, n.members);
 #undef MAKE

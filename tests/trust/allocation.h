@@ -290,7 +290,7 @@ static inline network random_network(dice *d, family f)
         double weight[MOST] = {0}, sum = 0;
         int contracts = f != NO_CONTRACTS && !chance(d, 0.1);
         for (int i = 0; i < n.nS; i++) {
-            n.physical[i][j] = HUGE_VAL;
+            n.physical[i][j] = 0x1p52;
             if (!(n.declared[i][j] = (uint8_t)open_in(f, d, i, j, n.nJ, density))) continue;
             weight[i] = n.Cexp[i] * (f == EQUAL || chance(d, 0.7) ? 1 : throw_share(d));
             sum += weight[i];

@@ -76,11 +76,11 @@ typedef struct {
     int hub_begin[3], arc_begin[3], arc_of[MOST][MOST];
     kura_work w;
     kura_state s;
-    lane a[HUBS], r[HUBS], P1[HUBS], P2[HUBS], I[HUBS], P[HUBS], omega[HUBS], ring[HUBS * RING], gone;
+    lane a[HUBS], r[HUBS], fill[HUBS], P1[HUBS], P2[HUBS], I[HUBS], P[HUBS], omega[HUBS], ring[HUBS * RING], gone;
     lane u[1 + MOST * MOST], p1[1 + MOST * MOST], p2[1 + MOST * MOST], ship[1 + MOST * MOST],
         kappa[1 + MOST * MOST];
     double v_t[1 + MOST * MOST], Cexp_t[HUBS];
-    uint8_t wants[HUBS], asked[HUBS];
+    int trades[1 + MOST * MOST], asked[HUBS];
 } world;
 
 static world z; /* the model of the call in hand */
@@ -124,8 +124,8 @@ static void build(const network *n, const places *p, int spot, int latin)
         z.hubs[h].arc_end = arcs;
     }
     z.arc_begin[2] = arcs;
-    z.w.a = z.a, z.w.r = z.r, z.w.u = z.u, z.w.p1 = z.p1, z.w.p2 = z.p2, z.w.P1 = z.P1, z.w.P2 = z.P2;
-    z.w.wants = z.wants, z.w.asked = z.asked;
+    z.w.a = z.a, z.w.r = z.r, z.w.u = z.u, z.w.fill = z.fill, z.w.p1 = z.p1, z.w.p2 = z.p2, z.w.P1 = z.P1, z.w.P2 = z.P2;
+    z.w.trades = z.trades, z.w.asked = z.asked;
     z.w.exo.kappa = z.kappa, z.w.exo.omega = z.omega, z.w.exo.v_t = z.v_t, z.w.exo.Cexp_t = z.Cexp_t;
     z.s.ship = z.ship, z.s.I = z.I, z.s.P = z.P, z.s.ring = z.ring, z.s.gone = &z.gone;
 }
@@ -615,7 +615,7 @@ static double optimum_glpk(const network *n, const situation *s, double unit)
             int column = 1 + i * n->nJ + j, rows[3] = {0, 1 + i, 1 + n->nS + j};
             double one[3] = {0, 1, 1}, cap = cap_of(n, s, i, j) / unit;
             if (cap > 0)
-                glp_set_col_bnds(lp, column, cap < 1e300 ? GLP_DB : GLP_LO, 0, cap < 1e300 ? cap : 0);
+                glp_set_col_bnds(lp, column, cap < KM_NO_CAP ? GLP_DB : GLP_LO, 0, cap < KM_NO_CAP ? cap : 0);
             else
                 glp_set_col_bnds(lp, column, GLP_FX, 0, 0);
             glp_set_obj_coef(lp, column, 1);

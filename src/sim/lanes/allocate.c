@@ -4,10 +4,11 @@
  * the order of arcs nor of lanes matters.  Rounds are skipped for importers that want nothing in any lane: an
  * exact no-op. */
 #include "sim/lanes/lanes.h"
+#include <limits.h>
 
 typedef enum { CONTRACT, SPOT, LATIN } round_kind;
 
-/* Remaining capacity of every arc [A7]. */
+/* Remaining capacity of every arc [A7]; what is gone from it in the end was shipped. */
 static void arc_caps(const km_mineral *m, kura_work *w, int begin, int end)
 {
     const kura_exogenous *e = &w->exo;
@@ -36,104 +37,146 @@ static void arc_caps(const km_mineral *m, kura_work *w, int begin, int end)
     }
 }
 
-static void offer(const km_arc *arc, round_kind kind, const double *restrict u, const double *restrict r,
-                  const double *restrict quotient, double *restrict p1, double *restrict p2,
-                  double *restrict P1, double *restrict P2)
+/* Masses and shares are never negative here, nor -0. */
+static inline double floor_mass(double x)
 {
-    double v = arc->v, F = arc->spot, phi = arc->firm;
+#if defined(__SSE4_1__) || !(defined(__x86_64__) || defined(__i386__))
+    return floor(x);
+#else
+    return kura_floor(x);
+#endif
+}
+
+/* What an arc asks of its exporter, in two classes: `factor` of the basis of its importer (the fill of its
+ * contracts, or its open want), as far as the capacity goes.  The first to ask sets the sums. */
+static inline void ask(const km_arc *arc, int first, double factor, const double *restrict basis,
+                       const double *restrict u, double *restrict p1, double *restrict p2, double *restrict P1,
+                       double *restrict P2)
+{
+    double phi = arc->firm;
     LANES(l)
     {
-        double p = kind == CONTRACT ? v * quotient[l] : kind == SPOT ? F * r[l] : r[l];
-        p = kura_min(u[l], p);
-        double a = kura_floor(phi * p), b = kura_floor(p - a);
+        double p = kura_min(u[l], factor * basis[l]);
+        double a = floor_mass(phi * p), b = floor_mass(p - a);
         p1[l] = a;
         p2[l] = b;
-        P1[l] += a;
-        P2[l] += b;
+        P1[l] = first ? a : P1[l] + a;
+        P2[l] = first ? b : P2[l] + b;
     }
 }
 
-/* theta of the two classes; in place of the sums. */
+/* theta of the two classes.  Where the first is rationed nothing remains for the second, so one division serves
+ * both. */
+#define RATION(a, P1, P2, t1, t2)                                                                              \
+    do {                                                                                                       \
+        double rem = kura_max(0, (a) - (P1));                                                                  \
+        int cut1 = (P1) > (a), cut2 = (P2) > rem;                                                              \
+        double theta = (cut1 ? (a) : rem) / (cut1 ? (P1) : (P2));                                              \
+        t1 = cut1 ? theta : 1;                                                                                 \
+        t2 = cut2 ? (cut1 ? 0 : theta) : 1;                                                                    \
+    } while (0)
+
+/* In place of the sums. */
 static void ration(const double *restrict a, double *restrict P1, double *restrict P2)
 {
     LANES(l)
     {
-        double rem = kura_max(0, a[l] - P1[l]);
-        double t1 = P1[l] > a[l] ? a[l] / P1[l] : 1;
-        double t2 = P2[l] > rem ? rem / P2[l] : 1;
+        double t1, t2;
+        RATION(a[l], P1[l], P2[l], t1, t2);
         P1[l] = t1;
         P2[l] = t2;
     }
 }
 
 static void deliver(const double *restrict p1, const double *restrict p2, const double *restrict t1,
-                    const double *restrict t2, double *restrict a, double *restrict r, double *restrict u,
-                    double *restrict ship)
+                    const double *restrict t2, double *restrict a, double *restrict r, double *restrict u)
 {
     LANES(l)
     {
-        double x = kura_floor(p1[l] * t1[l] + p2[l] * t2[l]);
+        double x = floor_mass(p1[l] * t1[l] + p2[l] * t2[l]);
         a[l] -= x;
         r[l] -= x;
         u[l] -= x;
-        ship[l] += x;
     }
+}
+
+/* The three in one, for an importer that asks nobody else for its whole want, and an exporter that nobody else
+ * asks. */
+static void trade_alone(const km_arc *arc, double *restrict a, double *restrict r, double *restrict u)
+{
+    double phi = arc->firm;
+    LANES(l)
+    {
+        double p = kura_min(u[l], r[l]), t1, t2;
+        double p1 = floor_mass(phi * p), p2 = floor_mass(p - p1);
+        RATION(a[l], p1, p2, t1, t2);
+        double x = floor_mass(p1 * t1 + p2 * t2);
+        a[l] -= x;
+        r[l] -= x;
+        u[l] -= x;
+    }
+}
+
+/* Trades that take part in a round: all of the importers that want something, and in a Latin round the one of
+ * the given rank.  Counts how often each exporter is asked.  -1: nobody wants anything. */
+static int gather(const km_mineral *m, kura_work *w, int form, round_kind kind, int rank)
+{
+    int n = 0, any = 0;
+    for (int h = m->hub_begin[form]; h < m->hub_begin[form + 1]; h++) w->asked[h] = 0;
+    for (int h = m->hub_begin[form]; h < m->hub_begin[form + 1]; h++) {
+        const km_hub *hub = &m->hubs[h];
+        int begin = hub->arc_begin, end = hub->arc_end;
+        if (begin == end || (kind == CONTRACT && hub->Mo == 0) || !any_positive(&w->r[h])) continue;
+        any = 1;
+        if (kind == LATIN) {
+            begin = begin + rank < end ? begin + rank : end;
+            end = begin < end ? begin + 1 : end;
+        }
+        for (int a = begin; a < end; a++) {
+            w->trades[n++] = a;
+            w->asked[m->arcs[a].from]++;
+        }
+        if (kind == CONTRACT) { /* fill of the contracts */
+            double *fill = w->fill[h].v, M = hub->Mo;
+            const double *W = w->r[h].v;
+            LANES(l) fill[l] = W[l] / M;
+        }
+    }
+    return any ? n : -1;
 }
 
 /* One round over the hubs of a form; `rank` picks the supplier in a Latin round.  Returns 0 when nobody wants
  * anything. */
-static int round_of(const km_mineral *m, kura_work *w, kura_state *s, int form, round_kind kind, int rank,
-                    uint8_t *wants)
+static int round_of(const km_mineral *m, kura_work *w, int form, round_kind kind, int rank)
 {
-    int hub_begin = m->hub_begin[form], hub_end = m->hub_begin[form + 1], any = 0;
-    for (int h = hub_begin; h < hub_end; h++) {
-        const km_hub *hub = &m->hubs[h];
-        wants[h] = (uint8_t)(hub->arc_end > hub->arc_begin && !(kind == CONTRACT && hub->Mo == 0) &&
-                             any_positive(&w->r[h]));
-        any |= wants[h];
-        w->asked[h] = 0;
+    enum { SUMMED = -1 };
+    int *asked = w->asked, n = gather(m, w, form, kind, rank), rest = 0;
+    for (int k = 0; k < n; k++) {
+        int a = w->trades[k];
+        const km_arc *arc = &m->arcs[a];
+        int i = arc->from, h = arc->to;
+        if (kind == LATIN && asked[i] == 1) {
+            trade_alone(arc, w->a[i].v, w->r[h].v, w->u[a].v);
+            continue;
+        }
+        const double *basis = kind == CONTRACT ? w->fill[h].v : w->r[h].v;
+        double factor = kind == CONTRACT ? arc->v : kind == SPOT ? arc->spot : 1;
+        double *u = w->u[a].v, *p1 = w->p1[a].v, *p2 = w->p2[a].v, *P1 = w->P1[i].v, *P2 = w->P2[i].v;
+        if (asked[i] == SUMMED) {
+            ask(arc, 0, factor, basis, u, p1, p2, P1, P2);
+        } else {
+            ask(arc, 1, factor, basis, u, p1, p2, P1, P2);
+            asked[i] = SUMMED;
+        }
+        w->trades[rest++] = a;
     }
-    if (!any) return 0;
-    for (int h = hub_begin; h < hub_end; h++) {
-        if (!wants[h]) continue;
-        const km_hub *hub = &m->hubs[h];
-        int begin = hub->arc_begin, end = hub->arc_end;
-        if (kind == LATIN) {
-            begin += rank;
-            end = begin < end ? begin + 1 : begin;
-        }
-        lane quotient;
-        if (kind == CONTRACT) {
-            const double *W = w->r[h].v;
-            double M = hub->Mo;
-            LANES(l) quotient.v[l] = W[l] / M;
-        }
-        for (int a = begin; a < end; a++) {
-            int i = m->arcs[a].from;
-            if (!w->asked[i]) {
-                w->asked[i] = 1;
-                LANES(l) w->P1[i].v[l] = w->P2[i].v[l] = 0;
-            }
-            offer(&m->arcs[a], kind, w->u[a].v, w->r[h].v, quotient.v, w->p1[a].v, w->p2[a].v,
-                  w->P1[m->arcs[a].from].v, w->P2[m->arcs[a].from].v);
-        }
+    for (int h = m->hub_begin[form]; h < m->hub_begin[form + 1]; h++)
+        if (asked[h] == SUMMED) ration(w->a[h].v, w->P1[h].v, w->P2[h].v);
+    for (int k = 0; k < rest; k++) {
+        int a = w->trades[k], i = m->arcs[a].from;
+        deliver(w->p1[a].v, w->p2[a].v, w->P1[i].v, w->P2[i].v, w->a[i].v, w->r[m->arcs[a].to].v, w->u[a].v);
     }
-    for (int h = hub_begin; h < hub_end; h++)
-        if (w->asked[h]) ration(w->a[h].v, w->P1[h].v, w->P2[h].v);
-    for (int h = hub_begin; h < hub_end; h++) {
-        if (!wants[h]) continue;
-        int begin = m->hubs[h].arc_begin, end = m->hubs[h].arc_end;
-        if (kind == LATIN) {
-            begin += rank;
-            end = begin < end ? begin + 1 : begin;
-        }
-        for (int a = begin; a < end; a++) {
-            int i = m->arcs[a].from;
-            deliver(w->p1[a].v, w->p2[a].v, w->P1[i].v, w->P2[i].v, w->a[i].v, w->r[h].v, w->u[a].v,
-                    s->ship[a].v);
-        }
-    }
-    return 1;
+    return n >= 0;
 }
 
 /* What came past a restriction arrives later than the rest, less its part of the loss: moves it on by
@@ -150,6 +193,27 @@ static void delay_leak(const km_mineral *m, kura_work *w, kura_state *s, int a, 
         double past = shipped[l] - legal, late = past - kura_floor(loss * past);
         ring[(tick + lag) % m->ring].v[l] -= late;
         ring[(tick + lag + arc->leak_lag) % m->ring].v[l] += late;
+    }
+}
+
+/* Adds shipments to the slots of their lanes: one pass for each lag that occurs, and there are few. */
+static void load_by_lag(lane *ring, int slots, int tick, const ilane *added, const double *restrict ship)
+{
+    int first = INT_MAX, last = 0;
+    for (int l = 0; l < L; l++) {
+        first = added->v[l] < first ? added->v[l] : first;
+        last = added->v[l] > last ? added->v[l] : last;
+    }
+    while (first <= last) {
+        double *slot = ring[(tick + first) % slots].v;
+        int next = INT_MAX;
+        for (int l = 0; l < L; l++) {
+            int lag = added->v[l];
+            slot[l] += lag == first ? ship[l] : 0;
+            int later = lag > first ? lag : INT_MAX;
+            next = later < next ? later : next;
+        }
+        first = next;
     }
 }
 
@@ -178,7 +242,7 @@ static void load(const km_mineral *m, kura_work *w, kura_state *s, int a, int ti
         double *slot = ring[(tick + lag) % m->ring].v;
         LANES(l) slot[l] += ship[l];
     } else {
-        for (int l = 0; l < L; l++) ring[(tick + arc->lag + w->exo.lag[a].v[l]) % m->ring].v[l] += ship[l];
+        load_by_lag(ring, m->ring, tick + arc->lag, &w->exo.lag[a], ship);
     }
     if (arc->leak > 0 && arc->leak_lag > 0 && arc->varies) delay_leak(m, w, s, a, tick);
 }
@@ -187,12 +251,16 @@ void kura_allocate(const km_mineral *m, kura_work *w, kura_state *s, int form, i
 {
     int begin = m->arc_form_begin[form], end = m->arc_form_begin[form + 1];
     if (begin == end) return;
-    for (int a = begin; a < end; a++) LANES(l) s->ship[a].v[l] = 0;
     arc_caps(m, w, begin, end);
-    uint8_t *wants = w->wants;
-    round_of(m, w, s, form, CONTRACT, 0, wants);
+    memcpy(&s->ship[begin], &w->u[begin], (size_t)(end - begin) * sizeof(lane));
+    round_of(m, w, form, CONTRACT, 0);
     int go = 1; /* hubs without contracts take part from the spot rounds on */
-    for (int k = 0; k < m->spot_rounds && go; k++) go = round_of(m, w, s, form, SPOT, 0, wants);
-    for (int k = 0; k < m->latin_rounds && go; k++) go = round_of(m, w, s, form, LATIN, k, wants);
-    for (int a = begin; a < end; a++) load(m, w, s, a, tick);
+    for (int k = 0; k < m->spot_rounds && go; k++) go = round_of(m, w, form, SPOT, 0);
+    for (int k = 0; k < m->latin_rounds && go; k++) go = round_of(m, w, form, LATIN, k);
+    for (int a = begin; a < end; a++) {
+        double *ship = s->ship[a].v;
+        const double *left = w->u[a].v;
+        LANES(l) ship[l] -= left[l];
+        load(m, w, s, a, tick);
+    }
 }
