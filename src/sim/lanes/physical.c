@@ -170,6 +170,13 @@ static void backward(const km_mineral *m, kura_work *w, kura_state *s, int h)
                 T[l] = kura_min(d, kav[l]);
                 Xstar[l] += kura_floor(y * d);
             }
+        } else if (y == 1) { /* the same without the division */
+            LANES(l)
+            {
+                double d = kura_max(0, kura_floor(d0 * g[l] + share * gap.v[l]));
+                T[l] = kura_min(d, kav[l]);
+                Xstar[l] += d;
+            }
         } else {
             LANES(l)
             {
@@ -244,10 +251,19 @@ static void produce_without_input(const km_mineral *m, kura_state *s, int h, int
         const double *T = s->T[b].v;
         double *out = s->xs[b].v, *mined = s->mined->v;
         int forced = m->sites[b].basket;
+        if (forced) {
+            LANES(l) out[l] = T[l];
+        } else if (n == 1) { /* all the space is its own */
+            LANES(l) out[l] = kura_min(T[l], kura_floor(space.v[l]));
+        } else {
+            LANES(l)
+            {
+                double part = sum.v[l] > 0 ? kura_floor(space.v[l] * (T[l] / sum.v[l])) : 0;
+                out[l] = kura_min(T[l], part);
+            }
+        }
         LANES(l)
         {
-            double part = sum.v[l] > 0 ? kura_floor(space.v[l] * (T[l] / sum.v[l])) : 0;
-            out[l] = forced ? T[l] : kura_min(T[l], part);
             x[l] += out[l];
             mined[l] += out[l];
         }
@@ -344,51 +360,62 @@ static void feed_claims(const km_mineral *m, kura_state *s, const km_hub *hub, l
 {
     const km_hub *up = &m->hubs[hub->up_hub];
     lane total, space;
+    int n = 0;
     zero(&total);
     free_space(up, s, hub->up_hub, &space);
     for (int b = up->site_begin; b < up->site_end; b++)
         if (m->sites[b].refine) {
             const double *T = s->T[b].v;
             LANES(l) total.v[l] += T[l];
+            n++;
         }
     for (int b = up->site_begin; b < up->site_end; b++) {
         if (!m->sites[b].refine) continue;
         const double *T = s->T[b].v;
         double *c = claim[b].v, y = m->sites[b].yield;
-        LANES(l)
-        {
-            double part = total.v[l] > 0 ? kura_floor((space.v[l] * (T[l] / total.v[l])) / y) : 0;
-            c[l] = kura_min(T[l], part);
-            sum->v[l] += c[l];
+        if (n == 1) { /* all the space is its own */
+            LANES(l) c[l] = kura_min(T[l], kura_floor(space.v[l] / y));
+        } else {
+            LANES(l)
+            {
+                double part = total.v[l] > 0 ? kura_floor((space.v[l] * (T[l] / total.v[l])) / y) : 0;
+                c[l] = kura_min(T[l], part);
+            }
         }
+        LANES(l) sum->v[l] += c[l];
     }
 }
 
+/* Without theta there is enough for all. */
 static void serve(const km_mineral *m, kura_state *s, int h, int priority, const lane *theta)
 {
     const km_hub *hub = &m->hubs[h];
     double *I = s->I[h].v, *gone = s->gone->v;
     for (int k = hub->consumer_begin; k < hub->consumer_end; k++) {
         if (m->consumers[k].priority != priority) continue;
-        const double *D = s->D[k].v;
         double *u = s->unserved[k].v;
+        lane rest;
+        const double *D = s->D[k].v;
         if (m->any_sectors) { /* a part was served from stockpiles kept for the sector */
             const double *had = s->special[k].v;
+            LANES(l) rest.v[l] = D[l] - had[l];
+            D = rest.v;
+        }
+        if (theta) {
             LANES(l)
             {
-                double grant = kura_floor((D[l] - had[l]) * theta->v[l]);
-                u[l] = D[l] - had[l] - grant;
+                double grant = kura_floor(D[l] * theta->v[l]);
+                u[l] = D[l] - grant;
                 I[l] -= grant;
                 gone[l] += grant;
             }
-            continue;
-        }
-        LANES(l)
-        {
-            double grant = kura_floor(D[l] * theta->v[l]);
-            u[l] = D[l] - grant;
-            I[l] -= grant;
-            gone[l] += grant;
+        } else {
+            LANES(l)
+            {
+                u[l] = 0;
+                I[l] -= D[l];
+                gone[l] += D[l];
+            }
         }
     }
 }
@@ -399,29 +426,38 @@ static void feed(const km_mineral *m, kura_state *s, int h, const lane *claim, c
     double *I = s->I[h].v, *gone = s->gone->v;
     for (int b = up->site_begin; b < up->site_end; b++) {
         if (!m->sites[b].refine) continue;
-        const double *c = claim[b].v;
+        lane part;
+        const double *d = claim[b].v;
         double *out = s->xs[b].v, y = m->sites[b].yield;
+        if (theta) {
+            LANES(l) part.v[l] = kura_floor(d[l] * theta->v[l]);
+            d = part.v;
+        }
         LANES(l)
         {
-            double d = kura_floor(c[l] * theta->v[l]);
-            double x = kura_floor(y * d);
+            double x = kura_floor(y * d[l]);
             out[l] = x;
-            I[l] -= d;
-            gone[l] += d - x; /* yield loss */
+            I[l] -= d[l];
+            gone[l] += d[l] - x; /* yield loss */
         }
     }
 }
 
-static void share_out(const lane *sum, const double *rest, lane *theta)
+/* The share of the claims that can be met; NULL when all can in every lane, which is most of the time. */
+static const lane *share_out(const lane *sum, const double *rest, lane *theta)
 {
+    uint64_t scarce = 0;
+    for (int l = 0; l < L; l++) scarce |= sum->v[l] > rest[l] ? 1u : 0u;
+    if (!scarce) return NULL;
     LANES(l) theta->v[l] = sum->v[l] > rest[l] ? rest[l] / sum->v[l] : 1;
+    return theta;
 }
 
 static void use_at_home(const km_mineral *m, kura_work *w, kura_state *s, int h)
 {
     const km_hub *hub = &m->hubs[h];
     int up_sites = hub->up_hub >= 0;
-    lane sum, theta;
+    lane sum, room;
     for (int priority = 1; priority <= m->priorities; priority++) {
         int n = 0;
         zero(&sum);
@@ -434,9 +470,9 @@ static void use_at_home(const km_mineral *m, kura_work *w, kura_state *s, int h)
             }
         if (priority == 1 && up_sites) feed_claims(m, s, hub, w->claim, &sum);
         if (!n && !(priority == 1 && up_sites)) continue;
-        share_out(&sum, s->I[h].v, &theta);
-        serve(m, s, h, priority, &theta);
-        if (priority == 1 && up_sites) feed(m, s, h, w->claim, &theta);
+        const lane *theta = share_out(&sum, s->I[h].v, &room);
+        serve(m, s, h, priority, theta);
+        if (priority == 1 && up_sites) feed(m, s, h, w->claim, theta);
     }
 }
 
