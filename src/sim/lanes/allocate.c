@@ -50,8 +50,8 @@ static inline double floor_mass(double x)
 /* What an arc asks of its exporter, in two classes: `factor` of the basis of its importer (the fill of its
  * contracts, or its open want), as far as the capacity goes.  The first to ask sets the sums. */
 static inline void ask(const km_arc *arc, int first, double factor, const double *restrict basis,
-                       const double *restrict u, double *restrict p1, double *restrict p2, double *restrict P1,
-                       double *restrict P2)
+                       const double *restrict u, double *restrict p1, double *restrict p2,
+                       double *restrict P1, double *restrict P2)
 {
     double phi = arc->firm;
     LANES(l)
@@ -65,15 +65,15 @@ static inline void ask(const km_arc *arc, int first, double factor, const double
     }
 }
 
-/* theta of the two classes.  Where the first is rationed nothing remains for the second, so one division serves
- * both. */
-#define RATION(a, P1, P2, t1, t2)                                                                              \
-    do {                                                                                                       \
-        double rem = kura_max(0, (a) - (P1));                                                                  \
-        int cut1 = (P1) > (a), cut2 = (P2) > rem;                                                              \
-        double theta = (cut1 ? (a) : rem) / (cut1 ? (P1) : (P2));                                              \
-        t1 = cut1 ? theta : 1;                                                                                 \
-        t2 = cut2 ? (cut1 ? 0 : theta) : 1;                                                                    \
+/* theta of the two classes.  Where the first is rationed nothing remains for the second, so one division
+ * serves both. */
+#define RATION(a, P1, P2, t1, t2)                                                                            \
+    do {                                                                                                     \
+        double rem = kura_max(0, (a) - (P1));                                                                \
+        int cut1 = (P1) > (a), cut2 = (P2) > rem;                                                            \
+        double theta = (cut1 ? (a) : rem) / (cut1 ? (P1) : (P2));                                            \
+        t1 = cut1 ? theta : 1;                                                                               \
+        t2 = cut2 ? (cut1 ? 0 : theta) : 1;                                                                  \
     } while (0)
 
 /* In place of the sums. */
@@ -100,8 +100,8 @@ static void deliver(const double *restrict p1, const double *restrict p2, const 
     }
 }
 
-/* The three in one, for an importer that asks nobody else for its whole want, and an exporter that nobody else
- * asks. */
+/* The three in one, for an importer that asks nobody else for its whole want, and an exporter that nobody
+ * else asks. */
 static void trade_alone(const km_arc *arc, double *restrict a, double *restrict r, double *restrict u)
 {
     double phi = arc->firm;
