@@ -68,6 +68,7 @@ typedef struct {
     kura_exogenous exo;
     lane *home; /* [regime] home priority h in this step [5.1] */
     kura_state state[2];
+    kura_state_hash hash;
     lane *a, *r, *u, *p1, *p2, *P1, *P2, *g; /* scratch of allocation; g: world demand over its base */
     lane *on_top;                            /* [hub] output wanted for refills [6.5] */
     uint8_t *wants;                          /* [hub] */
