@@ -85,7 +85,7 @@ rich=("$work/rich.yaml" --set stockpiles.old.trigger=cover) # a little of everyt
 "$KURA_BINARY_DIR/tests/tool_rich_scenario" >"$work/rich.yaml" || exit 1
 matrix "${rich[@]}"
 matrix "$configs/elements/refill.yaml" --set run.horizon='3 years'
-for name in pooled-stock by-product leak dependence; do matrix "$configs/elements/$name.yaml"; done
+for name in pooled-stock by-product; do matrix "$configs/elements/$name.yaml"; done
 
 # Japan is large: all sets and compilers with few paths, and with the many that seven threads take in turn.
 expected=
@@ -101,7 +101,7 @@ turn=(1 7 2 3 3 2 7 1)
 i=0
 for ci in $sets; do
     same "Japan by ${ci%:*}, ${ci#*:}, ${turn[i]} threads" "${program[${ci%:*}]}" "${ci#*:}" "${turn[i]}" "$configs/japan/japan.yaml" \
-        --paths 6145 --set run.horizon='3 weeks' --set run.spin_up=false --set tallies.samples=false
+        --paths 6145 --set run.horizon='2 weeks' --set run.spin_up=false --set tallies.samples=false
     i=$((i + 1))
 done
 echo "Japan, seven blocks: $expected"
@@ -114,9 +114,9 @@ done
 expected= # the number of paths is an outcome too
 for compiler in "${!program[@]}"; do same "stop-when by $compiler" "${program[$compiler]}" auto 3 "$configs/elements/stop-when.yaml" --paths 5000; done
 
-# --- other lanes: last bits of curves differ, and so the digest; no state does ---
+# --- other lanes, and nothing optimised: last bits of curves differ, and so the digest; no state does ---
 others=$([ "$lanes" = 16 ] && echo 32 || echo 16)
-build lanes -DCMAKE_C_COMPILER="$(cached CMAKE_C_COMPILER)" -DKURA_LANES="$others" -DKURA_BASELINE_ONLY=ON || {
+build lanes -DCMAKE_C_COMPILER="$(cached CMAKE_C_COMPILER)" -DKURA_LANES="$others" -DKURA_BASELINE_ONLY=ON -DCMAKE_BUILD_TYPE=Debug || {
     tail -20 "$work/lanes.log"
     exit 1
 }
@@ -128,7 +128,7 @@ lanes_agree() { # scenario, options
 }
 lanes_agree "${rich[@]}" --paths 1111
 for name in refill pooled-stock by-product leak dependence; do lanes_agree "$configs/elements/$name.yaml" --paths 1111; done
-lanes_agree "$configs/japan/japan.yaml" "${few[@]}"
+lanes_agree "$configs/japan/japan.yaml" "${few[@]}" --paths 150
 
 # --- differences are seen ---
 differ() { # what, the two lines

@@ -234,19 +234,30 @@ static void test_nothing_else(void **state)
 
 /* ---- paths and minerals ---- */
 
-static void renumber(void *user, const kura_view *view)
+static void assert_all_differ(const kura_view *view, const kura_view *other)
 {
-    kura_view other = *view;
     kura_state_hash after;
-    other.first_path += KURA_LANES;
-    kura_hash_state_baseline(&other, &after);
+    kura_hash_state_baseline(other, &after);
     for (int i = 0; i < 2; i++)
         for (int l = 0; l < KURA_LANES; l++) assert_true(after.v[i][l] != view->hash->v[i][l]);
+}
+
+static void renumber(void *user, const kura_view *view)
+{
+    kura_view later = *view, other = *view;
+    km_model model = *view->model;
+    km_mineral minerals[2] = {model.minerals[1], model.minerals[0]};
+    later.first_path += KURA_LANES;
+    assert_all_differ(view, &later);
+    model.minerals = minerals; /* the same mineral at the other place */
+    other.model = &model;
+    other.mineral = 1 - view->mineral;
+    assert_all_differ(view, &other);
     ++*(int *)user;
 }
 
-/* The same state on another path is another hash: paths that change places are seen. */
-static void test_path_counts(void **state)
+/* The same state on another path or of another mineral is another hash: what changes places is seen. */
+static void test_place_counts(void **state)
 {
     (void)state;
     engine e;
@@ -334,6 +345,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_value),
                                        cmocka_unit_test(test_nothing_else),
-                                       cmocka_unit_test(test_path_counts), cmocka_unit_test(test_sums)};
+                                       cmocka_unit_test(test_place_counts), cmocka_unit_test(test_sums)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
