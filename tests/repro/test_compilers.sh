@@ -45,6 +45,8 @@ else
     esac
 fi
 
+for compiler in "${!program[@]}"; do "${program[$compiler]}" selfcheck >"$work/out" || fail "selfcheck by $compiler: $(grep FAIL "$work/out")"; done
+
 # --- runs ---
 # Digest and state hash of a run in one line; nothing when it fails or ran otherwise than asked.
 hashes() { # program, set, threads, scenario, options
@@ -131,6 +133,7 @@ build lanes -DCMAKE_C_COMPILER="$(cached CMAKE_C_COMPILER)" -DKURA_LANES="$other
     tail -20 "$work/lanes.log"
     exit 1
 }
+"$work/lanes/kura" selfcheck >"$work/out" || fail "selfcheck with $others lanes: $(grep FAIL "$work/out")"
 lanes_agree() { # scenario, options
     local a b
     a=$(hashes "$KURA_BINARY" auto 1 "$@")

@@ -173,7 +173,7 @@ static void assert_same_samples(const run_result *a, const run_result *b, const 
     }
 }
 
-/* Paths keep their numbers when there are more of them, also where a bundle of 64 or a block of 1024 is not
+/* Paths keep their numbers when there are more of them, also where a bundle or a block of 1024 is not
  * full. */
 static void test_number_of_paths(void **state)
 {
