@@ -99,6 +99,10 @@ kura_status kura_result_print(const kura_result *result, FILE *to, kura_error *e
 kura_status kura_file_show(const char *path, const char *what, FILE *to, kura_error *err);
 /* SHA-256 over all content but /provenance, as 64 hexadecimal digits. */
 kura_status kura_file_digest(const char *path, char digest[65], kura_error *err);
+/* Hash of the full state in which every path ended, as 32 hexadecimal digits; "" when the file has none
+ * (written with `reproducible` or by an older version).  Equal hashes mean that all paths are equal to the
+ * last bit. */
+kura_status kura_file_state_hash(const char *path, char hash[33], kura_error *err);
 /* Checks that a result could be written to `path` (folder writable, not existing unless `force`), before a
  * long run. */
 kura_status kura_output_check(const char *path, int force, kura_error *err);

@@ -228,6 +228,11 @@ kura_status kura_file_digest(const char *path, char digest[65], kura_error *err)
     return kura_io_digest(path, digest, err);
 }
 
+kura_status kura_file_state_hash(const char *path, char hash[33], kura_error *err)
+{
+    return kura_io_state_hash(path, hash, err);
+}
+
 kura_status kura_output_check(const char *path, int force, kura_error *err)
 {
     return kura_fileio_check(path, force, err);

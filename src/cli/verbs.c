@@ -75,11 +75,13 @@ int cli_digest(const cli_verb *verb, int argc, char **argv)
     cli_options o;
     int st = begin(verb, argc, argv, &o, 1, 1);
     if (st != -2) return st;
-    char digest[65];
+    char digest[65], state[33];
     kura_error err = {0};
     kura_status k = kura_file_digest(o.args[0], digest, &err);
+    if (!k) k = kura_file_state_hash(o.args[0], state, &err);
     if (k) return cli_fail(k, &err);
     printf("%s\n", digest);
+    if (state[0]) printf("state %s\n", state);
     return flushed();
 }
 

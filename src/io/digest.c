@@ -451,3 +451,28 @@ kura_status kura_io_digest(const char *path, char digest[65], kura_error *err)
     kura_arena_fini(&d.arena);
     return status;
 }
+
+/* The text of the attribute, when it is such a hash. */
+static void read_state_hash(hid_t file, char hash[33])
+{
+    kura_arena arena = {0};
+    hid_t group =
+        H5Lexists(file, "provenance", H5P_DEFAULT) > 0 ? H5Oopen(file, "provenance", H5P_DEFAULT) : -1;
+    const char *text = group < 0 ? NULL : kura_h5_attr_text(group, "state_hash", &arena);
+    if (text && strlen(text) == 32 && strspn(text, "0123456789abcdef") == 32) memcpy(hash, text, 33);
+    kura_h5_drop(group);
+    kura_arena_fini(&arena);
+}
+
+kura_status kura_io_state_hash(const char *path, char hash[33], kura_error *err)
+{
+    hid_t file = -1;
+    hash[0] = 0;
+    kura_h5_session session;
+    kura_h5_enter(&session);
+    kura_status status = kura_h5_open_result(path, &file, err);
+    if (status == KURA_OK) read_state_hash(file, hash);
+    if (file >= 0) H5Fclose(file);
+    kura_h5_leave(&session);
+    return status;
+}

@@ -30,4 +30,8 @@
 /* digest: 64 hexadecimal digits.  Errors as kura_io_read. */
 kura_status kura_io_digest(const char *path, char digest[65], kura_error *err);
 
+/* hash: the attribute state_hash of /provenance, 32 hexadecimal digits: the hash of the states in which the
+ * paths end (sim/lanes/state_hash.c); "" where the file has none.  Errors as kura_io_read. */
+kura_status kura_io_state_hash(const char *path, char hash[33], kura_error *err);
+
 #endif

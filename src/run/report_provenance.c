@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "io/h5.h"
 #include "kura_revision.h"
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -26,6 +27,9 @@ kura_status kura_report_provenance(kura_frame *frame, const km_model *model, con
     kura_frame_attr_text(frame, g, "software_version", kura_version());
     kura_frame_attr_text(frame, g, "revision", KURA_REVISION);
     kura_frame_attr_text(frame, g, "compiler", KURA_COMPILER);
+    kura_frame_attr_text(
+        frame, g, "state_hash",
+        kura_arena_printf(a, "%016" PRIx64 "%016" PRIx64, record->state_hash[0], record->state_hash[1]));
     kura_frame_attr_text(frame, g, "build_type", KURA_BUILD_TYPE);
     kura_frame_attr_text(frame, g, "compiler_flags", KURA_FLAGS);
     kura_frame_attr_text(frame, g, "hdf5_version", H5_VERS_INFO);

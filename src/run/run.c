@@ -253,6 +253,7 @@ static void fill_record(kura_run_record *record, const job *j, const kura_run_pl
     record->paths_asked = j->most;
     record->blocks = j->blocks;
     record->clamps = j->clamps;
+    if (j->tally) memcpy(record->state_hash, j->tally->state_hash, sizeof record->state_hash);
     for (int i = 0; i < j->model->nminerals; i++)
         record->price_steps += j->model->minerals[i].price.given ? j->paths * (uint64_t)j->model->steps : 0;
 }

@@ -13,6 +13,7 @@ typedef struct {
     kura_isa isa;
     uint64_t paths, paths_asked; /* fewer than asked for where the run stopped at a precision */
     uint64_t blocks, clamps, price_steps;
+    uint64_t state_hash[2]; /* of the states in which the paths end */
     double seconds_simulate, seconds_finalise;
     int nthreads;
     uint64_t blocks_of_thread[1024];

@@ -337,7 +337,7 @@ static kura_status replay(teller *k, const km_model *model, kura_isa isa, kura_e
         k->told.failure = kura_arena_strdup(&k->arena, k->work->error.message);
         k->asked = k->in_hand;
         const kura_view last = {model,         k->in_hand,         model->T - 1, first,
-                                &k->work->exo, &k->work->state[0], NULL};
+                                &k->work->exo, &k->work->state[0], NULL,         NULL};
         on_end(k, &last);
     }
     sort_minerals(k, model);

@@ -65,13 +65,19 @@ typedef struct {
     lane *required, *irreducible; /* one each, D-run: Lindley maximum M_T and the part no stock covers */
 } kura_state;
 
+/* Hash of the state of a mineral at the end of each path: two numbers a lane (lanes/state_hash.c). */
+typedef struct {
+    uint64_t v[2][KURA_LANES];
+} kura_state_hash;
+
 typedef struct {
     const km_model *model;
     int mineral, t;
     uint64_t first_path;
     const kura_exogenous *exo;
     const kura_state *base;
-    const kura_state *drun; /* NULL when the mineral has none */
+    const kura_state *drun;      /* NULL when the mineral has none */
+    const kura_state_hash *hash; /* only at the end */
 } kura_view;
 
 /* Observer of a run: called by the simulation, implemented by tallies.  `step` after every step of every

@@ -28,6 +28,8 @@ typedef struct {
     ilane *until; /* [severity series of the decree] first step in which it is over */
 } kura_coupled;
 
+_Static_assert(KURA_LANES <= 64, "the lanes that a decree hits are the bits of one word");
+
 /* Sum and sum of squares over paths of the number of events on a path. */
 typedef struct {
     uint64_t sum, squares;
@@ -54,7 +56,7 @@ typedef struct {
     double *active_to, *active; /* likewise: end and severity of those that overlap */
     int nhappenings;
     kura_coupled *coupled; /* [decree of the model], where restrictions depend on each other */
-    uint64_t **hits;       /* [decree of the model][T] lanes that are hit, as bits */
+    uint64_t **hits;       /* [decree of the model][T] lanes that are hit, as bits (64 lanes at most) */
     /* of the mineral in hand, whole horizon */
     lane **avail; /* [site of the mineral] -> [T] or NULL when it never varies */
     lane *avail_pool;
@@ -68,6 +70,7 @@ typedef struct {
     kura_exogenous exo;
     lane *home; /* [regime] home priority h in this step [5.1] */
     kura_state state[2];
+    kura_state_hash hash;
     lane *a, *r, *u, *fill, *p1, *p2, *P1, *P2, *g; /* scratch of allocation; g: world demand over its base */
     lane *on_top;                                   /* [hub] output wanted for refills [6.5] */
     int *trades;          /* [arc] those that take part in a round of the allocation */

@@ -157,6 +157,7 @@ void kura_tally_block_start(kura_tally_block *block)
     memset(block->price_bins, 0, n * KURA_BINS * sizeof *block->price_bins);
     forget_ranges(block->stock_range, n);
     forget_ranges(block->price_range, n);
+    memset(block->state_hash, 0, sizeof block->state_hash);
 }
 
 static void step(void *user, const kura_view *view)
@@ -166,11 +167,20 @@ static void step(void *user, const kura_view *view)
     if (b->tally->trace) kura_trace_step(b->tally->trace, view);
 }
 
+/* Padding is no path. */
+static void add_hash(kura_tally_block *b, const kura_view *view)
+{
+    for (int i = 0; i < 2; i++)
+        for (int l = 0; l < KURA_LANES; l++)
+            if (view->first_path + (uint64_t)l < b->tally->paths) b->state_hash[i] += view->hash->v[i][l];
+}
+
 /* Path metrics go straight to their place: no two threads share a path. */
 static void end(void *user, const kura_view *view)
 {
     kura_tally_block *b = user;
     kura_tally *t = b->tally;
+    if (view->hash) add_hash(b, view);
     if (view->drun) {
         b->running.metric[KURA_METRIC_REQUIRED] = *view->drun->required;
         b->running.metric[KURA_METRIC_IRREDUCIBLE] = *view->drun->irreducible;
@@ -203,6 +213,7 @@ void kura_tally_merge(kura_tally *tally, kura_tally_block *block)
         tally->stock_bins[i] += block->stock_bins[i];
         tally->price_bins[i] += block->price_bins[i];
     }
+    for (int i = 0; i < 2; i++) tally->state_hash[i] += block->state_hash[i];
     for (size_t i = 0; i < n; i++) {
         widen(&tally->stock_range[i], &block->stock_range[i]);
         widen(&tally->price_range[i], &block->price_range[i]);

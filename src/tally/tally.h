@@ -6,7 +6,8 @@
  * exact;
  *  - curves: sums over paths per mineral and step, plain doubles inside a block of 1024 paths (fixed order),
  * rounded once into wide integers at block end [R10.5];
- *  - histograms per mineral and step: integer counts.
+ *  - histograms per mineral and step: integer counts;
+ *  - the hash of the states in which paths end: a sum modulo 2^64.
  * So any order of blocks gives the same bits. */
 #ifndef KURA_TALLY_TALLY_H
 #define KURA_TALLY_TALLY_H
@@ -72,6 +73,7 @@ typedef struct {
     uint32_t *stock_bins, *price_bins;     /* [mineral][T][KURA_BINS] */
     kura_range *stock_range, *price_range; /* [mineral][T]: exact, over the paths of the run */
     double *opening_days;                  /* [mineral] opening stock of the watched hub */
+    uint64_t state_hash[2]; /* of the states in which paths end: summed over minerals and paths */
     int trace_paths;
     struct kura_trace *trace; /* full state of the first paths, or NULL */
 } kura_tally;

@@ -55,7 +55,7 @@ static void test_interrupt(void **state)
     assert_int_equal(w.last, 128);
     assert_int_equal(run_until(BLOCK, &w), KURA_E_INTERRUPTED); /* between two */
     assert_int_equal(w.last, BLOCK);
-    assert_int_equal(w.calls, BLOCK / KURA_BUNDLE_PATHS);
+    assert_int_equal(w.calls, BLOCK / KURA_LANES);
     assert_int_equal(run_until(PATHS + 1, &w), KURA_OK); /* never asked */
     assert_int_equal(w.last, PATHS);
 }

@@ -74,6 +74,7 @@ static void test_same_as_plain(void **state)
     run_result b = run_set("tallies.trace_paths=9000", NULL, n, 0, NULL, "plain");
     static const char *const groups[] = {"summary", "adequacy", "histograms", "samples", "paths", "events"};
     for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) assert_same_group(&a, &b, groups[i]);
+    assert_string_equal(a.state, b.state);
     assert_int_equal(kura_frame_dim_size(kura_frame_find(a.frame, "samples"), "path"), n);
     assert_null(kura_frame_find(b.frame, "stopping"));
     assert_null(
@@ -97,6 +98,7 @@ static void test_threads(void **state)
         run_result r = run_set(COVER, NULL, 1 << 20, ways[i].threads, ways[i].isa, "stopped-n");
         assert_int_equal(paths_of(&r), paths_of(&first));
         assert_string_equal(r.digest, first.digest);
+        assert_string_equal(r.state, first.state);
         drop(&r);
     }
     drop(&first);

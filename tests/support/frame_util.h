@@ -19,7 +19,7 @@
 
 typedef struct {
     kura_frame *frame;
-    char path[512], digest[65];
+    char path[512], digest[65], state[33]; /* state: hash of the states in which paths end */
 } run_result;
 
 /* Writes `text` to KURA_TEST_TMP/name and gives its path. */
@@ -64,6 +64,8 @@ static inline run_result run_file(const char *path, const char *const *sets, siz
     snprintf(r.path, sizeof r.path, "%s/%s.h5", KURA_TEST_TMP, name);
     if (kura_result_write(result, r.path, 1, 0, &err)) fail_msg("%s: %s", r.path, err.message);
     if (kura_file_digest(r.path, r.digest, &err)) fail_msg("%s: %s", r.path, err.message);
+    if (kura_file_state_hash(r.path, r.state, &err)) fail_msg("%s: %s", r.path, err.message);
+    assert_int_equal(strlen(r.state), 32);
     if (kura_io_read(r.path, NULL, &r.frame, &err)) fail_msg("%s: %s", r.path, err.message);
     kura_result_free(result);
     kura_scenario_free(s);

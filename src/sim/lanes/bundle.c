@@ -47,7 +47,8 @@ static kura_status run_mineral(const km_model *model, int index, kura_work *w, u
     int runs = m->has_drun ? 2 : 1;
     kura_exogenous_start(m, w);
     for (int k = 0; k < runs; k++) kura_state_start(m, &w->state[k], k);
-    kura_view view = {model, index, 0, first_path, &w->exo, &w->state[0], runs == 2 ? &w->state[1] : NULL};
+    kura_view view = {model, index, 0, first_path, &w->exo, &w->state[0], runs == 2 ? &w->state[1] : NULL,
+                      NULL};
     for (int tick = 0; tick < m->spin + model->steps; tick++) {
         int t = tick - m->spin;
         if (t == 0 && m->spin)
@@ -67,8 +68,11 @@ static kura_status run_mineral(const km_model *model, int index, kura_work *w, u
         observer->step(observer->user, &view); /* S8 */
     }
     for (int k = 0; k < runs && !st; k++) st = check_balance(m, w, &w->state[k], first_path);
-    if (!st) observer->end(observer->user, &view);
-    return st;
+    if (st) return st;
+    kura_hash_state(&view, &w->hash);
+    view.hash = &w->hash;
+    observer->end(observer->user, &view);
+    return KURA_OK;
 }
 
 kura_status KURA_LANE_NAME(kura_bundle)(const km_model *model, kura_work *work, uint64_t first_path,

@@ -28,6 +28,7 @@
 #define kura_demand_step KURA_LANE_NAME(kura_demand_step)
 #define kura_scarcity_step KURA_LANE_NAME(kura_scarcity_step)
 #define kura_physical_step KURA_LANE_NAME(kura_physical_step)
+#define kura_hash_state KURA_LANE_NAME(kura_hash_state)
 #define kura_allocate KURA_LANE_NAME(kura_allocate)
 #define kura_draw_host_indices KURA_LANE_NAME(kura_draw_host_indices)
 #define kura_record_activity KURA_LANE_NAME(kura_record_activity)
@@ -83,6 +84,8 @@ void kura_state_open(const km_mineral *m, kura_state *s, int drun);
 void kura_required_open(const km_mineral *m, kura_state *s);
 /* `tick` counts steps from the start of the spin-up: it addresses the arrival rings. */
 void kura_allocate(const km_mineral *m, kura_work *w, kura_state *s, int form, int tick);
+/* state_hash.c: the state after the last step, both runs. */
+void kura_hash_state(const kura_view *view, kura_state_hash *hash);
 
 /* Is any of these masses (never negative) above 0?  By bits: an integer OR vectorises, a maximum of doubles
  * does not. */

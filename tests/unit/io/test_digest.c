@@ -186,6 +186,36 @@ static void storage_does_not_count(void **state)
     assert_string_equal(a, b);
 }
 
+/* The state hash is an attribute of /provenance; a file without it, or with something else there, has none.
+ */
+static void the_state_hash_is_read(void **state)
+{
+    (void)state;
+    static const char good[] = "0123456789abcdef0123456789abcdef";
+    static const char *const rows[][2] = {{good, good},
+                                          {"0123456789abcdef0123456789abcde", ""},
+                                          {"0123456789abcdef0123456789abcdef0", ""},
+                                          {"0123456789ABCDEF0123456789ABCDEF", ""},
+                                          {"", ""},
+                                          {NULL, ""}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (int group = 0; group < 2; group++) {
+            kura_frame *f = kura_frame_new();
+            kura_error err = {0};
+            char hash[33] = "x";
+            kf_group *g = kura_frame_group(f, group ? "provenance" : "other");
+            if (rows[i][0]) kura_frame_attr_text(f, g, "state_hash", rows[i][0]);
+            assert_int_equal(kura_io_write(f, io_path("d.h5"), 1, &err), KURA_OK);
+            assert_int_equal(kura_io_state_hash(io_path("d.h5"), hash, &err), KURA_OK);
+            assert_string_equal(hash, group ? rows[i][1] : "");
+            kura_frame_free(f);
+        }
+    char hash[33] = "x";
+    kura_error err = {0};
+    assert_int_equal(kura_io_state_hash(io_path("none"), hash, &err), KURA_E_NO_INPUT);
+    assert_string_equal(hash, "");
+}
+
 static void faults_are_reported(void **state)
 {
     (void)state;
@@ -224,6 +254,7 @@ int main(void)
         cmocka_unit_test(order_does_not_count),
         cmocka_unit_test(there_is_one_zero_and_one_nan),
         cmocka_unit_test(storage_does_not_count),
+        cmocka_unit_test(the_state_hash_is_read),
         cmocka_unit_test(faults_are_reported),
     };
     return cmocka_run_group_tests(tests, io_begin, io_end);
