@@ -80,7 +80,16 @@ static void say_replay(const kura_error *err, const cli_options *o)
     fputc('\n', stderr);
 }
 
-static int simulate(const kura_scenario *s, const cli_options *o, const char *command)
+/* The scratch file stands beside the output, where there is room for it; NULL without output. */
+static char *folder_of(const char *output)
+{
+    const char *slash = output ? strrchr(output, '/') : NULL;
+    if (!output) return NULL;
+    if (!slash) return strdup(".");
+    return strndup(output, slash == output ? 1 : (size_t)(slash - output));
+}
+
+static int simulate(const kura_scenario *s, const cli_options *o, const char *command, const char *scratch)
 {
     cli_progress bar;
     kura_scenario_info info;
@@ -94,7 +103,8 @@ static int simulate(const kura_scenario *s, const cli_options *o, const char *co
                                 .isa = o->isa,
                                 .progress = cli_progress_step,
                                 .user = &bar,
-                                .command_line = command};
+                                .command_line = command,
+                                .scratch = scratch};
     kura_error err = {0};
     kura_run_plan plan;
     kura_status k = kura_run_estimate(s, &options, &plan, &err);
@@ -148,7 +158,9 @@ static int load_and_simulate(const cli_options *o, const char *command)
     }
     kura_diag_fini(&diag);
     cli_warn_run(s, o->paths);
-    int st = simulate(s, o, command);
+    char *scratch = folder_of(o->output);
+    int st = simulate(s, o, command, scratch);
+    free(scratch);
     kura_scenario_free(s);
     return st;
 }

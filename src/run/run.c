@@ -113,6 +113,7 @@ static kura_status simulate_block(job *j, kura_work *work, kura_tally_block *blo
         stop = j->stop;
         if (stop) return KURA_E_INTERRUPTED;
         kura_status st = j->bundle(j->model, work, p, &observer);
+        if (!st) st = kura_tally_status(j->tally, &work->error);
         if (st) return st;
 #pragma omp atomic
         j->paths_done += last - p < KURA_LANES ? last - p : KURA_LANES;
@@ -191,10 +192,7 @@ static void simulate_stage(job *j, uint64_t paths, int threads)
     j->blocks = (paths + KURA_BLOCK_PATHS - 1) / KURA_BLOCK_PATHS;
     uint64_t blocks = j->blocks - j->next_block;
     if ((uint64_t)threads > blocks) threads = (int)blocks;
-    if (kura_tally_grow(j->tally, paths)) {
-        set_error(j, KURA_E_MEMORY, NULL);
-        return;
-    }
+    kura_tally_grow(j->tally, paths);
 #pragma omp parallel num_threads(threads)
     work_as_thread(j, omp_get_thread_num());
     /* asked to stop between two blocks: no thread was in the middle of one */
@@ -237,12 +235,10 @@ static kura_status prepare(job *j, kura_stopping **stopping, kura_error *err)
     const sc_stop *asked = &j->model->scenario->run.stop;
     uint64_t first = asked->given ? kura_stopping_stage(0, j->most) : j->most;
     j->record->counts = calloc((size_t)j->model->nevents + 1, sizeof *j->record->counts);
-    j->tally = j->record->counts ? kura_tally_new(j->model, first, j->most) : NULL;
     if (asked->given) *stopping = kura_stopping_new(j->model, j->most);
-    if (!j->tally || (asked->given && !*stopping))
-        return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the tallies of %llu paths",
-                              (unsigned long long)first);
-    return KURA_OK;
+    if (!j->record->counts || (asked->given && !*stopping))
+        return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the tallies");
+    return kura_tally_new(j->model, first, j->most, j->options->scratch, &j->tally, err);
 }
 
 static void fill_record(kura_run_record *record, const job *j, const kura_run_plan *plan)
@@ -280,6 +276,7 @@ kura_status kura_run_model(const km_model *model, const kura_run_options *option
         if (st && err) *err = j.error;
     }
     double before = omp_get_wtime();
+    frame->threads = plan.threads;
     if (!st) st = kura_finalise(frame, j.tally, err);
     if (!st && stopping) st = kura_stopping_report(stopping, frame, err);
     record->seconds_finalise += omp_get_wtime() - before;

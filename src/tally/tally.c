@@ -35,11 +35,12 @@ const char *kura_metric_text(kura_metric m)
 
 static size_t cells(const km_model *model) { return (size_t)model->nminerals * (size_t)model->T; }
 
-size_t kura_tally_bytes(const km_model *model, uint64_t paths)
+static size_t columns(const km_model *model) { return (size_t)model->nminerals * KURA_METRIC_COUNT; }
+
+size_t kura_tally_bytes(const km_model *model, uint64_t most)
 {
     size_t n = cells(model);
-    return (size_t)model->nminerals * KURA_METRIC_COUNT * paths * sizeof(double) +
-           n * KURA_CURVE_COUNT * sizeof(kura_acc) +
+    return kura_columns_bytes(columns(model), most) + n * KURA_CURVE_COUNT * sizeof(kura_acc) +
            2 * n * (KURA_BINS * sizeof(uint32_t) + sizeof(kura_range)) +
            kura_trace_bytes(model, model->scenario->tallies.trace_paths) + 4096;
 }
@@ -56,27 +57,30 @@ static void forget_ranges(kura_range *ranges, size_t n)
     for (size_t i = 0; i < n; i++) ranges[i] = (kura_range){INFINITY, -INFINITY};
 }
 
-static size_t rows(const km_model *model) { return (size_t)model->nminerals * KURA_METRIC_COUNT; }
+void kura_tally_grow(kura_tally *tally, uint64_t paths) { tally->paths = paths; }
 
-int kura_tally_grow(kura_tally *tally, uint64_t paths)
+static void fill_opening(kura_tally *t)
 {
-    for (size_t i = 0; i < rows(tally->model); i++) {
-        double *row = realloc(tally->metrics[i], paths * sizeof *row);
-        if (!row) return 1;
-        memset(row + tally->paths, 0, (paths - tally->paths) * sizeof *row);
-        tally->metrics[i] = row;
+    const km_model *model = t->model;
+    for (int i = 0; i < model->nminerals; i++) {
+        const km_mineral *m = &model->minerals[i];
+        if (m->watch_hub < 0) continue;
+        double stock = m->hubs[m->watch_hub].opening;
+        for (int k = m->hubs[m->watch_hub].tier_begin; k < m->hubs[m->watch_hub].tier_end; k++)
+            stock += km_is_pooled(&m->tiers[k]) ? 0 : m->tiers[k].opening;
+        t->opening_days[i] = stock * (model->step_days / m->watch_use);
     }
-    tally->paths = paths;
-    return 0;
 }
 
-kura_tally *kura_tally_new(const km_model *model, uint64_t paths, uint64_t most)
+kura_status kura_tally_new(const km_model *model, uint64_t paths, uint64_t most, const char *folder,
+                           kura_tally **out, kura_error *err)
 {
-    kura_tally *t = calloc(1, sizeof *t);
-    if (!t) return NULL;
+    kura_tally *t = *out = calloc(1, sizeof *t);
+    if (!t) return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the tallies");
     size_t n = cells(model);
     t->model = model;
-    t->metrics = KURA_NEW(&t->arena, double *, rows(model));
+    t->paths = paths;
+    t->folder = kura_arena_strdup(&t->arena, folder);
     t->curves = KURA_NEW(&t->arena, kura_acc, n * KURA_CURVE_COUNT);
     t->stock_bins = KURA_NEW(&t->arena, uint32_t, n * KURA_BINS);
     t->price_bins = KURA_NEW(&t->arena, uint32_t, n * KURA_BINS);
@@ -87,27 +91,28 @@ kura_tally *kura_tally_new(const km_model *model, uint64_t paths, uint64_t most)
                          ? model->scenario->tallies.trace_paths
                          : (int)most;
     if (t->trace_paths > 0) t->trace = kura_trace_new(model, t->trace_paths, &t->arena);
-    if (t->arena.failed || kura_tally_grow(t, paths)) {
+    kura_status st = t->arena.failed ? kura_error_set(err, KURA_E_MEMORY, "not enough memory for the tallies")
+                                     : kura_columns_new(columns(model), most, folder, &t->metrics, err);
+    if (st) {
         kura_tally_free(t);
-        return NULL;
+        *out = NULL;
+        return st;
     }
     forget_ranges(t->stock_range, n);
     forget_ranges(t->price_range, n);
-    for (int i = 0; i < model->nminerals; i++) {
-        const km_mineral *m = &model->minerals[i];
-        if (m->watch_hub < 0) continue;
-        double stock = m->hubs[m->watch_hub].opening;
-        for (int k = m->hubs[m->watch_hub].tier_begin; k < m->hubs[m->watch_hub].tier_end; k++)
-            stock += km_is_pooled(&m->tiers[k]) ? 0 : m->tiers[k].opening;
-        t->opening_days[i] = stock * (model->step_days / m->watch_use);
-    }
-    return t;
+    fill_opening(t);
+    return KURA_OK;
+}
+
+kura_status kura_tally_status(const kura_tally *tally, kura_error *err)
+{
+    return kura_columns_status(tally->metrics, err);
 }
 
 void kura_tally_free(kura_tally *tally)
 {
     if (!tally) return;
-    for (size_t i = 0; tally->metrics && i < rows(tally->model); i++) free(tally->metrics[i]);
+    kura_columns_free(tally->metrics);
     kura_arena_fini(&tally->arena);
     free(tally);
 }
@@ -175,12 +180,11 @@ static void end(void *user, const kura_view *view)
         b->running.metric[KURA_METRIC_REQUIRED] = *view->drun->required;
         b->running.metric[KURA_METRIC_IRREDUCIBLE] = *view->drun->irreducible;
     }
-    for (int k = 0; k < KURA_METRIC_COUNT; k++) {
-        double *out = kura_tally_metric(t, view->mineral, (kura_metric)k);
-        for (int l = 0; l < KURA_LANES; l++)
-            if (view->first_path + (uint64_t)l < t->paths)
-                out[view->first_path + (uint64_t)l] = b->running.metric[k].v[l];
-    }
+    if (view->first_path >= t->paths) return;
+    uint64_t left = t->paths - view->first_path;
+    for (int k = 0; k < KURA_METRIC_COUNT; k++)
+        kura_columns_put(t->metrics, kura_tally_column(view->mineral, (kura_metric)k), view->first_path,
+                         left < KURA_LANES ? (size_t)left : KURA_LANES, b->running.metric[k].v);
 }
 
 kura_observer kura_tally_block_observer(kura_tally_block *block)
