@@ -166,7 +166,8 @@ int kura_chunks_write(hid_t dataset, const kf_source *source, const kura_shape *
     for (int d = 0; d < shape->ndims; d++) j.items *= (int64_t)of[d];
     if (shape->chunk[0]) {
         for (int d = 0; d < shape->ndims; d++) j.chunks *= (int64_t)along(shape, d);
-        write_chunks(&j, threads > 0 ? threads : 1);
+        int most = threads > 0 ? threads : 1;
+        write_chunks(&j, j.chunks < most ? (int)j.chunks : most);
     } else {
         write_whole(&j);
     }

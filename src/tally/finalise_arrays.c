@@ -84,9 +84,10 @@ kura_status kura_finalise_samples(kura_frame *frame, kura_tally *tally, kura_err
     const km_model *model = tally->model;
     kf_group *g = kura_frame_group(frame, "samples");
     const kura_columns *columns = tally->metrics;
-    if (!g || !kura_frame_keep(frame, tally->metrics, drop_columns)) columns = NULL;
-    if (g) tally->metrics = NULL;
-    if (!columns) return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
+    if (!g) return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
+    tally->handed_over = 1;
+    if (!kura_frame_keep(frame, tally->metrics, drop_columns))
+        return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
     kura_finalise_minerals(frame, g, model);
     kura_frame_dim_count(frame, g, "path", (int64_t)tally->paths, "path number");
     for (int k = 0; k < KURA_METRIC_COUNT; k++) {

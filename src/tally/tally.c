@@ -112,7 +112,7 @@ kura_status kura_tally_status(const kura_tally *tally, kura_error *err)
 void kura_tally_free(kura_tally *tally)
 {
     if (!tally) return;
-    kura_columns_free(tally->metrics);
+    if (!tally->handed_over) kura_columns_free(tally->metrics);
     kura_arena_fini(&tally->arena);
     free(tally);
 }

@@ -69,6 +69,7 @@ typedef struct {
     const km_model *model;
     uint64_t paths;
     kura_columns *metrics;                 /* column: mineral x metric */
+    int handed_over;                       /* 1: the metrics belong to the frame of the result */
     char *folder;                          /* of scratch files, or NULL */
     kura_acc *curves;                      /* [mineral][curve][T] */
     uint32_t *stock_bins, *price_bins;     /* [mineral][T][KURA_BINS] */
