@@ -238,7 +238,8 @@ static kura_status prepare(job *j, kura_stopping **stopping, kura_error *err)
     if (asked->given) *stopping = kura_stopping_new(j->model, j->most);
     if (!j->record->counts || (asked->given && !*stopping))
         return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the tallies");
-    return kura_tally_new(j->model, first, j->most, j->options->scratch, &j->tally, err);
+    KURA_TRY(kura_tally_new(j->model, first, j->most, j->options->scratch, &j->tally, err));
+    return kura_tally_dump(j->tally, err);
 }
 
 static void fill_record(kura_run_record *record, const job *j, const kura_run_plan *plan)

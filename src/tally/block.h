@@ -18,6 +18,7 @@ struct kura_tally_block {
     uint16_t *stock_bins, *price_bins;     /* [mineral][T][KURA_BINS] */
     kura_range *stock_range, *price_range; /* [mineral][T] */
     kura_running running;
+    kura_dump_bench *dump; /* or NULL */
     lane stock_bin, price_bin;
 };
 

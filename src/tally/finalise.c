@@ -62,12 +62,24 @@ void kura_finalise_time(kura_frame *frame, kf_group *group, const km_model *mode
     }
 }
 
+static void drop_dump(void *dump) { kura_dump_free(dump); }
+
+static kura_status hand_over_dump(kura_frame *frame, kura_tally *tally, kura_error *err)
+{
+    kura_dump *dump = tally->dump;
+    tally->dump = NULL;
+    if (!kura_frame_keep(frame, dump, drop_dump))
+        return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
+    return kura_dump_report(dump, frame, tally->paths, err);
+}
+
 kura_status kura_finalise(kura_frame *frame, kura_tally *tally, kura_error *err)
 {
     KURA_TRY(kura_finalise_summary(frame, tally, err));
     KURA_TRY(kura_finalise_adequacy(frame, tally, err));
     KURA_TRY(kura_finalise_histograms(frame, tally, err));
     if (tally->model->scenario->tallies.samples) KURA_TRY(kura_finalise_samples(frame, tally, err));
+    if (tally->dump) KURA_TRY(hand_over_dump(frame, tally, err));
     if (tally->trace) KURA_TRY(kura_finalise_paths(frame, tally, err));
     if (frame->arena.failed) return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
     return KURA_OK;

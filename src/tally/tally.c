@@ -49,12 +49,18 @@ size_t kura_tally_block_bytes(const km_model *model)
 {
     size_t n = cells(model);
     return n * KURA_CURVE_COUNT * sizeof(double) +
-           2 * n * (KURA_BINS * sizeof(uint16_t) + sizeof(kura_range)) + sizeof(kura_tally_block);
+           2 * n * (KURA_BINS * sizeof(uint16_t) + sizeof(kura_range)) + sizeof(kura_tally_block) +
+           kura_dump_bench_bytes(model);
 }
 
 static void forget_ranges(kura_range *ranges, size_t n)
 {
     for (size_t i = 0; i < n; i++) ranges[i] = (kura_range){INFINITY, -INFINITY};
+}
+
+kura_status kura_tally_dump(kura_tally *tally, kura_error *err)
+{
+    return kura_dump_new(tally->model, tally->folder, &tally->dump, err);
 }
 
 void kura_tally_grow(kura_tally *tally, uint64_t paths) { tally->paths = paths; }
@@ -106,13 +112,15 @@ kura_status kura_tally_new(const km_model *model, uint64_t paths, uint64_t most,
 
 kura_status kura_tally_status(const kura_tally *tally, kura_error *err)
 {
-    return kura_columns_status(tally->metrics, err);
+    KURA_TRY(kura_columns_status(tally->metrics, err));
+    return kura_dump_status(tally->dump, err);
 }
 
 void kura_tally_free(kura_tally *tally)
 {
     if (!tally) return;
     if (!tally->handed_over) kura_columns_free(tally->metrics);
+    kura_dump_free(tally->dump);
     kura_arena_fini(&tally->arena);
     free(tally);
 }
@@ -140,7 +148,8 @@ kura_tally_block *kura_tally_block_new(kura_tally *tally, kura_isa isa)
     if (isa == KURA_ISA_V4) b->observe = kura_observe_v4;
 #endif
     (void)isa;
-    if (b->arena.failed) {
+    if (tally->dump) b->dump = kura_dump_bench_new(tally->dump);
+    if (b->arena.failed || (tally->dump && !b->dump)) {
         kura_tally_block_free(b);
         return NULL;
     }
@@ -150,6 +159,7 @@ kura_tally_block *kura_tally_block_new(kura_tally *tally, kura_isa isa)
 void kura_tally_block_free(kura_tally_block *block)
 {
     if (!block) return;
+    kura_dump_bench_free(block->dump);
     kura_arena_fini(&block->arena);
     free(block);
 }
@@ -169,6 +179,7 @@ static void step(void *user, const kura_view *view)
     kura_tally_block *b = user;
     b->observe(b, view);
     if (b->tally->trace) kura_trace_step(b->tally->trace, view);
+    if (b->dump) kura_dump_step(b->dump, view, b->tally->paths);
 }
 
 /* Path metrics go straight to their place: no two threads share a path. */

@@ -16,6 +16,7 @@
 #include "sim/state.h"
 #include "tally/bins.h"
 #include "tally/columns.h"
+#include "tally/dump.h"
 
 /* id, units before scaling, description.  Masses are in quanta, times in steps until finalised. */
 #define KURA_METRICS(X)                                                                                      \
@@ -77,6 +78,7 @@ typedef struct {
     double *opening_days;                  /* [mineral] opening stock of the watched hub */
     int trace_paths;
     struct kura_trace *trace; /* full state of the first paths, or NULL */
+    kura_dump *dump;          /* series of all paths, or NULL */
 } kura_tally;
 
 /* The block in hand of one thread. */
@@ -88,6 +90,8 @@ size_t kura_tally_block_bytes(const km_model *model);
 /* For `paths` paths, which may grow to `most`; `folder` of scratch files as for kura_scratch_open. */
 kura_status kura_tally_new(const km_model *model, uint64_t paths, uint64_t most, const char *folder,
                            kura_tally **out, kura_error *err);
+/* Makes ready for what tallies.dump asks for; before blocks are made. */
+kura_status kura_tally_dump(kura_tally *tally, kura_error *err);
 /* Takes more paths, between blocks. */
 void kura_tally_grow(kura_tally *tally, uint64_t paths);
 void kura_tally_free(kura_tally *tally);
