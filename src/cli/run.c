@@ -9,16 +9,18 @@ static void announce(const kura_scenario *s, const cli_options *o, const kura_ru
     kura_scenario_info i;
     kura_scenario_describe(s, &i);
     if (o->log_format && strcmp(o->log_format, "json") == 0) {
-        fprintf(
-            stderr,
-            "{\"event\": \"start\", \"scenario\": \"%s\", \"minerals\": %d, \"hubs\": %d, \"sites\": %d, "
-            "\"arcs\": %d, "
-            "\"steps\": %d, \"paths\": %llu, \"seed\": \"%llu\", \"memory_bytes\": %llu, \"threads\": %d, "
-            "\"isa\": \"%s\", \"corrections\": %d%s}\n",
-            i.name, i.minerals, i.hubs, i.sites, i.arcs, i.steps,
-            (unsigned long long)(o->paths ? o->paths : i.paths),
-            (unsigned long long)(o->has_seed ? o->seed : i.seed), (unsigned long long)plan->bytes_total,
-            plan->threads, plan->isa, i.corrections, i.paths_at_most ? ", \"at_most\": true" : "");
+        fprintf(stderr,
+                "{\"event\": \"start\", \"scenario\": \"%s\", \"minerals\": %d, \"hubs\": %d, \"sites\": %d, "
+                "\"arcs\": %d, "
+                "\"steps\": %d, \"paths\": %llu, \"seed\": \"%llu\", \"memory_bytes\": %llu, "
+                "\"scratch_bytes\": %llu, "
+                "\"threads\": %d, "
+                "\"isa\": \"%s\", \"corrections\": %d%s}\n",
+                i.name, i.minerals, i.hubs, i.sites, i.arcs, i.steps,
+                (unsigned long long)(o->paths ? o->paths : i.paths),
+                (unsigned long long)(o->has_seed ? o->seed : i.seed), (unsigned long long)plan->bytes_total,
+                (unsigned long long)plan->bytes_disk, plan->threads, plan->isa, i.corrections,
+                i.paths_at_most ? ", \"at_most\": true" : "");
         return;
     }
     fprintf(stderr, "%s: %d minerals, %d hubs, %d sites, %d arcs, %d steps, %s%llu paths, seed %llu\n",
@@ -27,6 +29,12 @@ static void announce(const kura_scenario *s, const cli_options *o, const kura_ru
             (unsigned long long)(o->has_seed ? o->seed : i.seed));
     fprintf(stderr, "memory: about %.0f MB (%.1f MB a thread, %d threads, instruction set %s)\n",
             (double)plan->bytes_total / 1e6, (double)plan->bytes_per_thread / 1e6, plan->threads, plan->isa);
+    fprintf(stderr,
+            "        program %.0f, model %.1f, tallies %.1f, threads %.1f or after them the result %.1f MB, "
+            "whatever the paths; on disk at most %.3g MB\n",
+            (double)plan->bytes_program / 1e6, (double)plan->bytes_model / 1e6,
+            (double)plan->bytes_tallies / 1e6, plan->threads * ((double)plan->bytes_per_thread / 1e6),
+            (double)plan->bytes_results / 1e6, (double)plan->bytes_disk / 1e6);
     if (i.corrections)
         fprintf(stderr, "%d base flows were corrected to balance; \"kura check\" lists them\n",
                 i.corrections);
