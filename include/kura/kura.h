@@ -71,12 +71,12 @@ typedef struct {
     const char *scratch;      /* folder of the scratch file; NULL: that of TMPDIR, else /tmp */
 } kura_run_options;
 
-/* total = program + model + tallies + the larger of threads and result. */
+/* total = program + model + the largest of: tallies and threads; tallies and the result; writing it. */
 typedef struct {
     uint64_t bytes_total, bytes_program, bytes_model;
     uint64_t bytes_tallies;    /* sums and counts, shared by the threads */
     uint64_t bytes_per_thread; /* given back before the result is made */
-    uint64_t bytes_results;    /* the result and what writing it takes */
+    uint64_t bytes_results;    /* the result, HDF5 and what writing takes */
     uint64_t bytes_machine;    /* the limit */
     uint64_t bytes_disk;       /* of the scratch files, at most */
     int threads;

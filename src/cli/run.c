@@ -30,7 +30,7 @@ static void announce(const kura_scenario *s, const cli_options *o, const kura_ru
     fprintf(stderr, "memory: about %.0f MB (%.1f MB a thread, %d threads, instruction set %s)\n",
             (double)plan->bytes_total / 1e6, (double)plan->bytes_per_thread / 1e6, plan->threads, plan->isa);
     fprintf(stderr,
-            "        program %.0f, model %.1f, tallies %.1f, threads %.1f or after them the result %.1f MB, "
+            "        program %.0f, model %.1f, tallies %.1f and threads %.1f, after them the result %.1f MB, "
             "whatever the paths; on disk at most %.3g MB\n",
             (double)plan->bytes_program / 1e6, (double)plan->bytes_model / 1e6,
             (double)plan->bytes_tallies / 1e6, plan->threads * ((double)plan->bytes_per_thread / 1e6),
