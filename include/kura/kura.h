@@ -79,6 +79,7 @@ typedef struct {
     uint64_t bytes_results;    /* the result, HDF5 and what writing takes */
     uint64_t bytes_machine;    /* the limit */
     uint64_t bytes_disk;       /* of the scratch files, at most */
+    uint64_t bytes_disk_free;  /* where they will stand; 0: not known */
     int threads;
     const char *isa;
     int fits;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 /* For file systems that know no nameless files: the name goes at once. */
@@ -28,11 +29,22 @@ static int open_and_unlink(const char *folder)
     return fd;
 }
 
+static const char *folder_or_default(const char *folder)
+{
+    if (!folder) folder = getenv("TMPDIR");
+    return folder && *folder ? folder : "/tmp";
+}
+
+uint64_t kura_scratch_room(const char *folder)
+{
+    struct statvfs v;
+    return statvfs(folder_or_default(folder), &v) == 0 ? (uint64_t)v.f_bavail * v.f_frsize : 0;
+}
+
 kura_status kura_scratch_open(kura_scratch *scratch, const char *folder, kura_error *err)
 {
     memset(scratch, 0, sizeof *scratch);
-    if (!folder) folder = getenv("TMPDIR");
-    if (!folder || !*folder) folder = "/tmp";
+    folder = folder_or_default(folder);
     int fd = -1;
 #ifdef O_TMPFILE
     fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);

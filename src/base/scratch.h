@@ -18,6 +18,8 @@ typedef struct {
 
 /* `folder` NULL: that of the environment variable TMPDIR, else /tmp. */
 kura_status kura_scratch_open(kura_scratch *scratch, const char *folder, kura_error *err);
+/* Bytes that are free there; 0: not known. */
+uint64_t kura_scratch_room(const char *folder);
 /* Both return 0 or the errno of the failure. */
 int kura_scratch_write(const kura_scratch *scratch, uint64_t at, const void *data, size_t size);
 int kura_scratch_read(const kura_scratch *scratch, uint64_t at, void *data, size_t size);

@@ -5,6 +5,7 @@
  * before the result is made, and the tallies before it is written, so the largest of the three counts.
  * tests/faults/test_budget.c holds the plan against what processes use. */
 #include "base/error.h"
+#include "base/scratch.h"
 #include "io/chunks.h"
 #include "io/write.h"
 #include "run/run.h"
@@ -78,6 +79,12 @@ static kura_status choose_isa(const kura_run_options *options, kura_isa *isa, ku
     return KURA_OK;
 }
 
+/* Zeros take no room and dumps are packed, so only what is beyond all hope is refused. */
+static int fits_disk(const kura_run_plan *plan)
+{
+    return plan->bytes_disk_free == 0 || plan->bytes_disk / 100 <= plan->bytes_disk_free;
+}
+
 kura_status kura_run_plan_of(const km_model *model, const kura_run_options *options, kura_run_plan *plan,
                              kura_error *err)
 {
@@ -103,12 +110,19 @@ kura_status kura_run_plan_of(const km_model *model, const kura_run_options *opti
                         (simulating > plan->bytes_results ? simulating : plan->bytes_results);
     plan->bytes_disk = disk_bytes(model, paths);
     plan->bytes_machine = options->memory_limit ? options->memory_limit : machine_memory();
-    plan->fits = plan->bytes_machine == 0 || plan->bytes_total <= plan->bytes_machine;
+    plan->bytes_disk_free = kura_scratch_room(options->scratch);
+    plan->fits = (plan->bytes_machine == 0 || plan->bytes_total <= plan->bytes_machine) && fits_disk(plan);
     return KURA_OK;
 }
 
 kura_status kura_run_does_not_fit(const kura_run_plan *plan, kura_error *err)
 {
+    if (!fits_disk(plan))
+        return kura_error_set(
+            err, KURA_E_MEMORY,
+            "the metrics of the paths need up to %.3g GB of disk, and there are %.3g GB where "
+            "the scratch file stands (beside the output, else in TMPDIR); use fewer paths",
+            (double)plan->bytes_disk / 1e9, (double)plan->bytes_disk_free / 1e9);
     return kura_error_set(
         err, KURA_E_MEMORY,
         "the run needs about %.3g GB (%d threads of %.3g MB, tallies %.3g MB, result %.3g MB), "

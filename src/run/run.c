@@ -177,7 +177,7 @@ static kura_status prepare(job *j, kura_stopping **stopping, kura_error *err)
     if (!j->record->counts || (asked->given && !*stopping))
         return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the tallies");
     KURA_TRY(kura_tally_new(j->model, first, j->most, j->options->scratch, &j->tally, err));
-    return kura_tally_dump(j->tally, err);
+    return kura_tally_dump(j->tally, j->most, err);
 }
 
 static void fill_record(kura_run_record *record, const job *j, const kura_run_plan *plan)

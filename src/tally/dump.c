@@ -23,7 +23,7 @@ struct kura_dump {
     const km_model *model;
     int n; /* series */
     sc_dump of[SC_DUMP_COUNT];
-    size_t steps, pieces; /* steps of a chunk, chunks that make the horizon */
+    size_t lanes, steps, pieces; /* steps of a chunk, chunks that make the horizon */
     kura_scratch data, index;
     _Atomic uint64_t end; /* of `data` */
     atomic_int why;       /* errno of a failure; -1: no memory */
@@ -59,13 +59,15 @@ double kura_dump_raw_bytes(const km_model *model, uint64_t paths)
     return (double)asked(model) * model->nminerals * model->T * (double)paths * sizeof(double);
 }
 
-kura_status kura_dump_new(const km_model *model, const char *folder, kura_dump **out, kura_error *err)
+kura_status kura_dump_new(const km_model *model, uint64_t most, const char *folder, kura_dump **out,
+                          kura_error *err)
 {
     *out = NULL;
     if (!asked(model)) return KURA_OK;
     kura_dump *d = calloc(1, sizeof *d);
     if (!d) return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the dump");
     d->model = model;
+    d->lanes = most < L ? (size_t)most : L; /* a chunk may not be longer than what it is of */
     d->steps = steps_of(model);
     d->pieces = pieces_of(model);
     for (int i = 0; i < SC_DUMP_COUNT; i++)
@@ -137,7 +139,7 @@ static void put_away(kura_dump_bench *b, const kura_view *view, size_t series, d
 {
     kura_dump *d = b->dump;
     entry e = {0, 0};
-    const void *bytes = kura_encode(b->encoder, room, d->steps * L, &e.size);
+    const void *bytes = kura_encode(b->encoder, room, d->steps * d->lanes, &e.size);
     int why = bytes ? 0 : -1;
     if (!why) {
         e.at = atomic_fetch_add(&d->end, e.size);
@@ -190,20 +192,22 @@ static void price_of(const kura_view *view, double *out)
 void kura_dump_step(kura_dump_bench *bench, const kura_view *view, uint64_t paths)
 {
     const kura_dump *d = bench->dump;
-    size_t t = (size_t)view->t, at = t % d->steps, items = d->steps * L;
+    size_t t = (size_t)view->t, at = t % d->steps, items = d->steps * d->lanes;
+    double x[L];
     int last = t + 1 == (size_t)d->model->T;
     uint64_t valid = view->first_path < paths ? paths - view->first_path : 0;
     if (!valid) return;
     for (size_t i = 0; i < (size_t)d->n; i++) {
-        double *room = bench->room + i * items, *out = room + at * L;
+        double *room = bench->room + i * items, *out = room + at * d->lanes;
         if (d->of[i] == SC_DUMP_STOCK)
-            stock_of(view, out);
+            stock_of(view, x);
         else if (d->of[i] == SC_DUMP_PRICE)
-            price_of(view, out);
+            price_of(view, x);
         else
-            demand_of(view, d->of[i], out);
-        for (uint64_t l = valid; l < L; l++) out[l] = 0;
-        if (last) memset(out + L, 0, (d->steps - at - 1) * L * sizeof *out);
+            demand_of(view, d->of[i], x);
+        for (uint64_t l = valid; l < L; l++) x[l] = 0;
+        memcpy(out, x, d->lanes * sizeof *x);
+        if (last) memset(out + d->lanes, 0, (d->steps - at - 1) * d->lanes * sizeof *x);
         if (last || at + 1 == d->steps) put_away(bench, view, i, room);
     }
 }
@@ -238,7 +242,7 @@ static const kf_source *source_of(const kura_dump *dump, kura_frame *frame, size
     *s = (dump_source){dump, series, (int64_t)((paths + L - 1) / L)};
     *source = (kf_source){.user = s,
                           .read_chunk = read_chunk,
-                          .chunk = {1, (int64_t)dump->steps, L},
+                          .chunk = {1, (int64_t)dump->steps, (int64_t)dump->lanes},
                           .chunk_bytes = kura_encoded_most(dump->steps * L)};
     return source;
 }

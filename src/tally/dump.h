@@ -13,8 +13,10 @@
 typedef struct kura_dump kura_dump;             /* what all threads share */
 typedef struct kura_dump_bench kura_dump_bench; /* of one thread */
 
-/* Sets *out to NULL where nothing is asked for.  `folder` as for kura_scratch_open. */
-kura_status kura_dump_new(const km_model *model, const char *folder, kura_dump **out, kura_error *err);
+/* For at most `most` paths.  Sets *out to NULL where nothing is asked for.  `folder` as for
+ * kura_scratch_open. */
+kura_status kura_dump_new(const km_model *model, uint64_t most, const char *folder, kura_dump **out,
+                          kura_error *err);
 void kura_dump_free(kura_dump *dump); /* NULL is fine */
 /* KURA_E_IO or KURA_E_MEMORY when a thread could not put its chunk away. */
 kura_status kura_dump_status(const kura_dump *dump, kura_error *err);

@@ -58,9 +58,9 @@ static void forget_ranges(kura_range *ranges, size_t n)
     for (size_t i = 0; i < n; i++) ranges[i] = (kura_range){INFINITY, -INFINITY};
 }
 
-kura_status kura_tally_dump(kura_tally *tally, kura_error *err)
+kura_status kura_tally_dump(kura_tally *tally, uint64_t most, kura_error *err)
 {
-    return kura_dump_new(tally->model, tally->folder, &tally->dump, err);
+    return kura_dump_new(tally->model, most, tally->folder, &tally->dump, err);
 }
 
 void kura_tally_grow(kura_tally *tally, uint64_t paths) { tally->paths = paths; }

@@ -90,8 +90,8 @@ size_t kura_tally_block_bytes(const km_model *model);
 /* For `paths` paths, which may grow to `most`; `folder` of scratch files as for kura_scratch_open. */
 kura_status kura_tally_new(const km_model *model, uint64_t paths, uint64_t most, const char *folder,
                            kura_tally **out, kura_error *err);
-/* Makes ready for what tallies.dump asks for; before blocks are made. */
-kura_status kura_tally_dump(kura_tally *tally, kura_error *err);
+/* Makes ready for what tallies.dump asks for, of at most `most` paths; before blocks are made. */
+kura_status kura_tally_dump(kura_tally *tally, uint64_t most, kura_error *err);
 /* Takes more paths, between blocks. */
 void kura_tally_grow(kura_tally *tally, uint64_t paths);
 void kura_tally_free(kura_tally *tally);
