@@ -1,6 +1,7 @@
 /* Chunks of what is not in memory, see chunks.h. */
 #include "io/chunks.h"
 #include "base/encode.h"
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,9 @@ typedef struct {
     const kf_source *source;
     const kura_shape *shape;
     int64_t chunks, items; /* number of chunks, items of one */
+    pthread_mutex_t lock;  /* of what follows, and of HDF5 */
+    pthread_cond_t turn;
+    int64_t next, written; /* chunk to be packed next; number of those in the file */
     int failed;            /* as kura_chunks_write returns */
     int why;               /* errno of the source, 0: no memory */
 } job;
@@ -68,21 +72,12 @@ static int gather(const job *j, const hsize_t *begin, double *out)
     return 0;
 }
 
+/* Under the lock. */
 static void fail(job *j, int failed, int why)
 {
-#pragma omp critical(kura_chunks)
-    if (!j->failed) {
-        j->why = why;
-        j->failed = failed;
-    }
-}
-
-static int has_failed(job *j)
-{
-    int failed;
-#pragma omp critical(kura_chunks)
-    failed = j->failed;
-    return failed;
+    if (j->failed) return;
+    j->why = why;
+    j->failed = failed;
 }
 
 /* What a thread packs with. */
@@ -108,39 +103,61 @@ static void bench_close(bench *b)
     free(b->packed);
 }
 
-static const void *pack(job *j, const bench *b, int64_t number, const hsize_t *begin, size_t *size)
+/* The packed bytes; NULL: `why` says why. */
+static const void *pack(const job *j, const bench *b, int64_t number, const hsize_t *begin, size_t *size,
+                        int *why)
 {
-    int why =
+    *why =
         b->packed ? j->source->read_chunk(j->source, number, b->packed, size) : gather(j, begin, b->numbers);
-    if (why) {
-        fail(j, 1, why);
-        return NULL;
-    }
-    if (b->packed) return b->packed;
-    const void *bytes = kura_encode(b->encoder, b->numbers, (size_t)j->items, size);
-    if (!bytes) fail(j, 1, 0);
-    return bytes;
+    if (*why) return NULL;
+    return b->packed ? b->packed : kura_encode(b->encoder, b->numbers, (size_t)j->items, size);
 }
 
+/* Packs a chunk after the other, and puts each into the file when it is its turn.  Threads that wait sleep: a
+ * loop of OpenMP with an ordered section would burn as much time as packing takes. */
+static void *work_as_thread(void *user)
+{
+    job *j = user;
+    bench b;
+    int ready = bench_open(j, &b);
+    pthread_mutex_lock(&j->lock);
+    if (!ready) fail(j, 1, 0);
+    while (!j->failed && j->next < j->chunks) {
+        int64_t mine = j->next++;
+        hsize_t begin[4] = {0};
+        size_t size = 0;
+        int why;
+        pthread_mutex_unlock(&j->lock);
+        begin_of(j->shape, mine, begin);
+        const void *bytes = pack(j, &b, mine, begin, &size, &why);
+        pthread_mutex_lock(&j->lock);
+        if (!bytes) fail(j, 1, why);
+        while (!j->failed && j->written != mine) pthread_cond_wait(&j->turn, &j->lock);
+        if (!j->failed && H5Dwrite_chunk(j->dataset, H5P_DEFAULT, 0, begin, size, bytes) < 0) fail(j, -1, 0);
+        j->written++;
+        pthread_cond_broadcast(&j->turn);
+    }
+    pthread_cond_broadcast(&j->turn);
+    pthread_mutex_unlock(&j->lock);
+    bench_close(&b);
+    return NULL;
+}
+
+/* This thread and up to threads - 1 others. */
 static void write_chunks(job *j, int threads)
 {
-#pragma omp parallel num_threads(threads)
-    {
-        bench b;
-        int ready = bench_open(j, &b);
-        if (!ready) fail(j, 1, 0);
-#pragma omp for ordered schedule(static, 1)
-        for (int64_t c = 0; c < j->chunks; c++) {
-            hsize_t begin[4] = {0};
-            size_t size = 0;
-            begin_of(j->shape, c, begin);
-            const void *bytes = ready && !has_failed(j) ? pack(j, &b, c, begin, &size) : NULL;
-#pragma omp ordered
-            if (bytes && !has_failed(j) && H5Dwrite_chunk(j->dataset, H5P_DEFAULT, 0, begin, size, bytes) < 0)
-                fail(j, -1, 0);
-        }
-        bench_close(&b);
-    }
+    enum { MOST = 64 };
+    pthread_t others[MOST];
+    int n = 0;
+    pthread_mutex_init(&j->lock, NULL);
+    pthread_cond_init(&j->turn, NULL);
+    while (n < threads - 1 && n < MOST && n + 1 < j->chunks &&
+           pthread_create(&others[n], NULL, work_as_thread, j) == 0)
+        n++;
+    work_as_thread(j);
+    for (int i = 0; i < n; i++) pthread_join(others[i], NULL);
+    pthread_cond_destroy(&j->turn);
+    pthread_mutex_destroy(&j->lock);
 }
 
 /* Few numbers, stored as they are. */
@@ -166,8 +183,7 @@ int kura_chunks_write(hid_t dataset, const kf_source *source, const kura_shape *
     for (int d = 0; d < shape->ndims; d++) j.items *= (int64_t)of[d];
     if (shape->chunk[0]) {
         for (int d = 0; d < shape->ndims; d++) j.chunks *= (int64_t)along(shape, d);
-        int most = threads > 0 ? threads : 1;
-        write_chunks(&j, j.chunks < most ? (int)j.chunks : most);
+        write_chunks(&j, threads);
     } else {
         write_whole(&j);
     }
