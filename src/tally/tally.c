@@ -2,6 +2,7 @@
 #include "tally/tally.h"
 #include "tally/block.h"
 #include <math.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,9 +48,9 @@ size_t kura_tally_bytes(const km_model *model, uint64_t most)
 
 size_t kura_tally_block_bytes(const km_model *model)
 {
-    size_t n = cells(model);
-    return n * KURA_CURVE_COUNT * sizeof(double) +
-           2 * n * (KURA_BINS * sizeof(uint16_t) + sizeof(kura_range)) + sizeof(kura_tally_block) +
+    size_t T = (size_t)model->T;
+    return cells(model) * KURA_CURVE_COUNT * sizeof(double) +
+           2 * T * (KURA_BINS * sizeof(kura_bin_count) + sizeof(kura_range)) + sizeof(kura_tally_block) +
            kura_dump_bench_bytes(model);
 }
 
@@ -106,6 +107,7 @@ kura_status kura_tally_new(const km_model *model, uint64_t paths, uint64_t most,
     }
     forget_ranges(t->stock_range, n);
     forget_ranges(t->price_range, n);
+    pthread_mutex_init(&t->bins_lock, NULL);
     fill_opening(t);
     return KURA_OK;
 }
@@ -121,6 +123,7 @@ void kura_tally_free(kura_tally *tally)
     if (!tally) return;
     if (!tally->handed_over) kura_columns_free(tally->metrics);
     kura_dump_free(tally->dump);
+    pthread_mutex_destroy(&tally->bins_lock);
     kura_arena_fini(&tally->arena);
     free(tally);
 }
@@ -130,13 +133,13 @@ kura_tally_block *kura_tally_block_new(kura_tally *tally, kura_isa isa)
     kura_tally_block *b = NULL;
     if (posix_memalign((void **)&b, 64, sizeof *b)) return NULL;
     memset(b, 0, sizeof *b);
-    size_t n = cells(tally->model);
+    size_t T = (size_t)tally->model->T;
     b->tally = tally;
-    b->curves = KURA_NEW(&b->arena, double, n *KURA_CURVE_COUNT);
-    b->stock_bins = KURA_NEW(&b->arena, uint16_t, n * KURA_BINS);
-    b->price_bins = KURA_NEW(&b->arena, uint16_t, n * KURA_BINS);
-    b->stock_range = KURA_NEW(&b->arena, kura_range, n);
-    b->price_range = KURA_NEW(&b->arena, kura_range, n);
+    b->curves = KURA_NEW(&b->arena, double, cells(tally->model) * KURA_CURVE_COUNT);
+    b->stock_bins = KURA_NEW(&b->arena, kura_bin_count, T * KURA_BINS);
+    b->price_bins = KURA_NEW(&b->arena, kura_bin_count, T * KURA_BINS);
+    b->stock_range = KURA_NEW(&b->arena, kura_range, T);
+    b->price_range = KURA_NEW(&b->arena, kura_range, T);
     b->observe = kura_observe_baseline;
 #ifdef KURA_HAVE_ISA_scalar
     if (isa == KURA_ISA_SCALAR) b->observe = kura_observe_scalar;
@@ -164,14 +167,54 @@ void kura_tally_block_free(kura_tally_block *block)
     free(block);
 }
 
+static void forget_bins(kura_tally_block *block)
+{
+    size_t T = (size_t)block->tally->model->T;
+    memset(block->stock_bins, 0, T * KURA_BINS * sizeof *block->stock_bins);
+    memset(block->price_bins, 0, T * KURA_BINS * sizeof *block->price_bins);
+    forget_ranges(block->stock_range, T);
+    forget_ranges(block->price_range, T);
+}
+
 void kura_tally_block_start(kura_tally_block *block)
 {
     size_t n = cells(block->tally->model);
     memset(block->curves, 0, n * KURA_CURVE_COUNT * sizeof *block->curves);
-    memset(block->stock_bins, 0, n * KURA_BINS * sizeof *block->stock_bins);
-    memset(block->price_bins, 0, n * KURA_BINS * sizeof *block->price_bins);
-    forget_ranges(block->stock_range, n);
-    forget_ranges(block->price_range, n);
+    forget_bins(block);
+}
+
+static void widen(kura_range *range, const kura_range *by)
+{
+    if (by->min < range->min) range->min = by->min;
+    if (by->max > range->max) range->max = by->max;
+}
+
+/* Most bins are empty: eight at a time are passed over. */
+static void add_bins(uint32_t *to, const kura_bin_count *from, size_t n)
+{
+    _Static_assert(KURA_BINS % 8 == 0, "bins are read eight at a time");
+    for (size_t i = 0; i < n; i += 8) {
+        kura_bin_count eight[8], any = 0;
+        memcpy(eight, from + i, sizeof eight);
+        for (int k = 0; k < 8; k++) any |= eight[k];
+        for (int k = 0; k < 8 && any; k++) to[i + (size_t)k] += eight[k];
+    }
+}
+
+/* The bins of the mineral in hand. */
+static void merge_bins(kura_tally_block *b, int mineral)
+{
+    kura_tally *t = b->tally;
+    size_t T = (size_t)t->model->T, cell = (size_t)mineral * T;
+    pthread_mutex_lock(&t->bins_lock);
+    add_bins(t->stock_bins + cell * KURA_BINS, b->stock_bins, T * KURA_BINS);
+    add_bins(t->price_bins + cell * KURA_BINS, b->price_bins, T * KURA_BINS);
+    for (size_t i = 0; i < T; i++) {
+        widen(&t->stock_range[cell + i], &b->stock_range[i]);
+        widen(&t->price_range[cell + i], &b->price_range[i]);
+    }
+    pthread_mutex_unlock(&t->bins_lock);
+    forget_bins(b);
 }
 
 static void step(void *user, const kura_view *view)
@@ -191,6 +234,7 @@ static void end(void *user, const kura_view *view)
         b->running.metric[KURA_METRIC_REQUIRED] = *view->drun->required;
         b->running.metric[KURA_METRIC_IRREDUCIBLE] = *view->drun->irreducible;
     }
+    merge_bins(b, view->mineral);
     if (view->first_path >= t->paths) return;
     uint64_t left = t->paths - view->first_path;
     for (int k = 0; k < KURA_METRIC_COUNT; k++)
@@ -204,22 +248,8 @@ kura_observer kura_tally_block_observer(kura_tally_block *block)
     return o;
 }
 
-static void widen(kura_range *range, const kura_range *by)
-{
-    if (by->min < range->min) range->min = by->min;
-    if (by->max > range->max) range->max = by->max;
-}
-
 void kura_tally_merge(kura_tally *tally, kura_tally_block *block)
 {
     size_t n = cells(tally->model);
     for (size_t i = 0; i < n * KURA_CURVE_COUNT; i++) kura_acc_add(&tally->curves[i], block->curves[i]);
-    for (size_t i = 0; i < n * KURA_BINS; i++) {
-        tally->stock_bins[i] += block->stock_bins[i];
-        tally->price_bins[i] += block->price_bins[i];
-    }
-    for (size_t i = 0; i < n; i++) {
-        widen(&tally->stock_range[i], &block->stock_range[i]);
-        widen(&tally->price_range[i], &block->price_range[i]);
-    }
 }

@@ -6,7 +6,7 @@
  * order statistics and ratios are exact;
  *  - curves: sums over paths per mineral and step, plain doubles inside a block of 1024 paths (fixed order),
  * rounded once into wide integers at block end [R10.5];
- *  - histograms per mineral and step: integer counts.
+ *  - histograms per mineral and step: integer counts, added when 64 paths of a mineral are done.
  * So any order of blocks gives the same bits. */
 #ifndef KURA_TALLY_TALLY_H
 #define KURA_TALLY_TALLY_H
@@ -17,6 +17,7 @@
 #include "tally/bins.h"
 #include "tally/columns.h"
 #include "tally/dump.h"
+#include <pthread.h>
 
 /* id, units before scaling, description.  Masses are in quanta, times in steps until finalised. */
 #define KURA_METRICS(X)                                                                                      \
@@ -64,7 +65,7 @@ typedef enum {
     KURA_CURVE_COUNT
 } kura_curve;
 
-/* What all threads share.  Blocks are added under a lock of the caller. */
+/* What all threads share.  The sums of a block are added under a lock of the caller. */
 typedef struct {
     kura_arena arena;
     const km_model *model;
@@ -73,6 +74,7 @@ typedef struct {
     int handed_over;                       /* 1: the metrics belong to the frame of the result */
     char *folder;                          /* of scratch files, or NULL */
     kura_acc *curves;                      /* [mineral][curve][T] */
+    pthread_mutex_t bins_lock;             /* of the bins and ranges, which threads add to at any time */
     uint32_t *stock_bins, *price_bins;     /* [mineral][T][KURA_BINS] */
     kura_range *stock_range, *price_range; /* [mineral][T]: exact, over the paths of the run */
     double *opening_days;                  /* [mineral] opening stock of the watched hub */

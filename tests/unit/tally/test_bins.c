@@ -86,6 +86,7 @@ static void show_block(fixture *f, kura_tally_block *b, const kura_stream *s, ui
             fill(f, s, view.t, first);
             o.step(o.user, &view);
         }
+        o.end(o.user, &view);
     }
 }
 
