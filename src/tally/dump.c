@@ -20,7 +20,8 @@ static const struct {
 };
 
 struct kura_dump {
-    const km_model *model;
+    const km_model *model; /* of the run; the chunks are read after it is gone */
+    int minerals;
     int n; /* series */
     sc_dump of[SC_DUMP_COUNT];
     size_t lanes, steps, pieces; /* steps of a chunk, chunks that make the horizon */
@@ -67,6 +68,7 @@ kura_status kura_dump_new(const km_model *model, uint64_t most, const char *fold
     kura_dump *d = calloc(1, sizeof *d);
     if (!d) return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the dump");
     d->model = model;
+    d->minerals = model->nminerals;
     d->lanes = most < L ? (size_t)most : L; /* a chunk may not be longer than what it is of */
     d->steps = steps_of(model);
     d->pieces = pieces_of(model);
@@ -129,8 +131,7 @@ void kura_dump_bench_free(kura_dump_bench *bench)
 /* Place of a chunk in the index; independent of the number of paths, which may still grow. */
 static uint64_t place(const kura_dump *d, uint64_t bundle, size_t series, int mineral, size_t piece)
 {
-    return (((bundle * (uint64_t)d->n + series) * (uint64_t)d->model->nminerals + (uint64_t)mineral) *
-                d->pieces +
+    return (((bundle * (uint64_t)d->n + series) * (uint64_t)d->minerals + (uint64_t)mineral) * d->pieces +
             piece) *
            sizeof(entry);
 }

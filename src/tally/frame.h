@@ -130,6 +130,9 @@ void kura_frame_dim_count(kura_frame *frame, kf_group *group, const char *name, 
 /* Hands `object` over: it is given to `drop` with the frame, or now when memory runs out (then 0 is
  * returned). */
 int kura_frame_keep(kura_frame *frame, void *object, void (*drop)(void *object));
+/* Reads the numbers of all sources into the frame's arena, for who uses a frame without a file; what comes
+ * packed stays where it is.  Returns 0, an errno, or -1 without memory. */
+int kura_frame_load(kura_frame *frame);
 /* Copies the strings of all string variables into the frame's arena. */
 void kura_frame_own_strings(kura_frame *frame);
 

@@ -7,7 +7,7 @@ static const char *const all = "tallies.dump=[demand, unserved, gross_unserved, 
 
 static run_result run_rich(const char *const *sets, size_t n, uint64_t paths, int threads, const char *name)
 {
-    const kura_run_options o = {.paths = paths, .threads = threads};
+    const kura_run_options o = {.paths = paths, .threads = threads, .has_seed = 1, .seed = 3};
     return run_file(put_file("dump.yaml", RICH_SCENARIO), sets, n, &o, name);
 }
 
