@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
 import tempfile
@@ -26,7 +27,7 @@ class Bench:
 
     def __init__(self, a, scratch):
         self.a, self.scratch, self.found = a, scratch, {}
-        self.folder = a.build or build(os.path.join(ROOT, "build-bench"), ["kura_cli", "kura_bench", "kura_bench_count"])
+        self.folder = a.build or build(os.path.join(ROOT, "build-bench"), ["kura_cli", "kura_bench", "kura_bench_count", "kura_bench_output"])
         self.micro = os.path.join(self.folder, "bench", "kura_bench")
         self.kura = os.path.join(self.folder, "kura")
         present = run([self.micro, "isas"])["out"].split()
@@ -104,7 +105,7 @@ class Bench:
         rows, out = [], {"paths": paths, "options": more}
         for threads, runs in got.items():
             for r in runs:
-                r.pop("out")
+                r.pop("out"), r.pop("err")
             cpu, wall = spread([r["user_s"] for r in runs]), spread([r["wall_s"] for r in runs])
             out["%d threads" % threads] = runs
             rows.append(["%d" % threads, cell(cpu), cell(wall), "%.0f" % (paths / cpu["median"]), "%.0f" % (paths / wall["median"]),
@@ -200,6 +201,59 @@ class Bench:
                          "%(minerals)d x %(nodes)d x %(steps)d" % base, cell(ratio), cell(each, 1)])
         return rows
 
+    # ---- memory and output ----
+
+    def memory(self):
+        """The largest resident memory of one small scenario with few and with many paths, and of Japan where it is asked for."""
+        small = ladder.write(self.scratch, "memory", minerals=1, nodes=3, steps=26)
+        many = 20000 if self.a.smoke else 200000 if self.a.quick else 1000000
+        runs = [(small, 10000, t) for t in (1, 2)] + [(small, many, t) for t in (1, 2)]
+        if not (self.a.smoke or self.a.quick):
+            runs += [(JAPAN, 1024, 2), (JAPAN, 4096, 2)]
+        out = []
+        for scenario, paths, threads in runs:
+            r = run([self.kura, "run", scenario, "--paths", str(paths), "--threads", str(threads), "--progress", "none", "-o",
+                     os.path.join(self.scratch, "x.h5"), "--force"])
+            planned = float(re.search(r"memory: about (\d+) MB", r["err"]).group(1))
+            out.append({"scenario": os.path.basename(scenario), "paths": paths, "threads": threads, "resident_mb": r["resident_bytes"] / 1e6, "planned_mb": planned})
+        of = {(m["paths"], m["threads"]): m["resident_mb"] for m in out if m["scenario"] == "memory.yaml"}
+        grown = max(abs(of[many, t] - of[10000, t]) for t in (1, 2))
+        self.found["memory"] = {"runs": out, "many": many, "grown_mb": grown}
+        table("Memory of whole processes, MB", ["", "paths", "threads", "planned", "resident"],
+              [[m["scenario"], m["paths"], m["threads"], "%.0f" % m["planned_mb"], "%.1f" % m["resident_mb"]] for m in out])
+
+    def output(self):
+        """What merging tallies, making the result and writing it take of a run of many paths."""
+        scenario = ladder.write(self.scratch, "output", minerals=2, nodes=4, steps=26) if self.a.smoke else JAPAN
+        paths = 4096 if self.a.smoke else 20000 if self.a.quick else 100000
+        got = [samples([os.path.join(self.folder, "bench", "kura_bench_output"), scenario, str(paths), "2", os.path.join(self.scratch, "x.h5")])[0]
+               for _ in range(1 if self.a.smoke else 3)]
+        parts = {k: spread([g[k + "_ns"] / 1e9 for g in got]) for k in ("merge", "finalise", "write", "wall")}
+        share = spread([(g["merge_ns"] + g["finalise_ns"] + g["write_ns"]) / (g["path_ns"] * paths) for g in got])
+        self.found["output"] = {"samples": got, "share": share, "seconds": parts}
+        table("After the paths: CPU seconds for %d of them, %s" % (paths, os.path.basename(scenario)),
+              ["", "merging", "making the result", "writing", "wall s of the three", "% of simulating", "file MB"],
+              [["", cell(parts["merge"]), cell(parts["finalise"]), cell(parts["write"]), cell(parts["wall"], 1), "%.2f" % (100 * share["median"]),
+                "%.0f" % (got[0]["file_bytes"] / 1e6)]])
+
+    def dump(self):
+        """A series of every path (tallies.dump): CPU time of whole processes with and without, in turn."""
+        scenario, paths = (ladder.write(self.scratch, "dump", minerals=2, nodes=4, steps=52), 1024) if self.a.smoke else (JAPAN, 192)
+        kinds, rounds = ("none", "unserved", "stock_days", "price"), 1 if self.a.smoke else self.repetitions
+        cpu, size = {k: [] for k in kinds}, {}
+        for _ in range(rounds):
+            for k in kinds:
+                file = os.path.join(self.scratch, "x.h5")
+                r = run([self.kura, "run", scenario, "--paths", str(paths), "--threads", "1", "--progress", "none", "-o", file, "--force"]
+                        + ([] if k == "none" else ["--set", "tallies.dump=" + k]))
+                cpu[k].append(r["user_s"] + r["system_s"])
+                size[k] = os.path.getsize(file)
+        more = {k: spread([x / y - 1 for x, y in zip(cpu[k], cpu["none"])]) for k in kinds[1:]}
+        self.found["dump"] = {"paths": paths, "cpu_s": cpu, "more": more, "file_bytes": size}
+        table("A series of every path: %d paths, %s" % (paths, os.path.basename(scenario)), ["", "CPU s", "% more than none", "file MB"],
+              [[k, cell(spread(cpu[k])), "" if k == "none" else "%.1f [%.1f-%.1f]" % tuple(100 * more[k][q] for q in ("median", "lower", "upper")),
+                "%.1f" % (size[k] / 1e6)] for k in kinds])
+
     # ---- other programs ----
 
     def peers(self):
@@ -238,6 +292,10 @@ class Bench:
             bad.append("a scenario without anything random draws numbers")
         if stormy["sincos"] != 52:  # one pair of normals a step of the price
             bad.append("52 steps of one price take %g pairs of normals" % stormy["sincos"])
+        size = self.found["dump"]["file_bytes"]
+        bad += ["a dump of %s adds nothing to the file" % k for k in size if k != "none" and not size[k] > size["none"]]
+        if not self.found["memory"]["grown_mb"] < 4:
+            bad.append("memory grows with the paths")
         if bad:
             sys.exit("bench: " + "; ".join(bad))
 
@@ -247,7 +305,10 @@ class Bench:
         rows = [["physical layer, ns an object-step (%s)" % best, "%.2f" % f["physical"]["ns"][best]["median"], "3", "1.5"],
                 ["a path / its floor", "%.1f" % f["floor"]["ratio"], "5", "3.5"],
                 ["CPU work kept by two threads", "%.2f" % f["japan_process"]["efficiency_cpu"]["median"], "0.95", "0.99"],
-                ["workspace and tallies of a thread, MB", "%.1f" % (f["japan"]["thread_bytes"] / 1e6), "24", "12"]]
+                ["workspace and tallies of a thread, MB", "%.1f" % (f["japan"]["thread_bytes"] / 1e6), "24", "12"],
+                ["memory of %d paths over that of 10,000, MB" % f["memory"]["many"], "%.1f" % f["memory"]["grown_mb"], "0 (noise 1.5)", ""],
+                ["merging and writing, %% of a run of %d paths" % f["output"]["samples"][0]["paths"], "%.2f" % (100 * f["output"]["share"]["median"]), "1", ""],
+                ["a series of every path, % more CPU (the worst of three)", "%.1f" % (100 * max(m["median"] for m in f["dump"]["more"].values())), "20", ""]]
         if "one lane" in f["japan"]["ratio"]:
             rows.insert(0, ["lanes (%s) against one lane" % best, "%.2f" % f["japan"]["ratio"]["one lane"]["median"], "4", "6"])
         if "scalar" in f["japan"]["ratio"]:
@@ -266,7 +327,8 @@ def main():
     with tempfile.TemporaryDirectory() as scratch:
         b = Bench(a, scratch)
         parts = [b.machine, b.kernels, b.objects, b.physical]
-        parts += [b.ladder, b.check] if a.smoke else [b.japan_bundles, b.floor, b.japan_process, b.ladder, b.bars, b.peers]
+        parts += [b.ladder, b.memory, b.output, b.dump, b.check] if a.smoke else [
+            b.japan_bundles, b.floor, b.japan_process, b.ladder, b.memory, b.output, b.dump, b.bars, b.peers]
         for part in parts:
             part()
         if a.json:

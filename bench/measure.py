@@ -28,7 +28,7 @@ def build(folder, targets, *options):
 
 
 def run(command):
-    """Runs to the end; user and system CPU seconds, wall seconds, greatest resident size in bytes, output."""
+    """Runs to the end; user and system CPU seconds, wall seconds, greatest resident size in bytes, output, messages."""
     before = time.perf_counter()
     with tempfile.TemporaryFile("w+") as errors:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True)
@@ -41,7 +41,7 @@ def run(command):
     if process.returncode:
         sys.exit("%s failed:\n%s" % (" ".join(command), err[-3000:]))
     return {"user_s": usage.ru_utime, "system_s": usage.ru_stime, "wall_s": time.perf_counter() - before, "resident_bytes": usage.ru_maxrss * 1024,
-            "out": out}
+            "out": out, "err": err}
 
 
 def samples(command):

@@ -59,7 +59,7 @@ static void open_subject(subject *s, char *name)
     s->model = *s->loaded.model;
     s->only = one ? largest(&s->model) : -1;
     s->work = kura_work_new(s->loaded.model);
-    s->tally = kura_tally_new(s->loaded.model, PATHS, PATHS);
+    kura_tally_new(s->loaded.model, PATHS, PATHS, NULL, &s->tally, NULL);
     for (int i = 0; i < KURA_ISA_COUNT && s->tally; i++)
         if (kura_isa_present((kura_isa)i)) s->block[i] = kura_tally_block_new(s->tally, (kura_isa)i);
     if (!s->work || !s->tally || !s->block[KURA_ISA_BASELINE]) die("not enough memory");

@@ -1,7 +1,9 @@
 /* kura.h: the public interface of kura, a Monte Carlo risk engine for critical-mineral supply.
  *
  * Caveats first
- *  - A run needs memory for its per-path metrics (ask kura_run_estimate before kura_run).
+ *  - A run of more than 1024 paths keeps its per-path metrics in a nameless scratch file, 152 bytes a path
+ * and mineral at most, until its result is freed; memory does not grow with the paths (kura_run_estimate says
+ * how much is needed).
  *  - Results depend on the scenario, the seed and the number of paths (with run.stop_when the most); never on
  *    threads, machine, compiler or instruction set.  Equal digests mean equal numbers.
  *  - Probabilities are statements about the scenario's assumptions.  Data grades are carried to the result;
@@ -66,10 +68,18 @@ typedef struct {
     int (*progress)(void *user, uint64_t paths_done, uint64_t paths_total, double seconds);
     void *user;
     const char *command_line; /* for /provenance, may be NULL */
+    const char *scratch;      /* folder of the scratch file; NULL: that of TMPDIR, else /tmp */
 } kura_run_options;
 
+/* total = program + model + the largest of: tallies and threads; tallies and the result; writing it. */
 typedef struct {
-    uint64_t bytes_total, bytes_per_thread, bytes_model, bytes_results, bytes_machine;
+    uint64_t bytes_total, bytes_program, bytes_model;
+    uint64_t bytes_tallies;    /* sums and counts, shared by the threads */
+    uint64_t bytes_per_thread; /* given back before the result is made */
+    uint64_t bytes_results;    /* the result, HDF5 and what writing takes */
+    uint64_t bytes_machine;    /* the limit */
+    uint64_t bytes_disk;       /* of the scratch files, at most */
+    uint64_t bytes_disk_free;  /* where they will stand; 0: not known */
     int threads;
     const char *isa;
     int fits;

@@ -214,10 +214,25 @@ kura_status kura_result_print(const kura_result *result, FILE *to, kura_error *e
     return kura_io_show(result->frame, NULL, to, err);
 }
 
+/* Reads what is shown and not what may be large beside it; of a group that is not there all, for the message
+ * that lists them. */
+static kura_status read_shown(const char *path, const char *what, kura_frame **frame, kura_error *err)
+{
+    char group[256] = "summary,adequacy,stopping,network";
+    while (what && *what == '/') what++;
+    size_t n = what ? strcspn(what, "/") : 0;
+    if (n >= sizeof group) return kura_io_read(path, NULL, frame, err);
+    if (n) memcpy(group, what, n), group[n] = 0;
+    KURA_TRY(kura_io_read(path, group, frame, err));
+    if (!n || kura_frame_find(*frame, group)) return KURA_OK;
+    kura_frame_free(*frame);
+    return kura_io_read(path, NULL, frame, err);
+}
+
 kura_status kura_file_show(const char *path, const char *what, FILE *to, kura_error *err)
 {
     kura_frame *frame = NULL;
-    KURA_TRY(kura_io_read(path, NULL, &frame, err));
+    KURA_TRY(read_shown(path, what, &frame, err));
     kura_status st = kura_io_show(frame, what, to, err);
     kura_frame_free(frame);
     return st;

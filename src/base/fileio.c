@@ -172,23 +172,49 @@ kura_status kura_fileio_begin(kura_fileio *file, const char *path, int force, ku
     return status;
 }
 
-kura_status kura_fileio_write(kura_fileio *file, const void *data, size_t size, kura_error *err)
+static kura_status failed(kura_fileio *file, const char *what, int why, kura_error *err)
+{
+    kura_error_set(err, KURA_E_IO, "cannot %s %s: %s", what, file->path, strerror(why));
+    kura_fileio_abort(file);
+    return KURA_E_IO;
+}
+
+kura_status kura_fileio_write(kura_fileio *file, uint64_t at, const void *data, size_t size, kura_error *err)
 {
     const char *p = data;
     while (size > 0) {
         size_t n = size < (1u << 30) ? size : 1u << 30;
-        ssize_t done = write(file->fd, p, n);
+        ssize_t done = pwrite(file->fd, p, n, (off_t)at);
         if (done < 0 && errno == EINTR) continue;
-        if (done <= 0) {
-            kura_error_set(err, KURA_E_IO, "cannot write %s: %s", file->path,
-                           strerror(done < 0 ? errno : ENOSPC));
-            kura_fileio_abort(file);
-            return KURA_E_IO;
-        }
+        if (done <= 0) return failed(file, "write", done < 0 ? errno : ENOSPC, err);
         p += done;
+        at += (uint64_t)done;
         size -= (size_t)done;
     }
     return KURA_OK;
+}
+
+kura_status kura_fileio_read(kura_fileio *file, uint64_t at, void *data, size_t size, kura_error *err)
+{
+    char *p = data;
+    while (size > 0) {
+        ssize_t done = pread(file->fd, p, size, (off_t)at);
+        if (done < 0 && errno == EINTR) continue;
+        if (done < 0) return failed(file, "read back", errno, err);
+        if (done == 0) {
+            memset(p, 0, size);
+            return KURA_OK;
+        }
+        p += done;
+        at += (uint64_t)done;
+        size -= (size_t)done;
+    }
+    return KURA_OK;
+}
+
+kura_status kura_fileio_resize(kura_fileio *file, uint64_t size, kura_error *err)
+{
+    return ftruncate(file->fd, (off_t)size) == 0 ? KURA_OK : failed(file, "write", errno, err);
 }
 
 /* Makes the rename durable.  Some file systems cannot flush a folder (EINVAL); that is no failure of ours. */

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include <stddef.h>
+#include <stdint.h>
 
 /* A file being written.  Opaque in spirit; zero-initialise. */
 typedef struct {
@@ -22,8 +23,11 @@ typedef struct {
 kura_status kura_fileio_check(const char *path, int force, kura_error *err);
 
 kura_status kura_fileio_begin(kura_fileio *file, const char *path, int force, kura_error *err);
-/* After a failed write or commit the file is already aborted; a further abort is harmless. */
-kura_status kura_fileio_write(kura_fileio *file, const void *data, size_t size, kura_error *err);
+/* Bytes at any place.  After a failure of these or of commit the file is already aborted; a further abort is
+ * harmless.  What is read beyond the end is zero. */
+kura_status kura_fileio_write(kura_fileio *file, uint64_t at, const void *data, size_t size, kura_error *err);
+kura_status kura_fileio_read(kura_fileio *file, uint64_t at, void *data, size_t size, kura_error *err);
+kura_status kura_fileio_resize(kura_fileio *file, uint64_t size, kura_error *err);
 kura_status kura_fileio_commit(kura_fileio *file, kura_error *err);
 /* Drops what was written.  Does nothing when nothing is open. */
 void kura_fileio_abort(kura_fileio *file);

@@ -9,16 +9,18 @@ static void announce(const kura_scenario *s, const cli_options *o, const kura_ru
     kura_scenario_info i;
     kura_scenario_describe(s, &i);
     if (o->log_format && strcmp(o->log_format, "json") == 0) {
-        fprintf(
-            stderr,
-            "{\"event\": \"start\", \"scenario\": \"%s\", \"minerals\": %d, \"hubs\": %d, \"sites\": %d, "
-            "\"arcs\": %d, "
-            "\"steps\": %d, \"paths\": %llu, \"seed\": \"%llu\", \"memory_bytes\": %llu, \"threads\": %d, "
-            "\"isa\": \"%s\", \"corrections\": %d%s}\n",
-            i.name, i.minerals, i.hubs, i.sites, i.arcs, i.steps,
-            (unsigned long long)(o->paths ? o->paths : i.paths),
-            (unsigned long long)(o->has_seed ? o->seed : i.seed), (unsigned long long)plan->bytes_total,
-            plan->threads, plan->isa, i.corrections, i.paths_at_most ? ", \"at_most\": true" : "");
+        fprintf(stderr,
+                "{\"event\": \"start\", \"scenario\": \"%s\", \"minerals\": %d, \"hubs\": %d, \"sites\": %d, "
+                "\"arcs\": %d, "
+                "\"steps\": %d, \"paths\": %llu, \"seed\": \"%llu\", \"memory_bytes\": %llu, "
+                "\"scratch_bytes\": %llu, "
+                "\"threads\": %d, "
+                "\"isa\": \"%s\", \"corrections\": %d%s}\n",
+                i.name, i.minerals, i.hubs, i.sites, i.arcs, i.steps,
+                (unsigned long long)(o->paths ? o->paths : i.paths),
+                (unsigned long long)(o->has_seed ? o->seed : i.seed), (unsigned long long)plan->bytes_total,
+                (unsigned long long)plan->bytes_disk, plan->threads, plan->isa, i.corrections,
+                i.paths_at_most ? ", \"at_most\": true" : "");
         return;
     }
     fprintf(stderr, "%s: %d minerals, %d hubs, %d sites, %d arcs, %d steps, %s%llu paths, seed %llu\n",
@@ -27,6 +29,12 @@ static void announce(const kura_scenario *s, const cli_options *o, const kura_ru
             (unsigned long long)(o->has_seed ? o->seed : i.seed));
     fprintf(stderr, "memory: about %.0f MB (%.1f MB a thread, %d threads, instruction set %s)\n",
             (double)plan->bytes_total / 1e6, (double)plan->bytes_per_thread / 1e6, plan->threads, plan->isa);
+    fprintf(stderr,
+            "        program %.0f, model %.1f, tallies %.1f and threads %.1f, after them the result %.1f MB, "
+            "whatever the paths; on disk at most %.3g MB\n",
+            (double)plan->bytes_program / 1e6, (double)plan->bytes_model / 1e6,
+            (double)plan->bytes_tallies / 1e6, plan->threads * ((double)plan->bytes_per_thread / 1e6),
+            (double)plan->bytes_results / 1e6, (double)plan->bytes_disk / 1e6);
     if (i.corrections)
         fprintf(stderr, "%d base flows were corrected to balance; \"kura check\" lists them\n",
                 i.corrections);
@@ -80,7 +88,16 @@ static void say_replay(const kura_error *err, const cli_options *o)
     fputc('\n', stderr);
 }
 
-static int simulate(const kura_scenario *s, const cli_options *o, const char *command)
+/* The scratch file stands beside the output, where there is room for it; NULL without output. */
+static char *folder_of(const char *output)
+{
+    const char *slash = output ? strrchr(output, '/') : NULL;
+    if (!output) return NULL;
+    if (!slash) return strdup(".");
+    return strndup(output, slash == output ? 1 : (size_t)(slash - output));
+}
+
+static int simulate(const kura_scenario *s, const cli_options *o, const char *command, const char *scratch)
 {
     cli_progress bar;
     kura_scenario_info info;
@@ -94,7 +111,8 @@ static int simulate(const kura_scenario *s, const cli_options *o, const char *co
                                 .isa = o->isa,
                                 .progress = cli_progress_step,
                                 .user = &bar,
-                                .command_line = command};
+                                .command_line = command,
+                                .scratch = scratch};
     kura_error err = {0};
     kura_run_plan plan;
     kura_status k = kura_run_estimate(s, &options, &plan, &err);
@@ -148,7 +166,9 @@ static int load_and_simulate(const cli_options *o, const char *command)
     }
     kura_diag_fini(&diag);
     cli_warn_run(s, o->paths);
-    int st = simulate(s, o, command);
+    char *scratch = folder_of(o->output);
+    int st = simulate(s, o, command, scratch);
+    free(scratch);
     kura_scenario_free(s);
     return st;
 }

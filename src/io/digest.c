@@ -9,6 +9,7 @@
 
 enum {
     SLAB_BYTES = 1 << 22,  /* data are read and hashed in pieces of about this size */
+    LARGE_BYTES = 1 << 26, /* a row up to this is read as one piece: chunks go through many rows */
     MAX_PATH_BYTES = 1024, /* a ring of hard links would grow paths for ever */
     MAX_OBJECTS = 1 << 20
 };
@@ -182,14 +183,14 @@ static int shape_of(hid_t space, hsize_t *dims)
     return H5Sget_simple_extent_dims(space, dims, NULL);
 }
 
-/* Reads rows [from, from+rows) of the first dimension and hashes them. */
+/* Reads rows [from, from+rows) of dimension `at`, at `start` in those before it, and hashes them. */
 static int put_slab(digester *d, hid_t dataset, const element *e, hid_t space, int rank, const hsize_t *dims,
-                    hsize_t from, hsize_t rows)
+                    hsize_t *start, int at, hsize_t from, hsize_t rows)
 {
     kura_arena arena = {0};
-    hsize_t start[H5S_MAX_RANK] = {0}, count[H5S_MAX_RANK], n = 1;
-    for (int i = 0; i < rank; i++) n *= count[i] = i == 0 ? rows : dims[i];
-    if (rank) start[0] = from;
+    hsize_t count[H5S_MAX_RANK], n = 1;
+    for (int i = 0; i < rank; i++) n *= count[i] = i < at ? 1 : i == at ? rows : dims[i];
+    if (rank) start[at] = from;
     void *data = kura_arena_alloc(&arena, n, e->size);
     hid_t transfer = kura_h5_transfer(&arena);
     hid_t memory = rank ? H5Screate_simple(rank, count, NULL) : H5Screate(H5S_SCALAR);
@@ -203,17 +204,31 @@ static int put_slab(digester *d, hid_t dataset, const element *e, hid_t space, i
     return failed ? -1 : 0;
 }
 
-static int put_data(digester *d, hid_t dataset, const element *e, hid_t space, int rank, const hsize_t *dims)
+/* Dimension `at` and what lies below it, in pieces; a row that is large itself is cut along the next one. */
+static int put_rows(digester *d, hid_t dataset, const element *e, hid_t space, int rank, const hsize_t *dims,
+                    hsize_t *start, int at)
 {
-    hsize_t row = e->size, total = rank ? dims[0] : 1;
-    for (int i = 1; i < rank; i++)
+    hsize_t row = e->size, total = rank ? dims[at] : 1;
+    for (int i = at + 1; i < rank; i++)
         if (__builtin_mul_overflow(row, dims[i], &row)) return -1;
     if (row == 0 || total == 0) return 0;
-    hsize_t rows = SLAB_BYTES / row ? SLAB_BYTES / row : 1;
-    for (hsize_t from = 0; from < total; from += rows)
-        if (put_slab(d, dataset, e, space, rank, dims, from, rows < total - from ? rows : total - from) < 0)
+    int cut = row > LARGE_BYTES && at + 1 < rank;
+    hsize_t rows = !cut && SLAB_BYTES / row ? SLAB_BYTES / row : 1;
+    for (hsize_t from = 0; from < total; from += rows) {
+        start[at] = from;
+        if (cut ? put_rows(d, dataset, e, space, rank, dims, start, at + 1) < 0
+                : put_slab(d, dataset, e, space, rank, dims, start, at, from,
+                           rows < total - from ? rows : total - from) < 0)
             return -1;
+    }
+    start[at] = 0;
     return 0;
+}
+
+static int put_data(digester *d, hid_t dataset, const element *e, hid_t space, int rank, const hsize_t *dims)
+{
+    hsize_t start[H5S_MAX_RANK] = {0};
+    return put_rows(d, dataset, e, space, rank, dims, start, 0);
 }
 
 static kura_status unsupported(digester *d, const char *path, const char *what)

@@ -1,7 +1,9 @@
 /* Writer of result files, see write.h. */
 #include "io/write.h"
 #include "base/fileio.h"
+#include "io/chunks.h"
 #include "io/h5.h"
+#include "io/sink.h"
 #include <limits.h>
 #include <math.h>
 #include <stddef.h>
@@ -13,6 +15,7 @@ enum {
     CHUNK_BYTES = 1 << 20, /* at most; HDF5's default chunk cache */
     TINY_BYTES = 1 << 9,   /* below, a chunk's index costs more than compression saves */
     GZIP_LEVEL = 4,
+    CACHE_BYTES = 1 << 22,
     COMPACT_ATTRS = 60000, /* attributes and links stay in the object header: smaller, and no hash trees */
     COMPACT_LINKS = 1000,
     FILL_I32 = -INT_MAX, /* NC_FILL_INT and NC_FILL_BYTE */
@@ -74,7 +77,8 @@ static kura_status check_variable(const kf_group *group, int index, kura_error *
     if (size < 0)
         return kura_error_set(err, KURA_E_INTERNAL, "result: %s has a dimension that %s lacks", where,
                               group->name);
-    if (size > 0 && !var->data) return kura_error_set(err, KURA_E_INTERNAL, "result: %s has no data", where);
+    if (size > 0 && !var->data && !(var->source && var->type == KF_F64))
+        return kura_error_set(err, KURA_E_INTERNAL, "result: %s has no data", where);
     if (is_coordinate(group, var) && (var->ndims != 1 || strcmp(var->dims[0], var->name) != 0))
         return kura_error_set(err, KURA_E_INTERNAL,
                               "result: %s is named like a dimension but is not its coordinate", where);
@@ -233,20 +237,23 @@ static hid_t memory_type_of(kf_type type)
     return type == KF_F64 ? H5T_NATIVE_DOUBLE : type == KF_I32 ? H5T_NATIVE_INT32 : H5T_NATIVE_INT8;
 }
 
-/* Halves the slowest dimension that can be halved until a chunk is small enough. */
-static void choose_chunk(int ndims, const hsize_t *dims, size_t item, hsize_t *chunk)
+/* Chunks that the source prescribes, or as large as is good; none for what is tiny or text (HDF5 refuses
+ * filters on variable-length strings). */
+static void set_shape(kura_shape *shape, const kf_group *group, const kf_variable *var)
 {
-    hsize_t bytes = item;
-    for (int d = 0; d < ndims; d++) bytes *= chunk[d] = dims[d];
-    for (int d = 0; d < ndims && bytes > CHUNK_BYTES; d++)
-        while (chunk[d] > 1 && bytes > CHUNK_BYTES) {
-            bytes /= chunk[d];
-            chunk[d] = (chunk[d] + 1) / 2;
-            bytes *= chunk[d];
-        }
+    hsize_t bytes = size_of(var->type);
+    memset(shape, 0, sizeof *shape);
+    shape->ndims = var->ndims;
+    for (int d = 0; d < var->ndims; d++)
+        bytes *= shape->dims[d] = (hsize_t)kura_frame_dim_size(group, var->dims[d]);
+    if (var->source && var->source->read_chunk) {
+        for (int d = 0; d < var->ndims; d++) shape->chunk[d] = (hsize_t)var->source->chunk[d];
+    } else if (var->type != KF_STRING && bytes >= TINY_BYTES) {
+        kura_chunks_choose(shape, size_of(var->type), var->source ? KURA_SOURCE_CHUNK : CHUNK_BYTES);
+    }
 }
 
-static int set_storage(hid_t create, kf_type type, int ndims, const hsize_t *dims)
+static int set_storage(hid_t create, kf_type type, const kura_shape *shape)
 {
     const double f64 = NAN;
     const int32_t i32 = FILL_I32;
@@ -254,13 +261,10 @@ static int set_storage(hid_t create, kf_type type, int ndims, const hsize_t *dim
     const void *fill = type == KF_F64   ? (const void *)&f64
                        : type == KF_I32 ? (const void *)&i32
                                         : (const void *)&i8;
-    if (type == KF_STRING) return 0; /* HDF5 refuses filters on variable-length strings */
+    if (type == KF_STRING) return 0;
     if (H5Pset_fill_value(create, memory_type_of(type), fill) < 0) return -1;
-    hsize_t bytes = size_of(type), chunk[4];
-    for (int d = 0; d < ndims; d++) bytes *= dims[d];
-    if (bytes < TINY_BYTES) return 0;
-    choose_chunk(ndims, dims, size_of(type), chunk);
-    return H5Pset_chunk(create, ndims, chunk) < 0 || H5Pset_shuffle(create) < 0 ||
+    if (!shape->chunk[0]) return 0;
+    return H5Pset_chunk(create, shape->ndims, shape->chunk) < 0 || H5Pset_shuffle(create) < 0 ||
                    H5Pset_deflate(create, GZIP_LEVEL) < 0 || H5Pset_fletcher32(create) < 0
                ? -1
                : 0;
@@ -305,14 +309,14 @@ static int write_strings(hid_t dataset, hid_t type, int64_t n, const char *const
     return failed ? -1 : 0;
 }
 
-static hid_t create_dataset(hid_t group, const char *name, kf_type type, hid_t file_type, int ndims,
-                            const hsize_t *dims)
+static hid_t create_dataset(hid_t group, const char *name, kf_type type, hid_t file_type,
+                            const kura_shape *shape)
 {
-    hid_t space = ndims ? H5Screate_simple(ndims, dims, NULL) : H5Screate(H5S_SCALAR);
+    hid_t space = shape->ndims ? H5Screate_simple(shape->ndims, shape->dims, NULL) : H5Screate(H5S_SCALAR);
     hid_t create = H5Pcreate(H5P_DATASET_CREATE);
     hid_t dataset = -1;
     if (space >= 0 && create >= 0 && set_object_properties(create) == 0 &&
-        set_storage(create, type, ndims, dims) == 0)
+        set_storage(create, type, shape) == 0)
         dataset = H5Dcreate2(group, name, file_type, space, H5P_DEFAULT, create, H5P_DEFAULT);
     kura_h5_drop(create);
     kura_h5_drop(space);
@@ -405,9 +409,9 @@ static int write_bare_scale(hid_t group_id, const kf_dimension *dim)
 {
     char name[sizeof KURA_BARE_SCALE + 24];
     snprintf(name, sizeof name, KURA_BARE_SCALE "%10lld", (long long)dim->size);
-    hsize_t size = (hsize_t)dim->size;
+    kura_shape shape = {.ndims = 1, .dims = {(hsize_t)dim->size}};
     hid_t dataset =
-        create_dataset(group_id, dim->name, KF_STRING /* plain storage */, H5T_IEEE_F32BE, 1, &size);
+        create_dataset(group_id, dim->name, KF_STRING /* plain storage */, H5T_IEEE_F32BE, &shape);
     int failed = dataset < 0 || mark_scale(dataset, name) < 0;
     kura_h5_drop(dataset);
     return failed ? -1 : 0;
@@ -415,20 +419,41 @@ static int write_bare_scale(hid_t group_id, const kf_dimension *dim)
 
 /* ---- variables, groups, file ---- */
 
-static int write_variable(hid_t group_id, const kf_group *group, const kf_variable *var)
+/* What the writing of a frame shares. */
+typedef struct {
+    const kura_frame *frame;
+    const char *where;  /* the variable in hand */
+    kura_status status; /* a failure that is not HDF5's, told by `err` */
+    kura_error *err;
+} writer;
+
+static int write_data(writer *w, hid_t dataset, hid_t text, const kf_variable *var, const kura_shape *shape,
+                      int64_t n)
 {
-    hsize_t dims[4];
-    for (int d = 0; d < var->ndims; d++) dims[d] = (hsize_t)kura_frame_dim_size(group, var->dims[d]);
+    if (n == 0) return 0;
+    if (var->type == KF_STRING) return write_strings(dataset, text, n, var->data);
+    if (!var->source)
+        return H5Dwrite(dataset, memory_type_of(var->type), H5S_ALL, H5S_ALL, H5P_DEFAULT, var->data) < 0 ? -1
+                                                                                                          : 0;
+    kura_error err = {0};
+    int failed = kura_chunks_write(dataset, var->source, shape, w->frame->threads, &err);
+    if (failed == 1) {
+        w->status = err.code;
+        if (w->err) *w->err = err;
+    }
+    return failed ? -1 : 0;
+}
+
+static int write_variable(writer *w, hid_t group_id, const kf_group *group, const kf_variable *var)
+{
+    kura_shape shape;
+    set_shape(&shape, group, var);
     int is_string = var->type == KF_STRING;
     hid_t text = is_string ? string_type() : -1;
-    hid_t dataset = create_dataset(group_id, var->name, var->type, is_string ? text : file_type_of(var->type),
-                                   var->ndims, dims);
-    int64_t n = kura_frame_size(group, var);
+    hid_t dataset =
+        create_dataset(group_id, var->name, var->type, is_string ? text : file_type_of(var->type), &shape);
     int failed = dataset < 0;
-    if (!failed && n > 0)
-        failed = is_string ? write_strings(dataset, text, n, var->data) < 0
-                           : H5Dwrite(dataset, memory_type_of(var->type), H5S_ALL, H5S_ALL, H5P_DEFAULT,
-                                      var->data) < 0;
+    if (!failed) failed = write_data(w, dataset, text, var, &shape, kura_frame_size(group, var)) < 0;
     if (!failed) failed = put_variable_attrs(dataset, group, var) < 0;
     if (!failed && is_coordinate(group, var))
         failed = mark_scale(dataset, var->name) < 0;
@@ -440,36 +465,37 @@ static int write_variable(hid_t group_id, const kf_group *group, const kf_variab
 }
 
 /* Scales first, in the order of the dimensions: netCDF numbers dimensions by creation. */
-static int write_group_content(hid_t group_id, const kf_group *group, const char **where)
+static int write_group_content(writer *w, hid_t group_id, const kf_group *group)
 {
     if (put_attrs(group_id, group->nattrs, group->attrs, KF_F64) < 0) return -1;
     for (int d = 0; d < group->ndimensions; d++) {
         const kf_dimension *dim = &group->dimensions[d];
         const kf_variable *coordinate = coordinate_of(group, dim);
-        *where = dim->name;
-        if ((coordinate ? write_variable(group_id, group, coordinate) : write_bare_scale(group_id, dim)) < 0)
+        w->where = dim->name;
+        if ((coordinate ? write_variable(w, group_id, group, coordinate) : write_bare_scale(group_id, dim)) <
+            0)
             return -1;
     }
     for (int v = 0; v < group->nvariables; v++) {
-        *where = group->variables[v].name;
+        w->where = group->variables[v].name;
         if (!is_coordinate(group, &group->variables[v]) &&
-            write_variable(group_id, group, &group->variables[v]) < 0)
+            write_variable(w, group_id, group, &group->variables[v]) < 0)
             return -1;
     }
     for (int d = 0; d < group->ndimensions; d++) {
-        *where = group->dimensions[d].name;
-        if (put_reference_list(group_id, group, *where) < 0) return -1;
+        w->where = group->dimensions[d].name;
+        if (put_reference_list(group_id, group, w->where) < 0) return -1;
     }
     return 0;
 }
 
-static int write_group(hid_t file, const kf_group *group, const char **where)
+static int write_group(writer *w, hid_t file, const kf_group *group)
 {
     hid_t create = H5Pcreate(H5P_GROUP_CREATE);
     hid_t group_id = -1;
     if (create >= 0 && set_group_properties(create) == 0)
         group_id = H5Gcreate2(file, group->name, H5P_DEFAULT, create, H5P_DEFAULT);
-    int failed = group_id < 0 || write_group_content(group_id, group, where) < 0;
+    int failed = group_id < 0 || write_group_content(w, group_id, group) < 0;
     kura_h5_drop(group_id);
     kura_h5_drop(create);
     return failed ? -1 : 0;
@@ -486,11 +512,21 @@ static int write_root_attrs(hid_t file, const kura_frame *frame)
                : 0;
 }
 
-/* A file in memory (core driver, nothing behind it). */
-static hid_t create_image(void)
+/* The cache of metadata would grow with the number of chunks. */
+static int bound_cache(hid_t access)
+{
+    H5AC_cache_config_t c = {.version = H5AC__CURR_CACHE_CONFIG_VERSION};
+    if (H5Pget_mdc_config(access, &c) < 0) return -1;
+    c.set_initial_size = 1;
+    c.initial_size = c.min_size = CACHE_BYTES / 2;
+    c.max_size = CACHE_BYTES;
+    return H5Pset_mdc_config(access, &c) < 0 ? -1 : 0;
+}
+
+static hid_t create_file(kura_sink *sink, kura_fileio *out)
 {
     hid_t access = kura_h5_access(), create = H5Pcreate(H5P_FILE_CREATE), file = -1;
-    if (access >= 0 && create >= 0 && H5Pset_fapl_core(access, 1 << 20, 0) >= 0 &&
+    if (access >= 0 && create >= 0 && kura_sink_use(sink, out, access) == 0 && bound_cache(access) == 0 &&
         H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_V18) >= 0 &&
         set_group_properties(create) == 0 &&
         H5Pset_istore_k(create, 4) >= 0) /* small index nodes: most variables are one chunk */
@@ -500,44 +536,47 @@ static hid_t create_image(void)
     return file;
 }
 
-static kura_status fill_image(hid_t file, const kura_frame *frame, kura_error *err)
+static kura_status fill_file(hid_t file, const kura_frame *frame, kura_error *err)
 {
+    writer w = {.frame = frame, .where = "", .err = err};
     if (write_root_attrs(file, frame) < 0)
         return kura_h5_error(err, KURA_E_INTERNAL, "cannot build the result");
-    for (int g = 0; g < frame->ngroups; g++) {
-        const char *where = "";
-        if (write_group(file, &frame->groups[g], &where) < 0)
-            return kura_h5_error(err, KURA_E_INTERNAL, "cannot build %s/%s of the result",
-                                 frame->groups[g].name, where);
-    }
-    if (H5Fflush(file, H5F_SCOPE_GLOBAL) < 0)
-        return kura_h5_error(err, KURA_E_INTERNAL, "cannot build the result");
+    for (int g = 0; g < frame->ngroups; g++)
+        if (write_group(&w, file, &frame->groups[g]) < 0)
+            return w.status ? w.status
+                            : kura_h5_error(err, KURA_E_INTERNAL, "cannot build %s/%s of the result",
+                                            frame->groups[g].name, w.where);
     return KURA_OK;
 }
 
-static kura_status write_image(hid_t file, const char *path, int force, kura_error *err)
+/* The disk's failures come first: after one HDF5 reads back zeros and may complain of them. */
+static kura_status fill_and_close(hid_t file, kura_sink *sink, const kura_frame *frame, kura_error *err)
 {
-    void **memory = NULL;
-    ssize_t size = H5Fget_file_image(file, NULL, 0);
-    if (size <= 0 || H5Fget_vfd_handle(file, H5P_DEFAULT, (void **)&memory) < 0 || !memory)
-        return kura_h5_error(err, KURA_E_INTERNAL, "cannot build the result");
-    kura_fileio out;
-    KURA_TRY(kura_fileio_begin(&out, path, force, err));
-    KURA_TRY(kura_fileio_write(&out, *memory, (size_t)size, err));
-    return kura_fileio_commit(&out, err);
+    kura_status status = file < 0 ? kura_h5_error(err, KURA_E_INTERNAL, "cannot build the result")
+                                  : fill_file(file, frame, err);
+    if (file >= 0 && H5Fclose(file) < 0 && status == KURA_OK)
+        status = kura_h5_error(err, KURA_E_INTERNAL, "cannot build the result");
+    if (sink->status) {
+        status = sink->status;
+        if (err) *err = sink->error;
+    }
+    return status;
 }
 
 kura_status kura_io_write(const kura_frame *frame, const char *path, int force, kura_error *err)
 {
     KURA_TRY(kura_fileio_check(path, force, err)); /* before the work */
     KURA_TRY(check_frame(frame, err));
+    kura_fileio out;
+    KURA_TRY(kura_fileio_begin(&out, path, force, err));
     kura_h5_session session;
     kura_h5_enter(&session);
-    hid_t file = create_image();
-    kura_status status = file < 0 ? kura_h5_error(err, KURA_E_INTERNAL, "cannot build the result")
-                                  : fill_image(file, frame, err);
-    if (status == KURA_OK) status = write_image(file, path, force, err);
-    if (file >= 0) H5Fclose(file);
+    kura_sink sink;
+    hid_t file = create_file(&sink, &out);
+    kura_status status = fill_and_close(file, &sink, frame, err);
+    kura_sink_end(&sink);
     kura_h5_leave(&session);
+    if (status == KURA_OK) return kura_fileio_commit(&out, err);
+    kura_fileio_abort(&out);
     return status;
 }

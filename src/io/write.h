@@ -1,9 +1,9 @@
 /* Writes a frame as a result file: HDF5 that is valid netCDF-4.  formats.md section 2 says why each rule is
  * there.
  *
- * The file is built in memory and written in one go, so a full disk is an ordinary error and no library
- * closes a broken file behind our back; memory needed: the compressed file, once.  Equal frames give equal
- * bytes (given one zlib). */
+ * HDF5 writes to the .part of the file through a driver that keeps the disk's failures to itself (sink.h), so
+ * a full disk is an ordinary error.  Numbers that are not in memory are read, packed and written chunk by
+ * chunk, so memory does not grow with them.  Equal frames give equal bytes (given one zlib). */
 #ifndef KURA_IO_WRITE_H
 #define KURA_IO_WRITE_H
 

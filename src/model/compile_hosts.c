@@ -85,11 +85,50 @@ static kura_status order(compile_ctx *c)
     return KURA_OK;
 }
 
+/* When a series is written and last read, as places in the order of the minerals. */
+typedef struct {
+    int from, to;
+} lifetime;
+
+static lifetime *lifetimes_of(km_model *model)
+{
+    lifetime *life = KURA_NEW(&model->arena, lifetime, (size_t)model->nactivities + 1);
+    for (int k = 0; life && k < model->nactivities; k++) life[k] = (lifetime){-1, -1}; /* as of an index */
+    for (int place = 0; life && place < model->nminerals; place++) {
+        const km_mineral *m = &model->minerals[model->order[place]];
+        for (int b = 0; b < m->nsites; b++) {
+            if (m->sites[b].activity >= 0) life[m->sites[b].activity] = (lifetime){place, place};
+            for (int h = 0; h < m->sites[b].nhosts; h++) life[m->sites[b].hosts[h].series].to = place;
+        }
+    }
+    return life;
+}
+
+/* Each series takes the first room that no other has at its time. */
+static kura_status share_rooms(compile_ctx *c)
+{
+    km_model *model = c->model;
+    const lifetime *life = lifetimes_of(model);
+    int *room = model->activity_room = KURA_NEW(&model->arena, int, (size_t)model->nactivities + 1);
+    KM_ALLOC(c, life && room);
+    for (int k = 0; k < model->nactivities; k++) {
+        for (int taken = 1; taken;) {
+            taken = 0;
+            for (int i = 0; i < k && !taken; i++)
+                taken = room[i] == room[k] && life[i].from <= life[k].to && life[k].from <= life[i].to;
+            room[k] += taken;
+        }
+        if (room[k] >= model->nactivity_rooms) model->nactivity_rooms = room[k] + 1;
+    }
+    return KURA_OK;
+}
+
 kura_status km_compile_hosts(compile_ctx *c)
 {
     KURA_TRY(make_indices(c));
     for (int i = 0; i < c->model->nminerals; i++)
         for (int s = 0; s < c->model->minerals[i].nsites; s++) c->model->minerals[i].sites[s].activity = -1;
     for (int i = 0; i < c->sc->nsites; i++) KURA_TRY(bind_site(c, i));
-    return order(c);
+    KURA_TRY(order(c));
+    return share_rooms(c);
 }

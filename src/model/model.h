@@ -372,6 +372,8 @@ typedef struct {
     km_mineral *minerals;
     int *order;      /* [nminerals] hosts before their by-products [R2.2] */
     int nactivities; /* series of hosts: indices first, then sites */
+    int *activity_room,
+        nactivity_rooms; /* [activity] series that are not needed at the same time share one */
     int nhost_indices;
     km_host_index *host_indices;
     km_regime *regimes;
@@ -392,8 +394,8 @@ static inline int km_reads_state(const km_tier *k)
 {
     return k->trigger == SC_TRIGGER_SHORTAGE || k->trigger == SC_TRIGGER_COVER;
 }
-/* Days of use of the last form used in the tier's country that its stock can serve within a cut of all imports of
- * `days`; NaN where nothing is used; and that form, NULL. */
+/* Days of use of the last form used in the tier's country that its stock can serve within a cut of all
+ * imports of `days`; NaN where nothing is used; and that form, NULL. */
 double km_usable_days(const km_model *model, const km_mineral *m, int tier, double days);
 const char *km_usable_form(const km_mineral *m, int tier);
 /* "jogmec-gallium", of a member of a pool "pool/KOR". */

@@ -439,16 +439,31 @@ typedef struct {
     sc_where where;
 } sc_event;
 
+/* Series of every path that can be written, of the focus country: id, name, unit, description. */
+#define SC_DUMPED(X)                                                                                         \
+    X(DEMAND, "demand", "t", "demand of the step, after prices")                                             \
+    X(UNSERVED, "unserved", "t", "demand not served in the step")                                            \
+    X(GROSS, "gross_unserved", "t", "gross demand not served: net plus what prices took away")               \
+    X(STOCK, "stock_days", "d", "stock on hand and in stockpiles at the end of the step, days of base use")  \
+    X(PRICE, "price", "1", "price over its base")
+typedef enum {
+#define SC_DUMP_ENUM(id, name, units, text) SC_DUMP_##id,
+    SC_DUMPED(SC_DUMP_ENUM)
+#undef SC_DUMP_ENUM
+        SC_DUMP_COUNT
+} sc_dump;
+
 typedef struct {
     double threshold; /* epsilon of R8.1, default 0.001 */
     int nconfidence;
-    double *confidence;           /* for the required stock, default 0.5 0.8 0.9 0.95 0.99 */
-    int required_stock;           /* default 1: D-run for tiers of the focus country */
-    double adequacy_max_days;     /* end of the adequacy curve, default 360 */
-    int adequacy_points;          /* default 73 */
-    double long_depth, long_days; /* "long shortage": deeper than 5 % for 28 days, P reported */
-    int samples;                  /* write /samples, default 1 */
-    int trace_paths;              /* full state of the first n paths into /paths, default 0 */
+    double *confidence;                /* for the required stock, default 0.5 0.8 0.9 0.95 0.99 */
+    int required_stock;                /* default 1: D-run for tiers of the focus country */
+    double adequacy_max_days;          /* end of the adequacy curve, default 360 */
+    int adequacy_points;               /* default 73 */
+    double long_depth, long_days;      /* "long shortage": deeper than 5 % for 28 days, P reported */
+    int samples;                       /* write /samples, default 1 */
+    int trace_paths;                   /* full state of the first n paths into /paths, default 0 */
+    unsigned char dump[SC_DUMP_COUNT]; /* series of all paths into /dump, default none */
 } sc_tallies;
 
 typedef struct {

@@ -12,59 +12,8 @@
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 _Static_assert(KURA_BLOCK_PATHS % KURA_LANES == 0, "a block holds whole bundles");
-
-static uint64_t machine_memory(void)
-{
-    long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGE_SIZE);
-    return pages > 0 && size > 0 ? (uint64_t)pages * (uint64_t)size : 0;
-}
-
-/* What finalising makes: /samples doubles the metrics; curves and histograms become doubles with errors. */
-static uint64_t result_bytes(const km_model *model, uint64_t paths)
-{
-    uint64_t cells = (uint64_t)model->nminerals * (uint64_t)model->T;
-    uint64_t samples = model->scenario->tallies.samples
-                           ? (uint64_t)model->nminerals * KURA_METRIC_COUNT * paths * sizeof(double)
-                           : 0;
-    /* the file is built in memory before it is written as a whole: at most as large as the arrays */
-    return 2 * samples + 2 * cells * (2 * KURA_BINS + 2 * 3 * 7 + 24) * sizeof(double) +
-           3 * paths * sizeof(double) + (uint64_t)kura_tally_bytes(model, paths);
-}
-
-kura_status kura_run_plan_of(const km_model *model, const kura_run_options *options, kura_run_plan *plan,
-                             kura_error *err)
-{
-    memset(plan, 0, sizeof *plan);
-    kura_isa isa = kura_isa_best();
-    if (options->isa && strcmp(options->isa, "auto") != 0) {
-        if (kura_isa_parse(options->isa, &isa))
-            return kura_error_set(err, KURA_E_USAGE,
-                                  "unknown instruction set \"%s\": use auto, scalar, baseline, v3 or v4",
-                                  options->isa);
-        if (!kura_isa_present(isa))
-            return kura_error_set(
-                err, KURA_E_USAGE,
-                "instruction set \"%s\" is not present on this machine or build; best is %s", options->isa,
-                kura_isa_name(kura_isa_best()));
-    }
-    uint64_t paths = options->paths ? options->paths : model->scenario->run.paths;
-    uint64_t blocks = (paths + KURA_BLOCK_PATHS - 1) / KURA_BLOCK_PATHS;
-    int threads = options->threads > 0 ? options->threads : omp_get_num_procs();
-    if (threads > 1024) return kura_error_set(err, KURA_E_USAGE, "%d threads: at most 1024", threads);
-    if ((uint64_t)threads > blocks) threads = (int)blocks;
-    plan->threads = threads;
-    plan->isa = kura_isa_name(isa);
-    plan->bytes_per_thread = kura_work_bytes(model) + kura_tally_block_bytes(model);
-    plan->bytes_model = model->arena.total + model->scenario->arena->total;
-    plan->bytes_results = result_bytes(model, paths);
-    plan->bytes_total = plan->bytes_model + plan->bytes_results + plan->bytes_per_thread * (uint64_t)threads;
-    plan->bytes_machine = options->memory_limit ? options->memory_limit : machine_memory();
-    plan->fits = plan->bytes_machine == 0 || plan->bytes_total <= plan->bytes_machine;
-    return KURA_OK;
-}
 
 typedef struct {
     const km_model *model;
@@ -113,6 +62,7 @@ static kura_status simulate_block(job *j, kura_work *work, kura_tally_block *blo
         stop = j->stop;
         if (stop) return KURA_E_INTERRUPTED;
         kura_status st = j->bundle(j->model, work, p, &observer);
+        if (!st) st = kura_tally_status(j->tally, &work->error);
         if (st) return st;
 #pragma omp atomic
         j->paths_done += last - p < KURA_LANES ? last - p : KURA_LANES;
@@ -191,10 +141,7 @@ static void simulate_stage(job *j, uint64_t paths, int threads)
     j->blocks = (paths + KURA_BLOCK_PATHS - 1) / KURA_BLOCK_PATHS;
     uint64_t blocks = j->blocks - j->next_block;
     if ((uint64_t)threads > blocks) threads = (int)blocks;
-    if (kura_tally_grow(j->tally, paths)) {
-        set_error(j, KURA_E_MEMORY, NULL);
-        return;
-    }
+    kura_tally_grow(j->tally, paths);
 #pragma omp parallel num_threads(threads)
     work_as_thread(j, omp_get_thread_num());
     /* asked to stop between two blocks: no thread was in the middle of one */
@@ -221,28 +168,16 @@ static void simulate(job *j, int threads, kura_stopping *stopping)
     }
 }
 
-static kura_status does_not_fit(const kura_run_plan *plan, uint64_t paths, int stops, kura_error *err)
-{
-    return kura_error_set(
-        err, KURA_E_MEMORY,
-        "the run needs about %.3g GB (%s%llu paths: %.3g GB of results, %d threads of %.3g MB), but there "
-        "are %.3g GB; use fewer paths or threads, or \"--set tallies.samples=false\"",
-        (double)plan->bytes_total / 1e9, stops ? "up to " : "", (unsigned long long)paths,
-        (double)plan->bytes_results / 1e9, plan->threads, (double)plan->bytes_per_thread / 1e6,
-        (double)plan->bytes_machine / 1e9);
-}
-
 static kura_status prepare(job *j, kura_stopping **stopping, kura_error *err)
 {
     const sc_stop *asked = &j->model->scenario->run.stop;
     uint64_t first = asked->given ? kura_stopping_stage(0, j->most) : j->most;
     j->record->counts = calloc((size_t)j->model->nevents + 1, sizeof *j->record->counts);
-    j->tally = j->record->counts ? kura_tally_new(j->model, first, j->most) : NULL;
     if (asked->given) *stopping = kura_stopping_new(j->model, j->most);
-    if (!j->tally || (asked->given && !*stopping))
-        return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the tallies of %llu paths",
-                              (unsigned long long)first);
-    return KURA_OK;
+    if (!j->record->counts || (asked->given && !*stopping))
+        return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the tallies");
+    KURA_TRY(kura_tally_new(j->model, first, j->most, j->options->scratch, &j->tally, err));
+    return kura_tally_dump(j->tally, j->most, err);
 }
 
 static void fill_record(kura_run_record *record, const job *j, const kura_run_plan *plan)
@@ -266,7 +201,7 @@ kura_status kura_run_model(const km_model *model, const kura_run_options *option
     memset(record, 0, sizeof *record);
     KURA_TRY(kura_run_plan_of(model, options, &plan, err));
     uint64_t paths = options->paths ? options->paths : model->scenario->run.paths;
-    if (!plan.fits) return does_not_fit(&plan, paths, model->scenario->run.stop.given, err);
+    if (!plan.fits) return kura_run_does_not_fit(&plan, err);
     job j = {.model = model, .options = options, .most = paths, .record = record};
     kura_isa_parse(plan.isa, &j.isa);
     j.bundle = kura_bundle_for(j.isa);
@@ -281,6 +216,7 @@ kura_status kura_run_model(const km_model *model, const kura_run_options *option
         if (st && err) *err = j.error;
     }
     double before = omp_get_wtime();
+    frame->threads = plan.threads;
     if (!st) st = kura_finalise(frame, j.tally, err);
     if (!st && stopping) st = kura_stopping_report(stopping, frame, err);
     record->seconds_finalise += omp_get_wtime() - before;

@@ -20,9 +20,13 @@ typedef struct {
     kura_count *counts; /* [model->nevents]; freed with kura_run_record_free */
 } kura_run_record;
 
-/* Fills `plan` for this machine; KURA_E_USAGE when an option cannot be met (an absent instruction set). */
+/* plan.c.  Fills `plan` for this machine; KURA_E_USAGE when an option cannot be met (an absent instruction
+ * set). */
 kura_status kura_run_plan_of(const km_model *model, const kura_run_options *options, kura_run_plan *plan,
                              kura_error *err);
+
+/* The message of a plan that does not fit; returns KURA_E_MEMORY. */
+kura_status kura_run_does_not_fit(const kura_run_plan *plan, kura_error *err);
 
 /* Simulates and finalises.  `frame` gets /summary, /adequacy, /histograms, /samples, /paths and, with
  * run.stop_when, /stopping. */

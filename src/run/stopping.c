@@ -123,20 +123,17 @@ static double worst_of(const km_model *model, sc_watch w, double demand, double 
  * times the worst that a path can be, would add to a mean. */
 static double unseen(const kura_tally *tally, sc_watch w, int mineral, uint64_t shortages)
 {
-    const double *d = kura_tally_metric(tally, mineral, KURA_METRIC_DEMAND);
-    double q = tally->model->minerals[mineral].quantum, largest = 0;
+    kura_series d = kura_tally_metric(tally, mineral, KURA_METRIC_DEMAND);
+    double q = tally->model->minerals[mineral].quantum, largest = kura_estimate_largest_of(tally->paths, &d);
     kura_interval p = kura_estimate_proportion(shortages, tally->paths);
-    for (uint64_t i = 0; i < tally->paths; i++) largest = d[i] > largest ? d[i] : largest;
     return (p.hi - p.value) *
-           worst_of(tally->model, w, kura_estimate_mean(tally->paths, d).value * q, largest * q);
+           worst_of(tally->model, w, kura_estimate_mean_of(tally->paths, &d).value * q, largest * q);
 }
 
 static uint64_t count_shortages(const kura_tally *tally, int mineral)
 {
-    const double *x = kura_tally_metric(tally, mineral, KURA_METRIC_SHORT_STEPS);
-    uint64_t n = 0;
-    for (uint64_t i = 0; i < tally->paths; i++) n += x[i] > 0;
-    return n;
+    kura_series x = kura_tally_metric(tally, mineral, KURA_METRIC_SHORT_STEPS);
+    return kura_estimate_count_of(tally->paths, &x, 0);
 }
 
 /* Row of a mineral in a variable <name><suffix> of the result; NULL when there is none. */
@@ -229,6 +226,7 @@ kura_status kura_stopping_look(kura_stopping *s, const kura_tally *tally, int *r
         for (int w = 0; w < s->nwatch; w++)
             l->cells[w * s->n + m] = measure(s, frame, tally, s->watch[w], s->minerals[m], shortages);
     }
+    if (!st) st = kura_columns_status(tally->metrics, err);
     kura_frame_free(frame);
     *reached = !st && all_converged(s);
     return st;

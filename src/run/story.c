@@ -151,7 +151,7 @@ static const kura_story_metric *metrics_of(teller *k, int mineral, kura_story_mi
         const char *units = kura_metric_units(id);
         double q = strcmp(units, "t") == 0 ? k->work->model->minerals[mineral].quantum : 1;
         x[i] = (kura_story_metric){kura_metric_name(id), units, kura_metric_text(id),
-                                   kura_tally_metric(k->tally, mineral, id)[k->lane] * q};
+                                   kura_tally_metric_of(k->tally, mineral, id, (uint64_t)k->lane) * q};
     }
     out->nmetrics = x ? KURA_METRIC_COUNT : 0;
     return x;
@@ -306,7 +306,7 @@ static kura_status prepare(teller *k, const km_model *model, uint64_t path, kura
     k->minerals = KURA_NEW(&k->arena, kura_story_mineral, (size_t)model->nminerals);
     k->rank = KURA_NEW(&k->arena, int, (size_t)model->nminerals);
     k->work = kura_work_new(model);
-    k->tally = kura_tally_new(model, KURA_LANES, KURA_LANES);
+    KURA_TRY(kura_tally_new(model, KURA_LANES, KURA_LANES, NULL, &k->tally, err));
     k->block = k->tally ? kura_tally_block_new(k->tally, isa) : NULL;
     if (!k->minerals || !k->rank || !k->work || !k->block)
         return kura_error_set(err, KURA_E_MEMORY, "not enough memory to replay a path");

@@ -137,10 +137,11 @@ static size_t build(const km_model *model, kura_work *w)
         }
     }
     MAKE(o->activity, flane *, model->nactivities);
-    for (int i = 0; i < model->nactivities; i++) {
+    for (int r = 0; r < model->nactivity_rooms; r++) {
         flane *x = NULL;
         MAKE(x, flane, T);
-        if (a) o->activity[i] = x;
+        for (int i = 0; a && i < model->nactivities; i++)
+            if (model->activity_room[i] == r) o->activity[i] = x;
     }
     MAKE(o->happenings, kura_happening, o->nhappenings);
     MAKE(o->active_to, double, o->nhappenings);

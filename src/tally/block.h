@@ -10,15 +10,24 @@ typedef struct {
     lane was_short, run;
 } kura_running;
 
+#if KURA_LANES < 256 /* of 64 paths a bin holds 64 at most */
+typedef uint8_t kura_bin_count;
+#else
+typedef uint16_t kura_bin_count;
+#endif
+
 struct kura_tally_block {
     kura_arena arena;
     kura_tally *tally;
     void (*observe)(struct kura_tally_block *block, const kura_view *view);
-    double *curves;                        /* [mineral][curve][T] */
-    uint16_t *stock_bins, *price_bins;     /* [mineral][T][KURA_BINS] */
-    kura_range *stock_range, *price_range; /* [mineral][T] */
+    double *curves; /* [mineral][curve][T] */
+    /* of the mineral in hand; added to the shared tally at its end, since whole numbers may come in any order
+     */
+    kura_bin_count *stock_bins, *price_bins; /* [T][KURA_BINS] */
+    kura_range *stock_range, *price_range;   /* [T] */
     kura_running running;
     uint64_t state_hash[2]; /* summed over minerals and paths */
+    kura_dump_bench *dump; /* or NULL */
     lane stock_bin, price_bin;
 };
 

@@ -6,43 +6,64 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK = 1024 };
+enum { BLOCK = KURA_SERIES_BLOCK };
 
-/* Sum of f(i) over paths: plain inside a block, exact across blocks. */
-#define BLOCK_SUM(n, i, expression, result)                                                                  \
+/* Sum of an expression over paths, in which x is the number of the path in `series`: plain inside a block,
+ * exact across blocks. */
+#define BLOCK_SUM(n, series, expression, result)                                                             \
     do {                                                                                                     \
         kura_acc total_;                                                                                     \
+        double room_[BLOCK];                                                                                 \
         memset(&total_, 0, sizeof total_);                                                                   \
         for (uint64_t first_ = 0; first_ < (n); first_ += BLOCK) {                                           \
-            uint64_t last_ = first_ + BLOCK < (n) ? first_ + BLOCK : (n);                                    \
+            uint64_t in_ = (n)-first_ < BLOCK ? (n)-first_ : BLOCK;                                          \
+            const double *at_ = (series)->block((series), first_ / BLOCK, room_);                            \
             double sum_ = 0;                                                                                 \
-            for (uint64_t i = first_; i < last_; i++) sum_ += (expression);                                  \
+            for (uint64_t i_ = 0; i_ < in_; i_++) {                                                          \
+                double x = at_[i_];                                                                          \
+                sum_ += (expression);                                                                        \
+            }                                                                                                \
             kura_acc_add(&total_, sum_);                                                                     \
         }                                                                                                    \
         (result) = kura_acc_value(&total_);                                                                  \
     } while (0)
 
-kura_estimate kura_estimate_mean(uint64_t n, const double *x)
+kura_estimate kura_estimate_mean_of(uint64_t n, const kura_series *series)
 {
-    double about = x[0], sum, squares;
-    BLOCK_SUM(n, i, x[i] - about, sum);
+    double about = kura_series_at(series, 0), sum, squares;
+    BLOCK_SUM(n, series, x - about, sum);
     double mean = about + sum / (double)n;
-    BLOCK_SUM(n, i, (x[i] - mean) * (x[i] - mean), squares);
+    BLOCK_SUM(n, series, (x - mean) * (x - mean), squares);
     kura_estimate e = {mean, n > 1 ? sqrt(squares / ((double)n * (double)(n - 1))) : NAN};
     return e;
 }
 
-kura_estimate kura_estimate_ratio(uint64_t n, const double *a, const double *b)
+/* Sum of (a - r b)^2. */
+static double sum_of_residuals(uint64_t n, const kura_series *a, const kura_series *b, double r)
 {
-    double sum_a, sum_b, squares;
-    BLOCK_SUM(n, i, a[i], sum_a);
-    BLOCK_SUM(n, i, b[i], sum_b);
+    kura_acc total;
+    double rooms[2][BLOCK];
+    memset(&total, 0, sizeof total);
+    for (uint64_t first = 0; first < n; first += BLOCK) {
+        uint64_t in = n - first < BLOCK ? n - first : BLOCK;
+        const double *x = a->block(a, first / BLOCK, rooms[0]), *y = b->block(b, first / BLOCK, rooms[1]);
+        double sum = 0;
+        for (uint64_t i = 0; i < in; i++) sum += (x[i] - r * y[i]) * (x[i] - r * y[i]);
+        kura_acc_add(&total, sum);
+    }
+    return kura_acc_value(&total);
+}
+
+kura_estimate kura_estimate_ratio_of(uint64_t n, const kura_series *a, const kura_series *b)
+{
+    double sum_a, sum_b;
+    BLOCK_SUM(n, a, x, sum_a);
+    BLOCK_SUM(n, b, x, sum_b);
     kura_estimate e = {NAN, NAN};
     if (sum_b == 0) return e;
-    double r = sum_a / sum_b;
-    BLOCK_SUM(n, i, (a[i] - r * b[i]) * (a[i] - r * b[i]), squares);
+    double r = sum_a / sum_b, squares = sum_of_residuals(n, a, b, r);
     double sum_squares;
-    BLOCK_SUM(n, i, a[i] * a[i], sum_squares);
+    BLOCK_SUM(n, a, x * x, sum_squares);
     if (squares <= 0x1p-90 * sum_squares)
         squares = 0; /* rounding of a ratio that is the same on every path */
     e.value = r;
@@ -57,11 +78,30 @@ kura_interval kura_estimate_proportion(uint64_t k, uint64_t n)
     return p;
 }
 
-kura_interval kura_estimate_share(uint64_t n, const double *x, double limit)
+double kura_estimate_largest_of(uint64_t n, const kura_series *series)
+{
+    double largest = 0, room[BLOCK];
+    for (uint64_t first = 0; first < n; first += BLOCK) {
+        const double *x = series->block(series, first / BLOCK, room);
+        for (uint64_t i = 0; i < BLOCK && first + i < n; i++) largest = x[i] > largest ? x[i] : largest;
+    }
+    return largest;
+}
+
+uint64_t kura_estimate_count_of(uint64_t n, const kura_series *series, double limit)
 {
     uint64_t k = 0;
-    for (uint64_t i = 0; i < n; i++) k += x[i] > limit;
-    return kura_estimate_proportion(k, n);
+    double room[BLOCK];
+    for (uint64_t first = 0; first < n; first += BLOCK) {
+        const double *x = series->block(series, first / BLOCK, room);
+        for (uint64_t i = 0; i < BLOCK && first + i < n; i++) k += x[i] > limit;
+    }
+    return k;
+}
+
+kura_interval kura_estimate_share_of(uint64_t n, const kura_series *x, double limit)
+{
+    return kura_estimate_proportion(kura_estimate_count_of(n, x, limit), n);
 }
 
 static int ascending(const void *pa, const void *pb)
@@ -85,30 +125,60 @@ void kura_sort(uint64_t n, double *x)
     qsort(x + zeros, n - zeros, sizeof *x, ascending);
 }
 
-int kura_estimate_quantile(uint64_t n, const double *sorted, double q, kura_interval *out)
+int kura_estimate_quantile_of(uint64_t n, const kura_series *sorted, double q, kura_interval *out)
 {
     *out = (kura_interval){NAN, NAN, NAN};
     if ((double)n * (1 - q) < 10 - 1e-9 || (double)n * q < 1) return 1;
     uint64_t k = (uint64_t)ceil(q * (double)n - 1e-9), l, u;
-    out->value = sorted[k - 1];
+    out->value = kura_series_at(sorted, k - 1);
     kura_quantile_ranks(n, q, 0.95, &l, &u);
-    out->lo = l >= 1 ? sorted[l - 1] : -INFINITY;
-    out->hi = u <= n ? sorted[u - 1] : INFINITY;
+    out->lo = l >= 1 ? kura_series_at(sorted, l - 1) : -INFINITY;
+    out->hi = u <= n ? kura_series_at(sorted, u - 1) : INFINITY;
     return 0;
 }
 
-kura_estimate kura_estimate_cvar(uint64_t n, const double *sorted, double alpha, double *var)
+kura_estimate kura_estimate_cvar_of(uint64_t n, const kura_series *sorted, double alpha, double *var)
 {
     uint64_t k = (uint64_t)ceil(alpha * (double)n - 1e-9);
-    double v = sorted[k < 1 ? 0 : k - 1], sum, squares, tail = (1 - alpha) * (double)n;
+    double v = kura_series_at(sorted, k < 1 ? 0 : k - 1), sum, squares, tail = (1 - alpha) * (double)n;
     *var = v;
-    BLOCK_SUM(n, i, sorted[i] > v ? sorted[i] - v : 0, sum);
+    BLOCK_SUM(n, sorted, x > v ? x - v : 0, sum);
     double mean = sum / (double)n;
-    BLOCK_SUM(n, i,
-              ((sorted[i] > v ? sorted[i] - v : 0) - mean) * ((sorted[i] > v ? sorted[i] - v : 0) - mean),
-              squares);
+    BLOCK_SUM(n, sorted, ((x > v ? x - v : 0) - mean) * ((x > v ? x - v : 0) - mean), squares);
     /* Var((x-v)+) / ((1-alpha)^2 n): the asymptotic variance of 8.7, written so that it holds with atoms */
     kura_estimate e = {v + sum / tail,
                        n > 1 ? sqrt(squares / (double)(n - 1) / (double)n) / (1 - alpha) : NAN};
     return e;
+}
+
+/* ---- of arrays ---- */
+
+kura_estimate kura_estimate_mean(uint64_t n, const double *x)
+{
+    kura_series s = kura_series_of(x);
+    return kura_estimate_mean_of(n, &s);
+}
+
+kura_estimate kura_estimate_ratio(uint64_t n, const double *a, const double *b)
+{
+    kura_series x = kura_series_of(a), y = kura_series_of(b);
+    return kura_estimate_ratio_of(n, &x, &y);
+}
+
+kura_interval kura_estimate_share(uint64_t n, const double *x, double limit)
+{
+    kura_series s = kura_series_of(x);
+    return kura_estimate_share_of(n, &s, limit);
+}
+
+int kura_estimate_quantile(uint64_t n, const double *sorted, double q, kura_interval *out)
+{
+    kura_series s = kura_series_of(sorted);
+    return kura_estimate_quantile_of(n, &s, q, out);
+}
+
+kura_estimate kura_estimate_cvar(uint64_t n, const double *sorted, double alpha, double *var)
+{
+    kura_series s = kura_series_of(sorted);
+    return kura_estimate_cvar_of(n, &s, alpha, var);
 }

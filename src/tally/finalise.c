@@ -2,12 +2,23 @@
 #include "tally/finalise.h"
 #include "base/error.h"
 #include <math.h>
+#include <string.h>
 
 double *kura_finalise_array(kura_frame *frame, size_t n)
 {
     double *x = KURA_NEW(&frame->arena, double, n);
     for (size_t i = 0; x && i < n; i++) x[i] = NAN;
     return x;
+}
+
+void kura_finalise_count(const kura_series *steps, uint64_t paths, size_t T, uint64_t *count)
+{
+    double room[KURA_SERIES_BLOCK];
+    memset(count, 0, (T + 1) * sizeof *count);
+    for (uint64_t first = 0; first < paths; first += KURA_SERIES_BLOCK) {
+        const double *x = steps->block(steps, first / KURA_SERIES_BLOCK, room);
+        for (uint64_t i = 0; i < KURA_SERIES_BLOCK && first + i < paths; i++) count[(size_t)x[i]]++;
+    }
 }
 
 void kura_finalise_minerals(kura_frame *frame, kf_group *group, const km_model *model)
@@ -51,12 +62,24 @@ void kura_finalise_time(kura_frame *frame, kf_group *group, const km_model *mode
     }
 }
 
-kura_status kura_finalise(kura_frame *frame, const kura_tally *tally, kura_error *err)
+static void drop_dump(void *dump) { kura_dump_free(dump); }
+
+static kura_status hand_over_dump(kura_frame *frame, kura_tally *tally, kura_error *err)
+{
+    kura_dump *dump = tally->dump;
+    tally->dump = NULL;
+    if (!kura_frame_keep(frame, dump, drop_dump))
+        return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
+    return kura_dump_report(dump, frame, tally->paths, err);
+}
+
+kura_status kura_finalise(kura_frame *frame, kura_tally *tally, kura_error *err)
 {
     KURA_TRY(kura_finalise_summary(frame, tally, err));
     KURA_TRY(kura_finalise_adequacy(frame, tally, err));
     KURA_TRY(kura_finalise_histograms(frame, tally, err));
     if (tally->model->scenario->tallies.samples) KURA_TRY(kura_finalise_samples(frame, tally, err));
+    if (tally->dump) KURA_TRY(hand_over_dump(frame, tally, err));
     if (tally->trace) KURA_TRY(kura_finalise_paths(frame, tally, err));
     if (frame->arena.failed) return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
     return KURA_OK;

@@ -5,9 +5,9 @@
  * path with irreducible need. */
 #include "tally/estimate.h"
 #include "tally/finalise.h"
+#include "tally/sorted.h"
 #include "base/error.h"
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 typedef struct {
@@ -17,7 +17,10 @@ typedef struct {
     const km_model *model;
     uint64_t N;
     size_t n;
-    double **sorted; /* [mineral] required stock, quanta, ascending; NULL without D-run */
+    double *required[6]; /* [mineral][confidence]: value, bounds; the same in days */
+    int8_t *irreducible, *refused;
+    double *days;     /* [points] */
+    double *curve[3]; /* [mineral][points] */
 } context;
 
 static void var(context *c, const char *name, const char *dims, const double *data, const char *units,
@@ -30,27 +33,14 @@ static void required_stock(context *c)
 {
     const sc_tallies *t = &c->model->scenario->tallies;
     size_t q = (size_t)t->nconfidence, n = c->n * q;
-    double *x[6];
+    double **x = c->required;
     for (int j = 0; j < 6; j++)
         if (!(x[j] = kura_finalise_array(c->frame, n))) return;
-    int8_t *irreducible = KURA_NEW(&c->frame->arena, int8_t, n),
-           *refused = KURA_NEW(&c->frame->arena, int8_t, n);
+    c->irreducible = KURA_NEW(&c->frame->arena, int8_t, n);
+    c->refused = KURA_NEW(&c->frame->arena, int8_t, n);
     double *confidence = kura_finalise_array(c->frame, q);
-    if (!irreducible || !refused || !confidence) return;
+    if (!c->irreducible || !c->refused || !confidence) return;
     memcpy(confidence, t->confidence, q * sizeof *confidence);
-    for (size_t i = 0; i < c->n; i++)
-        for (size_t j = 0; j < q; j++) {
-            size_t at = i * q + j;
-            const km_mineral *m = &c->model->minerals[i];
-            kura_interval k;
-            if (!c->sorted[i]) continue;
-            refused[at] = (int8_t)kura_estimate_quantile(c->N, c->sorted[i], confidence[j], &k);
-            if (refused[at]) continue;
-            irreducible[at] = isinf(k.value);
-            double lo = k.lo > 0 ? k.lo : 0, days = c->model->step_days / m->watch_use;
-            x[0][at] = k.value * m->quantum, x[1][at] = lo * m->quantum, x[2][at] = k.hi * m->quantum;
-            x[3][at] = k.value * days, x[4][at] = lo * days, x[5][at] = k.hi * days;
-        }
     kura_frame_dim_f64(c->frame, c->group, "confidence", (int64_t)q, confidence, "1",
                        "probability that the stock suffices");
     var(c, "required_stock", "mineral,confidence", x[0], "t",
@@ -67,11 +57,11 @@ static void required_stock(context *c)
     var(c, "required_stock_days_hi", "mineral,confidence", x[5], "d",
         "upper 95 % bound of required_stock_days", NULL);
     kf_variable *flag = kura_frame_var(
-        c->frame, c->group, "irreducible", KF_I8, "mineral,confidence", irreducible, "1",
+        c->frame, c->group, "irreducible", KF_I8, "mineral,confidence", c->irreducible, "1",
         "1: no stock reaches this probability (release cap, delay or trigger leave need uncovered)", "6.7",
         NULL);
     if (flag) kura_frame_var_attr(c->frame, flag, "flag_meanings", "no yes");
-    flag = kura_frame_var(c->frame, c->group, "refused", KF_I8, "mineral,confidence", refused, "1",
+    flag = kura_frame_var(c->frame, c->group, "refused", KF_I8, "mineral,confidence", c->refused, "1",
                           "1: fewer than 10 paths beyond this quantile, no figure is given", "8.6", NULL);
     if (flag) kura_frame_var_attr(c->frame, flag, "flag_meanings", "no yes");
 }
@@ -80,27 +70,94 @@ static void curve(context *c)
 {
     const sc_tallies *t = &c->model->scenario->tallies;
     size_t points = (size_t)t->adequacy_points, n = c->n * points;
-    double *x[3], *days = kura_finalise_array(c->frame, points);
+    double **x = c->curve, *days = c->days = kura_finalise_array(c->frame, points);
     for (int j = 0; j < 3; j++)
         if (!(x[j] = kura_finalise_array(c->frame, n))) return;
     if (!days) return;
     for (size_t p = 0; p < points; p++)
         days[p] = points > 1 ? t->adequacy_max_days * (double)p / (double)(points - 1) : t->adequacy_max_days;
-    for (size_t i = 0; i < c->n; i++) {
-        if (!c->sorted[i]) continue;
-        double use = c->model->minerals[i].watch_use / c->model->step_days;
-        uint64_t k = 0;
-        for (size_t p = 0; p < points; p++) {
-            while (k < c->N && c->sorted[i][k] <= days[p] * use) k++;
-            kura_interval s = kura_estimate_proportion(k, c->N);
-            x[0][i * points + p] = s.value, x[1][i * points + p] = s.lo, x[2][i * points + p] = s.hi;
-        }
-    }
     kura_frame_dim_f64(c->frame, c->group, "days", (int64_t)points, days, "d", "stock in days of base use");
     var(c, "adequacy", "mineral,days", x[0], "1",
         "P(adequate | stock): probability that a stock of so many days suffices", "adequacy_lo adequacy_hi");
     var(c, "adequacy_lo", "mineral,days", x[1], "1", "lower 95 % bound of adequacy (Wilson)", NULL);
     var(c, "adequacy_hi", "mineral,days", x[2], "1", "upper 95 % bound of adequacy (Wilson)", NULL);
+}
+
+/* ---- what is read off the sorted sample of a mineral ---- */
+
+typedef struct {
+    kura_series required, irreducible;
+    uint64_t paths;
+} sample;
+
+/* The sample of the required stock, quanta. */
+static const double *sample_of(const kura_series *series, uint64_t block, double *out)
+{
+    const sample *s = series->user;
+    double rooms[2][KURA_SERIES_BLOCK];
+    const double *required = s->required.block(&s->required, block, rooms[0]),
+                 *irr = s->irreducible.block(&s->irreducible, block, rooms[1]);
+    uint64_t left = s->paths - block * KURA_SERIES_BLOCK;
+    for (uint64_t p = 0; p < KURA_SERIES_BLOCK && p < left; p++) out[p] = irr[p] > 0 ? INFINITY : required[p];
+    return out;
+}
+
+static void fill_required(context *c, size_t i, const kura_series *sorted)
+{
+    const sc_tallies *t = &c->model->scenario->tallies;
+    const km_mineral *m = &c->model->minerals[i];
+    size_t q = (size_t)t->nconfidence;
+    double **x = c->required;
+    for (size_t j = 0; j < q; j++) {
+        size_t at = i * q + j;
+        kura_interval k;
+        c->refused[at] = (int8_t)kura_estimate_quantile_of(c->N, sorted, t->confidence[j], &k);
+        if (c->refused[at]) continue;
+        c->irreducible[at] = isinf(k.value);
+        double lo = k.lo > 0 ? k.lo : 0, days = c->model->step_days / m->watch_use;
+        x[0][at] = k.value * m->quantum, x[1][at] = lo * m->quantum, x[2][at] = k.hi * m->quantum;
+        x[3][at] = k.value * days, x[4][at] = lo * days, x[5][at] = k.hi * days;
+    }
+}
+
+static void fill_curve(context *c, size_t i, const kura_series *sorted)
+{
+    size_t points = (size_t)c->model->scenario->tallies.adequacy_points;
+    double use = c->model->minerals[i].watch_use / c->model->step_days, room[KURA_SERIES_BLOCK];
+    double **x = c->curve;
+    const double *block = NULL;
+    uint64_t k = 0, in_hand = UINT64_MAX;
+    for (size_t p = 0; p < points; p++) {
+        for (; k < c->N; k++) {
+            if (in_hand != k / KURA_SERIES_BLOCK)
+                block = sorted->block(sorted, in_hand = k / KURA_SERIES_BLOCK, room);
+            if (!(block[k % KURA_SERIES_BLOCK] <= c->days[p] * use)) break;
+        }
+        kura_interval s = kura_estimate_proportion(k, c->N);
+        x[0][i * points + p] = s.value, x[1][i * points + p] = s.lo, x[2][i * points + p] = s.hi;
+    }
+}
+
+/* One mineral after the other, so that one sorted sample is in hand. */
+static kura_status fill_from_samples(context *c, kura_error *err)
+{
+    kura_sorted *workspace;
+    KURA_TRY(kura_sorted_new(c->N, c->tally->folder, &workspace, err));
+    kura_status st = KURA_OK;
+    for (size_t i = 0; i < c->n && !st; i++) {
+        if (!c->model->minerals[i].has_drun) continue;
+        sample s = {kura_tally_metric(c->tally, (int)i, KURA_METRIC_REQUIRED),
+                    kura_tally_metric(c->tally, (int)i, KURA_METRIC_IRREDUCIBLE), c->N};
+        kura_series all = {.user = &s, .block = sample_of};
+        st = kura_sorted_fill(workspace, c->N, &all, err);
+        if (st) break;
+        kura_series sorted = kura_sorted_series(workspace);
+        fill_required(c, i, &sorted);
+        fill_curve(c, i, &sorted);
+        st = kura_sorted_status(workspace, err);
+    }
+    kura_sorted_free(workspace);
+    return st;
 }
 
 static void irreducible_part(context *c)
@@ -112,9 +169,9 @@ static void irreducible_part(context *c)
     for (size_t i = 0; i < c->n; i++) {
         const km_mineral *m = &c->model->minerals[i];
         if (!m->has_drun) continue;
-        const double *irr = kura_tally_metric(c->tally, (int)i, KURA_METRIC_IRREDUCIBLE);
-        kura_estimate e = kura_estimate_mean(c->N, irr);
-        kura_interval p = kura_estimate_share(c->N, irr, 0);
+        kura_series irr = kura_tally_metric(c->tally, (int)i, KURA_METRIC_IRREDUCIBLE);
+        kura_estimate e = kura_estimate_mean_of(c->N, &irr);
+        kura_interval p = kura_estimate_share_of(c->N, &irr, 0);
         x[0][i] = e.value * m->quantum * per, x[1][i] = e.se * m->quantum * per;
         x[2][i] = p.value, x[3][i] = p.lo, x[4][i] = p.hi;
     }
@@ -141,9 +198,8 @@ static void stock_survival(context *c)
     if (!first) return;
     for (size_t i = 0; i < c->n; i++) {
         if (c->model->minerals[i].watch_hub < 0) continue;
-        memset(first, 0, (T + 1) * sizeof *first);
-        const double *f = kura_tally_metric(c->tally, (int)i, KURA_METRIC_EXHAUSTED);
-        for (uint64_t p = 0; p < c->N; p++) first[(size_t)f[p]]++;
+        kura_series f = kura_tally_metric(c->tally, (int)i, KURA_METRIC_EXHAUSTED);
+        kura_finalise_count(&f, c->N, T, first);
         uint64_t alive = c->N;
         for (size_t t = 0; t < T; t++) {
             alive -= first[t];
@@ -177,7 +233,8 @@ static void leaves_out(context *c)
     int8_t *flag = KURA_NEW(&c->frame->arena, int8_t, c->n);
     if (!flag) return;
     for (size_t i = 0; i < c->n; i++)
-        flag[i] = (int8_t)(c->sorted[i] ? left_out(&c->model->minerals[i]) : LEAVES_NOTHING);
+        flag[i] =
+            (int8_t)(c->model->minerals[i].has_drun ? left_out(&c->model->minerals[i]) : LEAVES_NOTHING);
     kf_variable *v =
         kura_frame_var(c->frame, c->group, "required_stock_leaves_out", KF_I8, "mineral", flag, "1",
                        "what required_stock and adequacy do not count, so that they are optimistic: demand "
@@ -222,31 +279,15 @@ kura_status kura_finalise_adequacy(kura_frame *frame, const kura_tally *tally, k
     context c = {
         .frame = frame, .tally = tally, .model = model, .N = tally->paths, .n = (size_t)model->nminerals};
     c.group = kura_frame_group(frame, "adequacy");
-    c.sorted = calloc(c.n ? c.n : 1, sizeof *c.sorted);
-    kura_status st = c.group && c.sorted ? KURA_OK : KURA_E_MEMORY;
-    for (size_t i = 0; i < c.n && !st; i++) {
-        if (!model->minerals[i].has_drun) continue;
-        double *x = malloc(c.N * sizeof *x);
-        if (!x) {
-            st = KURA_E_MEMORY;
-            break;
-        }
-        const double *required = kura_tally_metric(tally, (int)i, KURA_METRIC_REQUIRED);
-        const double *irr = kura_tally_metric(tally, (int)i, KURA_METRIC_IRREDUCIBLE);
-        for (uint64_t p = 0; p < c.N; p++) x[p] = irr[p] > 0 ? INFINITY : required[p];
-        kura_sort(c.N, x);
-        c.sorted[i] = x;
-    }
-    if (!st) {
-        kura_finalise_minerals(frame, c.group, model);
-        what_is_watched(&c);
-        required_stock(&c);
-        leaves_out(&c);
-        curve(&c);
-        irreducible_part(&c);
-        stock_survival(&c);
-    }
-    for (size_t i = 0; c.sorted && i < c.n; i++) free(c.sorted[i]);
-    free(c.sorted);
-    return st ? kura_error_set(err, st, "not enough memory for the result") : KURA_OK;
+    if (!c.group) return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
+    kura_finalise_minerals(frame, c.group, model);
+    what_is_watched(&c);
+    required_stock(&c);
+    leaves_out(&c);
+    curve(&c);
+    if (frame->arena.failed) return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
+    KURA_TRY(fill_from_samples(&c, err));
+    irreducible_part(&c);
+    stock_survival(&c);
+    return kura_columns_status(tally->metrics, err);
 }

@@ -46,27 +46,56 @@ kura_status kura_finalise_histograms(kura_frame *frame, const kura_tally *tally,
     return KURA_OK;
 }
 
-kura_status kura_finalise_samples(kura_frame *frame, const kura_tally *tally, kura_error *err)
+/* A metric of all minerals, scaled from quanta to tonnes. */
+typedef struct {
+    const kura_columns *columns;
+    kura_metric metric;
+    uint64_t paths;
+    const double *scale; /* [mineral] */
+} metric_source;
+
+static int read_metric(const kf_source *source, int64_t first, int64_t n, double *out)
+{
+    const metric_source *s = source->user;
+    uint64_t mineral = (uint64_t)first / s->paths, path = (uint64_t)first % s->paths;
+    int why = kura_columns_get(s->columns, kura_tally_column((int)mineral, s->metric), path, (size_t)n, out);
+    for (int64_t i = 0; i < n; i++) out[i] *= s->scale[mineral];
+    return why;
+}
+
+static const kf_source *source_of(kura_frame *frame, const kura_columns *columns, const km_model *model,
+                                  kura_metric k, uint64_t paths)
+{
+    kf_source *source = KURA_NEW(&frame->arena, kf_source, 1);
+    metric_source *m = KURA_NEW(&frame->arena, metric_source, 1);
+    double *scale = kura_finalise_array(frame, (size_t)model->nminerals);
+    if (!source || !m || !scale) return NULL;
+    int mass = strcmp(kura_metric_units(k), "t") == 0;
+    for (int i = 0; i < model->nminerals; i++) scale[i] = mass ? model->minerals[i].quantum : 1;
+    *m = (metric_source){columns, k, paths, scale};
+    *source = (kf_source){.user = m, .read = read_metric};
+    return source;
+}
+
+static void drop_columns(void *columns) { kura_columns_free(columns); }
+
+kura_status kura_finalise_samples(kura_frame *frame, kura_tally *tally, kura_error *err)
 {
     const km_model *model = tally->model;
     kf_group *g = kura_frame_group(frame, "samples");
-    double *path = kura_finalise_array(frame, tally->paths);
-    if (!g || !path) return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
-    for (uint64_t p = 0; p < tally->paths; p++) path[p] = (double)p;
+    const kura_columns *columns = tally->metrics;
+    if (!g) return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
+    tally->handed_over = 1;
+    if (!kura_frame_keep(frame, tally->metrics, drop_columns))
+        return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
     kura_finalise_minerals(frame, g, model);
-    kura_frame_dim_f64(frame, g, "path", (int64_t)tally->paths, path, "1", "path number");
+    kura_frame_dim_count(frame, g, "path", (int64_t)tally->paths, "path number");
     for (int k = 0; k < KURA_METRIC_COUNT; k++) {
         const char *units = kura_metric_units((kura_metric)k);
-        int mass = strcmp(units, "t") == 0;
-        double *x = kura_finalise_array(frame, (size_t)model->nminerals * tally->paths);
-        if (!x) return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
-        for (int i = 0; i < model->nminerals; i++) {
-            const double *from = kura_tally_metric(tally, i, (kura_metric)k);
-            double q = mass ? model->minerals[i].quantum : 1;
-            for (uint64_t p = 0; p < tally->paths; p++) x[(size_t)i * tally->paths + p] = from[p] * q;
-        }
-        kura_frame_var(frame, g, kura_metric_name((kura_metric)k), KF_F64, "mineral,path", x,
-                       strcmp(units, "step") == 0 ? "1" : units, kura_metric_text((kura_metric)k), "8", NULL);
+        const kf_source *source = source_of(frame, columns, model, (kura_metric)k, tally->paths);
+        if (!source) return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
+        kura_frame_var_from(frame, g, kura_metric_name((kura_metric)k), "mineral,path", source,
+                            strcmp(units, "step") == 0 ? "1" : units, kura_metric_text((kura_metric)k), "8");
     }
     return KURA_OK;
 }

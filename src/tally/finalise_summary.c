@@ -1,6 +1,7 @@
 /* /summary: the adequacy metrics of section 8, per mineral and per step, each with its error. */
 #include "tally/estimate.h"
 #include "tally/finalise.h"
+#include "tally/sorted.h"
 #include "base/error.h"
 #include <math.h>
 #include <stdlib.h>
@@ -15,10 +16,10 @@ typedef struct {
     uint64_t N; /* paths */
     double per; /* 1 / years, or 1 when sums over the horizon are asked for [R1.6] */
     const char *per_unit;
-    double *scratch; /* [N] */
+    kura_sorted *sorted;
 } context;
 
-static const double *metric(const context *c, int mineral, kura_metric k)
+static kura_series metric(const context *c, int mineral, kura_metric k)
 {
     return kura_tally_metric(c->tally, mineral, k);
 }
@@ -60,7 +61,8 @@ static void mean_of(context *c, const char *name, kura_metric k, double scale, i
     int of_price = k == KURA_METRIC_MEAN_PRICE || k == KURA_METRIC_PEAK_PRICE;
     for (int i = 0; i < c->n; i++) {
         if (of_price && !c->model->minerals[i].price.given) continue; /* no figure, rather than 0 */
-        kura_estimate e = kura_estimate_mean(c->N, metric(c, i, k));
+        kura_series x = metric(c, i, k);
+        kura_estimate e = kura_estimate_mean_of(c->N, &x);
         double s = scale * (mass ? c->model->minerals[i].quantum : 1);
         v[i] = e.value * s;
         se[i] = e.se * s;
@@ -75,7 +77,8 @@ static void ratio_of(context *c, const char *name, kura_metric a, kura_metric b,
            *se = kura_finalise_array(c->frame, (size_t)c->n);
     if (!v || !se) return;
     for (int i = 0; i < c->n; i++) {
-        kura_estimate e = kura_estimate_ratio(c->N, metric(c, i, a), metric(c, i, b));
+        kura_series x = metric(c, i, a), y = metric(c, i, b);
+        kura_estimate e = kura_estimate_ratio_of(c->N, &x, &y);
         v[i] = e.value * scale;
         se[i] = e.se * scale;
     }
@@ -89,7 +92,8 @@ static void share_of(context *c, const char *name, kura_metric k, double limit, 
     for (int j = 0; j < 3; j++)
         if (!(x[j] = kura_finalise_array(c->frame, (size_t)c->n))) return;
     for (int i = 0; i < c->n; i++) {
-        kura_interval p = kura_estimate_share(c->N, metric(c, i, k), limit);
+        kura_series one = metric(c, i, k);
+        kura_interval p = kura_estimate_share_of(c->N, &one, limit);
         x[0][i] = p.value, x[1][i] = p.lo, x[2][i] = p.hi;
     }
     triple(c, name, "mineral", x[0], x[1], x[2], "1", long_name, estimator);
@@ -178,8 +182,9 @@ static void conditional_depth(context *c)
     if (!v || !se) return;
     for (int i = 0; i < c->n; i++) {
         double D = c->model->minerals[i].base_focus_demand;
-        kura_estimate e = kura_estimate_ratio(c->N, metric(c, i, KURA_METRIC_UNSERVED),
-                                              metric(c, i, KURA_METRIC_SHORT_STEPS));
+        kura_series unserved = metric(c, i, KURA_METRIC_UNSERVED),
+                    steps = metric(c, i, KURA_METRIC_SHORT_STEPS);
+        kura_estimate e = kura_estimate_ratio_of(c->N, &unserved, &steps);
         v[i] = D > 0 ? e.value / D : NAN;
         se[i] = D > 0 ? e.se / D : NAN;
     }
@@ -201,7 +206,8 @@ static void depth_ladder(context *c)
     double day = c->model->step_days * c->per;
     for (int i = 0; i < c->n; i++)
         for (int j = 0; j < 4; j++) {
-            kura_estimate e = kura_estimate_mean(c->N, metric(c, i, k[j]));
+            kura_series x = metric(c, i, k[j]);
+            kura_estimate e = kura_estimate_mean_of(c->N, &x);
             v[i * 4 + j] = e.value * day;
             se[i * 4 + j] = e.se * day;
         }
@@ -211,21 +217,22 @@ static void depth_ladder(context *c)
          "expected days with more than this share of demand unserved", "R8.1");
 }
 
-static void tails(context *c)
+static kura_status tails(context *c, kura_error *err)
 {
     double *var = kura_finalise_array(c->frame, (size_t)c->n),
            *lo = kura_finalise_array(c->frame, (size_t)c->n),
            *hi = kura_finalise_array(c->frame, (size_t)c->n);
     double *v = kura_finalise_array(c->frame, (size_t)c->n),
            *se = kura_finalise_array(c->frame, (size_t)c->n);
-    if (!var || !lo || !hi || !v || !se) return;
+    if (!var || !lo || !hi || !v || !se) return KURA_OK; /* the frame knows */
     for (int i = 0; i < c->n; i++) {
         double q = c->model->minerals[i].quantum;
-        memcpy(c->scratch, metric(c, i, KURA_METRIC_UNSERVED), c->N * sizeof(double));
-        kura_sort(c->N, c->scratch);
+        kura_series unserved = metric(c, i, KURA_METRIC_UNSERVED);
+        KURA_TRY(kura_sorted_fill(c->sorted, c->N, &unserved, err));
+        kura_series sorted = kura_sorted_series(c->sorted);
         kura_interval k;
-        if (kura_estimate_quantile(c->N, c->scratch, 0.95, &k)) continue; /* too few paths: refused, NaN */
-        kura_estimate e = kura_estimate_cvar(c->N, c->scratch, 0.95, &var[i]);
+        if (kura_estimate_quantile_of(c->N, &sorted, 0.95, &k)) continue; /* too few paths: refused, NaN */
+        kura_estimate e = kura_estimate_cvar_of(c->N, &sorted, 0.95, &var[i]);
         var[i] *= q;
         lo[i] = (k.lo > 0 ? k.lo : 0) * q;
         hi[i] = k.hi * q;
@@ -236,6 +243,7 @@ static void tails(context *c)
            "95 % quantile of unserved demand over the horizon (VaR)", "8.7");
     pair(c, "cvar95_unserved", "mineral", v, se, "t",
          "mean unserved demand of the worst 5 % of paths (CVaR 95 %), exact with atoms", "8.7");
+    return kura_sorted_status(c->sorted, err);
 }
 
 /* ---- per step ---- */
@@ -297,9 +305,8 @@ static void survival(context *c)
     uint64_t *first = KURA_NEW(&c->frame->arena, uint64_t, T + 1);
     if (!first) return;
     for (int i = 0; i < c->n; i++) {
-        memset(first, 0, (T + 1) * sizeof *first);
-        const double *f = metric(c, i, KURA_METRIC_FIRST_SHORT);
-        for (uint64_t p = 0; p < c->N; p++) first[(size_t)f[p]]++;
+        kura_series f = metric(c, i, KURA_METRIC_FIRST_SHORT);
+        kura_finalise_count(&f, c->N, T, first);
         uint64_t alive = c->N;
         for (size_t t = 0; t < T; t++) {
             alive -= first[t];
@@ -341,7 +348,28 @@ static void quantile_curve(context *c, const char *name, const uint32_t *counts,
            "8.6 8.14");
 }
 
-/* Number of headline minerals with a long shortage on the same path, and with any shortage. */
+/* Number of headline minerals with a long shortage on the same path, or with any, as a series. */
+typedef struct {
+    const context *c;
+    kura_metric metric;
+    double limit;
+} short_minerals;
+
+static const double *count_minerals(const kura_series *series, uint64_t block, double *out)
+{
+    const short_minerals *s = series->user;
+    double room[KURA_SERIES_BLOCK];
+    uint64_t left = s->c->N - block * KURA_SERIES_BLOCK;
+    memset(out, 0, KURA_SERIES_BLOCK * sizeof *out);
+    for (int i = 0; i < s->c->n; i++) {
+        if (s->c->model->minerals[i].report != SC_REPORT_HEADLINE) continue;
+        kura_series one = metric(s->c, i, s->metric);
+        const double *x = one.block(&one, block, room);
+        for (uint64_t p = 0; p < KURA_SERIES_BLOCK && p < left; p++) out[p] += x[p] > s->limit;
+    }
+    return out;
+}
+
 static void minerals_short(context *c)
 {
     double limit = ceil(c->model->scenario->tallies.long_days / c->model->step_days - 1e-9) - 0.5;
@@ -350,14 +378,10 @@ static void minerals_short(context *c)
         "expected number of headline minerals with a shortage deeper and longer than "
         "tallies.long_shortage in the horizon",
         "expected number of headline minerals with any net shortage in the horizon"};
+    const short_minerals which[] = {{c, KURA_METRIC_LONGEST, limit}, {c, KURA_METRIC_SHORT_STEPS, 0}};
     for (int k = 0; k < 2; k++) {
-        memset(c->scratch, 0, c->N * sizeof(double));
-        for (int i = 0; i < c->n; i++) {
-            if (c->model->minerals[i].report != SC_REPORT_HEADLINE) continue;
-            const double *x = metric(c, i, k ? KURA_METRIC_SHORT_STEPS : KURA_METRIC_LONGEST);
-            for (uint64_t p = 0; p < c->N; p++) c->scratch[p] += x[p] > (k ? 0 : limit);
-        }
-        kura_estimate e = kura_estimate_mean(c->N, c->scratch);
+        kura_series count = {.user = &which[k], .block = count_minerals};
+        kura_estimate e = kura_estimate_mean_of(c->N, &count);
         double *v = kura_finalise_array(c->frame, 1), *se = kura_finalise_array(c->frame, 1);
         if (!v || !se) return;
         *v = e.value;
@@ -371,11 +395,8 @@ kura_status kura_finalise_summary(kura_frame *frame, const kura_tally *tally, ku
     const km_model *model = tally->model;
     context c = {.frame = frame, .tally = tally, .model = model, .n = model->nminerals, .N = tally->paths};
     c.group = kura_frame_group(frame, "summary");
-    c.scratch = malloc(tally->paths * sizeof(double));
-    if (!c.group || !c.scratch) {
-        free(c.scratch);
-        return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
-    }
+    if (!c.group) return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
+    KURA_TRY(kura_sorted_new(tally->paths, tally->folder, &c.sorted, err));
     int horizon = model->scenario->run.per_horizon;
     c.per = horizon ? 1 : 1 / (model->T * model->step_years);
     c.per_unit = horizon ? "" : " year-1";
@@ -385,7 +406,7 @@ kura_status kura_finalise_summary(kura_frame *frame, const kura_tally *tally, ku
     scalars(&c);
     conditional_depth(&c);
     depth_ladder(&c);
-    tails(&c);
+    kura_status st = tails(&c, err);
     minerals_short(&c);
     probability_curve(&c, "shortage_probability", KURA_CURVE_SHORT,
                       "probability of a net shortage in the step (LOLP)", "R8.1 8.1");
@@ -402,6 +423,6 @@ kura_status kura_finalise_summary(kura_frame *frame, const kura_tally *tally, ku
                    "quantiles of the stock in days of base use");
     quantile_curve(&c, "price_quantile", tally->price_bins, tally->price_range, 0, "1",
                    "quantiles of the price over its base");
-    free(c.scratch);
-    return KURA_OK;
+    kura_sorted_free(c.sorted);
+    return st ? st : kura_columns_status(tally->metrics, err);
 }

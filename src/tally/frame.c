@@ -5,9 +5,28 @@
 
 kura_frame *kura_frame_new(void) { return calloc(1, sizeof(kura_frame)); }
 
+struct kf_kept {
+    struct kf_kept *next;
+    void *object;
+    void (*drop)(void *object);
+};
+
+int kura_frame_keep(kura_frame *frame, void *object, void (*drop)(void *object))
+{
+    struct kf_kept *kept = KURA_NEW(&frame->arena, struct kf_kept, 1);
+    if (!kept) {
+        drop(object);
+        return 0;
+    }
+    *kept = (struct kf_kept){frame->kept, object, drop};
+    frame->kept = kept;
+    return 1;
+}
+
 void kura_frame_free(kura_frame *frame)
 {
     if (!frame) return;
+    for (struct kf_kept *k = frame->kept; k; k = k->next) k->drop(k->object);
     kura_arena_fini(&frame->arena);
     free(frame);
 }
@@ -204,6 +223,31 @@ void kura_frame_dim_f64(kura_frame *frame, kf_group *group, const char *name, in
                         const char *units, const char *long_name)
 {
     add_coordinate(frame, group, name, n, KF_F64, values, units, long_name);
+}
+
+kf_variable *kura_frame_var_from(kura_frame *frame, kf_group *group, const char *name, const char *dims,
+                                 const kf_source *source, const char *units, const char *long_name,
+                                 const char *estimator)
+{
+    kf_variable *var =
+        kura_frame_var(frame, group, name, KF_F64, dims, NULL, units, long_name, estimator, NULL);
+    if (var) var->source = source;
+    return var;
+}
+
+static int count_up(const kf_source *source, int64_t first, int64_t n, double *out)
+{
+    (void)source;
+    for (int64_t i = 0; i < n; i++) out[i] = (double)(first + i);
+    return 0;
+}
+
+void kura_frame_dim_count(kura_frame *frame, kf_group *group, const char *name, int64_t n,
+                          const char *long_name)
+{
+    static const kf_source numbers = {.read = count_up};
+    kura_frame_dim_plain(frame, group, name, n);
+    kura_frame_var_from(frame, group, name, name, &numbers, "1", long_name, NULL);
 }
 
 void kura_frame_dim_i32(kura_frame *frame, kf_group *group, const char *name, int64_t n,

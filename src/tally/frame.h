@@ -26,13 +26,30 @@ typedef struct {
     const int32_t *i32;
 } kf_attr;
 
+/* Numbers that are read or made only when they are written, so that a result may be larger than memory.
+ * `user` lives in the frame or is kept by it (kura_frame_keep).  Called by several threads at the same time.
+ * Both return 0 or an errno. */
+typedef struct kf_source kf_source;
+struct kf_source {
+    const void *user;
+    size_t column;
+    /* n numbers from element `first` on, in row-major order, all of one row. */
+    int (*read)(const kf_source *source, int64_t first, int64_t n, double *out);
+    /* Or, where it is not NULL: chunks as they stand in the file (base/encode.h), of chunk[0] x chunk[1] ...
+     * elements each, numbered in row-major order, of at most chunk_bytes. */
+    int (*read_chunk)(const kf_source *source, int64_t number, void *out, size_t *size);
+    int64_t chunk[4];
+    size_t chunk_bytes;
+};
+
 typedef struct {
     const char *name;
     kf_type type;
     int ndims;           /* 0 = scalar */
     const char *dims[4]; /* names of dimensions of the group */
     const void *data;
-    const char *units; /* "" = none (strings); "1" = dimensionless */
+    const kf_source *source; /* of numbers that are not in memory, with type KF_F64; then data is NULL */
+    const char *units;       /* "" = none (strings); "1" = dimensionless */
     const char *long_name;
     const char *estimator; /* rule of model.md, e.g. "R8.1 8.2"; may be NULL */
     const char *ancillary; /* names of the variables that give its error; may be NULL */
@@ -62,6 +79,8 @@ typedef struct {
     int ngroups, nattrs; /* attributes of the root */
     kf_group *groups;
     kf_attr *attrs;
+    struct kf_kept *kept;
+    int threads; /* that may pack what is not in memory; 0: one */
 } kura_frame;
 
 kura_frame *kura_frame_new(void);        /* NULL when memory ran out */
@@ -101,6 +120,19 @@ const kf_variable *kura_frame_find_var(const kf_group *group, const char *name);
 const kf_attr *kura_frame_find_attr(int n, const kf_attr *attrs, const char *name);
 int64_t kura_frame_dim_size(const kf_group *group, const char *name);
 int64_t kura_frame_size(const kf_group *group, const kf_variable *var);
+/* A variable that is not in memory; `source` lives in the frame's arena. */
+kf_variable *kura_frame_var_from(kura_frame *frame, kf_group *group, const char *name, const char *dims,
+                                 const kf_source *source, const char *units, const char *long_name,
+                                 const char *estimator);
+/* A dimension whose coordinate is 0, 1, 2 ... */
+void kura_frame_dim_count(kura_frame *frame, kf_group *group, const char *name, int64_t n,
+                          const char *long_name);
+/* Hands `object` over: it is given to `drop` with the frame, or now when memory runs out (then 0 is
+ * returned). */
+int kura_frame_keep(kura_frame *frame, void *object, void (*drop)(void *object));
+/* Reads the numbers of all sources into the frame's arena, for who uses a frame without a file; what comes
+ * packed stays where it is.  Returns 0, an errno, or -1 without memory. */
+int kura_frame_load(kura_frame *frame);
 /* Copies the strings of all string variables into the frame's arena. */
 void kura_frame_own_strings(kura_frame *frame);
 

@@ -2,6 +2,7 @@
 #include "tally/tally.h"
 #include "tally/block.h"
 #include <math.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,20 +36,22 @@ const char *kura_metric_text(kura_metric m)
 
 static size_t cells(const km_model *model) { return (size_t)model->nminerals * (size_t)model->T; }
 
-size_t kura_tally_bytes(const km_model *model, uint64_t paths)
+static size_t columns(const km_model *model) { return (size_t)model->nminerals * KURA_METRIC_COUNT; }
+
+size_t kura_tally_bytes(const km_model *model, uint64_t most)
 {
     size_t n = cells(model);
-    return (size_t)model->nminerals * KURA_METRIC_COUNT * paths * sizeof(double) +
-           n * KURA_CURVE_COUNT * sizeof(kura_acc) +
+    return kura_columns_bytes(columns(model), most) + n * KURA_CURVE_COUNT * sizeof(kura_acc) +
            2 * n * (KURA_BINS * sizeof(uint32_t) + sizeof(kura_range)) +
            kura_trace_bytes(model, model->scenario->tallies.trace_paths) + 4096;
 }
 
 size_t kura_tally_block_bytes(const km_model *model)
 {
-    size_t n = cells(model);
-    return n * KURA_CURVE_COUNT * sizeof(double) +
-           2 * n * (KURA_BINS * sizeof(uint16_t) + sizeof(kura_range)) + sizeof(kura_tally_block);
+    size_t T = (size_t)model->T;
+    return cells(model) * KURA_CURVE_COUNT * sizeof(double) +
+           2 * T * (KURA_BINS * sizeof(kura_bin_count) + sizeof(kura_range)) + sizeof(kura_tally_block) +
+           kura_dump_bench_bytes(model);
 }
 
 static void forget_ranges(kura_range *ranges, size_t n)
@@ -56,43 +59,16 @@ static void forget_ranges(kura_range *ranges, size_t n)
     for (size_t i = 0; i < n; i++) ranges[i] = (kura_range){INFINITY, -INFINITY};
 }
 
-static size_t rows(const km_model *model) { return (size_t)model->nminerals * KURA_METRIC_COUNT; }
-
-int kura_tally_grow(kura_tally *tally, uint64_t paths)
+kura_status kura_tally_dump(kura_tally *tally, uint64_t most, kura_error *err)
 {
-    for (size_t i = 0; i < rows(tally->model); i++) {
-        double *row = realloc(tally->metrics[i], paths * sizeof *row);
-        if (!row) return 1;
-        memset(row + tally->paths, 0, (paths - tally->paths) * sizeof *row);
-        tally->metrics[i] = row;
-    }
-    tally->paths = paths;
-    return 0;
+    return kura_dump_new(tally->model, most, tally->folder, &tally->dump, err);
 }
 
-kura_tally *kura_tally_new(const km_model *model, uint64_t paths, uint64_t most)
+void kura_tally_grow(kura_tally *tally, uint64_t paths) { tally->paths = paths; }
+
+static void fill_opening(kura_tally *t)
 {
-    kura_tally *t = calloc(1, sizeof *t);
-    if (!t) return NULL;
-    size_t n = cells(model);
-    t->model = model;
-    t->metrics = KURA_NEW(&t->arena, double *, rows(model));
-    t->curves = KURA_NEW(&t->arena, kura_acc, n * KURA_CURVE_COUNT);
-    t->stock_bins = KURA_NEW(&t->arena, uint32_t, n * KURA_BINS);
-    t->price_bins = KURA_NEW(&t->arena, uint32_t, n * KURA_BINS);
-    t->stock_range = KURA_NEW(&t->arena, kura_range, n);
-    t->price_range = KURA_NEW(&t->arena, kura_range, n);
-    t->opening_days = KURA_NEW(&t->arena, double, (size_t)model->nminerals);
-    t->trace_paths = (uint64_t)model->scenario->tallies.trace_paths < most
-                         ? model->scenario->tallies.trace_paths
-                         : (int)most;
-    if (t->trace_paths > 0) t->trace = kura_trace_new(model, t->trace_paths, &t->arena);
-    if (t->arena.failed || kura_tally_grow(t, paths)) {
-        kura_tally_free(t);
-        return NULL;
-    }
-    forget_ranges(t->stock_range, n);
-    forget_ranges(t->price_range, n);
+    const km_model *model = t->model;
     for (int i = 0; i < model->nminerals; i++) {
         const km_mineral *m = &model->minerals[i];
         if (m->watch_hub < 0) continue;
@@ -101,13 +77,55 @@ kura_tally *kura_tally_new(const km_model *model, uint64_t paths, uint64_t most)
             stock += km_is_pooled(&m->tiers[k]) ? 0 : m->tiers[k].opening;
         t->opening_days[i] = stock * (model->step_days / m->watch_use);
     }
-    return t;
+}
+
+kura_status kura_tally_new(const km_model *model, uint64_t paths, uint64_t most, const char *folder,
+                           kura_tally **out, kura_error *err)
+{
+    kura_tally *t = *out = calloc(1, sizeof *t);
+    if (!t) return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the tallies");
+    size_t n = cells(model);
+    t->model = model;
+    t->paths = paths;
+    t->folder = kura_arena_strdup(&t->arena, folder);
+    t->curves = KURA_NEW(&t->arena, kura_acc, n * KURA_CURVE_COUNT);
+    t->stock_bins = KURA_NEW(&t->arena, uint32_t, n * KURA_BINS);
+    t->price_bins = KURA_NEW(&t->arena, uint32_t, n * KURA_BINS);
+    t->stock_range = KURA_NEW(&t->arena, kura_range, n);
+    t->price_range = KURA_NEW(&t->arena, kura_range, n);
+    t->bins_lock = KURA_NEW(&t->arena, pthread_mutex_t, (size_t)model->nminerals);
+    t->opening_days = KURA_NEW(&t->arena, double, (size_t)model->nminerals);
+    t->trace_paths = (uint64_t)model->scenario->tallies.trace_paths < most
+                         ? model->scenario->tallies.trace_paths
+                         : (int)most;
+    if (t->trace_paths > 0) t->trace = kura_trace_new(model, t->trace_paths, &t->arena);
+    kura_status st = t->arena.failed ? kura_error_set(err, KURA_E_MEMORY, "not enough memory for the tallies")
+                                     : kura_columns_new(columns(model), most, folder, &t->metrics, err);
+    if (st) {
+        kura_tally_free(t);
+        *out = NULL;
+        return st;
+    }
+    forget_ranges(t->stock_range, n);
+    forget_ranges(t->price_range, n);
+    for (int i = 0; i < model->nminerals; i++) pthread_mutex_init(&t->bins_lock[i], NULL);
+    fill_opening(t);
+    return KURA_OK;
+}
+
+kura_status kura_tally_status(const kura_tally *tally, kura_error *err)
+{
+    KURA_TRY(kura_columns_status(tally->metrics, err));
+    return kura_dump_status(tally->dump, err);
 }
 
 void kura_tally_free(kura_tally *tally)
 {
     if (!tally) return;
-    for (size_t i = 0; tally->metrics && i < rows(tally->model); i++) free(tally->metrics[i]);
+    if (!tally->handed_over) kura_columns_free(tally->metrics);
+    kura_dump_free(tally->dump);
+    for (int i = 0; i < tally->model->nminerals && tally->bins_lock; i++)
+        pthread_mutex_destroy(&tally->bins_lock[i]);
     kura_arena_fini(&tally->arena);
     free(tally);
 }
@@ -117,13 +135,13 @@ kura_tally_block *kura_tally_block_new(kura_tally *tally, kura_isa isa)
     kura_tally_block *b = NULL;
     if (posix_memalign((void **)&b, 64, sizeof *b)) return NULL;
     memset(b, 0, sizeof *b);
-    size_t n = cells(tally->model);
+    size_t T = (size_t)tally->model->T;
     b->tally = tally;
-    b->curves = KURA_NEW(&b->arena, double, n *KURA_CURVE_COUNT);
-    b->stock_bins = KURA_NEW(&b->arena, uint16_t, n * KURA_BINS);
-    b->price_bins = KURA_NEW(&b->arena, uint16_t, n * KURA_BINS);
-    b->stock_range = KURA_NEW(&b->arena, kura_range, n);
-    b->price_range = KURA_NEW(&b->arena, kura_range, n);
+    b->curves = KURA_NEW(&b->arena, double, cells(tally->model) * KURA_CURVE_COUNT);
+    b->stock_bins = KURA_NEW(&b->arena, kura_bin_count, T * KURA_BINS);
+    b->price_bins = KURA_NEW(&b->arena, kura_bin_count, T * KURA_BINS);
+    b->stock_range = KURA_NEW(&b->arena, kura_range, T);
+    b->price_range = KURA_NEW(&b->arena, kura_range, T);
     b->observe = kura_observe_baseline;
 #ifdef KURA_HAVE_ISA_scalar
     if (isa == KURA_ISA_SCALAR) b->observe = kura_observe_scalar;
@@ -135,7 +153,8 @@ kura_tally_block *kura_tally_block_new(kura_tally *tally, kura_isa isa)
     if (isa == KURA_ISA_V4) b->observe = kura_observe_v4;
 #endif
     (void)isa;
-    if (b->arena.failed) {
+    if (tally->dump) b->dump = kura_dump_bench_new(tally->dump);
+    if (b->arena.failed || (tally->dump && !b->dump)) {
         kura_tally_block_free(b);
         return NULL;
     }
@@ -145,19 +164,60 @@ kura_tally_block *kura_tally_block_new(kura_tally *tally, kura_isa isa)
 void kura_tally_block_free(kura_tally_block *block)
 {
     if (!block) return;
+    kura_dump_bench_free(block->dump);
     kura_arena_fini(&block->arena);
     free(block);
+}
+
+static void forget_bins(kura_tally_block *block)
+{
+    size_t T = (size_t)block->tally->model->T;
+    memset(block->stock_bins, 0, T * KURA_BINS * sizeof *block->stock_bins);
+    memset(block->price_bins, 0, T * KURA_BINS * sizeof *block->price_bins);
+    forget_ranges(block->stock_range, T);
+    forget_ranges(block->price_range, T);
 }
 
 void kura_tally_block_start(kura_tally_block *block)
 {
     size_t n = cells(block->tally->model);
     memset(block->curves, 0, n * KURA_CURVE_COUNT * sizeof *block->curves);
-    memset(block->stock_bins, 0, n * KURA_BINS * sizeof *block->stock_bins);
-    memset(block->price_bins, 0, n * KURA_BINS * sizeof *block->price_bins);
-    forget_ranges(block->stock_range, n);
-    forget_ranges(block->price_range, n);
     memset(block->state_hash, 0, sizeof block->state_hash);
+    forget_bins(block);
+}
+
+static void widen(kura_range *range, const kura_range *by)
+{
+    if (by->min < range->min) range->min = by->min;
+    if (by->max > range->max) range->max = by->max;
+}
+
+/* Most bins are empty: eight at a time are passed over. */
+static void add_bins(uint32_t *to, const kura_bin_count *from, size_t n)
+{
+    _Static_assert(KURA_BINS % 8 == 0, "bins are read eight at a time");
+    for (size_t i = 0; i < n; i += 8) {
+        kura_bin_count eight[8], any = 0;
+        memcpy(eight, from + i, sizeof eight);
+        for (int k = 0; k < 8; k++) any |= eight[k];
+        for (int k = 0; k < 8 && any; k++) to[i + (size_t)k] += eight[k];
+    }
+}
+
+/* The bins of the mineral in hand. */
+static void merge_bins(kura_tally_block *b, int mineral)
+{
+    kura_tally *t = b->tally;
+    size_t T = (size_t)t->model->T, cell = (size_t)mineral * T;
+    pthread_mutex_lock(&t->bins_lock[mineral]);
+    add_bins(t->stock_bins + cell * KURA_BINS, b->stock_bins, T * KURA_BINS);
+    add_bins(t->price_bins + cell * KURA_BINS, b->price_bins, T * KURA_BINS);
+    for (size_t i = 0; i < T; i++) {
+        widen(&t->stock_range[cell + i], &b->stock_range[i]);
+        widen(&t->price_range[cell + i], &b->price_range[i]);
+    }
+    pthread_mutex_unlock(&t->bins_lock[mineral]);
+    forget_bins(b);
 }
 
 static void step(void *user, const kura_view *view)
@@ -165,6 +225,7 @@ static void step(void *user, const kura_view *view)
     kura_tally_block *b = user;
     b->observe(b, view);
     if (b->tally->trace) kura_trace_step(b->tally->trace, view);
+    if (b->dump) kura_dump_step(b->dump, view, b->tally->paths);
 }
 
 /* Padding is no path. */
@@ -185,12 +246,12 @@ static void end(void *user, const kura_view *view)
         b->running.metric[KURA_METRIC_REQUIRED] = *view->drun->required;
         b->running.metric[KURA_METRIC_IRREDUCIBLE] = *view->drun->irreducible;
     }
-    for (int k = 0; k < KURA_METRIC_COUNT; k++) {
-        double *out = kura_tally_metric(t, view->mineral, (kura_metric)k);
-        for (int l = 0; l < KURA_LANES; l++)
-            if (view->first_path + (uint64_t)l < t->paths)
-                out[view->first_path + (uint64_t)l] = b->running.metric[k].v[l];
-    }
+    merge_bins(b, view->mineral);
+    if (view->first_path >= t->paths) return;
+    uint64_t left = t->paths - view->first_path;
+    for (int k = 0; k < KURA_METRIC_COUNT; k++)
+        kura_columns_put(t->metrics, kura_tally_column(view->mineral, (kura_metric)k), view->first_path,
+                         left < KURA_LANES ? (size_t)left : KURA_LANES, b->running.metric[k].v);
 }
 
 kura_observer kura_tally_block_observer(kura_tally_block *block)
@@ -199,23 +260,9 @@ kura_observer kura_tally_block_observer(kura_tally_block *block)
     return o;
 }
 
-static void widen(kura_range *range, const kura_range *by)
-{
-    if (by->min < range->min) range->min = by->min;
-    if (by->max > range->max) range->max = by->max;
-}
-
 void kura_tally_merge(kura_tally *tally, kura_tally_block *block)
 {
     size_t n = cells(tally->model);
     for (size_t i = 0; i < n * KURA_CURVE_COUNT; i++) kura_acc_add(&tally->curves[i], block->curves[i]);
-    for (size_t i = 0; i < n * KURA_BINS; i++) {
-        tally->stock_bins[i] += block->stock_bins[i];
-        tally->price_bins[i] += block->price_bins[i];
-    }
     for (int i = 0; i < 2; i++) tally->state_hash[i] += block->state_hash[i];
-    for (size_t i = 0; i < n; i++) {
-        widen(&tally->stock_range[i], &block->stock_range[i]);
-        widen(&tally->price_range[i], &block->price_range[i]);
-    }
 }

@@ -2,11 +2,11 @@
  * made.
  *
  * Three kinds of record, each merged exactly:
- *  - path metrics: one number a path, mineral and metric, stored whole, so order statistics and ratios are
- * exact;
+ *  - path metrics: one number a path, mineral and metric, stored whole (in a scratch file, columns.h), so
+ * order statistics and ratios are exact;
  *  - curves: sums over paths per mineral and step, plain doubles inside a block of 1024 paths (fixed order),
  * rounded once into wide integers at block end [R10.5];
- *  - histograms per mineral and step: integer counts;
+ *  - histograms per mineral and step: integer counts, added when 64 paths of a mineral are done;
  *  - the hash of the states in which paths end: a sum modulo 2^64.
  * So any order of blocks gives the same bits. */
 #ifndef KURA_TALLY_TALLY_H
@@ -16,6 +16,9 @@
 #include "num/isa.h"
 #include "sim/state.h"
 #include "tally/bins.h"
+#include "tally/columns.h"
+#include "tally/dump.h"
+#include <pthread.h>
 
 /* id, units before scaling, description.  Masses are in quanta, times in steps until finalised. */
 #define KURA_METRICS(X)                                                                                      \
@@ -63,30 +66,38 @@ typedef enum {
     KURA_CURVE_COUNT
 } kura_curve;
 
-/* What all threads share.  Blocks are added under a lock of the caller. */
+/* What all threads share.  The sums of a block are added under a lock of the caller. */
 typedef struct {
     kura_arena arena;
     const km_model *model;
     uint64_t paths;
-    double **metrics;                      /* [mineral x metric] of [path]: each row grows by itself */
+    kura_columns *metrics;                 /* column: mineral x metric */
+    int handed_over;                       /* 1: the metrics belong to the frame of the result */
+    char *folder;                          /* of scratch files, or NULL */
     kura_acc *curves;                      /* [mineral][curve][T] */
+    pthread_mutex_t *bins_lock; /* [mineral] of its bins and ranges, which threads add to at any time */
     uint32_t *stock_bins, *price_bins;     /* [mineral][T][KURA_BINS] */
     kura_range *stock_range, *price_range; /* [mineral][T]: exact, over the paths of the run */
     double *opening_days;                  /* [mineral] opening stock of the watched hub */
     uint64_t state_hash[2]; /* of the states in which paths end: summed over minerals and paths */
     int trace_paths;
     struct kura_trace *trace; /* full state of the first paths, or NULL */
+    kura_dump *dump;          /* series of all paths, or NULL */
 } kura_tally;
 
 /* The block in hand of one thread. */
 typedef struct kura_tally_block kura_tally_block;
 
-size_t kura_tally_bytes(const km_model *model, uint64_t paths);
+/* Bytes shared by all threads, and of one thread.  Neither depends on the number of paths beyond 1024. */
+size_t kura_tally_bytes(const km_model *model, uint64_t most);
 size_t kura_tally_block_bytes(const km_model *model);
-/* For `paths` paths, which may grow to `most`; NULL: no memory. */
-kura_tally *kura_tally_new(const km_model *model, uint64_t paths, uint64_t most);
-/* Makes place for more paths, between blocks.  Nonzero: no memory. */
-int kura_tally_grow(kura_tally *tally, uint64_t paths);
+/* For `paths` paths, which may grow to `most`; `folder` of scratch files as for kura_scratch_open. */
+kura_status kura_tally_new(const km_model *model, uint64_t paths, uint64_t most, const char *folder,
+                           kura_tally **out, kura_error *err);
+/* Makes ready for what tallies.dump asks for, of at most `most` paths; before blocks are made. */
+kura_status kura_tally_dump(kura_tally *tally, uint64_t most, kura_error *err);
+/* Takes more paths, between blocks. */
+void kura_tally_grow(kura_tally *tally, uint64_t paths);
 void kura_tally_free(kura_tally *tally);
 kura_tally_block *kura_tally_block_new(kura_tally *tally, kura_isa isa);
 void kura_tally_block_free(kura_tally_block *block);
@@ -94,12 +105,26 @@ void kura_tally_block_free(kura_tally_block *block);
 void kura_tally_block_start(kura_tally_block *block);
 /* The observer that fills the block; valid while the block lives. */
 kura_observer kura_tally_block_observer(kura_tally_block *block);
+/* KURA_E_IO when the disk failed to take what threads gave it. */
+kura_status kura_tally_status(const kura_tally *tally, kura_error *err);
 /* Adds the block to the shared tally; the caller holds the lock. */
 void kura_tally_merge(kura_tally *tally, kura_tally_block *block);
 
-static inline double *kura_tally_metric(const kura_tally *t, int mineral, kura_metric k)
+static inline size_t kura_tally_column(int mineral, kura_metric k)
 {
-    return t->metrics[(size_t)mineral * KURA_METRIC_COUNT + (size_t)k];
+    return (size_t)mineral * KURA_METRIC_COUNT + (size_t)k;
+}
+
+/* A metric of all paths, and of one. */
+static inline kura_series kura_tally_metric(const kura_tally *t, int mineral, kura_metric k)
+{
+    return kura_columns_series(t->metrics, kura_tally_column(mineral, k));
+}
+static inline double kura_tally_metric_of(const kura_tally *t, int mineral, kura_metric k, uint64_t path)
+{
+    double x;
+    kura_columns_get(t->metrics, kura_tally_column(mineral, k), path, 1, &x);
+    return x;
 }
 
 #endif

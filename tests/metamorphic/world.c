@@ -38,6 +38,7 @@ int meta_run_file(meta_world *w, const char *path, const char *const *sets, size
         kura_run_options options = {.threads = 1, .isa = meta_isa};
         w->frame = kura_frame_new();
         st = w->frame ? kura_run_model(w->model, &options, w->frame, &w->record, &err) : KURA_E_MEMORY;
+        if (!st && kura_frame_load(w->frame)) st = KURA_E_IO;
         w->T = w->model->T;
         w->n = w->data->tallies.trace_paths;
     }

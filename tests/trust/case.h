@@ -68,6 +68,7 @@ static inline kura_frame *run_case(const scenario *s, uint64_t seed, uint64_t pa
         fail_msg("%s", err.message);
     kura_diag_fini(&diag);
     kura_frame_own_strings(frame);
+    assert_int_equal(kura_frame_load(frame), 0);
     free(record.counts);
     kura_model_free(model);
     return frame;

@@ -112,6 +112,7 @@ static inline run_result drawn_run(const char *yaml, uint64_t seed, const char *
         fail_msg("%s: %s", name, err.message);
     kura_diag_fini(&diag);
     kura_frame_own_strings(r.frame);
+    assert_int_equal(kura_frame_load(r.frame), 0);
     free(record.counts);
     kura_model_free(model);
     kura_arena_fini(&arena);

@@ -96,7 +96,7 @@ static world run_memory(const char *yaml)
     if (kura_scenario_read(path, NULL, 0, &w.arena, &data, &diag, &err) ||
         kura_model_compile(data, data->run.seed, &w.model, &diag, &err) ||
         kura_run_model(w.model, &options, w.r.frame, &w.record, &err) ||
-        kura_report_events(w.r.frame, w.model, &w.record, &err)) {
+        kura_report_events(w.r.frame, w.model, &w.record, &err) || kura_frame_load(w.r.frame)) {
         print_messages(&diag);
         fail_msg("%s\n%s", err.message, yaml);
     }

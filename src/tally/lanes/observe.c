@@ -130,10 +130,10 @@ static void count_served(kura_running *r, const lane *D, lane *is_short, lane *i
     }
 }
 
-static void add_bins(uint16_t *bins, const lane *index, const lane *valid)
+static void add_bins(kura_bin_count *bins, const lane *index, const lane *valid)
 {
     for (int l = 0; l < L; l++)
-        bins[(int)index->v[l]] = (uint16_t)(bins[(int)index->v[l]] + (valid->v[l] > 0));
+        bins[(int)index->v[l]] = (kura_bin_count)(bins[(int)index->v[l]] + (valid->v[l] > 0));
 }
 
 /* Smallest and largest of the lanes that are paths, by halving. */
@@ -183,8 +183,8 @@ void KURA_LANE_NAME(kura_observe)(kura_tally_block *block, const kura_view *view
     else
         count_shortage(r, view, &D, &Dg, &u, &stock, &is_short, &is_gross);
 
-    size_t T = (size_t)model->T, cell = (size_t)view->mineral * T + (size_t)view->t;
-    double *curve = block->curves + (size_t)view->mineral * KURA_CURVE_COUNT * T + (size_t)view->t;
+    size_t T = (size_t)model->T, t = (size_t)view->t;
+    double *curve = block->curves + (size_t)view->mineral * KURA_CURVE_COUNT * T + t;
     lane x;
 #define ADD(which, expression)                                                                               \
     do {                                                                                                     \
@@ -204,14 +204,14 @@ void KURA_LANE_NAME(kura_observe)(kura_tally_block *block, const kura_view *view
         int same = all_equal(&days);
         ADD(KURA_CURVE_STOCK, days.v[l] - opening);
         ADD(KURA_CURVE_STOCK2, (days.v[l] - opening) * (days.v[l] - opening));
-        uint16_t *bins = block->stock_bins + cell * KURA_BINS;
+        kura_bin_count *bins = block->stock_bins + t * KURA_BINS;
         stock_bins(&days, &block->stock_bin, same ? 1 : L);
         if (same)
             bins[(int)block->stock_bin.v[0]] =
-                (uint16_t)(bins[(int)block->stock_bin.v[0]] + kura_min(left, L));
+                (kura_bin_count)(bins[(int)block->stock_bin.v[0]] + kura_min(left, L));
         else
             add_bins(bins, &block->stock_bin, &valid);
-        widen(&block->stock_range[cell], &days, &valid);
+        widen(&block->stock_range[t], &days, &valid);
     }
     if (m->price.given) {
         const double *X = view->base->X->v;
@@ -228,8 +228,8 @@ void KURA_LANE_NAME(kura_observe)(kura_tally_block *block, const kura_view *view
         }
         ADD(KURA_CURVE_PRICE, price.v[l] - 1);
         ADD(KURA_CURVE_PRICE2, (price.v[l] - 1) * (price.v[l] - 1));
-        add_bins(block->price_bins + cell * KURA_BINS, &block->price_bin, &valid);
-        widen(&block->price_range[cell], &price, &valid);
+        add_bins(block->price_bins + t * KURA_BINS, &block->price_bin, &valid);
+        widen(&block->price_range[t], &price, &valid);
     }
 #undef ADD
 }

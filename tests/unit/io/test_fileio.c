@@ -10,7 +10,7 @@ static void put(const char *path, const char *text, int force)
     kura_fileio f;
     kura_error err;
     assert_int_equal(kura_fileio_begin(&f, path, force, &err), KURA_OK);
-    assert_int_equal(kura_fileio_write(&f, text, strlen(text), &err), KURA_OK);
+    assert_int_equal(kura_fileio_write(&f, 0, text, strlen(text), &err), KURA_OK);
     assert_int_equal(kura_fileio_commit(&f, &err), KURA_OK);
     kura_fileio_abort(&f);
 }
@@ -30,7 +30,7 @@ static void a_file_appears_at_commit(void **state)
     kura_error err;
     const char *path = io_path("a"), *part = io_path("a.part");
     assert_int_equal(kura_fileio_begin(&f, path, 0, &err), KURA_OK);
-    assert_int_equal(kura_fileio_write(&f, "half", 4, &err), KURA_OK);
+    assert_int_equal(kura_fileio_write(&f, 0, "half", 4, &err), KURA_OK);
     assert_false(io_exists(path));
     assert_true(io_exists(part));
     assert_int_equal(kura_fileio_commit(&f, &err), KURA_OK);
@@ -47,7 +47,7 @@ static void abort_leaves_the_old_file(void **state)
     const char *path = io_path("a");
     put(path, "old", 0);
     assert_int_equal(kura_fileio_begin(&f, path, 1, &err), KURA_OK);
-    assert_int_equal(kura_fileio_write(&f, "new", 3, &err), KURA_OK);
+    assert_int_equal(kura_fileio_write(&f, 0, "new", 3, &err), KURA_OK);
     kura_fileio_abort(&f);
     kura_fileio_abort(&f);
     assert_content(path, "old");
@@ -154,7 +154,7 @@ static void a_part_being_written_is_refused(void **state)
     kura_error err;
     const char *path = io_path("a");
     assert_int_equal(kura_fileio_begin(&f, path, 0, &err), KURA_OK);
-    assert_int_equal(kura_fileio_write(&f, "first", 5, &err), KURA_OK);
+    assert_int_equal(kura_fileio_write(&f, 0, "first", 5, &err), KURA_OK);
     assert_int_equal(kura_fileio_begin(&g, path, 1, &err), KURA_E_CANNOT_CREATE);
     assert_non_null(strstr(err.message, "another process is writing"));
     kura_fileio_abort(&g);
@@ -176,8 +176,8 @@ static void newcomers_do_not_mix(void **state)
             for (int i = 0; i < ROUNDS; i++) {
                 kura_fileio f;
                 if (kura_fileio_begin(&f, path, 1, NULL) != KURA_OK) continue;
-                kura_fileio_write(&f, data, sizeof data / 2, NULL);
-                kura_fileio_write(&f, data, sizeof data / 2, NULL);
+                kura_fileio_write(&f, 0, data, sizeof data / 2, NULL);
+                kura_fileio_write(&f, sizeof data / 2, data, sizeof data / 2, NULL);
                 if (i % 3 == 0)
                     kura_fileio_abort(&f);
                 else if (kura_fileio_commit(&f, NULL) != KURA_OK)
@@ -212,7 +212,7 @@ static void a_failed_write_leaves_nothing(void **state)
     signal(SIGXFSZ, SIG_IGN);
     setrlimit(RLIMIT_FSIZE, &small);
     kura_status begun = kura_fileio_begin(&f, io_path("a"), 0, &err);
-    kura_status written = kura_fileio_write(&f, data, sizeof data, &err);
+    kura_status written = kura_fileio_write(&f, 0, data, sizeof data, &err);
     setrlimit(RLIMIT_FSIZE, &old);
     assert_int_equal(begun, KURA_OK);
     assert_int_equal(written, KURA_E_IO);

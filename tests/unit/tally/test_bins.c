@@ -86,13 +86,14 @@ static void show_block(fixture *f, kura_tally_block *b, const kura_stream *s, ui
             fill(f, s, view.t, first);
             o.step(o.user, &view);
         }
+        o.end(o.user, &view);
     }
 }
 
 static kura_tally *tally_of(fixture *f, const kura_stream *s, kura_isa isa, int backwards)
 {
-    kura_tally *t = kura_tally_new(&f->model, N, N);
-    assert_non_null(t);
+    kura_tally *t;
+    assert_int_equal(kura_tally_new(&f->model, N, N, NULL, &t, NULL), KURA_OK);
     kura_tally_block *b = kura_tally_block_new(t, isa);
     assert_non_null(b);
     for (int i = 0; i < 2; i++) {
