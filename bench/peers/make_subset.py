@@ -34,6 +34,7 @@ SHAPES = {
             {"CHN": (22, 34, 0), "JPN": (18, 28, 0), "USA": (14, 24, 0), "EUR": (12, 22, 0), "ROW": (4, 10, 0)},
         ],
         "lag": (2, 9),
+        "spare": 0.15,
         "buffer": 3.0,  # weeks; at least a step
         "smoothing": 13.0,  # steps
         "trigger": (4, 4),  # delay and minimum, steps
@@ -53,6 +54,7 @@ SHAPES = {
             {"CHN": (35, 45, 0), "JPN": (45, 60, 0)},
         ],
         "lag": (1, 2),
+        "spare": 0.15,
         "buffer": 9.0,
         "smoothing": 3.0,
         "trigger": (1, 1),
@@ -67,6 +69,7 @@ SHAPES = {
         "stages": (1,),
         "roles": [{"JPN": (1, 2, 1)}, {}, {}, {"JPN": (1, 2, 0)}],
         "lag": (1, 1),
+        "spare": 0.05,
         "buffer": 3.0,
         "smoothing": 13.0,
         "trigger": (4, 4),
@@ -75,7 +78,6 @@ SHAPES = {
     },
 }
 YIELD = [1.0, 0.9, 0.95]
-SPARE = 0.15
 MARKET = {"cover": 6.0, "storage": 52.0, "beta": 0.125, "home": (0.5, 0.75, 1.0)}
 REGIME = {"tension": 0.25, "coercion": 0.4, "relax": 0.6, "ease": 1.0}
 OUTAGE = [  # mines, plants: Weibull up times (shape 1 is exponential), lognormal down times, share lost
@@ -172,7 +174,7 @@ class Subset:
         self.hazards = self.shape["hazards"]
         self.regimes = [c for c in self.countries if c != FOCUS] if self.hazards else []  # the restrictors come first
         self.restrictors = [c for c in RESTRICTORS if c in self.regimes]
-        self.buffer, self.smoothing, self.long = (self.shape[k] for k in ("buffer", "smoothing", "long"))
+        self.spare, self.buffer, self.smoothing, self.long = (self.shape[k] for k in ("spare", "buffer", "smoothing", "long"))
         self.delay, self.minimum = self.shape["trigger"]
 
     def stock_days(self, mineral):
@@ -251,7 +253,7 @@ def write(subset, folder):
                 for k, part in enumerate(m.parts[f][c]):
                     kind = "refine" if f else "mine"
                     name = "%s_%s_%s_%d" % (m.id, FORMS[f], c, k)
-                    sites.append([name, m.id, FORMS[f], c, kind, repr(x * part * year), 100 * SPARE, repr(100 * YIELD[f])])
+                    sites.append([name, m.id, FORMS[f], c, kind, repr(x * part * year), 100 * subset.spare, repr(100 * YIELD[f])])
             for (i, j), v in m.volume[f].items():
                 trade.append([m.id, FORMS[f], i, j, repr(v * year), m.lag[f][i, j]])
         for c, x in m.use[-1].items():

@@ -40,7 +40,7 @@ class Form:
         self.supply = supply
         self.m = self.M / supply[: self.nbuy]
         self.d0 = self.X / self.y
-        self.K = self.d0 * (1 + ms.SPARE)
+        self.K = self.d0 * (1 + subset.spare)
         self.part = beta * (self.X / supply) / self.y  # of the gap that the sites correct, in input
         self.cover1 = 1 + market["cover"] * subset.week
         self.buffer = subset.buffer * subset.week * exports

@@ -492,7 +492,7 @@ def _timed(f):
 
 def best_block(subset, seed=1):
     seconds = {}
-    for block in (64, 256, 512, 1024, 4096):
+    for block in (64, 256, 512, 1024, 2048, 4096):
         _, (_, cpu), _ = simulate(subset, block, seed, block)
         seconds[block] = cpu / block
     return min(seconds, key=seconds.get), seconds
