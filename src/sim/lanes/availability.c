@@ -9,11 +9,11 @@
 #include "sim/lanes/spread.h"
 #include "num/dist.h"
 
-/* Slot 1 of event e; its length is slot 0. */
-static double derate(const km_outage *o, const renewal *down, int l, uint64_t e)
+/* Share lost in event e: slot 1 of its address, behind the length of the event. */
+static double derate(const km_outage *o, const km_unit *unit, uint64_t path, uint64_t e)
 {
     if (o->derating.kind == KURA_DIST_CONSTANT) return kura_clamp01(o->derating.a);
-    double u = kura_lane_uniform_at(&down->first, l, e * RENEWAL_SLOTS + 1);
+    double u = kura_stream_uniform(&unit->down, path, e * RENEWAL_SLOTS + 1);
     return kura_clamp01(kura_dist_quantile(&o->derating, u));
 }
 
@@ -23,11 +23,11 @@ static void first_up_times(const km_outage *o, renewal *up, lane *time)
     if (o->up.kind == KURA_DIST_EXPONENTIAL) {
         double mean = o->up.a;
         lane u;
-        kura_lane_stream s = up->first;
+        kura_lane_stream s = up->stream;
         kura_lane_uniform(&s, u.v);
         LANES(l) time->v[l] = -mean * kura_log(1 - u.v[l]);
     } else {
-        renewal_at(up, 0, 0);
+        renewal_draw(up);
         *time = up->row[0];
     }
 }
@@ -53,20 +53,20 @@ static void draw_unit(const km_model *model, const km_outage *o, const km_unit *
         kura_lane_uniform(&s, init.v);
     }
     for (int l = 0; l < L; l++) {
+        uint64_t path = first_path + (uint64_t)l;
         double now = time.v[l];
         uint64_t e_up = 1, e_down = 0;
         if (o->start == SC_START_DOWN) { /* just failed: a fresh down time, then a fresh up time */
             double length = renewal_at(&down, l, e_down);
-            spread(loss, range, model->steps, l, 0, length, unit->share * derate(o, &down, l, e_down),
+            spread(loss, range, model->steps, l, 0, length, unit->share * derate(o, unit, path, e_down),
                    o->point);
             e_down = 1;
             now = length + time.v[l];
         } else if (o->start == SC_START_STATIONARY) { /* equilibrium start [R1.4] */
-            uint64_t path = first_path + (uint64_t)l;
             if (init.v[l] > o->up_probability) {
                 double left =
                     kura_dist_residual_quantile(&o->down, kura_stream_uniform(&unit->init, path, 1));
-                spread(loss, range, model->steps, l, 0, left, unit->share * derate(o, &down, l, e_down),
+                spread(loss, range, model->steps, l, 0, left, unit->share * derate(o, unit, path, e_down),
                        o->point);
                 e_down = 1;
                 now = left + time.v[l];
@@ -77,8 +77,8 @@ static void draw_unit(const km_model *model, const km_outage *o, const km_unit *
         while (now < model->steps) {
             w->events[o->scenario_outage].n[l] += now >= model->burn;
             double length = renewal_at(&down, l, e_down);
-            spread(loss, range, model->steps, l, now, now + length, unit->share * derate(o, &down, l, e_down),
-                   o->point);
+            spread(loss, range, model->steps, l, now, now + length,
+                   unit->share * derate(o, unit, path, e_down), o->point);
             e_down++;
             now += length + renewal_at(&up, l, e_up++);
         }
