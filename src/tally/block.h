@@ -18,7 +18,6 @@ struct kura_tally_block {
     uint16_t *stock_bins, *price_bins;     /* [mineral][T][KURA_BINS] */
     kura_range *stock_range, *price_range; /* [mineral][T] */
     kura_running running;
-    lane stock_bin, price_bin;
 };
 
 typedef void kura_observe_fn(kura_tally_block *block, const kura_view *view);
