@@ -37,10 +37,10 @@ class Form:
         imports = np.vstack([self.M, 0 * self.E, rest])
         exports = np.vstack([0 * self.M, self.E, rest])
         supply = self.X + imports
-        self.supply = supply
         self.m = self.M / supply[: self.nbuy]
         self.d0 = self.X / self.y
         self.K = self.d0 * (1 + subset.spare)
+        self.over_K, self.over_supply = 1 / self.K[self.first_site :], 1 / supply
         self.part = beta * (self.X / supply) / self.y  # of the gap that the sites correct, in input
         self.cover1 = 1 + market["cover"] * subset.week
         self.buffer = subset.buffer * subset.week * exports

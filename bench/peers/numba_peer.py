@@ -108,7 +108,7 @@ def seed_state(s, seed, block):
 HUB = "below restrictor regime U0 over_K y yover part pull beta_m over_m base cover cap opening in_transit X over_supply".split()
 SITE = "share K".split()
 ARC = "source target lag v".split()
-MINERAL = "nforms ring watch a s jumps jump_mean jump_sd elasticity stock release day use over_watch".split()
+MINERAL = "nforms ring watch a s jumps jump_mean jump_sd elasticity stock release day use over_watch single".split()
 LAW = "scale power mu sigma lost".split()
 Arrays = namedtuple(
     "Arrays",
@@ -171,7 +171,7 @@ def flatten(subset):
                     opening=form.opening[h, 0],
                     in_transit=form.in_transit[h, 0] if buys else 0,
                     X=form.X[h, 0],
-                    over_supply=1 / form.supply[h, 0],
+                    over_supply=form.over_supply[h, 0],
                 )
                 for x in put:
                     H[x][i, k] = put[x]
@@ -201,6 +201,7 @@ def flatten(subset):
             day=net.day,
             use=subset.step_days / net.day,
             over_watch=1 / last.M[net.watch, 0] if net.stock else 0,
+            single=all(f.single for f in net.forms),
         )
         for x in MINERAL:
             M[x][i] = put[x]
@@ -372,7 +373,7 @@ def run_mineral(s, m, i, T, w, regime, path_tally, curves, stock_bins, price_bin
 
     for r in range(left.shape[0] - 1):
         draw_restriction(s, left[r], regime[r], m)  # the restrictors are the first of the regimes
-    nsite = m.nsite[i]
+    nsite, single = m.nsite[i], m.m_single[i] > 0
     kav[:nsite] = K[:nsite]
     if hazards:
         diff[:, :nsite] = 0
@@ -396,11 +397,15 @@ def run_mineral(s, m, i, T, w, regime, path_tally, curves, stock_bins, price_bin
             for b in range(nsite):
                 kav[b] -= diff[t, b]
             for f in range(nforms):
-                for h in range(sites[f], hubs[f + 1]):
-                    can = 0.0
-                    for b in range(sites_of[h], sites_of[h + ONE]):
-                        can += kav[b]
-                    A[h] = can * over_K[h] * feed[h]
+                if single:
+                    for h in range(sites[f], hubs[f + 1]):
+                        A[h] = kav[sites_of[h]] * over_K[h] * feed[h]
+                else:
+                    for h in range(sites[f], hubs[f + 1]):
+                        can = 0.0
+                        for b in range(sites_of[h], sites_of[h + ONE]):
+                            can += kav[b]
+                        A[h] = can * over_K[h] * feed[h]
                 for h in range(hubs[f], exporters[f]):
                     inflow[h] = 0.0
                 for h in range(exporters[f], sellers[f]):
@@ -446,11 +451,15 @@ def run_mineral(s, m, i, T, w, regime, path_tally, curves, stock_bins, price_bin
                 H[h] = H[h] * keep + cover[h] * U[h]
             for h in range(sites[f], hubs[f + 1]):
                 d[h] = max(0.0, pull[h] * g + part[h] * (H[h] - I[h]))
-            for h in range(sites[f], hubs[f + 1]):
-                can = 0.0
-                for b in range(sites_of[h], sites_of[h + ONE]):
-                    can += min(share[b] * d[h], kav[b])
-                goal[h] = can
+            if single:
+                for h in range(sites[f], hubs[f + 1]):
+                    goal[h] = min(d[h], kav[sites_of[h]])
+            else:
+                for h in range(sites[f], hubs[f + 1]):
+                    can = 0.0
+                    for b in range(sites_of[h], sites_of[h + ONE]):
+                        can += min(share[b] * d[h], kav[b])
+                    goal[h] = can
         # first form to last: production, release, orders, trade, use at home
         for h in range(sites[0], hubs[1]):
             x[h] = min(goal[h], max(0.0, cap[h] - I[h]))

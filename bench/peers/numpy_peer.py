@@ -211,12 +211,12 @@ class Block:
             kav = self.working[first : first + form.nsite]
             first += form.nsite
             if form.single:
-                A = np.divide(kav, form.K[k:], out=s.A)
+                A = np.multiply(kav, form.over_K, out=s.A)
             else:
                 A = s.A
                 for j, (i0, i1) in enumerate(zip(form.site_begin, form.site_begin[1:])):
                     np.add.reduce(kav[i0:i1], axis=0, out=A[j])
-                A *= 1 / form.K[k:]
+                A *= form.over_K
             if f:
                 A *= s.feed
             for i, c in enumerate(form.hubs[n : n + form.nsell]):
@@ -237,7 +237,7 @@ class Block:
                         above[site] += s.inflow[hub]
                 else:
                     above[site] = s.inflow[hub]
-                above[site] *= 1 / form.supply[hub]
+                above[site] *= form.over_supply[hub]
 
     def trigger(self, net, state, Z, t):
         """Average of the loss; idle, pending, releasing."""
