@@ -200,7 +200,8 @@ def agree(a, subset, scenario, folder):
                 key = name, what
                 worst[key] = max(worst.get(key, (0, limit)), (z, limit))
                 numbers[key] = numbers.get(key, 0) + n
-    print("%s: largest distance in standard errors, %d paths each, seeds %s" % (subset.name, a.agree_paths, ", ".join(map(str, a.seeds))))
+    seeds = ", ".join(map(str, a.seeds))
+    print("%s: largest distance in standard errors, %d paths each, seeds %s" % (subset.name, a.agree_paths, seeds))
     bad = 0
     for (name, what), (z, limit) in worst.items():
         fails = not z <= limit  # NaN fails
@@ -331,7 +332,8 @@ def bars(subset, seconds):
         over = quartiles([x[1] / y[1] for x, y in zip(rows, seconds["floor of " + peer])])
         bar = BARS[peer]
         say = verdict(ratio[0], bar)
-        out.append({"program": name, "cpu_over_kura": ratio, "bar": bar[0], "aim": bar[1], "verdict": say, "over_own_floor": over})
+        row = {"program": name, "cpu_over_kura": ratio, "bar": bar[0], "aim": bar[1], "verdict": say, "over_own_floor": over}
+        out.append(row)
         print(
             "%s, %s: %.2f (%.2f-%.2f) times kura's CPU, bar %d, aim %d: %s; %.1f (%.1f-%.1f) times its own floor%s"
             % (subset.name, name, *ratio, *bar, say, *over, "" if over[0] <= 4 else ", more than 4")
@@ -376,8 +378,9 @@ def report(a, subset, seconds):
 def one_shape(a, name):
     """Agreement and time of one shape; a dictionary for the report."""
     subset = ms.build(name, a.minerals, a.countries, a.steps)
-    result = {"minerals": len(subset.minerals), "steps": subset.steps, "objects": subset.objects(), "paths": a.paths or PATHS[name]}
-    print("\n%s: %d minerals, %d steps of %g days, %d objects" % (name, len(subset.minerals), subset.steps, subset.step_days, subset.objects()))
+    result = {"minerals": len(subset.minerals), "steps": subset.steps, "objects": subset.objects()}
+    print("\n%s: %d minerals, %d steps of %g days, %d objects" % (name, *list(result.values())[:2], subset.step_days, subset.objects()))
+    result["paths"] = a.paths or PATHS[name]
     with tempfile.TemporaryDirectory() as folder:
         scenario = ms.write(subset, folder)
         if a.mistake:

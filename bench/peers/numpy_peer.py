@@ -105,7 +105,7 @@ class Block:
         self.counts.exp += 2 * X.size
 
     def draw_outages(self, net):
-        """Second differences of the lost capacity of every site: a stretch of time is four numbers, its steps come by summing."""
+        """Second differences of the lost capacity of every site: a stretch is four numbers, its steps come by summing."""
         rng, B, T = self.rng, self.paths, self.T
         law = np.repeat(self.laws[np.minimum(1, np.arange(len(net.forms)))], [f.nsite for f in net.forms], axis=0)
         scale, power, mu, sigma, lost = law.T
