@@ -265,7 +265,7 @@ class Bench:
         result = os.path.join(self.scratch, "peers.json")
         debian = "/usr/bin/python3"  # the one that has Debian's NumPy and Numba
         python = debian if os.path.exists(debian) else sys.executable
-        quick = ["--runs", "3", "--seeds", "1"] if self.a.quick else []
+        quick = ["--runs", "3", "--seeds", "1"] if self.a.quick else ["--runs", "5"]
         sys.stdout.flush()
         done = subprocess.run([python, program, "--kura", self.kura, "--json", result] + quick)
         if done.returncode == 77:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """kura against the same model in NumPy and Numba: first do they agree, then how long do they take.
 
-    python3 bench/peers/compare.py [--kura build/kura] [--minerals 20] [--countries 5] [--steps 260] [--runs 9] [--json FILE]
+    python3 bench/peers/compare.py [--kura build/kura] [--shape all] [--minerals N] [--steps N] [--runs 9] [--json FILE]
     python3 bench/peers/compare.py --runs 0        # agreement alone
 
 Agreement: per seed, kura and a peer run independent paths; every difference over its standard error must be within 4.89
@@ -34,6 +34,8 @@ import numpy_peer  # noqa: E402
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 LEVEL = 4.89  # two-sided 1e-6
 BAND = 3.29  # two-sided 1e-3
+PATHS = {"trade": 2048, "sites": 2048, "prices": 8192}  # of a run that is timed
+BARS = {"NumPy": (10, 25), "Numba": (5, 10)}  # how much slower a peer was to be, at least and aimed at
 METRICS = ("LOLE", "EUE", "P(any)", "P(long)", "mean price")
 
 
@@ -70,13 +72,13 @@ def run_kura(a, scenario, folder, paths, seed=1, threads=1):
     return out, (time.perf_counter() - before, use.ru_utime + use.ru_stime)
 
 
-def read_kura(path):
+def read_kura(path, long):
     """The path metrics in the order of METRICS, (minerals, paths), and curves and histograms."""
     with h5py.File(path, "r") as f:
         x, s = f["samples"], f["summary"]
         short, longest = x["short_steps"][:], x["longest_deep_spell"][:]
         n = short.shape[1]
-        metrics = [short, x["unserved"][:], short > 0, longest >= ms.LONG["weeks"], x["mean_price"][:]]
+        metrics = [short, x["unserved"][:], short > 0, longest >= long, x["mean_price"][:]]
         return metrics, {
             "short": s["shortage_probability"][:],
             "stock": s["stock_days"][:],
@@ -89,11 +91,11 @@ def read_kura(path):
         }
 
 
-def read_peer(t):
+def read_peer(t, long):
     n = t.short.shape[1]
     mean = t.price / n
     return (
-        [t.short, t.unserved, t.short > 0, t.longest >= ms.LONG["weeks"], t.mean_price],
+        [t.short, t.unserved, t.short > 0, t.longest >= long, t.mean_price],
         {
             "short": t.short_count / n,
             "stock": t.stock / n,
@@ -189,16 +191,17 @@ def agree(a, subset, scenario, folder):
     worst, numbers = {}, {}
     for seed in a.seeds:
         path, _ = run_kura(a, scenario, folder, a.agree_paths, seed, a.threads)
-        kura = read_kura(path)
+        kura = read_kura(path, subset.long)
         for name, run in (
             ("NumPy", lambda: numpy_peer.simulate(subset, a.agree_paths, seed, min(1024, a.agree_paths))[0]),
             ("Numba", lambda: numba_peer.simulate(subset, a.agree_paths, seed, a.threads)[0]),
         ):
-            for what, z, n, limit in compare_one(kura, read_peer(run()), subset.steps):
+            for what, z, n, limit in compare_one(kura, read_peer(run(), subset.long), subset.steps):
                 key = name, what
                 worst[key] = max(worst.get(key, (0, limit)), (z, limit))
                 numbers[key] = numbers.get(key, 0) + n
-    print("largest distance in standard errors, %d paths each, seeds %s" % (a.agree_paths, ", ".join(map(str, a.seeds))))
+    seeds = ", ".join(map(str, a.seeds))
+    print("%s: largest distance in standard errors, %d paths each, seeds %s" % (subset.name, a.agree_paths, seeds))
     bad = 0
     for (name, what), (z, limit) in worst.items():
         fails = not z <= limit  # NaN fails
@@ -214,12 +217,15 @@ def agree(a, subset, scenario, folder):
 
 
 def make_mistake(subset, text):
-    """Changes one rule of the peers, after kura's scenario is written: RULE.key=value or RULE=factor."""
+    """Changes one rule of the peers, after kura's scenario is written: RULE.key=value, or a mineral's number=factor."""
     rule, value = text.split("=")
     rule, _, key = rule.partition(".")
-    if rule == "ELASTICITY":
+    if rule == "parts":  # all sites of a hub as one
         for m in subset.minerals:
-            m.elasticity *= float(value)
+            m.parts = [{c: [1.0] for c in form} for form in m.parts]
+    elif hasattr(subset.minerals[0], rule):
+        for m in subset.minerals:
+            setattr(m, rule, getattr(m, rule) * float(value))
     elif rule == "ONSET":
         ms.ONSET = tuple(x * float(value) for x in ms.ONSET)
     else:
@@ -259,7 +265,7 @@ def quantlib_prices(steps, paths=500):
     process = ql.OrnsteinUhlenbeckProcess(0.3, 0.3, 0.0, 0.0)
     uniform = ql.UniformRandomSequenceGenerator(steps, ql.UniformRandomGenerator(1))
     generator = ql.GaussianPathGenerator(
-        process, steps * ms.STEP_YEARS, steps, ql.GaussianRandomSequenceGenerator(uniform), False
+        process, steps * 7 / 365.25, steps, ql.GaussianRandomSequenceGenerator(uniform), False
     )
     generator.next()
     before = time.process_time()
@@ -269,26 +275,70 @@ def quantlib_prices(steps, paths=500):
 
 
 def measure(a, subset, scenario, folder):
-    """CPU and wall seconds a path of every program, round by round."""
+    """CPU and wall seconds a path of every program, round by round; the peers' own floors, of the same rounds."""
     block = a.block
     if block == 0:
         block, seconds = numpy_peer.best_block(subset)
         print("NumPy, CPU ms a path by block of paths: " + ", ".join("%d: %.2f" % (b, 1e3 * s) for b, s in seconds.items()))
-    blocks = max(1, a.paths // block)
+    paths = a.paths or PATHS[subset.name]
+    blocks = max(1, paths // block)
+    counts = numpy_peer.simulate(subset, block, 1, block)[2]
+    cells = len(subset.minerals) * subset.steps
+
+    def numpy_floor():
+        return block, (sum(numpy_peer.floor(counts, block, subset.steps).values()),) * 2
+
+    def numba_floor():
+        return 1e9 / cells, (numba_peer.floor(subset)[0],) * 2
+
     programs = {
-        "kura, 1 thread": lambda: (a.paths, run_kura(a, scenario, folder, a.paths)[1]),
-        "kura, 2 threads": lambda: (a.paths, run_kura(a, scenario, folder, a.paths, threads=2)[1]),
+        "kura, 1 thread": lambda: (paths, run_kura(a, scenario, folder, paths)[1]),
+        "kura, 2 threads": lambda: (paths, run_kura(a, scenario, folder, paths, threads=2)[1]),
         "NumPy, blocks of %d" % block: lambda: (blocks * block, numpy_peer.simulate(subset, blocks * block, 1, block)[1]),
-        "Numba, 1 thread": lambda: (a.paths, numba_peer.simulate(subset, a.paths, 1, 1)[1]),
-        "Numba, 2 threads": lambda: (a.paths, numba_peer.simulate(subset, a.paths, 1, 2)[1]),
+        "Numba, 1 thread": lambda: (paths, numba_peer.simulate(subset, paths, 1, 1)[1]),
+        "Numba, 2 threads": lambda: (paths, numba_peer.simulate(subset, paths, 1, 2)[1]),
+        "floor of NumPy": numpy_floor,
+        "floor of Numba": numba_floor,
+        "kura, start and end": lambda: (paths, run_kura(a, scenario, folder, 64)[1]),
     }
     numba_peer.simulate(subset, 128, 1, 2)  # compiled before the clock runs
     seconds = {name: [] for name in programs}
     for _ in range(a.runs):
         for name, run in programs.items():
-            paths, (wall, cpu) = run()
-            seconds[name].append((wall / paths, cpu / paths))
+            n, (wall, cpu) = run()
+            seconds[name].append((wall / n, cpu / n))
     return seconds
+
+
+def quartiles(ratios):
+    r = sorted(ratios)
+    return [statistics.median(r), r[len(r) // 4], r[-1 - len(r) // 4]]
+
+
+def verdict(ratio, bar):
+    return "reaches the aim" if ratio >= bar[1] else "met" if ratio >= bar[0] else "missed"
+
+
+def bars(subset, seconds):
+    """Peers over kura on the same threads, against what was hoped for; peers over the cost of their draws alone."""
+    out = []
+    print()
+    for name, rows in seconds.items():
+        peer = name.split(",")[0]
+        if peer not in BARS:
+            continue
+        base = seconds["kura, 2 threads" if "2 threads" in name else "kura, 1 thread"]
+        ratio = quartiles([x[1] / y[1] for x, y in zip(rows, base)])
+        over = quartiles([x[1] / y[1] for x, y in zip(rows, seconds["floor of " + peer])])
+        bar = BARS[peer]
+        say = verdict(ratio[0], bar)
+        row = {"program": name, "cpu_over_kura": ratio, "bar": bar[0], "aim": bar[1], "verdict": say, "over_own_floor": over}
+        out.append(row)
+        print(
+            "%s, %s: %.2f (%.2f-%.2f) times kura's CPU, bar %d, aim %d: %s; %.1f (%.1f-%.1f) times its own floor%s"
+            % (subset.name, name, *ratio, *bar, say, *over, "" if over[0] <= 4 else ", more than 4")
+        )
+    return out
 
 
 def report(a, subset, seconds):
@@ -307,37 +357,49 @@ def report(a, subset, seconds):
     table = {}
     for name, rows in seconds.items():
         base = seconds["kura, 2 threads" if "2 threads" in name else "kura, 1 thread"]
-        ratio = [sorted(x[k] / y[k] for x, y in zip(rows, base)) for k in (1, 0)]
-        quartiles = [[statistics.median(r)] + ([r[len(r) // 4], r[-1 - len(r) // 4]]) for r in ratio]
+        ratio = [quartiles(x[k] / y[k] for x, y in zip(rows, base)) for k in (1, 0)]
         wall, cpu = (statistics.median(x[k] for x in rows) for k in (0, 1))
         table[name] = {
             "cpu_s_per_path": cpu,
             "wall_s_per_path": wall,
             "ns_per_mineral_step": 1e9 * cpu / mineral_steps,
             "ns_per_object_step": 1e9 * cpu / object_steps,
-            "cpu_ratio": quartiles[0],
-            "wall_ratio": quartiles[1],
+            "cpu_ratio": ratio[0],
+            "wall_ratio": ratio[1],
             "rounds": rows,
         }
         print(
             "%-22s %12.3f %12.3f %14.0f %13.1f   %.2f (%.2f-%.2f), %.2f (%.2f-%.2f)"
-            % (name, 1e3 * cpu, 1e3 * wall, 1e9 * cpu / mineral_steps, 1e9 * cpu / object_steps, *quartiles[0], *quartiles[1])
+            % (name, 1e3 * cpu, 1e3 * wall, 1e9 * cpu / mineral_steps, 1e9 * cpu / object_steps, *ratio[0], *ratio[1])
         )
     return table
+
+
+def one_shape(a, name):
+    """Agreement and time of one shape; a dictionary for the report."""
+    subset = ms.build(name, a.minerals, a.countries, a.steps)
+    result = {"minerals": len(subset.minerals), "steps": subset.steps, "objects": subset.objects()}
+    print("\n%s: %d minerals, %d steps of %g days, %d objects" % (name, *list(result.values())[:2], subset.step_days, subset.objects()))
+    result["paths"] = a.paths or PATHS[name]
+    with tempfile.TemporaryDirectory() as folder:
+        scenario = ms.write(subset, folder)
+        if a.mistake:
+            make_mistake(subset, a.mistake)
+        result["agrees"], result["agreement"] = agree(a, subset, scenario, folder)
+        if a.runs > 0:
+            seconds = measure(a, subset, scenario, folder)
+            result["time"] = report(a, subset, seconds)
+            result["bars"] = bars(subset, seconds)
+    sys.stdout.flush()
+    return result
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--kura", default=os.environ.get("KURA_BINARY", os.path.join(ROOT, "build", "kura")))
-    for name, default in (
-        ("minerals", 20),
-        ("countries", 5),
-        ("steps", 260),
-        ("runs", 9),
-        ("paths", 4096),
-        ("agree-paths", 4096),
-        ("threads", 2),
-    ):
+    ms.add_size(parser, ("all",) + tuple(ms.SHAPES))
+    parser.add_argument("--paths", type=int, default=0, help="of a timed run; 0: as the shape has it")
+    for name, default in (("runs", 9), ("agree-paths", 4096), ("threads", 2)):
         parser.add_argument("--" + name, type=int, default=default)
     parser.add_argument("--block", type=int, default=0, help="paths a block of the NumPy peer; 0: the fastest of 64 to 4096")
     parser.add_argument("--seeds", default="1,2,3,4,5")
@@ -345,37 +407,20 @@ def main():
     parser.add_argument("--json")
     a = parser.parse_args()
     a.seeds = [int(x) for x in a.seeds.split(",")]
-    subset = ms.build(a.minerals, a.countries, a.steps)
-    result = {
-        "machine": machine(),
-        "minerals": a.minerals,
-        "countries": a.countries,
-        "steps": a.steps,
-        "objects": subset.objects(),
-        "paths": a.paths,
-    }
+    result = {"machine": machine()}
     print(
         "%(processor)s (model %(model)s), %(cores)d cores, load %(load).1f, Python %(python)s, NumPy %(numpy)s, Numba %(numba)s"
         % result["machine"]
     )
-    print("%d minerals, %d objects, %d steps" % (a.minerals, subset.objects(), a.steps))
-    with tempfile.TemporaryDirectory() as folder:
-        scenario = ms.write(subset, folder)
-        if a.mistake:
-            make_mistake(subset, a.mistake)
-        ok, result["agreement"] = agree(a, subset, scenario, folder)
-        if a.runs > 0:
-            result["time"] = report(a, subset, measure(a, subset, scenario, folder))
-            low, _ = numba_peer.floor(subset)
-            result["numba_floor_ns"] = low
-            print("Numba, its random numbers, exp and log alone: %.0f ns a mineral-step" % low)
-            result["quantlib_ns_per_price_step"] = quantlib_prices(a.steps)
-            if result["quantlib_ns_per_price_step"]:
-                print("QuantLib, one price without jumps alone: %.0f ns a step" % result["quantlib_ns_per_price_step"])
+    result["shapes"] = {name: one_shape(a, name) for name in (ms.SHAPES if a.shape == "all" else [a.shape])}
+    if a.runs > 0:
+        result["quantlib_ns_per_price_step"] = quantlib_prices(260)
+        if result["quantlib_ns_per_price_step"]:
+            print("QuantLib, one price without jumps alone: %.0f ns a step" % result["quantlib_ns_per_price_step"])
     if a.json:
         with open(a.json, "w", encoding="utf-8") as f:
             json.dump(result, f, indent=1)
-    return 0 if ok else 1
+    return 0 if all(r["agrees"] for r in result["shapes"].values()) else 1
 
 
 if __name__ == "__main__":

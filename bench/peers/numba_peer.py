@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The subset in Numba, as a competent researcher writes it: compiled loops over paths, one path at a time, in parallel.
 
-    python3 bench/peers/numba_peer.py [--paths 2048] [--threads 1] [--minerals 20] [--countries 5] [--steps 260] [--seed 1]
+    python3 bench/peers/numba_peer.py [--shape trade] [--paths 2048] [--threads 1] [--minerals N] [--steps N] [--seed 1]
 
 Own generator (xoshiro256++) and ziggurat normals, both inlined; rare events by their waiting times; prices, stocks and orders
 of one step in registers and in arrays that fit the first-level cache; fastmath."""
@@ -20,7 +20,7 @@ except ImportError as missing:
     sys.exit(77)
 
 import make_subset as ms
-from network import BINS, LOG_MAX, LOG_MIN, Network, Tally, chain, onset_probability, weibull_scale
+from network import BINS, LOG_MAX, LOG_MIN, Tally, chain, networks, onset_probability, outage_laws, restriction_types
 
 inline = nb.njit(inline="always", fastmath=True, error_model="numpy")
 compiled = nb.njit(fastmath=True, error_model="numpy", cache=True)
@@ -103,16 +103,18 @@ def seed_state(s, seed, block):
         s[k] = y ^ (y >> U64(31))
 
 
-# ---- the model as arrays; masses in t a step, one site a hub ----
+# ---- the model as arrays; masses in t a step ----
 
-HUB = "below restrictor regime U0 K y yover part pull beta_m over_m base cover cap opening in_transit X over_supply".split()
+HUB = "below restrictor regime U0 over_K y yover part pull beta_m over_m base cover cap opening in_transit X over_supply".split()
+SITE = "share K".split()
 ARC = "source target lag v".split()
-MINERAL = "nforms ring watch a s jumps jump_mean jump_sd elasticity stock release day use over_watch".split()
+MINERAL = "nforms ring watch a s jumps jump_mean jump_sd elasticity stock release day use over_watch single".split()
 LAW = "scale power mu sigma lost".split()
 Arrays = namedtuple(
     "Arrays",
-    ["nhub", "hub_begin", "site_begin", "export_begin", "arc_begin"]
+    ["nhub", "nsite", "hub_begin", "with_sites", "export_begin", "export_end", "arc_begin", "sites_of"]
     + ["h_" + x for x in HUB]
+    + ["s_" + x for x in SITE]
     + ["a_" + x for x in ARC]
     + ["m_" + x for x in MINERAL]
     + ["o_" + x for x in LAW]
@@ -123,33 +125,40 @@ INTEGER = {"lag", "nforms", "ring"}
 
 
 def flatten(subset):
-    nets = [Network(m, subset.countries) for m in subset.minerals]
-    restrictors = [c for c in ms.RESTRICTORS if c in subset.countries]
-    n = len(nets)
+    nets = networks(subset)
+    restrictors, n = subset.restrictors, len(subset.minerals)
     most_hubs = max(sum(f.nhub for f in net.forms) for net in nets)
     most_arcs = max(sum(f.v.size for f in net.forms) for net in nets)
     table = lambda names, *shape: {
         x: np.zeros((n,) + shape, dtype=np.uintp if x in UNSIGNED else np.int64 if x in INTEGER else np.float64) for x in names
     }
     H, A, M = table(HUB, most_hubs), table(ARC, most_arcs), table(MINERAL)
-    nhub = np.zeros(n, dtype=np.uintp)
-    hub_begin, site_begin, export_begin, arc_begin = (np.zeros((n, 5), dtype=np.uintp) for _ in range(4))
+    S = table(SITE, max(net.nsite() for net in nets))
+    nhub, nsite = np.zeros(n, dtype=np.uintp), np.zeros(n, dtype=np.uintp)
+    hub_begin, with_sites, export_begin, export_end, arc_begin = (np.zeros((n, 5), dtype=np.uintp) for _ in range(5))
+    sites_of = np.zeros((n, most_hubs + 1), dtype=np.uintp)
     for i, net in enumerate(nets):
         m, last = net.mineral, net.forms[-1]
-        first, a = 0, 0
+        first, a, b = 0, 0, 0
         for f, form in enumerate(net.forms):
             hub_begin[i, f], arc_begin[i, f] = first, a
-            site_begin[i, f], export_begin[i, f] = first + form.first_site, first + form.nbuy
+            with_sites[i, f], export_begin[i, f] = first + form.first_site, first + form.nbuy
+            export_end[i, f] = first + form.nbuy + form.nsell
             next_hub = first + form.nhub
             for hub, site in form.up:
                 H["below"][i, next_hub + net.forms[f + 1].first_site + site] = first + hub
+            for h in range(form.nhub):
+                sites_of[i, first + h] = b + (form.site_begin[h - form.first_site] if h >= form.first_site else 0)
+            S["share"][i, b : b + form.nsite] = form.share[:, 0]
+            S["K"][i, b : b + form.nsite] = form.site_K[:, 0]
+            b += form.nsite
             for h, c in enumerate(form.hubs):
                 k, buys, site = first + h, h < form.nbuy, h >= form.first_site
                 put = dict(
                     restrictor=restrictors.index(c) if c in restrictors else len(restrictors),
                     regime=subset.regimes.index(c) if c in subset.regimes else len(subset.regimes),
                     U0=form.U0[h, 0],
-                    K=form.K[h, 0],
+                    over_K=1 / form.K[h, 0] if site else 0,
                     y=form.y,
                     yover=1 / form.y,
                     part=form.part[h, 0],
@@ -157,25 +166,26 @@ def flatten(subset):
                     beta_m=form.beta_m[h, 0] if buys else 0,
                     over_m=form.over_m[h, 0] if buys else 0,
                     base=form.base[h, 0] if buys else 0,
-                    cover=form.cover1 / ms.MARKET["smoothing"],
+                    cover=form.cover1 / subset.smoothing,
                     cap=form.cap[h, 0],
                     opening=form.opening[h, 0],
                     in_transit=form.in_transit[h, 0] if buys else 0,
                     X=form.X[h, 0],
-                    over_supply=1 / form.supply[h, 0],
+                    over_supply=form.over_supply[h, 0],
                 )
                 for x in put:
                     H[x][i, k] = put[x]
-            for s in range(form.v.shape[0]):  # sorted by exporter
-                for b in range(form.nbuy):
-                    A["source"][i, a], A["target"][i, a] = first + form.nbuy + s, first + b
-                    A["lag"][i, a], A["v"][i, a] = form.lag[s, b], form.v[s, b, 0]
+            for sells in range(form.nsell):  # sorted by exporter
+                for buys in range(form.nbuy):
+                    A["source"][i, a], A["target"][i, a] = first + form.nbuy + sells, first + buys
+                    A["lag"][i, a], A["v"][i, a] = form.lag[sells, buys], form.v[sells, buys, 0]
                     a += 1
             first = next_hub
-        for x in (hub_begin, site_begin, export_begin):
+        for x in (hub_begin, with_sites, export_begin, export_end):
             x[i, len(net.forms) :] = first
         arc_begin[i, len(net.forms) :] = a
-        nhub[i] = first
+        nhub[i], nsite[i] = first, b
+        sites_of[i, first:] = b
         put = dict(
             nforms=len(net.forms),
             ring=net.ring,
@@ -189,47 +199,48 @@ def flatten(subset):
             stock=net.stock,
             release=net.release,
             day=net.day,
-            use=ms.STEP_DAYS / net.day,
-            over_watch=1 / last.M[net.watch, 0],
+            use=subset.step_days / net.day,
+            over_watch=1 / last.M[net.watch, 0] if net.stock else 0,
+            single=all(f.single for f in net.forms),
         )
         for x in MINERAL:
             M[x][i] = put[x]
-    laws = {
-        "scale": [weibull_scale(o) for o in ms.OUTAGE],
-        "power": [1 / o["shape"] for o in ms.OUTAGE],
-        "mu": [math.log(o["median"]) for o in ms.OUTAGE],
-        "sigma": [o["sigma"] for o in ms.OUTAGE],
-        "lost": [o["derating"] for o in ms.OUTAGE],
-    }
-    P = chain()
-    types = np.array([[*k["freeze"], *k["severity"], math.log(k["median"]), k["sigma"], k["half_life"]] for k in ms.TYPES])
+    laws = np.array(outage_laws(subset)).T
+    P = chain(subset)
     k = ms.TRIGGER
     rules = np.array(
         [
             ms.MARKET["beta"],
-            1 - 1 / ms.MARKET["smoothing"],
+            1 - 1 / subset.smoothing,
             ms.THRESHOLD,
-            ms.LONG["depth"],
+            ms.DEEP,
             k["on"],
             k["off"],
-            k["delay"],
-            k["minimum"],
+            subset.delay,
+            subset.minimum,
+            subset.hazards,
         ]
     )
+    types = restriction_types(subset)
+    types[:, 4] = np.log(types[:, 4])
     return Arrays(
         nhub,
+        nsite,
         hub_begin,
-        site_begin,
+        with_sites,
         export_begin,
+        export_end,
         arc_begin,
+        sites_of,
         *[H[x] for x in HUB],
+        *[S[x] for x in SITE],
         *[A[x] for x in ARC],
         *[M[x] for x in MINERAL],
-        *[np.array(laws[x]) for x in LAW],
+        *[np.ascontiguousarray(x) for x in laws],
         1 - np.diag(P),
         np.array([P[k, k + 1 :].sum() / (1 - P[k, k]) for k in range(3)]),
         np.array(ms.MARKET["home"]),
-        np.array(onset_probability()),
+        np.array(onset_probability(subset)),
         np.array(ms.TYPES[0]["share"]),
         types,
         rules,
@@ -239,6 +250,7 @@ def flatten(subset):
 
 
 # Numbers of nature only: a compiled function that is kept does not notice that a global has changed.
+ONE = np.uintp(1)
 LN_LOW, LN_HIGH = math.log(0.1), math.log(20.0)
 BIN_WIDTH = BINS / (LOG_MAX - LOG_MIN)
 
@@ -266,10 +278,10 @@ def draw_regime(s, out, leave, worse, P):
 
 
 @compiled
-def draw_outage(s, diff, h, k, m, T):
-    """Second differences of the share lost at hub h; k is the law."""
+def draw_outage(s, diff, b, k, K, m, T):
+    """Second differences of the capacity lost at site b of capacity K; k is the law."""
     now = 0.0
-    lost = m.o_lost[k]
+    lost = m.o_lost[k] * K
     while True:
         e = -math.log(uniform(s))
         now += m.o_scale[k] * (e if m.o_power[k] == 1.0 else e ** m.o_power[k])
@@ -278,15 +290,15 @@ def draw_outage(s, diff, h, k, m, T):
         end = now + math.exp(m.o_mu[k] + m.o_sigma[k] * normal(s, m.zig_x, m.zig_ratio))
         t = nb.int64(now)
         part = (now - t) * lost
-        diff[t, h] += lost - part
-        diff[t + 1, h] += part
+        diff[t, b] += lost - part
+        diff[t + 1, b] += part
         now = end
         if now >= T:
             return
         t = nb.int64(now)
         part = (now - t) * lost
-        diff[t, h] -= lost - part
-        diff[t + 1, h] -= part
+        diff[t, b] -= lost - part
+        diff[t + 1, b] -= part
 
 
 @compiled
@@ -321,7 +333,7 @@ def draw_restriction(s, left, regime, m):
             left[j] = min(left[j], 1 - sigma)
 
 
-Work = namedtuple("Work", "I H U P goal d x A feed avail inflow open offered theta arc left ring diff box bits")
+Work = namedtuple("Work", "I H U P goal d x A feed kav inflow open offered theta arc left ring diff box bits")
 
 
 @compiled
@@ -331,9 +343,10 @@ def run_mineral(s, m, i, T, w, regime, path_tally, curves, stock_bins, price_bin
     n, nforms, R, watch = m.nhub[i], m.m_nforms[i], m.m_ring[i], m.m_watch[i]
     below, restrictor, country = m.h_below[i], m.h_restrictor[i], m.h_regime[i]
     source, target, v, lag = m.a_source[i], m.a_target[i], m.a_v[i], m.a_lag[i]
-    U0, K, y, yover, part, pull, cap, X0 = (
+    share, K, sites_of, hazards = m.s_share[i], m.s_K[i], m.sites_of[i], m.rules[8] > 0
+    U0, over_K, y, yover, part, pull, cap, X0 = (
         m.h_U0[i],
-        m.h_K[i],
+        m.h_over_K[i],
         m.h_y[i],
         m.h_yover[i],
         m.h_part[i],
@@ -342,8 +355,8 @@ def run_mineral(s, m, i, T, w, regime, path_tally, curves, stock_bins, price_bin
         m.h_X[i],
     )
     beta_m, over_m, base, cover, over_supply = m.h_beta_m[i], m.h_over_m[i], m.h_base[i], m.h_cover[i], m.h_over_supply[i]
-    hubs, sites, exporters, arcs = m.hub_begin[i], m.site_begin[i], m.export_begin[i], m.arc_begin[i]
-    I, H, U, P, goal, d, x, A, feed, avail = w.I, w.H, w.U, w.P, w.goal, w.d, w.x, w.A, w.feed, w.avail
+    hubs, sites, exporters, sellers, arcs = m.hub_begin[i], m.with_sites[i], m.export_begin[i], m.export_end[i], m.arc_begin[i]
+    I, H, U, P, goal, d, x, A, feed, kav = w.I, w.H, w.U, w.P, w.goal, w.d, w.x, w.A, w.feed, w.kav
     inflow, open_, offered, theta, asked, left, ring, diff = w.inflow, w.open, w.offered, w.theta, w.arc, w.left, w.ring, w.diff
     box, bits, zig_x, zig_ratio, home = w.box, w.bits, m.zig_x, m.zig_ratio, m.home
     a_, s_, jump_mean, jump_sd, wait, elasticity = (
@@ -360,12 +373,15 @@ def run_mineral(s, m, i, T, w, regime, path_tally, curves, stock_bins, price_bin
 
     for r in range(left.shape[0] - 1):
         draw_restriction(s, left[r], regime[r], m)  # the restrictors are the first of the regimes
-    diff[:, :n] = 0
-    for f in range(nforms):
-        for h in range(sites[f], hubs[f + 1]):
-            draw_outage(s, diff, h, 0 if f == 0 else 1, m, T)
+    nsite, single = m.nsite[i], m.m_single[i] > 0
+    kav[:nsite] = K[:nsite]
+    if hazards:
+        diff[:, :nsite] = 0
+        for f in range(nforms):
+            for b in range(sites_of[sites[f]], sites_of[hubs[f + 1]]):
+                draw_outage(s, diff, b, 0 if f == 0 else 1, K[b], m, T)
     for h in range(n):
-        I[h], P[h], avail[h], feed[h] = m.h_opening[i, h], m.h_in_transit[i, h], 1.0, 1.0
+        I[h], P[h], feed[h] = m.h_opening[i, h], m.h_in_transit[i, h], 1.0
         H[h] = cover[h] * (1 / (1 - keep)) * U0[h]
         U[h] = A[h] = d[h] = x[h] = inflow[h] = 0.0
     ring[:R, :n] = 0
@@ -376,32 +392,41 @@ def run_mineral(s, m, i, T, w, regime, path_tally, curves, stock_bins, price_bin
     X, next_jump, lost = 0.0, -math.log(uniform(s)) * wait, 0.0
     short_steps, unserved, run, longest, sum_price, slot = 0, 0.0, 0, 0, 0.0, 0
     for t in range(T):
-        # availabilities; contracted supply of the final form by look-through of the feed
-        for f in range(nforms):
-            for h in range(sites[f], hubs[f + 1]):
-                avail[h] -= diff[t, h]
-                A[h] = avail[h] * feed[h]
-            for h in range(hubs[f], exporters[f]):
-                inflow[h] = 0.0
-            for h in range(exporters[f], hubs[f + 1]):
-                k = left[restrictor[h], t]
-                open_[h] = k if k < 1 else 1e300
-                theta[h] = k * A[h]
-            for a in range(arcs[f], arcs[f + 1]):
-                inflow[target[a]] += v[a] * theta[source[a]]
-            for b in range(sites[f + 1], hubs[f + 2]):
-                h = below[b]
-                feed[b] = (X0[h] * A[h] + inflow[h]) * over_supply[h]
-        # trigger
-        average += ((1 - inflow[watch] * over_watch) - average) * 0.25
-        if state == 2 and average <= off and t - t_rel >= minimum:
-            state = 0
-        if state == 1 and average <= off:
-            state = 0
-        if state == 0 and average >= on:
-            state, t_on = 1, t
-        if state == 1 and t - t_on >= delay:
-            state, t_rel = 2, t
+        if hazards:
+            # capacities; contracted supply of the final form by look-through of the feed
+            for b in range(nsite):
+                kav[b] -= diff[t, b]
+            for f in range(nforms):
+                if single:
+                    for h in range(sites[f], hubs[f + 1]):
+                        A[h] = kav[sites_of[h]] * over_K[h] * feed[h]
+                else:
+                    for h in range(sites[f], hubs[f + 1]):
+                        can = 0.0
+                        for b in range(sites_of[h], sites_of[h + ONE]):
+                            can += kav[b]
+                        A[h] = can * over_K[h] * feed[h]
+                for h in range(hubs[f], exporters[f]):
+                    inflow[h] = 0.0
+                for h in range(exporters[f], sellers[f]):
+                    k = left[restrictor[h], t]
+                    open_[h] = k if k < 1 else 1e300
+                    theta[h] = k * A[h]
+                for a in range(arcs[f], arcs[f + 1]):
+                    inflow[target[a]] += v[a] * theta[source[a]]
+                for b in range(sites[f + 1], hubs[f + 2]):
+                    h = below[b]
+                    feed[b] = (X0[h] * A[h] + inflow[h]) * over_supply[h]
+            # trigger
+            average += ((1 - inflow[watch] * over_watch) - average) * 0.25
+            if state == 2 and average <= off and t - t_rel >= minimum:
+                state = 0
+            if state == 1 and average <= off:
+                state = 0
+            if state == 0 and average >= on:
+                state, t_on = 1, t
+            if state == 1 and t - t_on >= delay:
+                state, t_rel = 2, t
         # price and demand
         X = X * a_ + s_ * normal(s, zig_x, zig_ratio)
         while next_jump < t + 1:
@@ -426,7 +451,15 @@ def run_mineral(s, m, i, T, w, regime, path_tally, curves, stock_bins, price_bin
                 H[h] = H[h] * keep + cover[h] * U[h]
             for h in range(sites[f], hubs[f + 1]):
                 d[h] = max(0.0, pull[h] * g + part[h] * (H[h] - I[h]))
-                goal[h] = min(d[h], K[h] * avail[h])
+            if single:
+                for h in range(sites[f], hubs[f + 1]):
+                    goal[h] = min(d[h], kav[sites_of[h]])
+            else:
+                for h in range(sites[f], hubs[f + 1]):
+                    can = 0.0
+                    for b in range(sites_of[h], sites_of[h + ONE]):
+                        can += min(share[b] * d[h], kav[b])
+                    goal[h] = can
         # first form to last: production, release, orders, trade, use at home
         for h in range(sites[0], hubs[1]):
             x[h] = min(goal[h], max(0.0, cap[h] - I[h]))
@@ -440,13 +473,13 @@ def run_mineral(s, m, i, T, w, regime, path_tally, curves, stock_bins, price_bin
             for h in range(hubs[f], exporters[f]):  # orders over base imports; lost output is replaced
                 W = U[h] + beta_m[h] * (H[h] - I[h]) - beta * P[h] + (y[h] * d[h] - x[h])
                 inflow[h] = max(0.0, base[h] * g + W * over_m[h])
-            for h in range(exporters[f], hubs[f + 1]):
+            for h in range(exporters[f], sellers[f]):
                 offered[h] = 0.0
             for a in range(arcs[f], arcs[f + 1]):
                 ask = v[a] * min(inflow[target[a]], open_[source[a]])
                 asked[a] = ask
                 offered[source[a]] += ask
-            for h in range(exporters[f], hubs[f + 1]):
+            for h in range(exporters[f], sellers[f]):
                 spare = max(0.0, I[h] - home[regime[country[h], t]] * H[h])
                 theta[h] = spare / offered[h] if offered[h] > spare else 1.0
                 I[h] -= offered[h] * theta[h]
@@ -492,7 +525,7 @@ def run_thread(
     thread, threads, arrays, P, T, paths, nregimes, nrestrictors, block, seed, path_tally, curves, stock_bins, price_bins
 ):
     m = Arrays(*arrays)
-    M, most = m.h_U0.shape
+    M, most, sites = m.h_U0.shape[0], max(m.h_U0.shape[1], m.s_K.shape[1]), m.s_K.shape[1]
     z = np.zeros((14, most))
     box = np.zeros(1)
     w = Work(
@@ -513,7 +546,7 @@ def run_thread(
         np.zeros(m.a_v.shape[1]),
         np.ones((nrestrictors + 1, T)),  # the last row: who restricts nothing
         np.zeros((m.m_ring.max(), most)),
-        np.zeros((T + 2, most)),
+        np.zeros((T + 2, sites)),
         box,
         box.view(np.int64),
     )
@@ -555,11 +588,8 @@ def simulate(subset, paths, seed, threads=1, block=64):
     if paths % block:
         raise ValueError("%d paths in blocks of %d: whole blocks would be right" % (paths, block))
     m, n, T = flatten(subset), len(subset.minerals), subset.steps
-    # regimes in the order restrictors first, so that a restrictor's regime has its own number
-    assert [c for c in ms.RESTRICTORS if c in subset.countries] == subset.regimes[
-        : len([c for c in ms.RESTRICTORS if c in subset.countries])
-    ]
-    nrestrictors = len([c for c in ms.RESTRICTORS if c in subset.countries])
+    nrestrictors = len(subset.restrictors)
+    assert subset.restrictors == subset.regimes[:nrestrictors]  # so that a restrictor's regime has its own number
     path_tally = np.zeros((n, paths, 4))
     curves = np.zeros((threads, n, T, 5))
     stock_bins, price_bins = (np.zeros((threads, n, T, BINS), dtype=np.int32) for _ in range(2))
@@ -567,7 +597,7 @@ def simulate(subset, paths, seed, threads=1, block=64):
     before, cpu = time.perf_counter(), time.process_time()
     run_all(
         tuple(m),
-        chain(),
+        chain(subset),
         T,
         paths,
         len(subset.regimes),
@@ -626,30 +656,34 @@ def floor(subset):
             best = min(best, time.process_time() - before)
         cost.append(1e9 * best / n)
     M, T = len(subset.minerals), subset.steps
-    sites = [
-        sum(len(m.output[f]) for m in subset.minerals for f in range(m.nforms) if (f > 0) == plant) / M
-        for plant in (False, True)
-    ]
-    # Failures of a site and step: a waiting time, a normal, an exp each; a Weibull power counts as log and exp; one log
-    # more ends the horizon.
-    rate = [ms.STEP_YEARS / o["mttf_years"] for o in ms.OUTAGE]
-    failures = sum(k * r for k, r in zip(sites, rate))
-    logs = (
-        failures + sum(sites) / T + sites[1] * (rate[1] + 1 / T) + sum(m.jump_rate for m in subset.minerals) / M * ms.STEP_YEARS
-    )
-    candidates = len(ms.RESTRICTORS) * (onset_probability()[2] + 1 / T)
-    return (cost[0] * (1 + failures) + cost[1] * (2 + failures + sites[1] * rate[1]) + cost[2] * (logs + 2 * candidates)), cost
+    logs = sum(m.jump_rate for m in subset.minerals) / M * subset.step_years
+    normals, exps = 1 + logs, 2
+    if subset.hazards:
+        sites = [
+            sum(f.nsite for net in networks(subset) for k, f in enumerate(net.forms) if (k > 0) == plant) / M
+            for plant in (False, True)
+        ]
+        # Failures of a site and step: a waiting time, a normal, an exp each; a Weibull power counts as log and exp; one log
+        # more ends the horizon.
+        rate = [subset.step_years / o["mttf_years"] for o in ms.OUTAGE]
+        failures = sum(k * r for k, r in zip(sites, rate))
+        normals += failures
+        exps += failures + sites[1] * rate[1]
+        logs += failures + sum(sites) / T + sites[1] * (rate[1] + 1 / T)
+        logs += 2 * len(subset.restrictors) * (onset_probability(subset)[2] + 1 / T)
+    return cost[0] * normals + cost[1] * exps + cost[2] * logs, cost
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    for name, default in (("paths", 2048), ("threads", 1), ("minerals", 20), ("countries", 5), ("steps", 260), ("seed", 1)):
+    ms.add_size(parser)
+    for name, default in (("paths", 2048), ("threads", 1), ("seed", 1)):
         parser.add_argument("--" + name, type=int, default=default)
     a = parser.parse_args()
-    subset = ms.build(a.minerals, a.countries, a.steps)
+    subset = ms.build(a.shape, a.minerals, a.countries, a.steps)
     simulate(subset, 64 * a.threads, 99, a.threads)  # compiles, or loads what was compiled
     tally, (wall, cpu) = simulate(subset, a.paths, a.seed, a.threads)
-    per = 1e9 / (a.paths * a.minerals * a.steps)
+    per = 1e9 / (a.paths * len(subset.minerals) * subset.steps)
     low, cost = floor(subset)
     print("Numba, %d thread(s): %.2f s wall, %.2f s CPU, %.0f ns CPU a mineral-step" % (a.threads, wall, cpu, cpu * per))
     print(
@@ -658,7 +692,7 @@ def main():
     )
     print(
         "LOLE days/year of the first minerals:",
-        np.round(tally.short[:5].mean(axis=1) * ms.STEP_DAYS / (a.steps * ms.STEP_YEARS), 2),
+        np.round(tally.short[:5].mean(axis=1) * 365.25 / subset.steps, 2),
     )
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The subset in NumPy, as a competent researcher writes it: blocks of paths, float64, one core.
 
-    python3 bench/peers/numpy_peer.py [--paths 1024] [--block 512] [--minerals 20] [--countries 5] [--steps 260] [--seed 1]
+    python3 bench/peers/numpy_peer.py [--shape trade] [--paths 1024] [--block 512] [--minerals N] [--steps N] [--seed 1]
 
 Everything is an array (objects, paths) and every operation works on all hubs, sites or arcs of a form and all paths of a
 block at once; work arrays are allocated once.  Rare events (outages, restrictions, jumps) are drawn by their number, not by
@@ -12,7 +12,7 @@ import time
 import numpy as np
 
 import make_subset as ms
-from network import BINS, LOG_MAX, LOG_MIN, Network, Tally, chain, onset_probability, weibull_scale
+from network import BINS, LOG_MAX, LOG_MIN, Tally, chain, networks, onset_probability, outage_laws, restriction_types
 
 TINY = 1e-300
 
@@ -28,12 +28,13 @@ class FormState:
     """State and work arrays of one form, (objects, paths)."""
 
     def __init__(self, form, ring, paths):
-        nE, nI, nS = form.nhub - form.nbuy, form.nbuy, form.nhub - form.first_site
+        nE, nI, nS = form.nsell, form.nbuy, form.nhub - form.first_site
         hub = lambda n: np.zeros((n, paths))
         self.I, self.U, self.H, self.w = (hub(form.nhub) for _ in range(4))
         self.ship, self.theta, self.away, self.ke = (hub(nE) for _ in range(4))
         self.P, self.arrived, self.W, self.q, self.inflow = (hub(nI) for _ in range(5))
-        self.kav, self.d, self.T, self.x, self.gap, self.A = (hub(nS) for _ in range(6))
+        self.d, self.T, self.x, self.gap, self.A = (hub(nS) for _ in range(5))
+        self.site = hub(form.nsite)
         self.feed = hub(nS)  # look-through of the feed of the sites, written by the form below
         self.p = np.zeros((nE, nI, paths))
         self.gather = np.zeros((nE * nI, paths))
@@ -45,19 +46,21 @@ class Block:
 
     def __init__(self, subset, paths, rng):
         self.subset, self.paths, self.rng, self.T = subset, paths, rng, subset.steps
-        self.nets = [Network(m, subset.countries) for m in subset.minerals]
+        self.nets = networks(subset)
+        self.laws, self.types = np.array(outage_laws(subset)), restriction_types(subset)
         self.states = [[FormState(f, n.ring, paths) for f in n.forms] for n in self.nets]
-        self.P = chain()
+        self.P = chain(subset)
         self.c1 = self.P[:, 0].copy()
         self.c2 = self.P[:, 0] + self.P[:, 1]
-        self.onset = np.array(onset_probability())
+        self.onset = np.array(onset_probability(subset))
         self.regime = np.zeros((self.T, len(subset.regimes), paths), dtype=np.int8)
         self.home = np.zeros((len(subset.countries), self.T, paths))
         self.home[:] = ms.MARKET["home"][0]
-        sites = max(sum(len(f.sites()) for f in n.forms) for n in self.nets)
-        self.diff = np.zeros((self.T + 2) * sites * paths)
+        sites = max(n.nsite() for n in self.nets)
+        self.working = np.zeros((sites, paths))
+        self.diff = np.zeros((self.T + 2) * sites * paths if subset.hazards else 0)
         self.X, self.D, self.price, self.stock, self.lost = (np.zeros((self.T, paths)) for _ in range(5))
-        self.row = [np.zeros(paths) for _ in range(4)]
+        self.row = [np.zeros(paths) for _ in range(3)]
         self.flag = [np.zeros(paths, dtype=bool) for _ in range(4)]
         self.counts = Counts()
 
@@ -102,22 +105,23 @@ class Block:
         self.counts.exp += 2 * X.size
 
     def draw_outages(self, net):
-        """Second differences of the loss of every site: a stretch of time is four numbers, its steps come by summing up."""
+        """Second differences of the lost capacity of every site: a stretch is four numbers, its steps come by summing."""
         rng, B, T = self.rng, self.paths, self.T
-        law = [ms.OUTAGE[f > 0] for f, form in enumerate(net.forms) for _ in form.sites()]
-        scale = np.array([weibull_scale(o) for o in law])
-        power = np.array([1 / o["shape"] for o in law])
-        mu, sigma = np.log([o["median"] for o in law]), np.array([o["sigma"] for o in law])
-        lost = np.array([o["derating"] for o in law])
+        law = np.repeat(self.laws[np.minimum(1, np.arange(len(net.forms)))], [f.nsite for f in net.forms], axis=0)
+        scale, power, mu, sigma, lost = law.T
+        lost = lost * np.concatenate([f.site_K for f in net.forms])[:, 0]
         width = len(law) * B
         diff = self.diff[: (T + 2) * width]
         diff.fill(0)
         column, now = np.arange(width), np.zeros(width)
         while column.size:
             site = column // B
-            now += scale[site] * rng.standard_exponential(column.size) ** power[site]
+            up = rng.standard_exponential(column.size)
+            bent = np.flatnonzero(power[site] != 1)
+            up[bent] **= power[site[bent]]
+            now += scale[site] * up
             self.counts.exponential += column.size
-            self.counts.exp += 2 * column.size  # a power
+            self.counts.exp += 2 * bent.size  # a power
             keep = now < T
             column, now, site = column[keep], now[keep], site[keep]
             end = now + np.exp(mu[site] + sigma[site] * rng.standard_normal(column.size))
@@ -150,13 +154,13 @@ class Block:
         t, path, r = t[hit], path[hit], r[hit]
         if not t.size:
             return None
-        share = np.array([ms.TYPES[0]["share"][k] for k in range(3)])
-        type_ = (rng.random(t.size) > share[r]).astype(np.int64)
-        law = lambda key, k: np.array([k_[key][k] if isinstance(k_[key], tuple) else k_[key] for k_ in ms.TYPES])[type_]
-        freeze = law("freeze", 0) + rng.random(t.size) * (law("freeze", 1) - law("freeze", 0))
-        severity = law("severity", 0) + rng.random(t.size) * (law("severity", 1) - law("severity", 0))
-        duration = np.maximum(1, law("median", 0) * np.exp(law("sigma", 0) * rng.standard_normal(t.size)))
-        half = law("half_life", 0)
+        share = np.array(ms.TYPES[0]["share"])
+        freeze, most_freeze, severity, most_severity, median, sigma, half = self.types[
+            (rng.random(t.size) > share[r]).astype(np.int64)
+        ].T
+        freeze = freeze + rng.random(t.size) * (most_freeze - freeze)
+        severity = severity + rng.random(t.size) * (most_severity - severity)
+        duration = np.maximum(1, median * np.exp(sigma * rng.standard_normal(t.size)))
         ends = np.minimum(T - t, np.ceil(freeze + duration + half * np.log2(severity / 0.02)).astype(np.int64) + 1)
         self.counts.uniform += 3 * t.size
         self.counts.normal += t.size
@@ -192,43 +196,48 @@ class Block:
             s.U[:] = 0
             s.P[:] = form.in_transit
             s.ring[:] = 0
-            for i in range(form.nhub - form.nbuy):
+            for i in range(form.nsell):
                 for j in range(form.nbuy):
                     s.ring[-form.lag[i, j] :, i, j] = form.v[i, j]  # loaded in the steps -lag .. -1
             s.rows = np.arange(s.gather.shape[0])
             s.flat = s.ring.reshape(-1, self.paths)
             s.feed[:] = 1
 
-    def inbound(self, net, states, working, kappas, t):
-        """Capacities of the step, and what contracts bring of the final form, by look-through of the feed."""
+    def inbound(self, net, states, kappas, t):
+        """Contracted supply of the final form, by look-through of the feed; only where it triggers a stockpile."""
         first = 0
         for f, form in enumerate(net.forms):
-            s = states[f]
-            n = form.nhub - form.first_site
-            A = working[first : first + n]
-            first += n
-            np.multiply(A, form.K[form.first_site :], out=s.kav)
+            s, n, k = states[f], form.nbuy, form.first_site
+            kav = self.working[first : first + form.nsite]
+            first += form.nsite
+            if form.single:
+                A = np.multiply(kav, form.over_K, out=s.A)
+            else:
+                A = s.A
+                for j, (i0, i1) in enumerate(zip(form.site_begin, form.site_begin[1:])):
+                    np.add.reduce(kav[i0:i1], axis=0, out=A[j])
+                A *= form.over_K
             if f:
-                A = np.multiply(A, s.feed, out=s.A)
-            for i, c in enumerate(form.hubs[form.nbuy :], form.nbuy - form.first_site):
+                A *= s.feed
+            for i, c in enumerate(form.hubs[n : n + form.nsell]):
                 if kappas.get(c) is not None:
-                    np.multiply(A[i], kappas[c][t], out=s.ke[i - form.nbuy + form.first_site])
+                    np.multiply(A[i + n - k], kappas[c][t], out=s.ke[i])
                 else:
-                    np.copyto(s.ke[i - form.nbuy + form.first_site], A[i])
+                    np.copyto(s.ke[i], A[i + n - k])
             np.multiply(s.ke[:, None], form.v, out=s.p)
             np.add.reduce(s.p, axis=0, out=s.inflow)
             if not form.up:
                 continue
             above = states[f + 1].feed
             for hub, site in form.up:
-                own = hub - form.first_site
+                own = hub - k
                 if own >= 0:
                     np.multiply(A[own], form.X[hub], out=above[site])
-                    if hub < form.nbuy:
+                    if hub < n:
                         above[site] += s.inflow[hub]
                 else:
                     above[site] = s.inflow[hub]
-                above[site] /= form.supply[hub]
+                above[site] *= form.over_supply[hub]
 
     def trigger(self, net, state, Z, t):
         """Average of the loss; idle, pending, releasing."""
@@ -240,7 +249,7 @@ class Block:
         loss *= 0.25
         e += loss
         np.less_equal(e, ms.TRIGGER["off"], out=no)
-        np.less_equal(t_rel, t - ms.TRIGGER["minimum"], out=yes)
+        np.less_equal(t_rel, t - self.subset.minimum, out=yes)
         yes &= no
         np.greater(releasing, yes, out=releasing)
         np.greater(pending, no, out=pending)
@@ -250,7 +259,7 @@ class Block:
         if yes.any():
             t_on[yes] = t
             pending |= yes
-        np.less_equal(t_on, t - ms.TRIGGER["delay"], out=yes)
+        np.less_equal(t_on, t - self.subset.delay, out=yes)
         yes &= pending
         if yes.any():
             t_rel[yes] = t
@@ -259,7 +268,7 @@ class Block:
 
     def backward(self, net, states, g):
         """Use, target stock and targets of the sites, last form first."""
-        keep, n = 1 - 1 / ms.MARKET["smoothing"], ms.MARKET["smoothing"]
+        keep, n, end = 1 - 1 / self.subset.smoothing, self.subset.smoothing, net.nsite()
         for f in reversed(range(len(net.forms))):
             form, s = net.forms[f], states[f]
             if form.up:
@@ -276,7 +285,16 @@ class Block:
             np.multiply(form.pull, g, out=s.gap)
             s.d += s.gap
             np.maximum(s.d, 0, out=s.d)
-            np.minimum(s.d, s.kav, out=s.T)
+            kav = self.working[end - form.nsite : end]
+            end -= form.nsite
+            if form.single:
+                np.minimum(s.d, kav, out=s.T)
+                continue
+            for j, (i0, i1) in enumerate(zip(form.site_begin, form.site_begin[1:])):
+                np.multiply(form.share[i0:i1], s.d[j], out=s.site[i0:i1])
+            np.minimum(s.site, kav, out=s.site)
+            for j, (i0, i1) in enumerate(zip(form.site_begin, form.site_begin[1:])):
+                np.add.reduce(s.site[i0:i1], axis=0, out=s.T[j])
 
     def order(self, form, s, g):
         """Orders over base imports."""
@@ -297,14 +315,14 @@ class Block:
 
     def trade(self, form, s, caps, t):
         """Contract round: every exporter shares what it can spare."""
-        n = form.nbuy
-        for i, c in enumerate(form.hubs[n:]):
+        n, end = form.nbuy, form.nbuy + form.nsell
+        for i, c in enumerate(form.hubs[n:end]):
             np.multiply(s.H[n + i], self.home[self.subset.countries.index(c), t], out=s.away[i])
             if caps.get(c) is None:
                 s.p[i] = s.W
             else:
                 np.minimum(s.W, caps[c][t], out=s.p[i])
-        I = s.I[n:]
+        I = s.I[n:end]
         np.subtract(I, s.away, out=s.away)
         np.maximum(s.away, 0, out=s.away)
         s.p *= form.v
@@ -320,13 +338,14 @@ class Block:
         s.P += s.inflow
 
     def run_mineral(self, net, states, tally, index, first):
-        T, B, paths = self.T, self.paths, slice(first, first + self.paths)
+        T, B, paths, hazards = self.T, self.paths, slice(first, first + self.paths), self.subset.hazards
         self.draw_price(net)
-        diff = self.draw_outages(net)
-        kappas = {c: self.draw_restriction(c) for c in ms.RESTRICTORS if c in self.subset.countries}
+        diff = self.draw_outages(net) if hazards else None
+        kappas = {c: self.draw_restriction(c) for c in self.subset.restrictors}
         caps = {c: None if k is None else np.where(k < 1, k, np.inf) for c, k in kappas.items()}
         self.start(net, states)
-        working = np.ones(diff.shape[1:])
+        working = self.working[: net.nsite()]  # capacity, site by site
+        working[:] = np.concatenate([f.site_K for f in net.forms])
         fsm = (
             np.zeros(B),
             np.zeros(B, dtype=bool),
@@ -338,12 +357,16 @@ class Block:
         last, watch = states[-1], net.watch
         need = self.row[2]
         for t in range(T):
-            working -= diff[t]
-            self.inbound(net, states, working, kappas, t)
-            np.divide(last.inflow[watch], net.forms[-1].M[watch], out=self.row[0])
-            self.trigger(net, fsm, self.row[0], t)
+            if hazards:
+                working -= diff[t]
+            if net.stock:
+                self.inbound(net, states, kappas, t)
+                np.divide(last.inflow[watch], net.forms[-1].M[watch], out=self.row[0])
+                self.trigger(net, fsm, self.row[0], t)
             g = self.D[t]
             for form, s in zip(net.forms, states):  # arrivals
+                if not form.nbuy:
+                    continue
                 slot = (t - form.lag).reshape(-1) % net.ring * s.rows.size + s.rows
                 s.flat.take(slot, axis=0, out=s.gather, mode="clip")
                 np.add.reduce(s.gather.reshape(s.p.shape), axis=0, out=s.arrived)
@@ -357,7 +380,7 @@ class Block:
                     np.maximum(s.x, 0, out=s.x)
                     np.minimum(s.x, s.T, out=s.x)
                 s.I[k:] += s.x
-                if s is last:
+                if s is last and net.stock:
                     np.subtract(s.U[watch], s.I[watch], out=need)
                     np.maximum(need, 0, out=need)
                     np.minimum(need, net.release, out=need)
@@ -365,8 +388,9 @@ class Block:
                     need *= releasing
                     stock -= need
                     s.I[watch] += need
-                self.order(form, s, g)
-                self.trade(form, s, caps, t)
+                if form.nbuy:
+                    self.order(form, s, g)
+                    self.trade(form, s, caps, t)
                 if form.up:
                     up, s2 = net.forms[f + 1], states[f + 1]
                     np.subtract(up.cap[up.first_site :], s2.I[up.first_site :], out=s2.gap)
@@ -387,14 +411,14 @@ class Block:
     def observe(self, net, tally, i, paths):
         """Tallies of the whole horizon at once; only runs of steps need a loop."""
         T = self.T
-        use = 1 / net.day * ms.STEP_DAYS
+        use = 1 / net.day * self.subset.step_days
         depth = np.multiply(self.D, use, out=self.D)
         np.divide(self.lost, depth, out=depth)
         short = depth > ms.THRESHOLD
         tally.short[i, paths] = np.add.reduce(short, axis=0)
         tally.short_count[i] += np.add.reduce(short, axis=1)
         tally.unserved[i, paths] = np.add.reduce(self.lost, axis=0)
-        deep = depth > ms.LONG["depth"]
+        deep = depth > ms.DEEP
         run, most = np.zeros(self.paths, dtype=np.int16), np.zeros(self.paths, dtype=np.int16)
         for t in range(T):
             run += 1
@@ -427,7 +451,8 @@ class Block:
         bins += np.bincount(index.reshape(-1), minlength=self.T * BINS).reshape(self.T, BINS)
 
     def run(self, tally, first):
-        self.draw_regimes()
+        if self.subset.regimes:
+            self.draw_regimes()
         for i, net in enumerate(self.nets):
             self.run_mineral(net, self.states[i], tally, i, first)
 
@@ -467,7 +492,7 @@ def _timed(f):
 
 def best_block(subset, seed=1):
     seconds = {}
-    for block in (64, 256, 512, 1024, 4096):
+    for block in (64, 256, 512, 1024, 2048, 4096):
         _, (_, cpu), _ = simulate(subset, block, seed, block)
         seconds[block] = cpu / block
     return min(seconds, key=seconds.get), seconds
@@ -475,19 +500,20 @@ def best_block(subset, seed=1):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    for name, default in (("paths", 1024), ("minerals", 20), ("countries", 5), ("steps", 260), ("seed", 1)):
+    ms.add_size(parser)
+    for name, default in (("paths", 1024), ("seed", 1)):
         parser.add_argument("--" + name, type=int, default=default)
     parser.add_argument("--block", default="512")
     a = parser.parse_args()
-    subset = ms.build(a.minerals, a.countries, a.steps)
+    subset = ms.build(a.shape, a.minerals, a.countries, a.steps)
     if a.block == "auto":
         block, seconds = best_block(subset)
         print("CPU ms a path by block: " + ", ".join("%d: %.3f" % (b, 1e3 * s) for b, s in seconds.items()))
     else:
         block = int(a.block)
     tally, (wall, cpu), counts = simulate(subset, a.paths, a.seed, block)
-    low = floor(counts, block, a.steps)
-    per = 1e9 / (a.paths * a.minerals * a.steps)
+    low = floor(counts, block, subset.steps)
+    per = 1e9 / (a.paths * len(subset.minerals) * subset.steps)
     print("NumPy, blocks of %d: %.2f s wall, %.2f s CPU, %.0f ns CPU a mineral-step" % (block, wall, cpu, cpu * per))
     print(
         "random numbers alone %.1f ns, exp alone %.1f ns a mineral-step: total %.1f times their sum"
@@ -495,7 +521,7 @@ def main():
     )
     print(
         "LOLE days/year of the first minerals:",
-        np.round(tally.short[:5].mean(axis=1) * ms.STEP_DAYS / (a.steps * ms.STEP_YEARS), 2),
+        np.round(tally.short[:5].mean(axis=1) * 365.25 / subset.steps, 2),
     )
 
 

@@ -5,6 +5,7 @@
  * a cubic through values and slopes is monotone and accurate to 1e-9 (residual lives: to 3e-9 of the time).
  * Outside |z| <= 8.5 (u within 1e-17 of the ends; no draw gets there) the end values hold. */
 #include "num/dist.h"
+#include "num/lane_dist.h"
 #include "base/error.h"
 #include "num/math.h"
 #include "num/normal.h"
@@ -19,7 +20,6 @@
 
 static double not_a_number(void) { return kura_from_bits(0x7ff8000000000000u); }
 static int is_finite(double x) { return fabs(x) <= 0x1.fffffffffffffp1023; }
-static double power(double x, double y) { return x > 0.0 ? kura_exp(y * kura_log(x)) : 0.0; }
 
 /* ---- tables ---- */
 
@@ -166,7 +166,7 @@ double kura_dist_quantile(const kura_dist *d, double u)
     case KURA_DIST_EXPONENTIAL:
         return -d->a * kura_log1p(-u);
     case KURA_DIST_WEIBULL:
-        return d->a * power(-kura_log1p(-u), 1.0 / d->b);
+        return d->a * kura_power(-kura_log1p(-u), 1.0 / d->b);
     case KURA_DIST_BETA:
         return beta_at(d, kura_norm_inv(u));
     }
@@ -207,7 +207,7 @@ static void both_tails(const kura_dist *d, double x, double *lower, double *uppe
         return;
     case KURA_DIST_EXPONENTIAL:
     case KURA_DIST_WEIBULL:
-        z = d->kind == KURA_DIST_EXPONENTIAL ? kura_max(x, 0.0) / d->a : power(x / d->a, d->b);
+        z = d->kind == KURA_DIST_EXPONENTIAL ? kura_max(x, 0.0) / d->a : kura_power(x / d->a, d->b);
         *lower = -kura_expm1(-z);
         *upper = kura_exp(-z);
         return;
@@ -271,7 +271,7 @@ double kura_dist_quantile_above(const kura_dist *d, double x0, double u)
         x = kura_max(x0, 0.0) - d->a * kura_log1p(-u);
         break;
     case KURA_DIST_WEIBULL:
-        x = d->a * power(power(x0 / d->a, d->b) - kura_log1p(-u), 1.0 / d->b);
+        x = d->a * kura_power(kura_power(x0 / d->a, d->b) - kura_log1p(-u), 1.0 / d->b);
         break;
     case KURA_DIST_BETA:
         x = beta_at(d, -kura_norm_inv(rest));

@@ -16,7 +16,11 @@ static uint64_t low(u128 x) { return (uint64_t)x; }
 
 #define SEEDING_MULTIPLIER make128(0x2360ed051fc65da4u, 0x4385df649fccf645u)
 #define MULTIPLIER ((u128)KURA_PCG_CHEAP_MULTIPLIER)
-#define JUMP make128(0x9e3779b97f4a7c15u, 0xf39cc0605cedc835u) /* 2^128 / golden ratio, odd */
+/* A path is JUMP = 0x9e3779b97f4a7c15f39cc0605cedc835 (2^128 / golden ratio, odd) steps ahead of the one
+ * before; as many steps at once are x -> JUMP_MUL * x + JUMP_SUM * inc: MULTIPLIER^JUMP and the sum of its
+ * lower powers. */
+#define JUMP_MUL make128(0x06445a8b93f375e9u, 0xaac611fa20a2c7e5u)
+#define JUMP_SUM make128(0x0393f1824ee36cceu, 0x04dafdefa8c2d67du)
 
 /* x -> mul * x + add, d steps of it in one (Brown 1994). */
 typedef struct {
@@ -122,10 +126,24 @@ void kura_stream_init(kura_stream *s, uint64_t seed, const char *key)
 
 /* ---- drawing ---- */
 
+static affine one_step(uint64_t inc_hi, uint64_t inc_lo)
+{
+    return (affine){MULTIPLIER, make128(inc_hi, inc_lo)};
+}
+
+/* To the next path. */
+static affine one_jump(uint64_t inc_hi, uint64_t inc_lo)
+{
+    return (affine){JUMP_MUL, JUMP_SUM * make128(inc_hi, inc_lo)};
+}
+
+/* JUMP * path + index steps from the start: the path by jumps, which are composed in as many rounds as the
+ * path has bits. */
 static u128 state_at(const kura_stream *s, uint64_t path, uint64_t index)
 {
-    affine step = {MULTIPLIER, make128(s->inc_hi, s->inc_lo)};
-    return advance(make128(s->state_hi, s->state_lo), step, JUMP * path + index);
+    u128 x = make128(s->state_hi, s->state_lo);
+    x = advance(x, one_jump(s->inc_hi, s->inc_lo), path);
+    return advance(x, one_step(s->inc_hi, s->inc_lo), index);
 }
 
 uint64_t kura_stream_raw(const kura_stream *s, uint64_t path, uint64_t index)
@@ -144,8 +162,7 @@ double kura_stream_uniform(const kura_stream *s, uint64_t path, uint64_t index)
 void kura_lane_stream_init(kura_lane_stream *ls, const kura_stream *s, uint64_t first_path,
                            uint64_t first_index, uint64_t stride)
 {
-    affine step = {MULTIPLIER, make128(s->inc_hi, s->inc_lo)};
-    affine jump = power(step, JUMP), move = power(step, stride);
+    affine jump = one_jump(s->inc_hi, s->inc_lo), move = power(one_step(s->inc_hi, s->inc_lo), stride);
     u128 x = state_at(s, first_path, first_index);
     for (uint64_t l = 0; l < KURA_LANES; l++) {
         if (l && first_path + l == 0)
@@ -164,7 +181,6 @@ void kura_lane_stream_init(kura_lane_stream *ls, const kura_stream *s, uint64_t 
 
 double kura_lane_uniform_at(const kura_lane_stream *ls, int lane, uint64_t ahead)
 {
-    affine step = {MULTIPLIER, make128(ls->inc_hi, ls->inc_lo)};
-    u128 x = advance(make128(ls->hi[lane], ls->lo[lane]), step, ahead);
+    u128 x = advance(make128(ls->hi[lane], ls->lo[lane]), one_step(ls->inc_hi, ls->inc_lo), ahead);
     return kura_uniform_from(kura_pcg_output(high(x), low(x)));
 }

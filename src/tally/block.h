@@ -28,7 +28,6 @@ struct kura_tally_block {
     kura_running running;
     uint64_t state_hash[2]; /* summed over minerals and paths */
     kura_dump_bench *dump; /* or NULL */
-    lane stock_bin, price_bin;
 };
 
 typedef void kura_observe_fn(kura_tally_block *block, const kura_view *view);

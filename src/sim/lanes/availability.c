@@ -5,57 +5,68 @@
  * Each down time is spread over the steps it covers in proportion to the time down (time average, the
  * default), however many transitions fall into one step; so the limit of two transitions a step of
  * model.md 3.3, a device of step-by-step programs, is not needed. */
+#include "sim/lanes/renewal.h"
 #include "sim/lanes/spread.h"
 #include "num/dist.h"
 
-enum { UP_SLOTS = 2 };
-
-static double derate(const km_outage *o, const kura_lane_stream *down, int l, uint64_t e)
+/* Share lost in event e: slot 1 of its address, behind the length of the event. */
+static double derate(const km_outage *o, const km_unit *unit, uint64_t path, uint64_t e)
 {
     if (o->derating.kind == KURA_DIST_CONSTANT) return kura_clamp01(o->derating.a);
-    return kura_clamp01(kura_dist_quantile(&o->derating, kura_lane_uniform_at(down, l, e * UP_SLOTS + 1)));
+    double u = kura_stream_uniform(&unit->down, path, e * RENEWAL_SLOTS + 1);
+    return kura_clamp01(kura_dist_quantile(&o->derating, u));
 }
 
-static double down_time(const km_outage *o, const kura_lane_stream *down, int l, uint64_t e)
+/* Up time of event 0 of every lane; exponential ones by log(1 - u), later ones by log1p. */
+static void first_up_times(const km_outage *o, renewal *up, lane *time)
 {
-    return kura_max(0, kura_dist_quantile(&o->down, kura_lane_uniform_at(down, l, e * UP_SLOTS)));
+    if (o->up.kind == KURA_DIST_EXPONENTIAL) {
+        double mean = o->up.a;
+        lane u;
+        kura_lane_stream s = up->stream;
+        kura_lane_uniform(&s, u.v);
+        LANES(l) time->v[l] = -mean * kura_log(1 - u.v[l]);
+    } else {
+        renewal_draw(up);
+        *time = up->row[0];
+    }
+}
+
+/* Failures of a unit over the horizon, about. */
+static double failures(const km_model *model, const km_outage *o)
+{
+    return model->steps / (kura_dist_mean(&o->up) + kura_dist_mean(&o->down));
 }
 
 static void draw_unit(const km_model *model, const km_outage *o, const km_unit *unit, kura_work *w,
                       touched *range, uint64_t first_path)
 {
-    kura_lane_stream up, down;
-    lane *loss = w->loss;
-    kura_lane_stream_init(&up, &unit->up, first_path, 0, UP_SLOTS);
-    kura_lane_stream_init(&down, &unit->down, first_path, 0, UP_SLOTS);
-    lane u0, time, init;
-    kura_lane_uniform(&up, u0.v); /* the first up time of every lane at once; later events are rare */
-    if (o->up.kind == KURA_DIST_EXPONENTIAL) {
-        double mean = o->up.a;
-        LANES(l) time.v[l] = -mean * kura_log(1 - u0.v[l]);
-    } else {
-        for (int l = 0; l < L; l++) time.v[l] = kura_max(0, kura_dist_quantile(&o->up, u0.v[l]));
-    }
+    renewal up, down;
+    lane *loss = w->loss, time, init;
+    double expected = failures(model, o);
+    renewal_start(&up, &unit->up, &o->up, expected + 1, first_path); /* the last one ends the horizon */
+    renewal_start(&down, &unit->down, &o->down, expected, first_path);
+    first_up_times(o, &up, &time);
     if (o->start == SC_START_STATIONARY) {
         kura_lane_stream s;
         kura_lane_stream_init(&s, &unit->init, first_path, 0, 2);
         kura_lane_uniform(&s, init.v);
     }
     for (int l = 0; l < L; l++) {
+        uint64_t path = first_path + (uint64_t)l;
         double now = time.v[l];
-        uint64_t e_up = 1, e_down = 0;   /* `up` already stands behind event 0 */
+        uint64_t e_up = 1, e_down = 0;
         if (o->start == SC_START_DOWN) { /* just failed: a fresh down time, then a fresh up time */
-            double length = down_time(o, &down, l, e_down);
-            spread(loss, range, model->steps, l, 0, length, unit->share * derate(o, &down, l, e_down),
+            double length = renewal_at(&down, l, e_down);
+            spread(loss, range, model->steps, l, 0, length, unit->share * derate(o, unit, path, e_down),
                    o->point);
             e_down = 1;
             now = length + time.v[l];
         } else if (o->start == SC_START_STATIONARY) { /* equilibrium start [R1.4] */
-            uint64_t path = first_path + (uint64_t)l;
             if (init.v[l] > o->up_probability) {
                 double left =
                     kura_dist_residual_quantile(&o->down, kura_stream_uniform(&unit->init, path, 1));
-                spread(loss, range, model->steps, l, 0, left, unit->share * derate(o, &down, l, e_down),
+                spread(loss, range, model->steps, l, 0, left, unit->share * derate(o, unit, path, e_down),
                        o->point);
                 e_down = 1;
                 now = left + time.v[l];
@@ -65,13 +76,11 @@ static void draw_unit(const km_model *model, const km_outage *o, const km_unit *
         }
         while (now < model->steps) {
             w->events[o->scenario_outage].n[l] += now >= model->burn;
-            double length = down_time(o, &down, l, e_down);
-            spread(loss, range, model->steps, l, now, now + length, unit->share * derate(o, &down, l, e_down),
-                   o->point);
+            double length = renewal_at(&down, l, e_down);
+            spread(loss, range, model->steps, l, now, now + length,
+                   unit->share * derate(o, unit, path, e_down), o->point);
             e_down++;
-            double next = kura_dist_quantile(&o->up, kura_lane_uniform_at(&up, l, (e_up - 1) * UP_SLOTS));
-            now += length + kura_max(0, next);
-            e_up++;
+            now += length + renewal_at(&up, l, e_up++);
         }
     }
 }

@@ -6,6 +6,23 @@
 #define LOG_PRICE_MIN -2.995732273553991 /* ln 0.05 */
 #define LOG_PRICE_MAX 3.912023005428146  /* ln 50 */
 
+/* Adds the jumps that u calls for: their number by inversion, their sum from xi. */
+static void add_jumps(const km_price *p, const double cum[KURA_POISSON_MAX], const lane *u, const lane *xi,
+                      lane *out)
+{
+    static const double root[] = {1, 0x1.6a09e667f3bcdp+0, 0x1.bb67ae8584caap+0, 2}; /* of 1 to 4 */
+    if (!any_above(u, cum[0])) return;
+    LANES(l)
+    {
+        double n = 0, spread = 0;
+        for (int k = 0; k < KURA_POISSON_MAX; k++) {
+            n += u->v[l] > cum[k] ? 1.0 : 0.0;
+            spread = u->v[l] > cum[k] ? root[k] : spread;
+        }
+        out->v[l] += n * p->jump_mean + spread * p->jump_sd * xi->v[l];
+    }
+}
+
 /* The shock s zeta + J of every step: one uniform and two normals of one Box-Muller pair, used or not. */
 void kura_draw_price(const km_model *model, const km_mineral *m, kura_work *w, uint64_t first_path)
 {
@@ -40,12 +57,7 @@ void kura_draw_price(const km_model *model, const km_mineral *m, kura_work *w, u
         if (p->jump_mean_count > 0) {
             lane u2;
             kura_lane_uniform(&s2, u2.v);
-            LANES(l)
-            {
-                double n = 0;
-                for (int k = 0; k < KURA_POISSON_MAX; k++) n += u2.v[l] > cum[k] ? 1.0 : 0.0;
-                out->v[l] += n * p->jump_mean + sqrt(n) * p->jump_sd * xi.v[l];
-            }
+            add_jumps(p, cum, &u2, &xi, out);
         }
     }
 }
@@ -159,12 +171,13 @@ void kura_scarcity_step(const km_mineral *m, kura_state *s, const lane *g)
         }
     double *Sc = s->Sc->v;
     double n = p->scarcity_n, wg = p->w_gap, wc = p->w_cover;
+    lane *gap = &unserved; /* stays 0 where all is served, most of the time */
+    if (any_positive(&unserved)) LANES(l) gap->v[l] = demand.v[l] > 0 ? unserved.v[l] / demand.v[l] : 0;
     LANES(l)
     {
-        double gap = demand.v[l] > 0 ? unserved.v[l] / demand.v[l] : 0;
         double want = target * g->v[l];
         double low = want > 0 ? kura_clamp01(1 - stock.v[l] / want) : 0;
-        double now = kura_clamp01(wg * gap + wc * (low * low));
+        double now = kura_clamp01(wg * gap->v[l] + wc * (low * low));
         Sc[l] = Sc[l] + (now - Sc[l]) / n;
     }
 }

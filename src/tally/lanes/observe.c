@@ -30,14 +30,35 @@ static int all_equal(const lane *x)
     return other == 0;
 }
 
+/* Calls step(n) for n = L/2, L/4 ... 1: lengths that the compiler knows, so that the halves stay in
+ * registers. */
+#define HALVES(step)                                                                                         \
+    do {                                                                                                     \
+        for (int n = L / 2; n > 32; n /= 2) step(n);                                                         \
+        if (L > 32) step(32);                                                                                \
+        if (L > 16) step(16);                                                                                \
+        if (L > 8) step(8);                                                                                  \
+        if (L > 4) step(4);                                                                                  \
+        if (L > 2) step(2);                                                                                  \
+        if (L > 1) step(1);                                                                                  \
+    } while (0)
+
 /* Sum over lanes by a fixed pairwise tree [R10.5]. */
 static double tree_sum(const lane *x)
 {
     double y[L];
     memcpy(y, x->v, sizeof y);
-    for (int n = L / 2; n > 0; n /= 2)
-        for (int l = 0; l < n; l++) y[l] = y[l] + y[l + n];
+#define ADD_UPPER(n) _Pragma("omp simd") for (int l = 0; l < (n); l++) y[l] = y[l] + y[l + (n)]
+    HALVES(ADD_UPPER);
+#undef ADD_UPPER
     return y[0];
+}
+
+/* The same of the first `paths` lanes. */
+static double sum(lane *x, int paths)
+{
+    for (int l = paths; l < L; l++) x->v[l] = 0;
+    return tree_sum(x);
 }
 
 static void start(kura_running *r, const kura_view *view)
@@ -118,51 +139,99 @@ static void count_shortage(kura_running *r, const kura_view *view, const lane *D
     }
 }
 
-/* A step in which everything is served and no price took demand away: what count_shortage would do, without
- * its additions of 0. */
-static void count_served(kura_running *r, const lane *D, lane *is_short, lane *is_gross)
+/* A step in which everything is served: what count_shortage would do, without its additions of 0. */
+static void count_served(kura_running *r, const kura_view *view, const lane *D, const lane *Dg,
+                         lane *is_gross)
+{
+    double eps = view->model->scenario->tallies.threshold;
+    lane *M = r->metric;
+    LANES(l)
+    {
+        double gross = Dg->v[l] - D->v[l], now = gross > eps * Dg->v[l] && gross > MIN_QUANTA ? 1.0 : 0.0;
+        is_gross->v[l] = now;
+        M[KURA_METRIC_GROSS_SHORT_STEPS].v[l] += now;
+        M[KURA_METRIC_GROSS_UNSERVED].v[l] += gross;
+        M[KURA_METRIC_DEMAND].v[l] += D->v[l];
+        M[KURA_METRIC_GROSS_DEMAND].v[l] += Dg->v[l];
+        r->was_short.v[l] = r->run.v[l] = 0;
+    }
+}
+
+/* The same where no price took demand away either. */
+static void count_calm(kura_running *r, const lane *D)
 {
     LANES(l)
     {
         r->metric[KURA_METRIC_DEMAND].v[l] += D->v[l];
         r->metric[KURA_METRIC_GROSS_DEMAND].v[l] += D->v[l];
-        r->was_short.v[l] = r->run.v[l] = is_short->v[l] = is_gross->v[l] = 0;
+        r->was_short.v[l] = r->run.v[l] = 0;
     }
 }
 
-static void add_bins(kura_bin_count *bins, const lane *index, const lane *valid)
+/* Counts lane by lane in four histograms in turn: neighbours often share a bin, and would wait for each
+ * other. */
+static void add_bins(kura_bin_count *bins, const int32_t *index, int paths)
 {
-    for (int l = 0; l < L; l++)
-        bins[(int)index->v[l]] = (kura_bin_count)(bins[(int)index->v[l]] + (valid->v[l] > 0));
+    kura_bin_count part[4][KURA_BINS];
+    memset(part, 0, sizeof part);
+    for (int l = 0; l < paths; l++) part[l % 4][index[l]]++;
+    for (int b = 0; b < KURA_BINS; b++)
+        bins[b] = (kura_bin_count)(bins[b] + part[0][b] + part[1][b] + part[2][b] + part[3][b]);
 }
 
 /* Smallest and largest of the lanes that are paths, by halving. */
-static void widen(kura_range *range, const lane *x, const lane *valid)
+static void widen(kura_range *range, const lane *x, int paths)
 {
-    lane low, high;
-    LANES(l)
-    {
-        low.v[l] = valid->v[l] > 0 ? x->v[l] : INFINITY;
-        high.v[l] = valid->v[l] > 0 ? x->v[l] : -INFINITY;
+    double low[L], high[L];
+    memcpy(low, x->v, sizeof low);
+    memcpy(high, x->v, sizeof high);
+    for (int l = paths; l < L; l++) low[l] = INFINITY, high[l] = -INFINITY;
+#define WIDEN(n)                                                                                             \
+    _Pragma("omp simd") for (int l = 0; l < (n); l++)                                                        \
+    {                                                                                                        \
+        low[l] = kura_min(low[l], low[l + (n)]);                                                             \
+        high[l] = kura_max(high[l], high[l + (n)]);                                                          \
     }
-    for (int n = L / 2; n > 0; n /= 2)
-        for (int l = 0; l < n; l++) {
-            low.v[l] = kura_min(low.v[l], low.v[l + n]);
-            high.v[l] = kura_max(high.v[l], high.v[l + n]);
-        }
-    range->min = kura_min(range->min, low.v[0]);
-    range->max = kura_max(range->max, high.v[0]);
+    HALVES(WIDEN);
+#undef WIDEN
+    range->min = kura_min(range->min, low[0]);
+    range->max = kura_max(range->max, high[0]);
 }
 
-static void stock_bins(const lane *days, lane *index, int n)
+static int32_t stock_bin(double days)
 {
-    for (int l = 0; l < n; l++) {
-        double x = days->v[l] * 4;
-        int64_t bits;
-        memcpy(&bits, &x, sizeof bits);
-        int64_t i = x < 1 ? 0 : (bits >> 50) - (1023LL << 2) + 1;
-        index->v[l] = (double)(i < KURA_BINS ? i : KURA_BINS - 1);
+    double x = days * 4;
+    int64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    int64_t i = x < 1 ? 0 : (bits >> 50) - (1023LL << 2) + 1;
+    return (int32_t)(i < KURA_BINS ? i : KURA_BINS - 1);
+}
+
+static void add_stock(kura_tally_block *block, size_t t, const lane *days, int paths)
+{
+    kura_bin_count *bins = block->stock_bins + t * KURA_BINS;
+    if (all_equal(days)) {
+        int32_t bin = stock_bin(days->v[0]);
+        bins[bin] = (kura_bin_count)(bins[bin] + paths);
+    } else {
+        int32_t index[L];
+        LANES(l) index[l] = stock_bin(days->v[l]);
+        add_bins(bins, index, paths);
     }
+    widen(&block->stock_range[t], days, paths);
+}
+
+static void add_price(kura_tally_block *block, size_t t, const double *X, const lane *price, int paths)
+{
+    double width = (LOG_PRICE_MAX - LOG_PRICE_MIN) / KURA_BINS;
+    int32_t index[L];
+    LANES(l)
+    {
+        double bin = kura_floor((X[l] - LOG_PRICE_MIN) / width);
+        index[l] = (int32_t)kura_min(kura_max(bin, 0), KURA_BINS - 1);
+    }
+    add_bins(block->price_bins + t * KURA_BINS, index, paths);
+    widen(&block->price_range[t], price, paths);
 }
 
 void KURA_LANE_NAME(kura_observe)(kura_tally_block *block, const kura_view *view)
@@ -172,28 +241,29 @@ void KURA_LANE_NAME(kura_observe)(kura_tally_block *block, const kura_view *view
     const km_mineral *m = &model->minerals[view->mineral];
     kura_running *r = &block->running;
     if (view->t == 0) start(r, view);
-    lane D, Dg, u, stock, is_short, is_gross, valid;
-    double left = view->first_path < tally->paths ? (double)(tally->paths - view->first_path) : 0;
-    for (int l = 0; l < L; l++) valid.v[l] = l < left ? 1 : 0;
+    lane D, Dg, u, stock, is_short, is_gross, x;
+    uint64_t left = view->first_path < tally->paths ? tally->paths - view->first_path : 0;
+    int paths = left < L ? (int)left : L; /* the other lanes are padding */
     focus_totals(view, &D, &Dg, &u);
     watched_stock(view, &stock);
-    int served = !m->response.active && all_zero(&u);
-    if (served)
-        count_served(r, &D, &is_short, &is_gross);
+    int served = all_zero(&u), calm = served && !m->response.active;
+    if (calm)
+        count_calm(r, &D);
+    else if (served)
+        count_served(r, view, &D, &Dg, &is_gross);
     else
         count_shortage(r, view, &D, &Dg, &u, &stock, &is_short, &is_gross);
 
     size_t T = (size_t)model->T, t = (size_t)view->t;
     double *curve = block->curves + (size_t)view->mineral * KURA_CURVE_COUNT * T + t;
-    lane x;
 #define ADD(which, expression)                                                                               \
     do {                                                                                                     \
-        LANES(l) x.v[l] = valid.v[l] * (expression);                                                         \
-        curve[(size_t)(which)*T] += tree_sum(&x);                                                            \
+        LANES(l) x.v[l] = (expression);                                                                      \
+        curve[(size_t)(which)*T] += sum(&x, paths);                                                          \
     } while (0)
+    if (!calm) ADD(KURA_CURVE_GROSS_SHORT, is_gross.v[l]);
     if (!served) {
         ADD(KURA_CURVE_SHORT, is_short.v[l]);
-        ADD(KURA_CURVE_GROSS_SHORT, is_gross.v[l]);
         ADD(KURA_CURVE_UNSERVED, u.v[l]);
         ADD(KURA_CURVE_UNSERVED2, u.v[l] * u.v[l]);
     }
@@ -201,35 +271,24 @@ void KURA_LANE_NAME(kura_observe)(kura_tally_block *block, const kura_view *view
         double day = model->step_days / m->watch_use, opening = block->tally->opening_days[view->mineral];
         lane days;
         LANES(l) days.v[l] = stock.v[l] * day;
-        int same = all_equal(&days);
         ADD(KURA_CURVE_STOCK, days.v[l] - opening);
         ADD(KURA_CURVE_STOCK2, (days.v[l] - opening) * (days.v[l] - opening));
-        kura_bin_count *bins = block->stock_bins + t * KURA_BINS;
-        stock_bins(&days, &block->stock_bin, same ? 1 : L);
-        if (same)
-            bins[(int)block->stock_bin.v[0]] =
-                (kura_bin_count)(bins[(int)block->stock_bin.v[0]] + kura_min(left, L));
-        else
-            add_bins(bins, &block->stock_bin, &valid);
-        widen(&block->stock_range[t], &days, &valid);
+        add_stock(block, t, &days, paths);
     }
     if (m->price.given) {
         const double *X = view->base->X->v;
         lane price;
-        double per = 1.0 / (double)model->T, width = (LOG_PRICE_MAX - LOG_PRICE_MIN) / KURA_BINS;
+        double per = 1.0 / (double)model->T;
         LANES(l)
         {
             price.v[l] = kura_exp(X[l]);
             r->metric[KURA_METRIC_MEAN_PRICE].v[l] += price.v[l] * per;
             r->metric[KURA_METRIC_PEAK_PRICE].v[l] =
                 kura_max(r->metric[KURA_METRIC_PEAK_PRICE].v[l], price.v[l]);
-            double bin = kura_floor((X[l] - LOG_PRICE_MIN) / width);
-            block->price_bin.v[l] = kura_min(kura_max(bin, 0), KURA_BINS - 1);
         }
         ADD(KURA_CURVE_PRICE, price.v[l] - 1);
         ADD(KURA_CURVE_PRICE2, (price.v[l] - 1) * (price.v[l] - 1));
-        add_bins(block->price_bins + t * KURA_BINS, &block->price_bin, &valid);
-        widen(&block->price_range[t], &price, &valid);
+        add_price(block, t, X, &price, paths);
     }
 #undef ADD
 }

@@ -3,6 +3,7 @@
 #include "num_test.h"
 #include "base/arena.h"
 #include "num/dist.h"
+#include "num/lane_dist.h"
 #include "num/math.h"
 #include "num/normal.h"
 #include <string.h>
@@ -313,6 +314,24 @@ static void refuse(kura_dist_kind kind, double a, double b, const char *what)
     assert_int_equal(kura_dist_init(&d, &arena, kind, a, b, NULL), KURA_E_SCENARIO);
 }
 
+/* Quantiles on lanes are those of single numbers, bit for bit. */
+static void test_lanes(void **state)
+{
+    (void)state;
+    uint64_t seed = 20260101;
+    for (size_t i = 0; i < LAWS; i++) {
+        kura_dist d = make(laws[i].kind, laws[i].a, laws[i].b);
+        for (int n = 0; n < 200; n++) {
+            double u[KURA_LANES], x[KURA_LANES];
+            for (int l = 0; l < KURA_LANES; l++) u[l] = next_uniform(&seed);
+            if (n == 0) u[0] = 0x1p-53, u[KURA_LANES - 1] = 1 - 0x1p-53; /* the ends of what is drawn */
+            kura_lane_quantile(&d, u, x);
+            for (int l = 0; l < KURA_LANES; l++)
+                assert_int_equal(kura_bits(x[l]), kura_bits(kura_dist_quantile(&d, u[l])));
+        }
+    }
+}
+
 static void test_refusals(void **state)
 {
     (void)state;
@@ -346,7 +365,8 @@ int main(void)
         cmocka_unit_test(test_degenerate),     cmocka_unit_test(test_beta_quantiles),
         cmocka_unit_test(test_quantile_above), cmocka_unit_test(test_residual),
         cmocka_unit_test(test_residual_table), cmocka_unit_test(test_renewal_reference),
-        cmocka_unit_test(test_poisson),        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_poisson),        cmocka_unit_test(test_lanes),
+        cmocka_unit_test(test_refusals),
     };
     return cmocka_run_group_tests(tests, NULL, free_arena);
 }
