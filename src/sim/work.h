@@ -28,6 +28,40 @@ typedef struct {
     ilane *until; /* [severity series of the decree] first step in which it is over */
 } kura_coupled;
 
+/* A unit with outages on 64 paths: the outage in hand or the next one, from the event streams [R3.2]. */
+typedef struct {
+    kura_lane_stream up, down; /* up: behind its first number */
+    lane from, to, loss, next; /* steps; what it takes of the site; when the one after begins */
+    ilane ups, downs;          /* numbers drawn */
+} kura_unit_clock;
+
+/* An outage hazard on one site: what it leaves, and the next step in which that may change. */
+typedef struct {
+    lane left;
+    ilane look;
+    int soonest; /* the least of `look` */
+    kura_unit_clock *units;
+} kura_outage_clock;
+
+/* A shock on the sites of the mineral in hand. */
+typedef struct {
+    lane left;
+    ilane until; /* end of the stretch in force */
+    int at, soonest, step,
+        changed; /* next stretch; the least of `until`; the last step, and whether it changed */
+} kura_spell_clock;
+
+typedef struct {
+    lane left, start;
+    double last; /* from here on nothing changes */
+} kura_project_clock;
+
+typedef struct {
+    kura_outage_clock *outages;
+    kura_project_clock *project; /* NULL without */
+    lane *own;                   /* the product of all; NULL when a single outage is all there is */
+} kura_site_clock;
+
 /* Sum and sum of squares over paths of the number of events on a path. */
 typedef struct {
     uint64_t sum, squares;
@@ -55,16 +89,22 @@ typedef struct {
     int nhappenings;
     kura_coupled *coupled; /* [decree of the model], where restrictions depend on each other */
     uint64_t **hits;       /* [decree of the model][T] lanes that are hit, as bits */
+    lane *loss;            /* [T] scratch of one shock in continuous time or with overlaps */
     /* of the mineral in hand, whole horizon */
-    lane **avail; /* [site of the mineral] -> [T] or NULL when it never varies */
-    lane *avail_pool;
-    lane *loss;   /* [T] scratch of one outage hazard */
     lane **sigma; /* [severity series] -> [spin + T] */
     lane *sigma_pool;
     blane **announced; /* [severity series] -> [spin + T] 1 from the announcement until in force, or NULL */
     blane *announced_pool;
     lane *price_noise; /* [T] */
     /* of the mineral in hand, current step */
+    const lane **avail;     /* [site of the mineral] NULL when it never varies */
+    uint8_t *avail_changed; /* [site] since the step before; only where it varies */
+    kura_site_clock *site_clocks;
+    kura_outage_clock *outage_clocks;
+    kura_unit_clock *unit_clocks;
+    kura_project_clock *project_clocks;
+    kura_spell_clock *spell_clocks; /* [spell of the model] */
+    lane *avail_pool;
     kura_exogenous exo;
     lane *home; /* [regime] home priority h in this step [5.1] */
     kura_state state[2];

@@ -1,11 +1,16 @@
-/* Availability of sites over the whole horizon: outages, common shocks, regimes, scripts [3.3, 3.5, 3.6].
+/* Availability of sites, step by step: regimes, outages, common shocks, projects, scripts, season
+ * [3.3, 3.5, 3.6].
+ *
+ * Nothing is kept over the horizon.  Every source knows the next step in which it may change, and only the
+ * lanes that are due are looked at; a site whose sources stay as they are keeps its availability, and says
+ * so.
  *
  * Outages are alternating renewal processes with ordinal-addressed durations: event e of a unit draws its up
  * and down time from index e of its own streams, so no draw depends on the step at which it happens [R3.2].
  * Each down time is spread over the steps it covers in proportion to the time down (time average, the
  * default), however many transitions fall into one step; so the limit of two transitions a step of
  * model.md 3.3, a device of step-by-step programs, is not needed. */
-#include "sim/lanes/spread.h"
+#include "sim/lanes/lanes.h"
 #include "num/dist.h"
 
 enum { UP_SLOTS = 2 };
@@ -21,15 +26,42 @@ static double down_time(const km_outage *o, const kura_lane_stream *down, int l,
     return kura_max(0, kura_dist_quantile(&o->down, kura_lane_uniform_at(down, l, e * UP_SLOTS)));
 }
 
-static void draw_unit(const km_model *model, const km_outage *o, const km_unit *unit, kura_work *w,
-                      touched *range, uint64_t first_path)
+/* ---- the clock of a unit: the outage in hand or to come, and the one after ---- */
+
+/* The outage that begins at `now`; none when the run is over by then. */
+static void take(const km_model *model, const km_outage *o, const km_unit *unit, kura_unit_clock *c,
+                 kura_work *w, int l, double now)
 {
-    kura_lane_stream up, down;
-    lane *loss = w->loss;
-    kura_lane_stream_init(&up, &unit->up, first_path, 0, UP_SLOTS);
-    kura_lane_stream_init(&down, &unit->down, first_path, 0, UP_SLOTS);
+    c->from.v[l] = c->to.v[l] = INFINITY;
+    if (!(now < model->steps)) return;
+    w->events[o->scenario_outage].n[l] += now >= model->burn;
+    uint64_t e = (uint64_t)c->downs.v[l]++, next = (uint64_t)c->ups.v[l]++;
+    double length = down_time(o, &c->down, l, e);
+    double up = kura_dist_quantile(&o->up, kura_lane_uniform_at(&c->up, l, next * UP_SLOTS));
+    c->from.v[l] = now;
+    c->to.v[l] = now + length;
+    c->loss.v[l] = unit->share * derate(o, &c->down, l, e);
+    c->next.v[l] = now + (length + kura_max(0, up));
+}
+
+/* Down at the start for `length`; `up` is the up time after it.  Does not count as an event. */
+static void start_down(const km_outage *o, const km_unit *unit, kura_unit_clock *c, int l, double length,
+                       double up)
+{
+    c->downs.v[l] = 1;
+    c->from.v[l] = 0;
+    c->to.v[l] = length;
+    c->loss.v[l] = unit->share * derate(o, &c->down, l, 0);
+    c->next.v[l] = length + up;
+}
+
+static void start_unit(const km_model *model, const km_outage *o, const km_unit *unit, kura_unit_clock *c,
+                       kura_work *w, uint64_t first_path)
+{
     lane u0, time, init;
-    kura_lane_uniform(&up, u0.v); /* the first up time of every lane at once; later events are rare */
+    kura_lane_stream_init(&c->up, &unit->up, first_path, 0, UP_SLOTS);
+    kura_lane_stream_init(&c->down, &unit->down, first_path, 0, UP_SLOTS);
+    kura_lane_uniform(&c->up, u0.v); /* the first up time of every lane at once; `up` then stands behind it */
     if (o->up.kind == KURA_DIST_EXPONENTIAL) {
         double mean = o->up.a;
         LANES(l) time.v[l] = -mean * kura_log(1 - u0.v[l]);
@@ -42,135 +74,249 @@ static void draw_unit(const km_model *model, const km_outage *o, const km_unit *
         kura_lane_uniform(&s, init.v);
     }
     for (int l = 0; l < L; l++) {
-        double now = time.v[l];
-        uint64_t e_up = 1, e_down = 0;   /* `up` already stands behind event 0 */
+        uint64_t path = first_path + (uint64_t)l;
+        double begin = time.v[l];
+        c->ups.v[l] = c->downs.v[l] = 0;
         if (o->start == SC_START_DOWN) { /* just failed: a fresh down time, then a fresh up time */
-            double length = down_time(o, &down, l, e_down);
-            spread(loss, range, model->steps, l, 0, length, unit->share * derate(o, &down, l, e_down),
-                   o->point);
-            e_down = 1;
-            now = length + time.v[l];
-        } else if (o->start == SC_START_STATIONARY) { /* equilibrium start [R1.4] */
-            uint64_t path = first_path + (uint64_t)l;
-            if (init.v[l] > o->up_probability) {
-                double left =
-                    kura_dist_residual_quantile(&o->down, kura_stream_uniform(&unit->init, path, 1));
-                spread(loss, range, model->steps, l, 0, left, unit->share * derate(o, &down, l, e_down),
-                       o->point);
-                e_down = 1;
-                now = left + time.v[l];
-            } else if (o->up.kind != KURA_DIST_EXPONENTIAL) { /* memoryless otherwise */
-                now = kura_dist_residual_quantile(&o->up, kura_stream_uniform(&unit->init, path, 1));
+            start_down(o, unit, c, l, down_time(o, &c->down, l, 0), begin);
+            continue;
+        }
+        if (o->start == SC_START_STATIONARY) { /* equilibrium start [R1.4] */
+            double rest = 0;
+            int down = init.v[l] > o->up_probability;
+            if (down || o->up.kind != KURA_DIST_EXPONENTIAL) /* memoryless otherwise */
+                rest = kura_dist_residual_quantile(down ? &o->down : &o->up,
+                                                   kura_stream_uniform(&unit->init, path, 1));
+            if (down) {
+                start_down(o, unit, c, l, rest, begin);
+                continue;
             }
+            if (o->up.kind != KURA_DIST_EXPONENTIAL) begin = rest;
         }
-        while (now < model->steps) {
-            w->events[o->scenario_outage].n[l] += now >= model->burn;
-            double length = down_time(o, &down, l, e_down);
-            spread(loss, range, model->steps, l, now, now + length, unit->share * derate(o, &down, l, e_down),
-                   o->point);
-            e_down++;
-            double next = kura_dist_quantile(&o->up, kura_lane_uniform_at(&up, l, (e_up - 1) * UP_SLOTS));
-            now += length + kura_max(0, next);
-            e_up++;
-        }
+        take(model, o, unit, c, w, l, begin);
     }
 }
 
-static void fill(lane *avail, int from, int to)
+/* Adds what a unit loses in step t, in proportion to the time covered or where the step begins inside; gives
+ * the next step in which that may differ. */
+static int unit_loss(const km_model *model, const km_outage *o, const km_unit *unit, kura_unit_clock *c,
+                     kura_work *w, int l, int t, double *loss)
 {
-    for (int t = from; t < to; t++) LANES(l) avail[t].v[l] = 1;
+    const double *from = &c->from.v[l], *to = &c->to.v[l], end = t + 1.0;
+    double change = model->steps;
+    while (*to <= t) take(model, o, unit, c, w, l, c->next.v[l]);
+    if (o->point) {
+        if (*from <= t) *loss += c->loss.v[l];
+        change = ceil(*from <= t ? *to : *from);
+        return change < model->steps ? (int)change : model->steps;
+    }
+    while (*from < end) {
+        double a = *from > t ? *from : t, b = *to < end ? *to : end;
+        if (*to > *from) *loss += c->loss.v[l] * (b - a);
+        if (*to > end) return *from > t ? t + 1 : *to < model->steps ? (int)*to : model->steps;
+        change = t + 1;
+        take(model, o, unit, c, w, l, c->next.v[l]);
+    }
+    if (*from < change) change = floor(*from);
+    return (int)change;
 }
 
-/* `fresh`: nothing is in `avail` yet, which stands for 1. */
-static void draw_outage(const km_model *model, const km_outage *o, kura_work *w, lane *avail, int fresh,
-                        uint64_t first_path)
+/* ---- sources: each gives whether it may differ from the step before ---- */
+
+static int soonest_of(const ilane *look)
 {
-    touched range = {model->steps, -1};
-    for (int i = 0; i < o->nunits; i++) draw_unit(model, o, &o->units[i], w, &range, first_path);
-    if (fresh) { /* one pass over memory instead of two */
-        fill(avail, 0, range.first);
-        for (int t = range.first; t <= range.last; t++) {
-            lane *x = &w->loss[t], *k = &avail[t];
-            LANES(l)
-            {
-                k->v[l] = kura_max(0, 1 - x->v[l]);
-                x->v[l] = 0;
-            }
+    int32_t first = look->v[0];
+    for (int l = 0; l < L; l++) first = look->v[l] < first ? look->v[l] : first;
+    return first;
+}
+
+static int outage_step(const km_model *model, const km_outage *o, kura_outage_clock *k, kura_work *w, int t)
+{
+    if (k->soonest > t) return 0;
+    for (int l = 0; l < L; l++) {
+        if (k->look.v[l] > t) continue;
+        double loss = 0;
+        int look = model->steps;
+        for (int i = 0; i < o->nunits; i++) {
+            int change = unit_loss(model, o, &o->units[i], &k->units[i], w, l, t, &loss);
+            if (change < look) look = change;
         }
-        fill(avail, range.last < range.first ? range.first : range.last + 1, model->steps);
-        return;
+        k->left.v[l] = kura_max(0, 1 - loss);
+        k->look.v[l] = look;
     }
-    for (int t = range.first; t <= range.last; t++) {
-        lane *x = &w->loss[t], *k = &avail[t];
-        LANES(l)
-        {
-            k->v[l] *= kura_max(0, 1 - x->v[l]);
-            x->v[l] = 0;
-        }
-    }
-}
-
-static void apply_spell(const kura_segments *list, lane *avail)
-{
-    for (int i = 0; i < list->n; i++) {
-        const kura_segment *g = &list->items[i];
-        for (int t = g->from; t < g->to; t++) avail[t].v[g->lane] *= 1 - g->severity;
-    }
-}
-
-/* Returns whether it wrote anything. */
-static int start_with_regime(const km_model *model, const km_regime *r, const blane *regime, lane *avail)
-{
-    const double *k = r->availability;
-    if (k[0] == 1 && k[1] == 1 && k[2] == 1) return 0;
-    for (int t = 0; t < model->steps; t++)
-        for (int l = 0; l < L; l++) avail[t].v[l] = k[regime[t].v[l]];
+    k->soonest = soonest_of(&k->look);
     return 1;
+}
+
+/* Of a shock, whose stretches are sorted by their beginning; several sites may ask in the same step. */
+static int spell_step(const kura_segments *list, kura_spell_clock *k, int t)
+{
+    if (k->step == t) return k->changed;
+    k->step = t;
+    k->changed = 0;
+    if (k->soonest <= t) {
+        for (int l = 0; l < L; l++) {
+            if (k->until.v[l] > t) continue;
+            k->until.v[l] = INT32_MAX;
+            k->left.v[l] = 1;
+        }
+        k->changed = 1;
+    }
+    for (; k->at < list->n && list->items[k->at].from <= t; k->at++) {
+        const kura_segment *g = &list->items[k->at];
+        k->until.v[g->lane] = g->to;
+        k->left.v[g->lane] = 1 - g->severity;
+        k->changed = 1;
+    }
+    if (k->changed) k->soonest = soonest_of(&k->until);
+    return k->changed;
 }
 
 /* A site that begins later: nothing before its start, then a ramp; nothing for ever when cancelled (high U)
  * [3.6]. */
-static void apply_project(const km_model *model, const km_project *p, lane *avail, uint64_t first_path)
+static void start_project(const km_project *p, kura_project_clock *k, uint64_t first_path)
 {
+    k->last = -1;
     for (int l = 0; l < L; l++) {
         uint64_t path = first_path + (uint64_t)l;
         double delay = kura_max(0, kura_dist_quantile(&p->delay, kura_stream_uniform(&p->stream, path, 0)));
         double start = p->start + delay;
-        if (kura_stream_uniform(&p->stream, path, 1) > 1 - p->cancellation) start = INFINITY;
-        for (int t = 0; t < model->steps && (t < start || t - start < p->ramp); t++)
-            avail[t].v[l] *= t < start ? 0 : kura_clamp01((t - start) / p->ramp);
+        if (kura_stream_uniform(&p->stream, path, 1) > 1 - p->cancellation)
+            start = INFINITY;
+        else
+            k->last = kura_max(k->last, start + p->ramp);
+        k->start.v[l] = start;
     }
 }
 
-kura_status kura_draw_availability(const km_model *model, const km_mineral *m, kura_work *w,
-                                   uint64_t first_path)
+static int project_step(const km_project *p, kura_project_clock *k, int t)
 {
-    int used = 0;
+    if (t > k->last + 1 && t > 0) return 0;
+    double ramp = p->ramp;
+    LANES(l)
+    {
+        double age = t - k->start.v[l], part = kura_clamp01(age / ramp);
+        k->left.v[l] = t < k->start.v[l] ? 0 : age < ramp ? part : 1;
+    }
+    return 1;
+}
+
+static int differs(double a, double b) { return !(a == b || (isnan(a) && isnan(b))); }
+
+static int script_step(const km_script *s, int t)
+{
+    return s->mul && (differs(s->mul[t], s->mul[t - 1]) || differs(s->add[t], s->add[t - 1]) ||
+                      differs(s->set[t], s->set[t - 1]));
+}
+
+static int regime_matters(const km_model *model, const km_site *site)
+{
+    const double *k = site->regime < 0 ? NULL : model->regimes[site->regime].availability;
+    return k && !(k[0] == 1 && k[1] == 1 && k[2] == 1);
+}
+
+/* ---- a site ---- */
+
+static void times(lane *avail, const lane *left) { LANES(l) avail->v[l] *= left->v[l]; }
+
+static void put_together(const km_model *model, const km_site *site, const kura_site_clock *k,
+                         const kura_work *w, int t, lane *avail)
+{
+    LANES(l) avail->v[l] = 1;
+    if (regime_matters(model, site)) {
+        const double *left = model->regimes[site->regime].availability;
+        const uint8_t *regime = w->regime[site->regime][t].v;
+        for (int l = 0; l < L; l++) avail->v[l] = left[regime[l]];
+    }
+    for (int o = 0; o < site->noutages; o++) times(avail, &k->outages[o].left);
+    for (int i = 0; i < site->nspells; i++) times(avail, &w->spell_clocks[site->spells[i]].left);
+    if (site->project.given) times(avail, &k->project->left);
+    apply_script(&site->country_script, t, avail);
+    apply_script(&site->script, t, avail);
+    if (site->season) {
+        double season = site->season[t];
+        LANES(l) avail->v[l] *= season;
+    }
+}
+
+static int site_step(const km_model *model, const km_site *site, kura_site_clock *k, kura_work *w, int t)
+{
+    int changed = t == 0;
+    for (int o = 0; o < site->noutages; o++)
+        changed |= outage_step(model, &site->outages[o], &k->outages[o], w, t);
+    for (int i = 0; i < site->nspells; i++)
+        changed |= spell_step(&w->spells[site->spells[i]], &w->spell_clocks[site->spells[i]], t);
+    if (site->project.given) changed |= project_step(&site->project, k->project, t);
+    if (!changed) {
+        const blane *regime = regime_matters(model, site) ? w->regime[site->regime] : NULL;
+        changed = (regime && memcmp(&regime[t], &regime[t - 1], sizeof *regime) != 0) ||
+                  script_step(&site->country_script, t) || script_step(&site->script, t) ||
+                  (site->season && site->season[t] != site->season[t - 1]);
+    }
+    if (changed && k->own) put_together(model, site, k, w, t, k->own);
+    return changed;
+}
+
+/* Is a single outage all that befalls the site?  Then what it leaves is the availability. */
+static int only_outage(const km_model *model, const km_site *site)
+{
+    return site->noutages == 1 && !site->nspells && !site->project.given && !site->country_script.mul &&
+           !site->script.mul && !site->season && !regime_matters(model, site);
+}
+
+void kura_start_availability(const km_model *model, const km_mineral *m, kura_work *w, uint64_t first_path)
+{
+    int own = 0, outages = 0, units = 0, projects = 0;
+    for (int i = 0; i < model->nspells; i++) {
+        kura_spell_clock *k = &w->spell_clocks[i];
+        k->at = 0;
+        k->step = -1;
+        k->soonest = INT32_MAX;
+        LANES(l) k->left.v[l] = 1;
+        for (int l = 0; l < L; l++) k->until.v[l] = INT32_MAX;
+    }
     for (int s = 0; s < m->nsites; s++) {
         const km_site *site = &m->sites[s];
+        kura_site_clock *k = &w->site_clocks[s];
         w->avail[s] = NULL;
         if (!site->varies) continue;
-        lane *avail = w->avail_pool + (size_t)model->steps * (size_t)used++;
-        w->avail[s] = avail;
-        int fresh = site->regime < 0 ||
-                    !start_with_regime(model, &model->regimes[site->regime], w->regime[site->regime], avail);
-        for (int o = 0; o < site->noutages; o++, fresh = 0)
-            draw_outage(model, &site->outages[o], w, avail, fresh, first_path);
-        if (fresh) fill(avail, 0, model->steps);
-        for (int i = 0; i < site->nspells; i++) apply_spell(&w->spells[site->spells[i]], avail);
-        if (site->project.given) apply_project(model, &site->project, avail, first_path);
-        if (site->country_script.mul || site->script.mul)
-            for (int t = 0; t < model->steps; t++) {
-                apply_script(&site->country_script, t, &avail[t]);
-                apply_script(&site->script, t, &avail[t]);
-            }
-        if (site->season)
-            for (int t = 0; t < model->steps; t++) {
-                double season = site->season[t];
-                LANES(l) avail[t].v[l] *= season;
-            }
+        k->outages = w->outage_clocks + outages;
+        for (int o = 0; o < site->noutages; o++) {
+            kura_outage_clock *clock = &w->outage_clocks[outages++];
+            clock->units = w->unit_clocks + units;
+            clock->soonest = 0;
+            for (int l = 0; l < L; l++) clock->look.v[l] = 0;
+            for (int i = 0; i < site->outages[o].nunits; i++)
+                start_unit(model, &site->outages[o], &site->outages[o].units[i], &w->unit_clocks[units++], w,
+                           first_path);
+        }
+        k->project = site->project.given ? &w->project_clocks[projects++] : NULL;
+        if (k->project) start_project(&site->project, k->project, first_path);
+        k->own = only_outage(model, site) ? NULL : &w->avail_pool[own++];
+        w->avail[s] = k->own ? k->own : &k->outages[0].left;
     }
+}
+
+void kura_step_availability(const km_model *model, const km_mineral *m, kura_work *w, int t)
+{
+    for (int s = 0; s < m->nsites; s++)
+        if (w->avail[s])
+            w->avail_changed[s] = (uint8_t)site_step(model, &m->sites[s], &w->site_clocks[s], w, t);
+}
+
+/* Outages that begin after the last step that saw them, but within the run, count as well. */
+void kura_end_availability(const km_model *model, const km_mineral *m, kura_work *w, uint64_t first_path)
+{
+    for (int s = 0; s < m->nsites; s++)
+        for (int o = 0; w->avail[s] && o < m->sites[s].noutages; o++) {
+            const km_outage *outage = &m->sites[s].outages[o];
+            for (int i = 0; i < outage->nunits; i++) {
+                kura_unit_clock *c = &w->site_clocks[s].outages[o].units[i];
+                for (int l = 0; l < L; l++)
+                    while (c->from.v[l] < INFINITY)
+                        take(model, outage, &outage->units[i], c, w, l, c->next.v[l]);
+            }
+        }
     for (int o = 0; o < model->scenario->noutages; o++)
         count_events(w, &w->events[o], m->event_outage + o, first_path);
-    return KURA_OK;
 }

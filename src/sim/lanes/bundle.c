@@ -40,9 +40,9 @@ static kura_status run_mineral(const km_model *model, int index, kura_work *w, u
                                const kura_observer *observer)
 {
     const km_mineral *m = &model->minerals[index];
-    kura_status st = kura_draw_availability(model, m, w, first_path);
-    if (!st) st = kura_draw_restrictions(model, m, w, first_path);
+    kura_status st = kura_draw_restrictions(model, m, w, first_path);
     if (st) return st;
+    kura_start_availability(model, m, w, first_path);
     kura_draw_price(model, m, w, first_path);
     int runs = m->has_drun ? 2 : 1;
     kura_exogenous_start(m, w);
@@ -53,6 +53,7 @@ static kura_status run_mineral(const km_model *model, int index, kura_work *w, u
         if (t == 0 && m->spin)
             for (int k = 0; k < runs; k++) kura_state_open(m, &w->state[k], k);
         if (t == model->burn && t > 0 && runs == 2) kura_required_open(m, &w->state[1]);
+        if (t >= 0) kura_step_availability(model, m, w, t);
         kura_exogenous_step(model, m, w, t); /* S1 */
         for (int k = 0; k < runs; k++) {
             kura_state *s = &w->state[k];
@@ -66,6 +67,7 @@ static kura_status run_mineral(const km_model *model, int index, kura_work *w, u
         view.t = t - model->burn;
         observer->step(observer->user, &view); /* S8 */
     }
+    kura_end_availability(model, m, w, first_path);
     for (int k = 0; k < runs && !st; k++) st = check_balance(m, w, &w->state[k], first_path);
     if (!st) observer->end(observer->user, &view);
     return st;

@@ -82,7 +82,7 @@ static void site_capacity(const km_model *model, const km_mineral *m, kura_work 
         }
         if (t < 0 && site->project.given && site->project.start > 0) LANES(l) kav->v[l] = 0;
         if (site->nhosts) kura_limit_by_hosts(site, w, t, kav);
-        e->avail[s] = w->avail[s] && t >= 0 ? &w->avail[s][t] : NULL;
+        e->avail[s] = t >= 0 ? w->avail[s] : NULL;
         if (e->avail[s]) {
             const lane *k = e->avail[s];
             LANES(l) kav->v[l] = kura_floor(kav->v[l] * k->v[l]);

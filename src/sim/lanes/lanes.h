@@ -16,7 +16,9 @@
 #define kura_draw_drivers KURA_LANE_NAME(kura_draw_drivers)
 #define kura_draw_spells KURA_LANE_NAME(kura_draw_spells)
 #define kura_draw_coupling KURA_LANE_NAME(kura_draw_coupling)
-#define kura_draw_availability KURA_LANE_NAME(kura_draw_availability)
+#define kura_start_availability KURA_LANE_NAME(kura_start_availability)
+#define kura_step_availability KURA_LANE_NAME(kura_step_availability)
+#define kura_end_availability KURA_LANE_NAME(kura_end_availability)
 #define kura_draw_restrictions KURA_LANE_NAME(kura_draw_restrictions)
 #define kura_draw_price KURA_LANE_NAME(kura_draw_price)
 #define kura_exogenous_start KURA_LANE_NAME(kura_exogenous_start)
@@ -47,9 +49,11 @@ kura_status kura_draw_spells(const km_model *model, kura_work *w, uint64_t first
 kura_status kura_draw_drivers(const km_model *model, kura_work *w, uint64_t first_path);
 /* coupling.c: hits of restrictions that depend on each other; nothing where none does. */
 void kura_draw_coupling(const km_model *model, kura_work *w, uint64_t first_path);
-/* availability.c, restriction.c, price.c: the exogenous series of one mineral. */
-kura_status kura_draw_availability(const km_model *model, const km_mineral *m, kura_work *w,
-                                   uint64_t first_path);
+/* availability.c: availability of the sites of one mineral, from step 0 to the last, each once. */
+void kura_start_availability(const km_model *model, const km_mineral *m, kura_work *w, uint64_t first_path);
+void kura_step_availability(const km_model *model, const km_mineral *m, kura_work *w, int t);
+void kura_end_availability(const km_model *model, const km_mineral *m, kura_work *w, uint64_t first_path);
+/* restriction.c, price.c: the exogenous series of one mineral over the whole horizon. */
 kura_status kura_draw_restrictions(const km_model *model, const km_mineral *m, kura_work *w,
                                    uint64_t first_path);
 void kura_draw_price(const km_model *model, const km_mineral *m, kura_work *w, uint64_t first_path);
