@@ -171,6 +171,10 @@ static size_t build(const km_model *model, kura_work *w)
     MAKE(o->avail, const lane *, n.sites);
     MAKE(o->avail_changed, uint8_t, n.sites);
     MAKE(o->avail_pool, lane, n.varying);
+    MAKE(o->kav_changed, uint8_t, n.sites);
+    MAKE(o->A_changed, uint8_t, n.hubs);
+    MAKE(o->calm.least, double, n.hubs);
+    MAKE(o->calm.use, double, n.hubs);
     MAKE(o->site_clocks, kura_site_clock, n.sites);
     MAKE(o->outage_clocks, kura_outage_clock, n.outages);
     MAKE(o->unit_clocks, kura_unit_clock, n.units);

@@ -35,11 +35,14 @@ typedef struct {
     ilane ups, downs;          /* numbers drawn */
 } kura_unit_clock;
 
+/* Lanes whose next steps are looked over together: few of them are due. */
+enum { KURA_LOOK_GROUP = KURA_LANES < 8 ? KURA_LANES : 8, KURA_LOOK_GROUPS = KURA_LANES / KURA_LOOK_GROUP };
+
 /* An outage hazard on one site: what it leaves, and the next step in which that may change. */
 typedef struct {
     lane left;
     ilane look;
-    int soonest; /* the least of `look` */
+    int32_t soonest_of[KURA_LOOK_GROUPS], soonest; /* the least of `look`, of a group of lanes and of all */
     kura_unit_clock *units;
 } kura_outage_clock;
 
@@ -59,8 +62,16 @@ typedef struct {
 typedef struct {
     kura_outage_clock *outages;
     kura_project_clock *project; /* NULL without */
+    int scheduled;               /* regimes, scripts or season act on it */
     lane *own;                   /* the product of all; NULL when a single outage is all there is */
 } kura_site_clock;
+
+/* Calm steps of a mineral that stands alone (lanes/calm.c). */
+typedef struct {
+    double *least, *use; /* [hub] least capacity of the paths; use of the step */
+    double mass;         /* made and used in calm steps, not yet booked */
+    int fresh;           /* no stock, and unserved is 0: nothing but calm steps since it was looked at */
+} kura_calm;
 
 /* Sum and sum of squares over paths of the number of events on a path. */
 typedef struct {
@@ -105,6 +116,8 @@ typedef struct {
     kura_project_clock *project_clocks;
     kura_spell_clock *spell_clocks; /* [spell of the model] */
     lane *avail_pool;
+    uint8_t *kav_changed, *A_changed; /* [site] capacity, [hub] A: since the step before */
+    kura_calm calm;
     kura_exogenous exo;
     lane *home; /* [regime] home priority h in this step [5.1] */
     kura_state state[2];
@@ -115,7 +128,9 @@ typedef struct {
     lane *need;                              /* [member of a pool] */
     lane *claim;                             /* [site] claims on feed */
     uint64_t clamps;                         /* price clamp hits of the bundle [4.1] */
-    uint64_t paths;                          /* lanes of paths beyond it are padding and are not counted */
+    int brief;            /* the observer reads only demand, what was not served and what outlives a step
+                           */
+    uint64_t paths;       /* lanes of paths beyond it are padding and are not counted */
     kura_count *counts;   /* [model->nevents] hazard events of all bundles of this thread */
     kura_tallied *events; /* [outage hazards of the scenario, at least 1] events of the mineral in hand */
     kura_error error;

@@ -8,6 +8,8 @@
 typedef struct {
     lane metric[KURA_METRIC_COUNT];
     lane was_short, run;
+    double calm_demand; /* of calm steps, not yet in the metrics */
+    int calm;           /* was_short and run are 0 */
 } kura_running;
 
 struct kura_tally_block {

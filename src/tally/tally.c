@@ -175,6 +175,10 @@ static void end(void *user, const kura_view *view)
         b->running.metric[KURA_METRIC_REQUIRED] = *view->drun->required;
         b->running.metric[KURA_METRIC_IRREDUCIBLE] = *view->drun->irreducible;
     }
+    for (int l = 0; l < KURA_LANES; l++) {
+        b->running.metric[KURA_METRIC_DEMAND].v[l] += b->running.calm_demand;
+        b->running.metric[KURA_METRIC_GROSS_DEMAND].v[l] += b->running.calm_demand;
+    }
     for (int k = 0; k < KURA_METRIC_COUNT; k++) {
         double *out = kura_tally_metric(t, view->mineral, (kura_metric)k);
         for (int l = 0; l < KURA_LANES; l++)

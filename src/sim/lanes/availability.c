@@ -130,21 +130,37 @@ static int soonest_of(const ilane *look)
     return first;
 }
 
+/* What an outage hazard leaves of its site on one lane; gives the next step in which that may differ. */
+static int32_t look_at(const km_model *model, const km_outage *o, kura_outage_clock *k, kura_work *w, int l,
+                       int t)
+{
+    double loss = 0;
+    int look = model->steps;
+    for (int i = 0; i < o->nunits; i++) {
+        int change = unit_loss(model, o, &o->units[i], &k->units[i], w, l, t, &loss);
+        if (change < look) look = change;
+    }
+    k->left.v[l] = kura_max(0, 1 - loss);
+    return look;
+}
+
 static int outage_step(const km_model *model, const km_outage *o, kura_outage_clock *k, kura_work *w, int t)
 {
     if (k->soonest > t) return 0;
-    for (int l = 0; l < L; l++) {
-        if (k->look.v[l] > t) continue;
-        double loss = 0;
-        int look = model->steps;
-        for (int i = 0; i < o->nunits; i++) {
-            int change = unit_loss(model, o, &o->units[i], &k->units[i], w, l, t, &loss);
-            if (change < look) look = change;
+    int32_t first = INT32_MAX;
+    for (int g = 0; g < KURA_LOOK_GROUPS; g++) {
+        if (k->soonest_of[g] <= t) {
+            int begin = g * KURA_LOOK_GROUP;
+            int32_t soonest = INT32_MAX;
+            for (int l = begin; l < begin + KURA_LOOK_GROUP; l++) {
+                if (k->look.v[l] <= t) k->look.v[l] = look_at(model, o, k, w, l, t);
+                if (k->look.v[l] < soonest) soonest = k->look.v[l];
+            }
+            k->soonest_of[g] = soonest;
         }
-        k->left.v[l] = kura_max(0, 1 - loss);
-        k->look.v[l] = look;
+        if (k->soonest_of[g] < first) first = k->soonest_of[g];
     }
-    k->soonest = soonest_of(&k->look);
+    k->soonest = first;
     return 1;
 }
 
@@ -247,7 +263,7 @@ static int site_step(const km_model *model, const km_site *site, kura_site_clock
     for (int i = 0; i < site->nspells; i++)
         changed |= spell_step(&w->spells[site->spells[i]], &w->spell_clocks[site->spells[i]], t);
     if (site->project.given) changed |= project_step(&site->project, k->project, t);
-    if (!changed) {
+    if (!changed && k->scheduled) {
         const blane *regime = regime_matters(model, site) ? w->regime[site->regime] : NULL;
         changed = (regime && memcmp(&regime[t], &regime[t - 1], sizeof *regime) != 0) ||
                   script_step(&site->country_script, t) || script_step(&site->script, t) ||
@@ -285,6 +301,7 @@ void kura_start_availability(const km_model *model, const km_mineral *m, kura_wo
             kura_outage_clock *clock = &w->outage_clocks[outages++];
             clock->units = w->unit_clocks + units;
             clock->soonest = 0;
+            for (int g = 0; g < KURA_LOOK_GROUPS; g++) clock->soonest_of[g] = 0;
             for (int l = 0; l < L; l++) clock->look.v[l] = 0;
             for (int i = 0; i < site->outages[o].nunits; i++)
                 start_unit(model, &site->outages[o], &site->outages[o].units[i], &w->unit_clocks[units++], w,
@@ -292,6 +309,8 @@ void kura_start_availability(const km_model *model, const km_mineral *m, kura_wo
         }
         k->project = site->project.given ? &w->project_clocks[projects++] : NULL;
         if (k->project) start_project(&site->project, k->project, first_path);
+        k->scheduled =
+            regime_matters(model, site) || site->country_script.mul || site->script.mul || site->season;
         k->own = only_outage(model, site) ? NULL : &w->avail_pool[own++];
         w->avail[s] = k->own ? k->own : &k->outages[0].left;
     }

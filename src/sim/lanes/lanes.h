@@ -23,6 +23,10 @@
 #define kura_draw_price KURA_LANE_NAME(kura_draw_price)
 #define kura_exogenous_start KURA_LANE_NAME(kura_exogenous_start)
 #define kura_exogenous_step KURA_LANE_NAME(kura_exogenous_step)
+#define kura_stands_alone KURA_LANE_NAME(kura_stands_alone)
+#define kura_start_calm KURA_LANE_NAME(kura_start_calm)
+#define kura_calm_step KURA_LANE_NAME(kura_calm_step)
+#define kura_end_calm KURA_LANE_NAME(kura_end_calm)
 #define kura_state_start KURA_LANE_NAME(kura_state_start)
 #define kura_state_open KURA_LANE_NAME(kura_state_open)
 #define kura_required_open KURA_LANE_NAME(kura_required_open)
@@ -63,7 +67,8 @@ void kura_record_activity(const km_mineral *m, kura_work *w, const kura_state *s
 void kura_limit_by_hosts(const km_site *site, kura_work *w, int t, lane *kav);
 void kura_dispose(const km_mineral *m, kura_state *s);
 /* stockpile.c: triggers, release, pools, refill, keeping. */
-void kura_trigger(const km_tier *tier, lane *average, ilane *fsm, ilane *on, ilane *rel, const lane *loss, int t);
+void kura_trigger(const km_tier *tier, lane *average, ilane *fsm, ilane *on, ilane *rel, const lane *loss,
+                  int t);
 void kura_tiers_open(const km_mineral *m, kura_state *s, int drun);
 void kura_tiers_before(const km_mineral *m, kura_work *w, kura_state *s, int tick, int drun);
 void kura_release(const km_mineral *m, const kura_exogenous *e, kura_state *s, int h, int drun, int t);
@@ -87,6 +92,13 @@ void kura_state_open(const km_mineral *m, kura_state *s, int drun);
 void kura_required_open(const km_mineral *m, kura_state *s);
 /* `tick` counts steps from the start of the spin-up: it addresses the arrival rings. */
 void kura_allocate(const km_mineral *m, kura_work *w, kura_state *s, int form, int tick);
+
+/* calm.c: instead of a physical step, where nothing can be short.  `first`: capacities were not looked at
+ * yet. */
+int kura_stands_alone(const km_mineral *m);
+void kura_start_calm(kura_work *w);
+int kura_calm_step(const km_mineral *m, kura_work *w, kura_state *s, int first);
+void kura_end_calm(const km_mineral *m, kura_work *w, kura_state *s);
 
 /* Is any of these masses (never negative) above 0?  By bits: an integer OR vectorises, a maximum of doubles
  * does not. */

@@ -130,6 +130,44 @@ static void count_served(kura_running *r, const lane *D, lane *is_short, lane *i
     }
 }
 
+/* Adds one value of all lanes to a curve: the tree over 64 equal numbers is 64 times one of them, exactly. */
+static void add_same(double *curve, double x, double left)
+{
+    lane y;
+    if (x == 0) return;
+    if (left >= L) {
+        *curve += x * L;
+        return;
+    }
+    for (int l = 0; l < L; l++) y.v[l] = (l < left ? 1 : 0) * x;
+    *curve += tree_sum(&y);
+}
+
+/* A step in which all is served everywhere and no stock is anywhere [sim/lanes/calm.c]: what observing it in
+ * full would do. */
+static void observe_calm(kura_tally_block *block, const kura_view *view, double left)
+{
+    const km_model *model = view->model;
+    const km_mineral *m = &model->minerals[view->mineral];
+    kura_running *r = &block->running;
+    size_t T = (size_t)model->T, cell = (size_t)view->mineral * T + (size_t)view->t;
+    for (int k = 0; k < m->nconsumers; k++)
+        if (m->consumers[k].focus) r->calm_demand += view->base->D[k].v[0];
+    if (!r->calm) LANES(l) r->was_short.v[l] = r->run.v[l] = 0;
+    r->calm = 1;
+    if (m->watch_hub < 0) return;
+    double *curve = block->curves + (size_t)view->mineral * KURA_CURVE_COUNT * T + (size_t)view->t;
+    double opening = block->tally->opening_days[view->mineral];
+    uint16_t *bins = block->stock_bins + cell * KURA_BINS;
+    kura_range *range = &block->stock_range[cell];
+    add_same(&curve[KURA_CURVE_STOCK * T], 0 - opening, left);
+    add_same(&curve[KURA_CURVE_STOCK2 * T], (0 - opening) * (0 - opening), left);
+    bins[0] = (uint16_t)(bins[0] + kura_min(left, L));
+    if (!(left > 0)) return;
+    range->min = kura_min(range->min, 0);
+    range->max = kura_max(range->max, 0);
+}
+
 static void add_bins(uint16_t *bins, const lane *index, const lane *valid)
 {
     for (int l = 0; l < L; l++)
@@ -174,6 +212,11 @@ void KURA_LANE_NAME(kura_observe)(kura_tally_block *block, const kura_view *view
     if (view->t == 0) start(r, view);
     lane D, Dg, u, stock, is_short, is_gross, valid;
     double left = view->first_path < tally->paths ? (double)(tally->paths - view->first_path) : 0;
+    if (view->exo->calm) {
+        observe_calm(block, view, left);
+        return;
+    }
+    r->calm = 0;
     for (int l = 0; l < L; l++) valid.v[l] = l < left ? 1 : 0;
     focus_totals(view, &D, &Dg, &u);
     watched_stock(view, &stock);
