@@ -1,7 +1,7 @@
 /* Sequential Monte Carlo from event to event: exponential times to the next failure or repair of every unit;
  * between two events the capacity is constant, and the load curve is looked at only where it can exceed it.
  *
- *     event LOAD_FILE YEARS [SEED]
+ *     event LOAD_FILE YEARS [SEED [REPAIR]]
  *
  * A unit is seen at the start of every hour.  Years follow one another, and the fleet is drawn anew from its
  * long-run law at the start of each.  The next event is the least of eleven times; a stretch of hours is
@@ -67,7 +67,7 @@ int main(int argc, char **argv)
         int up[UNITS], t = 0;
         losses x = {0, 0, 0, -2};
         for (int k = 0; k < UNITS; k++) { /* memoryless: what is left of a time is as long as a fresh one */
-            const unit *u = &units[k];
+            const unit *u = &j.units[k];
             up[k] = uniform(&g) < u->mttf / (u->mttf + u->mttr);
             next[k] = exponential(&g, up[k] ? u->mttf : u->mttr);
             capacity += up[k] ? u->capacity : 0;
@@ -80,8 +80,8 @@ int main(int argc, char **argv)
             if (capacity < j.load.peak) walk(&x, t, end, capacity);
             t = end;
             up[k] = !up[k];
-            capacity += up[k] ? units[k].capacity : -units[k].capacity;
-            next[k] += exponential(&g, up[k] ? units[k].mttf : units[k].mttr);
+            capacity += up[k] ? j.units[k].capacity : -j.units[k].capacity;
+            next[k] += exponential(&g, up[k] ? j.units[k].mttf : j.units[k].mttr);
         }
         add_year(&sum, x.hours, x.energy, x.begins);
     }

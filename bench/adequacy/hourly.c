@@ -1,7 +1,7 @@
 /* Sequential Monte Carlo hour by hour: every unit is a two-state Markov chain that one uniform number an hour
  * moves.
  *
- *     hourly LOAD_FILE YEARS [SEED]
+ *     hourly LOAD_FILE YEARS [SEED [REPAIR]]
  *
  * The chain of an hour is that of the unit in continuous time, so the figures are those of units seen at the
  * start of every hour, without error of discretisation.  A year begins in the long-run law.  Numbers are
@@ -32,7 +32,7 @@ int main(int argc, char **argv)
     chain chains[UNITS];
     figures sum = {0};
     read_job(argc, argv, &j);
-    for (int k = 0; k < UNITS; k++) chains[k] = chain_of(&units[k]);
+    for (int k = 0; k < UNITS; k++) chains[k] = chain_of(&j.units[k]);
     double before = cpu_time();
     generator g = seeded(j.seed);
     for (double year = 0; year < j.years; year++) {
@@ -42,14 +42,14 @@ int main(int argc, char **argv)
         for (int k = 0; k < UNITS; k++) {
             up[k] = draw(&g) < chains[k].up;
             below[k] = chains[k].move[up[k]];
-            capacity += up[k] ? units[k].capacity : 0;
+            capacity += up[k] ? j.units[k].capacity : 0;
         }
         for (int t = 0; t < j.load.hours; t++) {
             for (int k = 0; k < UNITS; k++) {
                 if (draw(&g) >= below[k]) continue;
                 up[k] = !up[k];
                 below[k] = chains[k].move[up[k]];
-                capacity += up[k] ? units[k].capacity : -units[k].capacity;
+                capacity += up[k] ? j.units[k].capacity : -j.units[k].capacity;
             }
             double lack = j.load.load[t] - capacity;
             if (lack > 0) {

@@ -5,6 +5,13 @@
 #include <stdlib.h>
 #include <time.h>
 
+/* Billinton et al., 1989; largest first. */
+static const unit rbts[UNITS] = {
+    {40, 1460, 8760.0 / 194},   {40, 1460, 8760.0 / 194},   {40, 2920, 8760.0 / 147},
+    {20, 1752, 8760.0 / 195},   {20, 3650, 8760.0 / 157.6}, {20, 3650, 8760.0 / 157.6},
+    {20, 3650, 8760.0 / 157.6}, {20, 3650, 8760.0 / 157.6}, {10, 2190, 8760.0 / 196},
+    {5, 4380, 8760.0 / 198},    {5, 4380, 8760.0 / 198}};
+
 void read_load(const char *file, double peak, load_curve *curve)
 {
     FILE *in = fopen(file, "r");
@@ -49,11 +56,16 @@ void read_job(int argc, char **argv, job *j)
 {
     j->years = argc > 2 ? strtod(argv[2], NULL) : 0;
     j->seed = argc > 3 ? strtoull(argv[3], NULL, 10) : 1;
-    if (argc < 3 || !(j->years >= 2)) {
-        fprintf(stderr, "usage: %s LOAD_FILE YEARS [SEED], with at least 2 years\n", argv[0]);
+    double repair = argc > 4 ? strtod(argv[4], NULL) : 1;
+    if (argc < 3 || !(j->years >= 2) || !(repair > 0)) {
+        fprintf(stderr, "usage: %s LOAD_FILE YEARS [SEED [REPAIR]], with at least 2 years\n", argv[0]);
         exit(2);
     }
     read_load(argv[1], 185, &j->load);
+    for (int k = 0; k < UNITS; k++) {
+        j->units[k] = rbts[k];
+        j->units[k].mttr *= repair;
+    }
 }
 
 void print_figures(const char *name, const figures *f, double cpu_seconds)

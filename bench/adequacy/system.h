@@ -14,13 +14,6 @@ typedef struct {
     double capacity, mttf, mttr; /* MW, h, h */
 } unit;
 
-/* Largest first. */
-static const unit units[UNITS] = {
-    {40, 1460, 8760.0 / 194},   {40, 1460, 8760.0 / 194},   {40, 2920, 8760.0 / 147},
-    {20, 1752, 8760.0 / 195},   {20, 3650, 8760.0 / 157.6}, {20, 3650, 8760.0 / 157.6},
-    {20, 3650, 8760.0 / 157.6}, {20, 3650, 8760.0 / 157.6}, {10, 2190, 8760.0 / 196},
-    {5, 4380, 8760.0 / 198},    {5, 4380, 8760.0 / 198}};
-
 typedef struct {
     int hours;
     double load[MOST_HOURS], peak; /* MW */
@@ -66,11 +59,13 @@ static inline void add_year(figures *f, double hours, double energy, double begi
     }
 }
 
-/* Years, seed, file of the load from the command line. */
+/* From the command line: LOAD_FILE YEARS [SEED [REPAIR]].  REPAIR multiplies all times of repair: a mistake,
+ * for tests. */
 typedef struct {
     double years;
     uint64_t seed;
     load_curve load;
+    unit units[UNITS];
 } job;
 
 void read_job(int argc, char **argv, job *j);
