@@ -28,21 +28,22 @@ typedef struct {
     ilane *until; /* [severity series of the decree] first step in which it is over */
 } kura_coupled;
 
-/* A unit with outages on 64 paths: the outage in hand or the next one, from the event streams [R3.2]. */
+/* A unit with outages on 64 paths: the outage that a path is in or comes to next, from its event streams
+ * [R3.2]. */
 typedef struct {
     kura_lane_stream up, down; /* up: behind its first number */
     lane from, to, loss, next; /* steps; what it takes of the site; when the one after begins */
     ilane ups, downs;          /* numbers drawn */
 } kura_unit_clock;
 
-/* Lanes whose next steps are looked over together: few of them are due. */
-enum { KURA_LOOK_GROUP = KURA_LANES < 8 ? KURA_LANES : 8, KURA_LOOK_GROUPS = KURA_LANES / KURA_LOOK_GROUP };
+/* Steps for which outages are spread at once. */
+enum { KURA_WINDOW = 32 };
 
-/* An outage hazard on one site: what it leaves, and the next step in which that may change. */
+/* An outage hazard on one site: what it leaves, for the steps of a window. */
 typedef struct {
-    lane left;
-    ilane look;
-    int32_t soonest_of[KURA_LOOK_GROUPS], soonest; /* the least of `look`, of a group of lanes and of all */
+    lane row[KURA_WINDOW]; /* made where it differs from the row before, and at the start of the window */
+    uint8_t changed[KURA_WINDOW]; /* is it made? */
+    const lane *left;             /* row of the step in hand */
     kura_unit_clock *units;
 } kura_outage_clock;
 

@@ -1,9 +1,9 @@
 /* Availability of sites, step by step: regimes, outages, common shocks, projects, scripts, season
  * [3.3, 3.5, 3.6].
  *
- * Nothing is kept over the horizon.  Every source knows the next step in which it may change, and only the
- * lanes that are due are looked at; a site whose sources stay as they are keeps its availability, and says
- * so.
+ * Nothing is kept over the horizon.  Outages are spread over a window of steps at a time, their clocks stand
+ * in between; every source says whether it differs from the step before, and a site whose sources stay as
+ * they are keeps its availability.
  *
  * Outages are alternating renewal processes with ordinal-addressed durations: event e of a unit draws its up
  * and down time from index e of its own streams, so no draw depends on the step at which it happens [R3.2].
@@ -55,19 +55,26 @@ static void start_down(const km_outage *o, const km_unit *unit, kura_unit_clock 
     c->next.v[l] = length + up;
 }
 
+/* First up times of all lanes at once; `up` then stands behind them. */
+static void first_up_times(const km_outage *o, kura_unit_clock *c, lane *time)
+{
+    lane u;
+    kura_lane_uniform(&c->up, u.v);
+    if (o->up.kind == KURA_DIST_EXPONENTIAL) {
+        double mean = o->up.a;
+        LANES(l) time->v[l] = -mean * kura_log(1 - u.v[l]);
+    } else {
+        for (int l = 0; l < L; l++) time->v[l] = kura_max(0, kura_dist_quantile(&o->up, u.v[l]));
+    }
+}
+
 static void start_unit(const km_model *model, const km_outage *o, const km_unit *unit, kura_unit_clock *c,
                        kura_work *w, uint64_t first_path)
 {
-    lane u0, time, init;
+    lane time, init;
     kura_lane_stream_init(&c->up, &unit->up, first_path, 0, UP_SLOTS);
     kura_lane_stream_init(&c->down, &unit->down, first_path, 0, UP_SLOTS);
-    kura_lane_uniform(&c->up, u0.v); /* the first up time of every lane at once; `up` then stands behind it */
-    if (o->up.kind == KURA_DIST_EXPONENTIAL) {
-        double mean = o->up.a;
-        LANES(l) time.v[l] = -mean * kura_log(1 - u0.v[l]);
-    } else {
-        for (int l = 0; l < L; l++) time.v[l] = kura_max(0, kura_dist_quantile(&o->up, u0.v[l]));
-    }
+    first_up_times(o, c, &time);
     if (o->start == SC_START_STATIONARY) {
         kura_lane_stream s;
         kura_lane_stream_init(&s, &unit->init, first_path, 0, 2);
@@ -97,71 +104,68 @@ static void start_unit(const km_model *model, const km_outage *o, const km_unit 
     }
 }
 
-/* Adds what a unit loses in step t, in proportion to the time covered or where the step begins inside; gives
- * the next step in which that may differ. */
-static int unit_loss(const km_model *model, const km_outage *o, const km_unit *unit, kura_unit_clock *c,
-                     kura_work *w, int l, int t, double *loss)
-{
-    const double *from = &c->from.v[l], *to = &c->to.v[l], end = t + 1.0;
-    double change = model->steps;
-    while (*to <= t) take(model, o, unit, c, w, l, c->next.v[l]);
-    if (o->point) {
-        if (*from <= t) *loss += c->loss.v[l];
-        change = ceil(*from <= t ? *to : *from);
-        return change < model->steps ? (int)change : model->steps;
-    }
-    while (*from < end) {
-        double a = *from > t ? *from : t, b = *to < end ? *to : end;
-        if (*to > *from) *loss += c->loss.v[l] * (b - a);
-        if (*to > end) return *from > t ? t + 1 : *to < model->steps ? (int)*to : model->steps;
-        change = t + 1;
-        take(model, o, unit, c, w, l, c->next.v[l]);
-    }
-    if (*from < change) change = floor(*from);
-    return (int)change;
-}
-
 /* ---- sources: each gives whether it may differ from the step before ---- */
 
-static int soonest_of(const ilane *look)
+static void mark(kura_outage_clock *k, int t)
 {
-    int32_t first = look->v[0];
-    for (int l = 0; l < L; l++) first = look->v[l] < first ? look->v[l] : first;
-    return first;
+    if (t >= 0 && t < KURA_WINDOW) k->changed[t] = 1;
 }
 
-/* What an outage hazard leaves of its site on one lane; gives the next step in which that may differ. */
-static int32_t look_at(const km_model *model, const km_outage *o, kura_outage_clock *k, kura_work *w, int l,
-                       int t)
+/* Adds the outage in hand of a unit, on one lane, to the losses of steps start to end - 1: in proportion to
+ * the time covered, or where the step begins inside. */
+static void add_outage(kura_outage_clock *k, const kura_unit_clock *c, int l, int start, int end, int point)
 {
-    double loss = 0;
-    int look = model->steps;
-    for (int i = 0; i < o->nunits; i++) {
-        int change = unit_loss(model, o, &o->units[i], &k->units[i], w, l, t, &loss);
-        if (change < look) look = change;
+    double from = c->from.v[l], to = kura_min(c->to.v[l], end + 1.0), loss = c->loss.v[l];
+    int first = (int)(point ? ceil(from) : floor(from)), last = (int)ceil(to) - 1;
+    if (!(to > from)) return;
+    mark(k, first - start);
+    mark(k, last + 1 - start);
+    if (!point) {
+        mark(k, first + 1 - start);
+        mark(k, last - start);
     }
-    k->left.v[l] = kura_max(0, 1 - loss);
-    return look;
+    if (first < start) first = start;
+    if (last >= end) last = end - 1;
+    for (int t = first; t <= last; t++) {
+        double a = from > t ? from : t, b = to < t + 1 ? to : t + 1;
+        k->row[t - start].v[l] += point ? loss : loss * (b - a);
+    }
+}
+
+/* Losses of the window that begins with step `start`, from all units in turn. */
+static void fill_window(const km_model *model, const km_outage *o, kura_outage_clock *k, kura_work *w,
+                        int start)
+{
+    int end = start + KURA_WINDOW < model->steps ? start + KURA_WINDOW : model->steps;
+    for (int t = 0; t < KURA_WINDOW; t++) LANES(l) k->row[t].v[l] = 0;
+    memset(k->changed, 0, sizeof k->changed);
+    k->changed[0] = 1;
+    for (int i = 0; i < o->nunits; i++) {
+        kura_unit_clock *c = &k->units[i];
+        for (int l = 0; l < L; l++)
+            while (c->from.v[l] < end) {
+                add_outage(k, c, l, start, end, o->point);
+                if (c->to.v[l] > end) break;
+                take(model, o, &o->units[i], c, w, l, c->next.v[l]);
+            }
+    }
+    for (int t = 0; t < end - start; t++)
+        if (k->changed[t]) LANES(l) k->row[t].v[l] = kura_max(0, 1 - k->row[t].v[l]);
 }
 
 static int outage_step(const km_model *model, const km_outage *o, kura_outage_clock *k, kura_work *w, int t)
 {
-    if (k->soonest > t) return 0;
-    int32_t first = INT32_MAX;
-    for (int g = 0; g < KURA_LOOK_GROUPS; g++) {
-        if (k->soonest_of[g] <= t) {
-            int begin = g * KURA_LOOK_GROUP;
-            int32_t soonest = INT32_MAX;
-            for (int l = begin; l < begin + KURA_LOOK_GROUP; l++) {
-                if (k->look.v[l] <= t) k->look.v[l] = look_at(model, o, k, w, l, t);
-                if (k->look.v[l] < soonest) soonest = k->look.v[l];
-            }
-            k->soonest_of[g] = soonest;
-        }
-        if (k->soonest_of[g] < first) first = k->soonest_of[g];
-    }
-    k->soonest = first;
-    return 1;
+    int i = t % KURA_WINDOW;
+    if (i == 0) fill_window(model, o, k, w, t);
+    if (k->changed[i]) k->left = &k->row[i];
+    return k->changed[i];
+}
+
+static int soonest_of(const ilane *until)
+{
+    int32_t first = until->v[0];
+    for (int l = 0; l < L; l++) first = until->v[l] < first ? until->v[l] : first;
+    return first;
 }
 
 /* Of a shock, whose stretches are sorted by their beginning; several sites may ask in the same step. */
@@ -244,7 +248,7 @@ static void put_together(const km_model *model, const km_site *site, const kura_
         const uint8_t *regime = w->regime[site->regime][t].v;
         for (int l = 0; l < L; l++) avail->v[l] = left[regime[l]];
     }
-    for (int o = 0; o < site->noutages; o++) times(avail, &k->outages[o].left);
+    for (int o = 0; o < site->noutages; o++) times(avail, k->outages[o].left);
     for (int i = 0; i < site->nspells; i++) times(avail, &w->spell_clocks[site->spells[i]].left);
     if (site->project.given) times(avail, &k->project->left);
     apply_script(&site->country_script, t, avail);
@@ -255,7 +259,7 @@ static void put_together(const km_model *model, const km_site *site, const kura_
     }
 }
 
-static int site_step(const km_model *model, const km_site *site, kura_site_clock *k, kura_work *w, int t)
+static int site_changes(const km_model *model, const km_site *site, kura_site_clock *k, kura_work *w, int t)
 {
     int changed = t == 0;
     for (int o = 0; o < site->noutages; o++)
@@ -263,14 +267,11 @@ static int site_step(const km_model *model, const km_site *site, kura_site_clock
     for (int i = 0; i < site->nspells; i++)
         changed |= spell_step(&w->spells[site->spells[i]], &w->spell_clocks[site->spells[i]], t);
     if (site->project.given) changed |= project_step(&site->project, k->project, t);
-    if (!changed && k->scheduled) {
-        const blane *regime = regime_matters(model, site) ? w->regime[site->regime] : NULL;
-        changed = (regime && memcmp(&regime[t], &regime[t - 1], sizeof *regime) != 0) ||
-                  script_step(&site->country_script, t) || script_step(&site->script, t) ||
-                  (site->season && site->season[t] != site->season[t - 1]);
-    }
-    if (changed && k->own) put_together(model, site, k, w, t, k->own);
-    return changed;
+    if (changed || !k->scheduled) return changed;
+    const blane *regime = regime_matters(model, site) ? w->regime[site->regime] : NULL;
+    return (regime && memcmp(&regime[t], &regime[t - 1], sizeof *regime) != 0) ||
+           script_step(&site->country_script, t) || script_step(&site->script, t) ||
+           (site->season && site->season[t] != site->season[t - 1]);
 }
 
 /* Is a single outage all that befalls the site?  Then what it leaves is the availability. */
@@ -298,29 +299,32 @@ void kura_start_availability(const km_model *model, const km_mineral *m, kura_wo
         if (!site->varies) continue;
         k->outages = w->outage_clocks + outages;
         for (int o = 0; o < site->noutages; o++) {
+            const km_outage *outage = &site->outages[o];
             kura_outage_clock *clock = &w->outage_clocks[outages++];
             clock->units = w->unit_clocks + units;
-            clock->soonest = 0;
-            for (int g = 0; g < KURA_LOOK_GROUPS; g++) clock->soonest_of[g] = 0;
-            for (int l = 0; l < L; l++) clock->look.v[l] = 0;
-            for (int i = 0; i < site->outages[o].nunits; i++)
-                start_unit(model, &site->outages[o], &site->outages[o].units[i], &w->unit_clocks[units++], w,
-                           first_path);
+            units += outage->nunits;
+            for (int i = 0; i < outage->nunits; i++)
+                start_unit(model, outage, &outage->units[i], &clock->units[i], w, first_path);
         }
         k->project = site->project.given ? &w->project_clocks[projects++] : NULL;
         if (k->project) start_project(&site->project, k->project, first_path);
         k->scheduled =
             regime_matters(model, site) || site->country_script.mul || site->script.mul || site->season;
         k->own = only_outage(model, site) ? NULL : &w->avail_pool[own++];
-        w->avail[s] = k->own ? k->own : &k->outages[0].left;
+        w->avail[s] = k->own ? k->own : k->outages[0].row;
     }
 }
 
 void kura_step_availability(const km_model *model, const km_mineral *m, kura_work *w, int t)
 {
-    for (int s = 0; s < m->nsites; s++)
-        if (w->avail[s])
-            w->avail_changed[s] = (uint8_t)site_step(model, &m->sites[s], &w->site_clocks[s], w, t);
+    for (int s = 0; s < m->nsites; s++) {
+        if (!w->avail[s]) continue;
+        kura_site_clock *k = &w->site_clocks[s];
+        w->avail_changed[s] = (uint8_t)site_changes(model, &m->sites[s], k, w, t);
+        if (!w->avail_changed[s]) continue;
+        if (k->own) put_together(model, &m->sites[s], k, w, t, k->own);
+        w->avail[s] = k->own ? k->own : k->outages[0].left;
+    }
 }
 
 /* Outages that begin after the last step that saw them, but within the run, count as well. */
