@@ -177,6 +177,7 @@ static size_t build(const km_model *model, kura_work *w)
     MAKE(o->calm.use, double, n.hubs);
     MAKE(o->site_clocks, kura_site_clock, n.sites);
     MAKE(o->outage_clocks, kura_outage_clock, n.outages);
+    MAKE(o->pieces, kura_outage_piece, n.units ? KURA_PIECES : 0);
     MAKE(o->unit_clocks, kura_unit_clock, n.units);
     MAKE(o->project_clocks, kura_project_clock, n.projects);
     MAKE(o->spell_clocks, kura_spell_clock, model->nspells);

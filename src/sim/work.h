@@ -39,6 +39,13 @@ typedef struct {
 /* Steps for which outages are spread at once. */
 enum { KURA_WINDOW = 32 };
 
+/* Outages of a hazard within a window, until they are spread. */
+typedef struct {
+    int lane;
+    double from, to, loss;
+} kura_outage_piece;
+enum { KURA_PIECES = 1024 };
+
 /* An outage hazard on one site: what it leaves, for the steps of a window. */
 typedef struct {
     lane row[KURA_WINDOW]; /* made where it differs from the row before, and at the start of the window */
@@ -114,6 +121,7 @@ typedef struct {
     kura_site_clock *site_clocks;
     kura_outage_clock *outage_clocks;
     kura_unit_clock *unit_clocks;
+    kura_outage_piece *pieces; /* scratch, [KURA_PIECES] */
     kura_project_clock *project_clocks;
     kura_spell_clock *spell_clocks; /* [spell of the model] */
     lane *avail_pool;

@@ -106,51 +106,111 @@ static void start_unit(const km_model *model, const km_outage *o, const km_unit 
 
 /* ---- sources: each gives whether it may differ from the step before ---- */
 
-static void mark(kura_outage_clock *k, int t)
+/* The window in the making: steps start to end - 1, and what falls into it. */
+typedef struct {
+    kura_outage_clock *k;
+    kura_outage_piece *pieces;
+    int start, end, point, n;
+    int nrows, rows[KURA_WINDOW]; /* steps of the window whose row is made, once that is known */
+} window;
+
+static void mark(const window *win, int t)
 {
-    if (t >= 0 && t < KURA_WINDOW) k->changed[t] = 1;
+    if (t >= win->start && t < win->end) win->k->changed[t - win->start] = 1;
 }
 
-/* Adds the outage in hand of a unit, on one lane, to the losses of steps start to end - 1: in proportion to
- * the time covered, or where the step begins inside. */
-static void add_outage(kura_outage_clock *k, const kura_unit_clock *c, int l, int start, int end, int point)
+/* Marks the steps in which the loss of a piece is another than in the step before. */
+static void mark_piece(const window *win, const kura_outage_piece *p)
 {
-    double from = c->from.v[l], to = kura_min(c->to.v[l], end + 1.0), loss = c->loss.v[l];
-    int first = (int)(point ? ceil(from) : floor(from)), last = (int)ceil(to) - 1;
-    if (!(to > from)) return;
-    mark(k, first - start);
-    mark(k, last + 1 - start);
-    if (!point) {
-        mark(k, first + 1 - start);
-        mark(k, last - start);
+    if (win->point) {
+        mark(win, (int)ceil(p->from));
+        mark(win, (int)ceil(p->to));
+        return;
     }
-    if (first < start) first = start;
-    if (last >= end) last = end - 1;
-    for (int t = first; t <= last; t++) {
-        double a = from > t ? from : t, b = to < t + 1 ? to : t + 1;
-        k->row[t - start].v[l] += point ? loss : loss * (b - a);
+    int first = (int)floor(p->from), last = (int)floor(p->to);
+    mark(win, first);
+    mark(win, first + 1);
+    mark(win, last);
+    mark(win, last + 1);
+}
+
+static void make_rows(window *win)
+{
+    for (int i = 0; i < win->end - win->start; i++) {
+        if (!win->k->changed[i]) continue;
+        win->rows[win->nrows++] = i;
+        LANES(l) win->k->row[i].v[l] = 0;
     }
 }
 
-/* Losses of the window that begins with step `start`, from all units in turn. */
+/* Adds pieces, in their order, to the losses of the rows: in proportion to the time covered, or where the
+ * step begins inside. */
+static void spread_pieces(window *win)
+{
+    for (const kura_outage_piece *p = win->pieces; p < win->pieces + win->n; p++) {
+        double from = p->from, to = p->to;
+        for (int i = 0; i < win->nrows && to > win->start + win->rows[i]; i++) {
+            int t = win->start + win->rows[i];
+            if (win->point ? from > t : from >= t + 1) continue;
+            double a = from > t ? from : t, b = to < t + 1 ? to : t + 1;
+            win->k->row[win->rows[i]].v[p->lane] += win->point ? p->loss : p->loss * (b - a);
+        }
+    }
+    win->n = 0;
+}
+
+/* The outage in hand of a unit.  With too many to wait for all, rows are made for all steps. */
+static void add_piece(window *win, const kura_unit_clock *c, int l)
+{
+    kura_outage_piece *p = &win->pieces[win->n];
+    *p = (kura_outage_piece){l, c->from.v[l], kura_min(c->to.v[l], win->end + 1.0), c->loss.v[l]};
+    if (!(p->to > p->from)) return;
+    mark_piece(win, p);
+    if (++win->n < KURA_PIECES) return;
+    memset(win->k->changed, 1, sizeof win->k->changed);
+    if (!win->nrows) make_rows(win);
+    spread_pieces(win);
+}
+
+/* Lanes on which an outage begins before `end`, or goes on. */
+static int lanes_before(const lane *from, double end, uint16_t *found)
+{
+    int n = 0;
+    for (int l = 0; l < L; l++) {
+        found[n] = (uint16_t)l;
+        n += from->v[l] < end;
+    }
+    return n;
+}
+
+/* What the hazard leaves in the window that begins with step `start`: losses of all units, one after the
+ * other. */
 static void fill_window(const km_model *model, const km_outage *o, kura_outage_clock *k, kura_work *w,
                         int start)
 {
     int end = start + KURA_WINDOW < model->steps ? start + KURA_WINDOW : model->steps;
-    for (int t = 0; t < KURA_WINDOW; t++) LANES(l) k->row[t].v[l] = 0;
+    uint16_t found[L];
+    window win = {k, w->pieces, start, end, o->point, 0, 0, {0}};
     memset(k->changed, 0, sizeof k->changed);
     k->changed[0] = 1;
     for (int i = 0; i < o->nunits; i++) {
         kura_unit_clock *c = &k->units[i];
-        for (int l = 0; l < L; l++)
-            while (c->from.v[l] < end) {
-                add_outage(k, c, l, start, end, o->point);
+        int n = lanes_before(&c->from, end, found);
+        for (int j = 0; j < n; j++) {
+            int l = found[j];
+            do {
+                add_piece(&win, c, l);
                 if (c->to.v[l] > end) break;
                 take(model, o, &o->units[i], c, w, l, c->next.v[l]);
-            }
+            } while (c->from.v[l] < end);
+        }
     }
-    for (int t = 0; t < end - start; t++)
-        if (k->changed[t]) LANES(l) k->row[t].v[l] = kura_max(0, 1 - k->row[t].v[l]);
+    if (!win.nrows) make_rows(&win);
+    spread_pieces(&win);
+    for (int i = 0; i < win.nrows; i++) {
+        double *left = k->row[win.rows[i]].v;
+        LANES(l) left[l] = kura_max(0, 1 - left[l]);
+    }
 }
 
 static int outage_step(const km_model *model, const km_outage *o, kura_outage_clock *k, kura_work *w, int t)
