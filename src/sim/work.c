@@ -118,7 +118,6 @@ static size_t build(const km_model *model, kura_work *w)
         if (a) o->regime[g] = x;
     }
     MAKE(o->spells, kura_segments, model->nspells);
-    MAKE(o->closed_loss, lane *, o->nchokepoints);
     MAKE(o->closed, blane *, o->nchokepoints);
     for (int i = 0; i < model->nspells; i++) {
         const km_spell *spell = &model->spells[i];
@@ -135,14 +134,9 @@ static size_t build(const km_model *model, kura_work *w)
             o->spells[i].max = max;
         }
         if (i < o->nchokepoints && chokepoint_used(model, i)) {
-            lane *loss = NULL;
             blane *closed = NULL;
-            MAKE(loss, lane, T);
             MAKE(closed, blane, T);
-            if (a) {
-                o->closed_loss[i] = loss;
-                o->closed[i] = closed;
-            }
+            if (a) o->closed[i] = closed;
         }
     }
     MAKE(o->activity, flane *, model->nactivities);
@@ -180,6 +174,7 @@ static size_t build(const km_model *model, kura_work *w)
     MAKE(o->pieces, kura_outage_piece, n.units ? KURA_PIECES : 0);
     MAKE(o->unit_clocks, kura_unit_clock, n.units);
     MAKE(o->project_clocks, kura_project_clock, n.projects);
+    MAKE(o->way, lane, o->nchokepoints);
     MAKE(o->spell_clocks, kura_spell_clock, model->nspells);
     MAKE(o->sigma, lane *, n.series);
     MAKE(o->sigma_pool, lane, n.severity_steps);

@@ -98,8 +98,7 @@ typedef struct {
     lane **scale;          /* [factor][T] of a t copula, NULL without */
     blane **regime;        /* [regime][T] */
     kura_segments *spells; /* [spell] */
-    lane **closed_loss;    /* [chokepoint][T] capacity loss, NULL when no arc uses it */
-    blane **closed;        /* [chokepoint][T] 0 open, 1 closed, 2 degraded */
+    blane **closed;        /* [chokepoint][T] 0 open, 1 closed, 2 degraded, NULL when no arc uses it */
     int nchokepoints;
     flane **
         activity; /* [activity][steps] of hosts relative to the base; single precision by definition [R0.2] */
@@ -125,6 +124,7 @@ typedef struct {
     kura_project_clock *project_clocks;
     kura_spell_clock *spell_clocks; /* [spell of the model] */
     lane *avail_pool;
+    lane *way;                        /* [chokepoint] what is left of its capacity, where an arc uses it */
     uint8_t *kav_changed, *A_changed; /* [site] capacity, [hub] A: since the step before */
     kura_calm calm;
     kura_exogenous exo;

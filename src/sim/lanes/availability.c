@@ -375,8 +375,27 @@ void kura_start_availability(const km_model *model, const km_mineral *m, kura_wo
     }
 }
 
+/* What chokepoints leave of the trade that goes through them: closed, or degraded where it is not closed
+ * [3.4]. */
+static void step_ways(const km_model *model, kura_work *w, int t)
+{
+    for (int c = 0; c < w->nchokepoints; c++) {
+        if (!w->closed[c]) continue;
+        int second = model->degraded[c], changed = t == 0;
+        changed |= spell_step(&w->spells[c], &w->spell_clocks[c], t);
+        if (second >= 0) changed |= spell_step(&w->spells[second], &w->spell_clocks[second], t);
+        if (!changed) continue;
+        const uint8_t *state = w->closed[c][t].v;
+        const double *closed = w->spell_clocks[c].left.v;
+        const double *degraded = second >= 0 ? w->spell_clocks[second].left.v : NULL;
+        for (int l = 0; l < L; l++)
+            w->way[c].v[l] = state[l] == 1 ? closed[l] : state[l] == 2 && degraded ? degraded[l] : 1;
+    }
+}
+
 void kura_step_availability(const km_model *model, const km_mineral *m, kura_work *w, int t)
 {
+    if (m->narcs) step_ways(model, w, t);
     for (int s = 0; s < m->nsites; s++) {
         if (!w->avail[s]) continue;
         kura_site_clock *k = &w->site_clocks[s];

@@ -56,8 +56,8 @@ static void arc_kappa(const km_model *model, const km_mineral *m, const km_arc *
         lane open;
         LANES(l) open.v[l] = 1;
         for (int i = 0; i < a->nspells; i++) {
-            const lane *loss = &w->closed_loss[a->spells[i]][t];
-            LANES(l) open.v[l] = kura_min(open.v[l], 1 - loss->v[l]);
+            const lane *way = &w->way[a->spells[i]];
+            LANES(l) open.v[l] = kura_min(open.v[l], way->v[l]);
         }
         LANES(l) kappa->v[l] *= open.v[l];
         if (leak) LANES(l) leak->v[l] *= open.v[l];

@@ -223,18 +223,13 @@ static kura_status draw_spell(const km_model *model, const km_spell *spell, kura
 }
 
 /* Writes one state of a chokepoint: 1 closed, 2 degraded where it is not closed. */
-static void spread_state(const km_model *model, const kura_segments *list, int degraded, lane *loss,
-                         blane *state)
+static void spread_state(const km_model *model, const kura_segments *list, int degraded, blane *state)
 {
-    if (!degraded) {
-        memset(loss, 0, sizeof *loss * (size_t)model->steps);
-        memset(state, 0, sizeof *state * (size_t)model->steps);
-    }
+    if (!degraded) memset(state, 0, sizeof *state * (size_t)model->steps);
     for (int i = 0; i < list->n; i++) {
         const kura_segment *g = &list->items[i];
         for (int t = g->from; t < g->to; t++) {
             if (degraded && state[t].v[g->lane]) continue;
-            loss[t].v[g->lane] = g->severity;
             state[t].v[g->lane] = (uint8_t)(degraded ? 2 : 1);
         }
     }
@@ -248,8 +243,7 @@ kura_status kura_draw_spells(const km_model *model, kura_work *w, uint64_t first
         kura_status st = draw_spell(model, spell, w, &w->spells[i], first_path);
         if (st) return st;
         count_events(w, &w->events[0], model->event_spell + i, first_path);
-        if (c >= 0 && w->closed[c])
-            spread_state(model, &w->spells[i], spell->degraded, w->closed_loss[c], w->closed[c]);
+        if (c >= 0 && w->closed[c]) spread_state(model, &w->spells[i], spell->degraded, w->closed[c]);
     }
     return KURA_OK;
 }
