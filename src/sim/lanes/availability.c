@@ -399,8 +399,9 @@ void kura_step_availability(const km_model *model, const km_mineral *m, kura_wor
     for (int s = 0; s < m->nsites; s++) {
         if (!w->avail[s]) continue;
         kura_site_clock *k = &w->site_clocks[s];
-        w->avail_changed[s] = (uint8_t)site_changes(model, &m->sites[s], k, w, t);
-        if (!w->avail_changed[s]) continue;
+        int changed = site_changes(model, &m->sites[s], k, w, t);
+        w->avail_changed[s] = changed != 0;
+        if (!changed) continue;
         if (k->own) put_together(model, &m->sites[s], k, w, t, k->own);
         w->avail[s] = k->own ? k->own : k->outages[0].left;
     }
