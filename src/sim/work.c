@@ -164,6 +164,8 @@ static size_t build(const km_model *model, kura_work *w)
     MAKE(o->loss, lane, o->nhappenings ? T : 0);
     MAKE(o->avail, const lane *, n.sites);
     MAKE(o->avail_changed, uint8_t, n.sites);
+    MAKE(o->quiet_until, int, n.sites);
+    MAKE(o->capacity_moves, uint8_t, n.sites);
     MAKE(o->avail_pool, lane, n.varying);
     MAKE(o->kav_changed, uint8_t, n.sites);
     MAKE(o->A_changed, uint8_t, n.hubs);

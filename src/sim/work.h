@@ -37,7 +37,7 @@ typedef struct {
 } kura_unit_clock;
 
 /* Steps for which outages are spread at once. */
-enum { KURA_WINDOW = 32 };
+enum { KURA_WINDOW = 64 };
 
 /* Outages of a hazard within a window, until they are spread. */
 typedef struct {
@@ -51,6 +51,7 @@ typedef struct {
     lane row[KURA_WINDOW]; /* made where it differs from the row before, and at the start of the window */
     uint8_t changed[KURA_WINDOW]; /* is it made? */
     const lane *left;             /* row of the step in hand */
+    int next;                     /* step of the next row */
     kura_unit_clock *units;
 } kura_outage_clock;
 
@@ -115,8 +116,10 @@ typedef struct {
     blane *announced_pool;
     lane *price_noise; /* [T] */
     /* of the mineral in hand, current step */
-    const lane **avail;     /* [site of the mineral] NULL when it never varies */
-    uint8_t *avail_changed; /* [site] since the step before; only where it varies */
+    const lane **avail;      /* [site of the mineral] NULL when it never varies */
+    uint8_t *avail_changed;  /* [site] since the step before */
+    int *quiet_until;        /* [site] before this step its availability does not change */
+    uint8_t *capacity_moves; /* [site] its capacity may change in any step, whatever its availability does */
     kura_site_clock *site_clocks;
     kura_outage_clock *outage_clocks;
     kura_unit_clock *unit_clocks;

@@ -217,8 +217,11 @@ static int outage_step(const km_model *model, const km_outage *o, kura_outage_cl
 {
     int i = t % KURA_WINDOW;
     if (i == 0) fill_window(model, o, k, w, t);
-    if (k->changed[i]) k->left = &k->row[i];
-    return k->changed[i];
+    if (!k->changed[i]) return 0;
+    k->left = &k->row[i];
+    while (++i < KURA_WINDOW && !k->changed[i]) continue;
+    k->next = t - t % KURA_WINDOW + i;
+    return 1;
 }
 
 static int soonest_of(const ilane *until)
@@ -334,6 +337,15 @@ static int site_changes(const km_model *model, const km_site *site, kura_site_cl
            (site->season && site->season[t] != site->season[t - 1]);
 }
 
+/* The next step in which the availability of a site has to be looked at. */
+static int look_again(const km_site *site, const kura_site_clock *k, int t)
+{
+    int next = INT32_MAX;
+    if (site->nspells || site->project.given || k->scheduled) return t + 1;
+    for (int o = 0; o < site->noutages; o++) next = k->outages[o].next < next ? k->outages[o].next : next;
+    return next;
+}
+
 /* Is a single outage all that befalls the site?  Then what it leaves is the availability. */
 static int only_outage(const km_model *model, const km_site *site)
 {
@@ -356,6 +368,7 @@ void kura_start_availability(const km_model *model, const km_mineral *m, kura_wo
         const km_site *site = &m->sites[s];
         kura_site_clock *k = &w->site_clocks[s];
         w->avail[s] = NULL;
+        w->quiet_until[s] = site->varies ? 0 : INT32_MAX;
         if (!site->varies) continue;
         k->outages = w->outage_clocks + outages;
         for (int o = 0; o < site->noutages; o++) {
@@ -397,10 +410,12 @@ void kura_step_availability(const km_model *model, const km_mineral *m, kura_wor
 {
     if (m->narcs) step_ways(model, w, t);
     for (int s = 0; s < m->nsites; s++) {
-        if (!w->avail[s]) continue;
+        w->avail_changed[s] = 0;
+        if (w->quiet_until[s] > t) continue;
         kura_site_clock *k = &w->site_clocks[s];
         int changed = site_changes(model, &m->sites[s], k, w, t);
         w->avail_changed[s] = changed != 0;
+        w->quiet_until[s] = look_again(&m->sites[s], k, t);
         if (!changed) continue;
         if (k->own) put_together(model, &m->sites[s], k, w, t, k->own);
         w->avail[s] = k->own ? k->own : k->outages[0].left;

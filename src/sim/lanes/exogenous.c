@@ -3,6 +3,13 @@
  * it [R0.5]. */
 #include "sim/lanes/lanes.h"
 
+/* May the capacity of a site change though its availability does not? */
+static int capacity_moves(const km_mineral *m, const km_site *site)
+{
+    return m->capacity_growth || (site->by_regime && site->regime >= 0) || site->nhosts ||
+           (site->toll_arc >= 0 && m->arcs[site->toll_arc].varies);
+}
+
 void kura_exogenous_start(const km_mineral *m, kura_work *w)
 {
     kura_exogenous *e = &w->exo;
@@ -15,7 +22,10 @@ void kura_exogenous_start(const km_mineral *m, kura_work *w)
             e->t_on[k].v[l] = e->t_rel[k].v[l] = 0;
         }
     for (int a = 0; a < m->narcs; a++) e->v_t[a] = m->arcs[a].v;
-    for (int s = 0; s < m->nsites; s++) e->K_t[s] = m->sites[s].K;
+    for (int s = 0; s < m->nsites; s++) {
+        e->K_t[s] = m->sites[s].K;
+        w->capacity_moves[s] = (uint8_t)capacity_moves(m, &m->sites[s]);
+    }
     for (int h = 0; h < m->nhubs; h++) e->Cexp_t[h] = m->hubs[h].Cexp;
 }
 
@@ -65,15 +75,6 @@ static void arc_kappa(const km_model *model, const km_mineral *m, const km_arc *
     apply_script(&a->script, t, kappa);
 }
 
-/* May the capacity of a site differ from that of the step before? */
-static int capacity_changes(const km_mineral *m, const km_site *site, const kura_work *w, int s, int t)
-{
-    if (t <= 0 || (w->avail[s] && w->avail_changed[s])) return 1;
-    if (m->capacity_growth && m->capacity_growth[t] != m->capacity_growth[t - 1]) return 1;
-    return (site->by_regime && site->regime >= 0) || site->nhosts ||
-           (site->toll_arc >= 0 && m->arcs[site->toll_arc].varies);
-}
-
 /* fl(K avail) */
 static void site_capacity(const km_model *model, const km_mineral *m, kura_work *w, int t)
 {
@@ -81,9 +82,9 @@ static void site_capacity(const km_model *model, const km_mineral *m, kura_work 
     for (int s = 0; s < m->nsites; s++) {
         const km_site *site = &m->sites[s];
         lane *kav = &e->kav[s];
-        e->avail[s] = t >= 0 ? w->avail[s] : NULL;
-        w->kav_changed[s] = (uint8_t)capacity_changes(m, site, w, s, t);
+        w->kav_changed[s] = t <= 0 || w->capacity_moves[s] || w->avail_changed[s];
         if (!w->kav_changed[s]) continue;
+        e->avail[s] = t >= 0 ? w->avail[s] : NULL;
         if (site->by_regime && site->regime >= 0) {
             const blane *r = &w->regime[site->regime][t < 0 ? 0 : t];
             double g = m->capacity_growth ? m->capacity_growth[t < 0 ? 0 : t] : 1;
