@@ -27,7 +27,7 @@ class Bench:
 
     def __init__(self, a, scratch):
         self.a, self.scratch, self.found = a, scratch, {}
-        self.folder = a.build or build(os.path.join(ROOT, "build-bench"), ["kura_cli", "kura_bench", "kura_bench_count", "kura_bench_output"])
+        self.folder = a.build or build(os.path.join(ROOT, "build-bench"), ["kura_cli", "kura_bench", "kura_bench_count", "kura_bench_output", "adequacy_hourly", "adequacy_event"])
         self.micro = os.path.join(self.folder, "bench", "kura_bench")
         self.kura = os.path.join(self.folder, "kura")
         present = run([self.micro, "isas"])["out"].split()
@@ -276,6 +276,17 @@ class Bench:
         else:
             print("\nPeers: %s ended with %d" % (program, done.returncode))
 
+    def adequacy(self):
+        """Generation adequacy against two C programs: bench/adequacy/compare.py."""
+        result = os.path.join(self.scratch, "adequacy.json")
+        program = os.path.join(ROOT, "bench", "adequacy", "compare.py")
+        sys.stdout.flush()
+        done = subprocess.run([sys.executable, program, "--build", self.folder, "--json", result, "--rounds", str(self.repetitions)])
+        if done.returncode:
+            sys.exit("bench: %s ended with %d" % (program, done.returncode))
+        with open(result, encoding="utf-8") as f:
+            self.found["adequacy"] = json.load(f)
+
     def check(self):
         """What must hold of the figures on any machine."""
         bad = []
@@ -328,7 +339,7 @@ def main():
         b = Bench(a, scratch)
         parts = [b.machine, b.kernels, b.objects, b.physical]
         parts += [b.ladder, b.memory, b.output, b.dump, b.check] if a.smoke else [
-            b.japan_bundles, b.floor, b.japan_process, b.ladder, b.memory, b.output, b.dump, b.bars, b.peers]
+            b.japan_bundles, b.floor, b.japan_process, b.ladder, b.memory, b.output, b.dump, b.bars, b.adequacy, b.peers]
         for part in parts:
             part()
         if a.json:

@@ -81,9 +81,14 @@ TIMED_VOID(PHASE_COUPLING, kura_draw_coupling, (const km_model *model, kura_work
            (model, w, first_path))
 TIMED_VOID(PHASE_HOSTS, kura_draw_host_indices, (const km_model *model, kura_work *w, uint64_t first_path),
            (model, w, first_path))
-TIMED(PHASE_AVAILABILITY, kura_status, kura_draw_availability,
-      (const km_model *model, const km_mineral *m, kura_work *w, uint64_t first_path),
-      (model, m, w, first_path))
+TIMED_VOID(PHASE_AVAILABILITY, kura_start_availability,
+           (const km_model *model, const km_mineral *m, kura_work *w, uint64_t first_path),
+           (model, m, w, first_path))
+TIMED_VOID(PHASE_AVAILABILITY, kura_step_availability,
+           (const km_model *model, const km_mineral *m, kura_work *w, int t), (model, m, w, t))
+TIMED_VOID(PHASE_AVAILABILITY, kura_end_availability,
+           (const km_model *model, const km_mineral *m, kura_work *w, uint64_t first_path),
+           (model, m, w, first_path))
 TIMED(PHASE_RESTRICTIONS, kura_status, kura_draw_restrictions,
       (const km_model *model, const km_mineral *m, kura_work *w, uint64_t first_path),
       (model, m, w, first_path))

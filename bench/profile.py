@@ -33,7 +33,7 @@ FUNCTIONS = {
 }
 FILES = {
     "drivers.c": "drivers", "spells.c": "drivers", "coupling.c": "drivers", "latent.h": "drivers", "hosts.c": "hosts",
-    "availability.c": "availability", "restriction.c": "restrictions", "price.c": "price, demand", "exogenous.c": "exogenous",
+    "availability.c": "availability", "calm.c": "calm steps", "restriction.c": "restrictions", "price.c": "price, demand", "exogenous.c": "exogenous",
     "physical.c": "arrivals", "allocate.c": "allocation: other", "stockpile.c": "stockpiles",
     "observe.c": "tallies", "tally.c": "tallies", "trace.c": "tallies", "acc.c": "tallies", "bundle.c": "balance check",
     "dist.c": "quantiles called by hazards", "special.c": "quantiles called by hazards", "pcg.c": "draws called one by one", "expm.c": "reading, compiling",

@@ -66,18 +66,20 @@ static void open_record(teller *k, int mineral)
         double **series;
         int objects;
     } all[] = {
-        {&r->demand, 1},         {&r->gross, 1},
-        {&r->unserved, 1},       {&r->shipped, m->narcs},
-        {&r->base, m->narcs},    {&r->open, m->narcs},
-        {&r->on_hand, m->nhubs}, {&r->coming, m->nhubs},
-        {&r->arrived, m->nhubs}, {&r->made, m->nhubs},
-        {&r->use, m->nhubs},     {&r->reach, m->nhubs},
-        {&r->Z, m->nhubs},       {&r->capacity, m->nsites},
-        {&r->stock, m->ntiers},  {&r->released, m->ntiers},
-        {&r->loss, m->ntiers},   {&r->state, m->ntiers},
+        {&r->demand, 1},           {&r->gross, 1},
+        {&r->unserved, 1},         {&r->shipped, m->narcs},
+        {&r->base, m->narcs},      {&r->open, m->narcs},
+        {&r->on_hand, m->nhubs},   {&r->coming, m->nhubs},
+        {&r->arrived, m->nhubs},   {&r->made, m->nhubs},
+        {&r->use, m->nhubs},       {&r->reach, m->nhubs},
+        {&r->Z, m->nhubs},         {&r->capacity, m->nsites},
+        {&r->avail, m->nsites},    {&r->stock, m->ntiers},
+        {&r->released, m->ntiers}, {&r->loss, m->ntiers},
+        {&r->state, m->ntiers},
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         *all[i].series = KURA_NEW(&r->arena, double, (size_t)all[i].objects *T);
+    for (size_t i = 0; r->avail && i < (size_t)m->nsites * T; i++) r->avail[i] = 1;
     r->price = m->price.given ? KURA_NEW(&r->arena, double, T) : NULL;
     story_weigh(r);
     k->in_hand = mineral;
@@ -130,8 +132,10 @@ static void record_step(story_record *r, const kura_view *view)
         r->base[(size_t)a * T + t] = e->v_t[a];
         r->open[(size_t)a * T + t] = m->arcs[a].varies ? e->kappa[a].v[l] : 1;
     }
-    for (int b = 0; b < m->nsites; b++)
+    for (int b = 0; b < m->nsites; b++) {
         r->capacity[(size_t)b * T + t] = e->K_t[b] > 0 ? e->kav[b].v[l] / e->K_t[b] : 1;
+        if (e->avail[b]) r->avail[(size_t)b * T + t] = e->avail[b]->v[l];
+    }
     for (int k = 0; k < m->ntiers; k++) {
         int own = km_reads_state(&m->tiers[k]);
         r->stock[(size_t)k * T + t] = s->S[k].v[l];

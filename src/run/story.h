@@ -22,8 +22,9 @@ typedef struct {
     double *demand, *gross, *unserved, *price; /* of the focus; price: multiple of the base or NULL */
     double *shipped, *base, *open; /* [arc] loaded; base flow on its growth path; availability kappa */
     double *on_hand, *coming, *arrived, *made, *use, *reach, *Z; /* [hub]; coming: arrives in the next step */
-    double *capacity;                                            /* [site] what is left of it, 0 to 1 */
-    double *stock, *released, *loss, *state;                     /* [tier] */
+    double *capacity,
+        *avail; /* [site] what is left of it, 0 to 1; by hazards, projects, scripts and season alone */
+    double *stock, *released, *loss, *state; /* [tier] */
     /* shares of the base supply of the focus [story_weights.c] */
     double *hub_weight, *arc_weight, *site_weight;
     unsigned char *serves; /* [hub] a hub of the focus with users */

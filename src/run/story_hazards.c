@@ -122,6 +122,19 @@ static const char *route_text(const story_record *r, story_events *events, int c
                              state == 2 ? "degraded" : "closed", held ? held : "", longer ? longer : "");
 }
 
+/* The most that a chokepoint loses in steps from to `to` - 1, while it is in one state. */
+static double route_loss(const story_record *r, int chokepoint, int state, int from, int to)
+{
+    const kura_segments *list = &r->work->spells[state == 2 ? r->model->degraded[chokepoint] : chokepoint];
+    double loss = 0;
+    for (int i = 0; state && i < list->n; i++) {
+        const kura_segment *g = &list->items[i];
+        if (g->lane == r->lane && g->from < r->first + to && r->first + from < g->to)
+            loss = kura_max(loss, g->severity);
+    }
+    return loss;
+}
+
 static void routes(const story_record *r, story_events *events)
 {
     const km_model *model = r->model;
@@ -133,9 +146,7 @@ static void routes(const story_record *r, story_events *events)
             const blane *closed = r->work->closed[c] + r->first;
             int now = closed[from].v[r->lane];
             if (t < r->T && closed[t].v[r->lane] == now) continue;
-            double loss = 0;
-            for (int k = from; k < t; k++)
-                loss = kura_max(loss, r->work->closed_loss[c][r->first + k].v[r->lane]);
+            double loss = route_loss(r, c, now, from, t);
             if (now)
                 story_add(events, KURA_STORY_ROUTE, model->scenario->chokepoints[c].id, from, t,
                           route_text(r, events, c, now, loss), weight,

@@ -85,13 +85,13 @@ void story_sites(const story_record *r, story_events *events)
     double *lost = KURA_NEW(events->arena, double, (size_t)r->T);
     for (int s = 0; lost && s < r->m->nsites; s++) {
         const km_site *site = &r->m->sites[s];
-        const lane *avail = r->work->avail[s];
+        const double *avail = story_series(r, r->avail, s);
         double begin = site->project.given ? project_begin(r, &site->project) : 0;
         if (site->project.given) project(r, events, site, begin);
-        if (avail && site->noutages) {
+        if (site->noutages) {
             for (int t = 0; t < r->T; t++) {
                 double full = without_outages(r, site, t, begin);
-                lost[t] = full > 0 ? 1 - avail[t + r->first].v[r->lane] / full : 0;
+                lost[t] = full > 0 ? 1 - avail[t] / full : 0;
             }
             stretches(r, events, site, lost, 0.005, KURA_STORY_OUTAGE,
                       "is down to %s of its capacity by outages");
@@ -99,8 +99,7 @@ void story_sites(const story_record *r, story_events *events)
         if (site->nhosts && !site->basket) {
             const double *capacity = story_series(r, r->capacity, s);
             for (int t = 0; t < r->T; t++) {
-                double own = avail ? avail[t + r->first].v[r->lane] : 1;
-                lost[t] = own > 0 ? 1 - capacity[t] / own : 0;
+                lost[t] = avail[t] > 0 ? 1 - capacity[t] / avail[t] : 0;
             }
             stretches(r, events, site, lost, 0.03, KURA_STORY_HOST,
                       "finds by-product for %s of its capacity at its host");

@@ -37,7 +37,9 @@ typedef struct {
     lane *qe, *qneed, *q, *omega; /* [hub] qualification [A8] */
     lane *fe;                     /* [tier] EMA of the loss */
     ilane *fsm, *t_on, *t_rel;    /* [tier] trigger [B4] */
-    double *v_t, *K_t, *Cexp_t;   /* base flows and capacities on the growth path of this step */
+    int calm; /* all demand is served, the same on all paths, and nothing is stored: no physical step was
+                 taken */
+    double *v_t, *K_t, *Cexp_t; /* base flows and capacities on the growth path of this step */
 } kura_exogenous;
 
 /* The physical state of one run (the base run, or the D-run with empty tiers [6.7]). */

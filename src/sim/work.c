@@ -5,6 +5,7 @@
 
 typedef struct {
     int hubs, sites, arcs, consumers, tiers, rings, series, varying, severity_steps;
+    int outages, units, projects; /* of sites */
     int any_price, any_notice;
     int ages, slots, sectors, members;
     int leaking, alarmed, process; /* arcs, hubs, slots of minerals that need them */
@@ -15,9 +16,14 @@ static largest largest_of(const km_model *model)
     largest n = {0};
     for (int i = 0; i < model->nminerals; i++) {
         const km_mineral *m = &model->minerals[i];
-        int varying = 0, leaks = 0;
+        int varying = 0, leaks = 0, outages = 0, units = 0, projects = 0;
         for (int a = 0; a < m->narcs; a++) leaks |= m->arcs[a].leak > 0;
-        for (int s = 0; s < m->nsites; s++) varying += m->sites[s].varies;
+        for (int s = 0; s < m->nsites; s++) {
+            varying += m->sites[s].varies;
+            projects += m->sites[s].project.given;
+            outages += m->sites[s].noutages;
+            for (int o = 0; o < m->sites[s].noutages; o++) units += m->sites[s].outages[o].nunits;
+        }
 #define MOST(field, value)                                                                                   \
     if ((value) > n.field) n.field = (value)
         MOST(hubs, m->nhubs);
@@ -29,6 +35,9 @@ static largest largest_of(const km_model *model)
         MOST(series, m->nseries);
         MOST(severity_steps, m->nseries * (m->spin + model->steps));
         MOST(varying, varying);
+        MOST(outages, outages);
+        MOST(units, units);
+        MOST(projects, projects);
         MOST(any_price, m->price.given);
         MOST(leaking, leaks ? m->narcs : 0);
         MOST(alarmed, m->panic > 0 ? m->nhubs : 0);
@@ -109,7 +118,6 @@ static size_t build(const km_model *model, kura_work *w)
         if (a) o->regime[g] = x;
     }
     MAKE(o->spells, kura_segments, model->nspells);
-    MAKE(o->closed_loss, lane *, o->nchokepoints);
     MAKE(o->closed, blane *, o->nchokepoints);
     for (int i = 0; i < model->nspells; i++) {
         const km_spell *spell = &model->spells[i];
@@ -126,14 +134,9 @@ static size_t build(const km_model *model, kura_work *w)
             o->spells[i].max = max;
         }
         if (i < o->nchokepoints && chokepoint_used(model, i)) {
-            lane *loss = NULL;
             blane *closed = NULL;
-            MAKE(loss, lane, T);
             MAKE(closed, blane, T);
-            if (a) {
-                o->closed_loss[i] = loss;
-                o->closed[i] = closed;
-            }
+            if (a) o->closed[i] = closed;
         }
     }
     MAKE(o->activity, flane *, model->nactivities);
@@ -159,9 +162,23 @@ static size_t build(const km_model *model, kura_work *w)
             o->hits[k] = hits;
         }
     }
-    MAKE(o->avail, lane *, n.sites);
-    MAKE(o->avail_pool, lane, T * (size_t)n.varying);
-    MAKE(o->loss, lane, T);
+    MAKE(o->loss, lane, o->nhappenings ? T : 0);
+    MAKE(o->avail, const lane *, n.sites);
+    MAKE(o->avail_changed, uint8_t, n.sites);
+    MAKE(o->quiet_until, int, n.sites);
+    MAKE(o->capacity_moves, uint8_t, n.sites);
+    MAKE(o->avail_pool, lane, n.varying);
+    MAKE(o->kav_changed, uint8_t, n.sites);
+    MAKE(o->A_changed, uint8_t, n.hubs);
+    MAKE(o->calm.least, double, n.hubs);
+    MAKE(o->calm.use, double, n.hubs);
+    MAKE(o->site_clocks, kura_site_clock, n.sites);
+    MAKE(o->outage_clocks, kura_outage_clock, n.outages);
+    MAKE(o->pieces, kura_outage_piece, n.units ? KURA_PIECES : 0);
+    MAKE(o->unit_clocks, kura_unit_clock, n.units);
+    MAKE(o->project_clocks, kura_project_clock, n.projects);
+    MAKE(o->way, lane, o->nchokepoints);
+    MAKE(o->spell_clocks, kura_spell_clock, model->nspells);
     MAKE(o->sigma, lane *, n.series);
     MAKE(o->sigma_pool, lane, n.severity_steps);
     MAKE(o->announced, blane *, n.series);

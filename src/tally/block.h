@@ -8,6 +8,8 @@
 typedef struct {
     lane metric[KURA_METRIC_COUNT];
     lane was_short, run;
+    double calm_demand; /* of calm steps, not yet in the metrics */
+    int calm;           /* was_short and run are 0 */
 } kura_running;
 
 #if KURA_LANES < 256 /* of 64 paths a bin holds 64 at most */

@@ -246,6 +246,10 @@ static void end(void *user, const kura_view *view)
         b->running.metric[KURA_METRIC_REQUIRED] = *view->drun->required;
         b->running.metric[KURA_METRIC_IRREDUCIBLE] = *view->drun->irreducible;
     }
+    for (int l = 0; l < KURA_LANES; l++) {
+        b->running.metric[KURA_METRIC_DEMAND].v[l] += b->running.calm_demand;
+        b->running.metric[KURA_METRIC_GROSS_DEMAND].v[l] += b->running.calm_demand;
+    }
     merge_bins(b, view->mineral);
     if (view->first_path >= t->paths) return;
     uint64_t left = t->paths - view->first_path;

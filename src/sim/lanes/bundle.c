@@ -40,33 +40,44 @@ static kura_status run_mineral(const km_model *model, int index, kura_work *w, u
                                const kura_observer *observer)
 {
     const km_mineral *m = &model->minerals[index];
-    kura_status st = kura_draw_availability(model, m, w, first_path);
-    if (!st) st = kura_draw_restrictions(model, m, w, first_path);
+    kura_status st = kura_draw_restrictions(model, m, w, first_path);
     if (st) return st;
+    kura_start_availability(model, m, w, first_path);
     kura_draw_price(model, m, w, first_path);
     int runs = m->has_drun ? 2 : 1;
     kura_exogenous_start(m, w);
     for (int k = 0; k < runs; k++) kura_state_start(m, &w->state[k], k);
+    int alone = w->brief && kura_stands_alone(m);
+    kura_start_calm(w);
     kura_view view = {model, index, 0, first_path, &w->exo, &w->state[0], runs == 2 ? &w->state[1] : NULL,
                       NULL};
     for (int tick = 0; tick < m->spin + model->steps; tick++) {
         int t = tick - m->spin;
-        if (t == 0 && m->spin)
+        if (t == 0 && m->spin) {
+            kura_end_calm(m, w, &w->state[0]);
             for (int k = 0; k < runs; k++) kura_state_open(m, &w->state[k], k);
+        }
         if (t == model->burn && t > 0 && runs == 2) kura_required_open(m, &w->state[1]);
+        if (t >= 0) kura_step_availability(model, m, w, t);
         kura_exogenous_step(model, m, w, t); /* S1 */
         for (int k = 0; k < runs; k++) {
             kura_state *s = &w->state[k];
             kura_price_step(m, w, s, t); /* S2 */
             kura_demand_step(m, s, t, w->g);
-            kura_physical_step(m, w, s, tick, k); /* S3-S6 */
-            kura_scarcity_step(m, s, w->g);       /* S7 */
+            w->exo.calm = alone && kura_calm_step(m, w, s, tick == 0);
+            if (!w->exo.calm) {
+                if (alone) kura_end_calm(m, w, s);
+                kura_physical_step(m, w, s, tick, k); /* S3-S6 */
+            }
+            kura_scarcity_step(m, s, w->g); /* S7 */
         }
         if (m->is_host && t >= 0) kura_record_activity(m, w, &w->state[0], t);
         if (t < model->burn) continue;
         view.t = t - model->burn;
         observer->step(observer->user, &view); /* S8 */
     }
+    kura_end_calm(m, w, &w->state[0]);
+    kura_end_availability(model, m, w, first_path);
     for (int k = 0; k < runs && !st; k++) st = check_balance(m, w, &w->state[k], first_path);
     if (st) return st;
     kura_hash_state(&view, &w->hash);

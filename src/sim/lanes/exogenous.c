@@ -3,6 +3,13 @@
  * it [R0.5]. */
 #include "sim/lanes/lanes.h"
 
+/* May the capacity of a site change though its availability does not? */
+static int capacity_moves(const km_mineral *m, const km_site *site)
+{
+    return m->capacity_growth || (site->by_regime && site->regime >= 0) || site->nhosts ||
+           (site->toll_arc >= 0 && m->arcs[site->toll_arc].varies);
+}
+
 void kura_exogenous_start(const km_mineral *m, kura_work *w)
 {
     kura_exogenous *e = &w->exo;
@@ -15,13 +22,16 @@ void kura_exogenous_start(const km_mineral *m, kura_work *w)
             e->t_on[k].v[l] = e->t_rel[k].v[l] = 0;
         }
     for (int a = 0; a < m->narcs; a++) e->v_t[a] = m->arcs[a].v;
-    for (int s = 0; s < m->nsites; s++) e->K_t[s] = m->sites[s].K;
+    for (int s = 0; s < m->nsites; s++) {
+        e->K_t[s] = m->sites[s].K;
+        w->capacity_moves[s] = (uint8_t)capacity_moves(m, &m->sites[s]);
+    }
     for (int h = 0; h < m->nhubs; h++) e->Cexp_t[h] = m->hubs[h].Cexp;
 }
 
 static void grow(const km_mineral *m, kura_exogenous *e, int t)
 {
-    if (!m->capacity_growth) return;
+    if (!m->capacity_growth || (t > 0 && m->capacity_growth[t] == m->capacity_growth[t - 1])) return;
     double g = m->capacity_growth[t < 0 ? 0 : t];
     for (int a = 0; a < m->narcs; a++) e->v_t[a] = floor(g * m->arcs[a].v);
     for (int s = 0; s < m->nsites; s++) e->K_t[s] = floor(g * m->sites[s].K);
@@ -56,8 +66,8 @@ static void arc_kappa(const km_model *model, const km_mineral *m, const km_arc *
         lane open;
         LANES(l) open.v[l] = 1;
         for (int i = 0; i < a->nspells; i++) {
-            const lane *loss = &w->closed_loss[a->spells[i]][t];
-            LANES(l) open.v[l] = kura_min(open.v[l], 1 - loss->v[l]);
+            const lane *way = &w->way[a->spells[i]];
+            LANES(l) open.v[l] = kura_min(open.v[l], way->v[l]);
         }
         LANES(l) kappa->v[l] *= open.v[l];
         if (leak) LANES(l) leak->v[l] *= open.v[l];
@@ -72,6 +82,9 @@ static void site_capacity(const km_model *model, const km_mineral *m, kura_work 
     for (int s = 0; s < m->nsites; s++) {
         const km_site *site = &m->sites[s];
         lane *kav = &e->kav[s];
+        w->kav_changed[s] = t <= 0 || w->capacity_moves[s] || w->avail_changed[s];
+        if (!w->kav_changed[s]) continue;
+        e->avail[s] = t >= 0 ? w->avail[s] : NULL;
         if (site->by_regime && site->regime >= 0) {
             const blane *r = &w->regime[site->regime][t < 0 ? 0 : t];
             double g = m->capacity_growth ? m->capacity_growth[t < 0 ? 0 : t] : 1;
@@ -82,7 +95,6 @@ static void site_capacity(const km_model *model, const km_mineral *m, kura_work 
         }
         if (t < 0 && site->project.given && site->project.start > 0) LANES(l) kav->v[l] = 0;
         if (site->nhosts) kura_limit_by_hosts(site, w, t, kav);
-        e->avail[s] = w->avail[s] && t >= 0 ? &w->avail[s][t] : NULL;
         if (e->avail[s]) {
             const lane *k = e->avail[s];
             LANES(l) kav->v[l] = kura_floor(kav->v[l] * k->v[l]);
@@ -159,71 +171,92 @@ static void announce(const km_mineral *m, kura_work *w, int t)
     }
 }
 
-/* A and Z by look-through of the feed in base flows [6.3, B3]. */
-static void inbound(const km_mineral *m, kura_work *w)
+/* Share of its capacity that a hub has. */
+static void own_share(const km_hub *hub, const kura_exogenous *e, lane *A)
+{
+    LANES(l) A->v[l] = 1;
+    if (hub->site_end == hub->site_begin) return;
+    lane sum;
+    double K = 0;
+    LANES(l) sum.v[l] = 0;
+    for (int s = hub->site_begin; s < hub->site_end; s++) {
+        K += e->K_t[s];
+        const lane *kav = &e->kav[s];
+        LANES(l) sum.v[l] += kav->v[l];
+    }
+    if (K > 0) LANES(l) A->v[l] = sum.v[l] / K;
+    LANES(l) A->v[l] = kura_min(A->v[l], 1); /* a basket or a regime may give more than usual */
+}
+
+/* What comes in along the base flows, each as far as its supplier and its way are available. */
+static void add_base_flows(const km_mineral *m, const kura_exogenous *e, const km_hub *hub, lane *sum)
+{
+    for (int a = hub->arc_begin; a < hub->arc_end; a++) {
+        double v = m->arcs[a].v;
+        const lane *A = &e->A[m->arcs[a].from];
+        if (m->arcs[a].varies) {
+            const lane *k = &e->kappa[a];
+            LANES(l) sum->v[l] += kura_floor((v * k->v[l]) * A->v[l]);
+        } else {
+            LANES(l) sum->v[l] += kura_floor(v * A->v[l]);
+        }
+    }
+}
+
+/* May what comes in differ from the step before? */
+static int flows_change(const km_mineral *m, const kura_work *w, const km_hub *hub)
+{
+    int changed = 0;
+    for (int a = hub->arc_begin; a < hub->arc_end; a++)
+        changed |= m->arcs[a].varies || w->A_changed[m->arcs[a].from];
+    return changed;
+}
+
+/* A hub whose feed is looked through: (fl(X A) + base flows)/(X + M) of it; NULL without. */
+static int looked_through(const km_hub *feed) { return feed->up_hub >= 0 && feed->X + feed->Mo != 0; }
+
+static void through_feed(const km_mineral *m, kura_exogenous *e, int below)
+{
+    const km_hub *feed = &m->hubs[below];
+    lane fa, *A = &e->A[feed->up_hub];
+    const lane *own = &e->A[below];
+    double X = feed->X, base = feed->X + feed->Mo;
+    LANES(l) fa.v[l] = kura_floor(X * own->v[l]);
+    add_base_flows(m, e, feed, &fa);
+    LANES(l) A->v[l] = A->v[l] * (fa.v[l] / base);
+}
+
+/* A and Z by look-through of the feed in base flows [6.3, B3], where they may have changed. */
+static void inbound(const km_mineral *m, kura_work *w, int t)
 {
     kura_exogenous *e = &w->exo;
+    if (t > 0 && w->brief && !m->narcs) return; /* nobody looks through anything, and Z stays 1 */
     for (int f = 0; f < m->nforms; f++) {
-        for (int h = m->hub_begin[f]; h < m->hub_begin[f + 1]; h++) {
-            const km_hub *hub = &m->hubs[h];
-            lane *A = &e->A[h];
-            LANES(l) A->v[l] = 1;
-            if (hub->site_end > hub->site_begin) {
-                lane sum;
-                double K = 0;
-                LANES(l) sum.v[l] = 0;
-                for (int s = hub->site_begin; s < hub->site_end; s++) {
-                    K += e->K_t[s];
-                    const lane *kav = &e->kav[s];
-                    LANES(l) sum.v[l] += kav->v[l];
-                }
-                if (K > 0) LANES(l) A->v[l] = sum.v[l] / K;
-                LANES(l) A->v[l] = kura_min(A->v[l], 1); /* a basket or a regime may give more than usual */
-            }
+        int begin = m->hub_begin[f], end = m->hub_begin[f + 1], before = f > 0 ? m->hub_begin[f - 1] : begin;
+        for (int h = begin; h < end; h++) {
+            w->A_changed[h] = t <= 0;
+            for (int s = m->hubs[h].site_begin; s < m->hubs[h].site_end; s++)
+                w->A_changed[h] |= w->kav_changed[s];
         }
-        if (f > 0) /* the hub of form f-1 in the same country feeds it */
-            for (int below = m->hub_begin[f - 1]; below < m->hub_begin[f]; below++) {
-                const km_hub *feed = &m->hubs[below];
-                double base = feed->X + feed->Mo;
-                if (feed->up_hub < 0 || base == 0) continue;
-                lane fa;
-                const lane *own = &e->A[below];
-                double X = feed->X;
-                LANES(l) fa.v[l] = kura_floor(X * own->v[l]);
-                for (int a = feed->arc_begin; a < feed->arc_end; a++) {
-                    double v = m->arcs[a].v;
-                    const lane *A = &e->A[m->arcs[a].from];
-                    if (m->arcs[a].varies) {
-                        const lane *k = &e->kappa[a];
-                        LANES(l) fa.v[l] += kura_floor((v * k->v[l]) * A->v[l]);
-                    } else {
-                        LANES(l) fa.v[l] += kura_floor(v * A->v[l]);
-                    }
-                }
-                lane *A = &e->A[feed->up_hub];
-                LANES(l) A->v[l] = A->v[l] * (fa.v[l] / base);
-            }
+        for (int b = before; b < begin; b++) /* the hub of form f-1 in the same country feeds it */
+            if (looked_through(&m->hubs[b]))
+                w->A_changed[m->hubs[b].up_hub] |= w->A_changed[b] || flows_change(m, w, &m->hubs[b]);
+        for (int h = begin; h < end; h++)
+            if (w->A_changed[h]) own_share(&m->hubs[h], e, &e->A[h]);
+        for (int b = before; b < begin; b++)
+            if (looked_through(&m->hubs[b]) && w->A_changed[m->hubs[b].up_hub]) through_feed(m, e, b);
     }
     for (int h = 0; h < m->nhubs; h++) {
         const km_hub *hub = &m->hubs[h];
-        lane *Z = &e->Z[h];
-        if (hub->Mo == 0) {
-            LANES(l) Z->v[l] = 1;
+        lane sum, *Z = &e->Z[h];
+        double M = hub->Mo;
+        if (M == 0) {
+            if (t <= 0) LANES(l) Z->v[l] = 1;
             continue;
         }
-        lane sum;
+        if (t > 0 && !flows_change(m, w, hub)) continue;
         LANES(l) sum.v[l] = 0;
-        for (int a = hub->arc_begin; a < hub->arc_end; a++) {
-            double v = m->arcs[a].v;
-            const lane *A = &e->A[m->arcs[a].from];
-            if (m->arcs[a].varies) {
-                const lane *k = &e->kappa[a];
-                LANES(l) sum.v[l] += kura_floor((v * k->v[l]) * A->v[l]);
-            } else {
-                LANES(l) sum.v[l] += kura_floor(v * A->v[l]);
-            }
-        }
-        double M = hub->Mo;
+        add_base_flows(m, e, hub, &sum);
         LANES(l) Z->v[l] = sum.v[l] / M;
     }
 }
@@ -253,6 +286,7 @@ static void qualify(const km_mineral *m, kura_exogenous *e)
 {
     double Q = m->q_wait, R = m->q_ramp, on = m->loss_on, off = m->loss_off;
     for (int h = 0; h < m->nhubs; h++) {
+        if (m->hubs[h].Mo == 0 && on > 0) continue; /* nothing to lose: all stays at 0 */
         double *x = e->qe[h].v, *need = e->qneed[h].v, *q = e->q[h].v, *omega = e->omega[h].v;
         const double *Z = e->Z[h].v;
         LANES(l)
@@ -292,6 +326,7 @@ void kura_exogenous_step(const km_model *model, const km_mineral *m, kura_work *
     kura_exogenous *e = &w->exo;
     for (int r = 0; r < model->nregimes; r++) {
         e->regime[r] = &w->regime[r][t < 0 ? 0 : t];
+        if (t > 0 && memcmp(e->regime[r], e->regime[r] - 1, sizeof *e->regime[r]) == 0) continue;
         for (int l = 0; l < L; l++) w->home[r].v[l] = m->home[e->regime[r]->v[l]];
     }
     grow(m, e, t);
@@ -303,7 +338,7 @@ void kura_exogenous_step(const km_model *model, const km_mineral *m, kura_work *
     leaks(m, e);
     site_capacity(model, m, w, t);
     announce(m, w, t);
-    inbound(m, w);
+    inbound(m, w, t);
     alarm(model, m, w, t);
     qualify(m, e);
     for (int k = 0; k < m->ntiers; k++) trigger(m, &m->tiers[k], e, k, t);

@@ -16,11 +16,17 @@
 #define kura_draw_drivers KURA_LANE_NAME(kura_draw_drivers)
 #define kura_draw_spells KURA_LANE_NAME(kura_draw_spells)
 #define kura_draw_coupling KURA_LANE_NAME(kura_draw_coupling)
-#define kura_draw_availability KURA_LANE_NAME(kura_draw_availability)
+#define kura_start_availability KURA_LANE_NAME(kura_start_availability)
+#define kura_step_availability KURA_LANE_NAME(kura_step_availability)
+#define kura_end_availability KURA_LANE_NAME(kura_end_availability)
 #define kura_draw_restrictions KURA_LANE_NAME(kura_draw_restrictions)
 #define kura_draw_price KURA_LANE_NAME(kura_draw_price)
 #define kura_exogenous_start KURA_LANE_NAME(kura_exogenous_start)
 #define kura_exogenous_step KURA_LANE_NAME(kura_exogenous_step)
+#define kura_stands_alone KURA_LANE_NAME(kura_stands_alone)
+#define kura_start_calm KURA_LANE_NAME(kura_start_calm)
+#define kura_calm_step KURA_LANE_NAME(kura_calm_step)
+#define kura_end_calm KURA_LANE_NAME(kura_end_calm)
 #define kura_state_start KURA_LANE_NAME(kura_state_start)
 #define kura_state_open KURA_LANE_NAME(kura_state_open)
 #define kura_required_open KURA_LANE_NAME(kura_required_open)
@@ -48,9 +54,11 @@ kura_status kura_draw_spells(const km_model *model, kura_work *w, uint64_t first
 kura_status kura_draw_drivers(const km_model *model, kura_work *w, uint64_t first_path);
 /* coupling.c: hits of restrictions that depend on each other; nothing where none does. */
 void kura_draw_coupling(const km_model *model, kura_work *w, uint64_t first_path);
-/* availability.c, restriction.c, price.c: the exogenous series of one mineral. */
-kura_status kura_draw_availability(const km_model *model, const km_mineral *m, kura_work *w,
-                                   uint64_t first_path);
+/* availability.c: availability of the sites of one mineral, from step 0 to the last, each once. */
+void kura_start_availability(const km_model *model, const km_mineral *m, kura_work *w, uint64_t first_path);
+void kura_step_availability(const km_model *model, const km_mineral *m, kura_work *w, int t);
+void kura_end_availability(const km_model *model, const km_mineral *m, kura_work *w, uint64_t first_path);
+/* restriction.c, price.c: the exogenous series of one mineral over the whole horizon. */
 kura_status kura_draw_restrictions(const km_model *model, const km_mineral *m, kura_work *w,
                                    uint64_t first_path);
 void kura_draw_price(const km_model *model, const km_mineral *m, kura_work *w, uint64_t first_path);
@@ -60,7 +68,8 @@ void kura_record_activity(const km_mineral *m, kura_work *w, const kura_state *s
 void kura_limit_by_hosts(const km_site *site, kura_work *w, int t, lane *kav);
 void kura_dispose(const km_mineral *m, kura_state *s);
 /* stockpile.c: triggers, release, pools, refill, keeping. */
-void kura_trigger(const km_tier *tier, lane *average, ilane *fsm, ilane *on, ilane *rel, const lane *loss, int t);
+void kura_trigger(const km_tier *tier, lane *average, ilane *fsm, ilane *on, ilane *rel, const lane *loss,
+                  int t);
 void kura_tiers_open(const km_mineral *m, kura_state *s, int drun);
 void kura_tiers_before(const km_mineral *m, kura_work *w, kura_state *s, int tick, int drun);
 void kura_release(const km_mineral *m, const kura_exogenous *e, kura_state *s, int h, int drun, int t);
@@ -86,6 +95,13 @@ void kura_required_open(const km_mineral *m, kura_state *s);
 void kura_allocate(const km_mineral *m, kura_work *w, kura_state *s, int form, int tick);
 /* state_hash.c: the state after the last step, both runs. */
 void kura_hash_state(const kura_view *view, kura_state_hash *hash);
+
+/* calm.c: instead of a physical step, where nothing can be short.  `first`: capacities were not looked at
+ * yet. */
+int kura_stands_alone(const km_mineral *m);
+void kura_start_calm(kura_work *w);
+int kura_calm_step(const km_mineral *m, kura_work *w, kura_state *s, int first);
+void kura_end_calm(const km_mineral *m, kura_work *w, kura_state *s);
 
 /* Is any of these masses (never negative) above 0?  By bits: an integer OR vectorises, a maximum of doubles
  * does not. */

@@ -109,40 +109,58 @@ void kura_price_step(const km_mineral *m, kura_work *w, kura_state *s, int t)
     }
 }
 
+/* Demand of a consumer at the base price, before it is rounded down. */
+static double base_demand(const km_consumer *c, int t)
+{
+    double base = c->path && t >= 0 ? c->D0 * c->path[t] : c->D0;
+    if (c->script.mul && t >= 0) {
+        double set = c->script.set[t];
+        base *= !isnan(set) ? set : kura_max(0, c->script.mul[t] + c->script.add[t]);
+    }
+    return base;
+}
+
+static void fill(lane *x, double value) { LANES(l) x->v[l] = value; }
+
+/* Without response to prices: the same on all paths. */
+static void fixed_demand(const km_mineral *m, kura_state *s, int t, lane *g)
+{
+    double world = 0;
+    for (int k = 0; k < m->nconsumers; k++) {
+        double gross = kura_floor(base_demand(&m->consumers[k], t));
+        fill(&s->Dgross[k], gross);
+        fill(&s->D[k], gross);
+        if (m->hubs[m->consumers[k].hub].form == m->nforms - 1) world += gross;
+    }
+    fill(g, m->D0_final > 0 ? world / m->D0_final : 1);
+}
+
 void kura_demand_step(const km_mineral *m, kura_state *s, int t, lane *g)
 {
     const km_response *q = &m->response;
     lane answer, world;
-    if (q->active) {
-        const double *X = s->X->v, *sub = s->sub->v;
-        LANES(l)
-        {
-            double pi = kura_min(kura_max(X[l], q->ln_min), q->ln_max);
-            answer.v[l] = kura_exp(-q->elasticity * pi) * (1 - sub[l]);
-        }
+    if (!q->active) {
+        fixed_demand(m, s, t, g);
+        return;
     }
-    LANES(l) world.v[l] = 0;
+    const double *X = s->X->v, *sub = s->sub->v;
+    LANES(l)
+    {
+        double pi = kura_min(kura_max(X[l], q->ln_min), q->ln_max);
+        answer.v[l] = kura_exp(-q->elasticity * pi) * (1 - sub[l]);
+        world.v[l] = 0;
+    }
     for (int k = 0; k < m->nconsumers; k++) {
-        const km_consumer *c = &m->consumers[k];
-        double base = c->path && t >= 0 ? c->D0 * c->path[t] : c->D0;
-        if (c->script.mul && t >= 0) {
-            double set = c->script.set[t];
-            base *= !isnan(set) ? set : kura_max(0, c->script.mul[t] + c->script.add[t]);
-        }
-        double gross = kura_floor(base);
-        lane *D = &s->D[k], *Dg = &s->Dgross[k];
-        LANES(l) Dg->v[l] = gross;
-        if (q->active) {
-            LANES(l) D->v[l] = kura_floor(base * answer.v[l]);
-        } else {
-            LANES(l) D->v[l] = gross;
-        }
-        if (m->hubs[c->hub].form == m->nforms - 1) LANES(l) world.v[l] += D->v[l];
+        double base = base_demand(&m->consumers[k], t);
+        lane *D = &s->D[k];
+        fill(&s->Dgross[k], kura_floor(base));
+        LANES(l) D->v[l] = kura_floor(base * answer.v[l]);
+        if (m->hubs[m->consumers[k].hub].form == m->nforms - 1) LANES(l) world.v[l] += D->v[l];
     }
     if (m->D0_final > 0) {
         LANES(l) g->v[l] = world.v[l] / m->D0_final;
     } else {
-        LANES(l) g->v[l] = 1;
+        fill(g, 1);
     }
 }
 

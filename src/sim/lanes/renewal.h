@@ -6,14 +6,9 @@
 #include "num/lane_dist.h"
 #include "sim/lanes/lanes.h"
 
-enum { RENEWAL_ROWS = 16, RENEWAL_SLOTS = 2 };
+enum { RENEWAL_ROWS = KURA_RENEWAL_ROWS, RENEWAL_SLOTS = 2 };
 
-typedef struct {
-    const kura_dist *law;
-    kura_lane_stream stream; /* at event `n` */
-    int n, most;             /* rows drawn, rows worth drawing */
-    lane row[RENEWAL_ROWS];
-} renewal;
+typedef kura_renewal renewal;
 
 /* `expected`: events of a path on average. */
 static inline void renewal_start(renewal *r, const kura_stream *stream, const kura_dist *law, double expected,

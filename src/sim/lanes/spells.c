@@ -132,21 +132,25 @@ static kura_status draw_continuous(const km_model *model, const km_spell *spell,
     return KURA_OK;
 }
 
-/* Stretches of equal loss on lane l become segments; the scratch is left at 0. */
-static kura_status list_losses(kura_work *w, kura_segments *list, const touched *range, int l)
+/* Stretches of equal loss become segments, in the order of their beginning; the scratch is left at 0. */
+static kura_status list_losses(kura_work *w, kura_segments *list, const touched *range)
 {
-    for (int t = range->first; t <= range->last; t++) {
-        double loss = kura_min(1, w->loss[t].v[l]);
-        kura_segment *last = list->n ? &list->items[list->n - 1] : NULL;
-        w->loss[t].v[l] = 0;
-        if (loss == 0) continue;
-        if (last && last->lane == l && last->to == t && last->severity == loss) {
-            last->to = t + 1;
-            continue;
+    int open[L];
+    for (int l = 0; l < L; l++) open[l] = -1;
+    for (int t = range->first; t <= range->last; t++)
+        for (int l = 0; l < L; l++) {
+            double loss = kura_min(1, w->loss[t].v[l]);
+            kura_segment *last = open[l] >= 0 ? &list->items[open[l]] : NULL;
+            w->loss[t].v[l] = 0;
+            if (loss == 0) continue;
+            if (last && last->to == t && last->severity == loss) {
+                last->to = t + 1;
+                continue;
+            }
+            if (list->n == list->max) return too_many(w);
+            open[l] = list->n;
+            list->items[list->n++] = (kura_segment){l, t, t + 1, loss};
         }
-        if (list->n == list->max) return too_many(w);
-        list->items[list->n++] = (kura_segment){l, t, t + 1, loss};
-    }
     return KURA_OK;
 }
 
@@ -208,30 +212,24 @@ static kura_status draw_spell(const km_model *model, const km_spell *spell, kura
     kura_status st = spell->continuous ? draw_continuous(model, spell, w, &n, first_path)
                                        : draw_by_step(model, spell, w, list, &n, first_path);
     if (!spell->continuous && !spell->add) return st;
+    touched range = {model->steps, -1};
     for (int l = 0; l < L && !st; l++) {
-        touched range = {model->steps, -1};
         if (spell->add)
             add_up(model, spell, w, n, l, &range);
         else
             longest_wins(model, spell, w, n, l, &range);
-        st = list_losses(w, list, &range, l);
     }
-    return st;
+    return st ? st : list_losses(w, list, &range);
 }
 
 /* Writes one state of a chokepoint: 1 closed, 2 degraded where it is not closed. */
-static void spread_state(const km_model *model, const kura_segments *list, int degraded, lane *loss,
-                         blane *state)
+static void spread_state(const km_model *model, const kura_segments *list, int degraded, blane *state)
 {
-    if (!degraded) {
-        memset(loss, 0, sizeof *loss * (size_t)model->steps);
-        memset(state, 0, sizeof *state * (size_t)model->steps);
-    }
+    if (!degraded) memset(state, 0, sizeof *state * (size_t)model->steps);
     for (int i = 0; i < list->n; i++) {
         const kura_segment *g = &list->items[i];
         for (int t = g->from; t < g->to; t++) {
             if (degraded && state[t].v[g->lane]) continue;
-            loss[t].v[g->lane] = g->severity;
             state[t].v[g->lane] = (uint8_t)(degraded ? 2 : 1);
         }
     }
@@ -245,8 +243,7 @@ kura_status kura_draw_spells(const km_model *model, kura_work *w, uint64_t first
         kura_status st = draw_spell(model, spell, w, &w->spells[i], first_path);
         if (st) return st;
         count_events(w, &w->events[0], model->event_spell + i, first_path);
-        if (c >= 0 && w->closed[c])
-            spread_state(model, &w->spells[i], spell->degraded, w->closed_loss[c], w->closed[c]);
+        if (c >= 0 && w->closed[c]) spread_state(model, &w->spells[i], spell->degraded, w->closed[c]);
     }
     return KURA_OK;
 }

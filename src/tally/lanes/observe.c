@@ -168,6 +168,44 @@ static void count_calm(kura_running *r, const lane *D)
     }
 }
 
+/* Adds one value of all lanes to a curve: the tree over 64 equal numbers is 64 times one of them, exactly. */
+static void add_same(double *curve, double x, int paths)
+{
+    lane y;
+    if (x == 0) return;
+    if (paths == L) {
+        *curve += x * L;
+        return;
+    }
+    for (int l = 0; l < L; l++) y.v[l] = (l < paths ? 1 : 0) * x;
+    *curve += tree_sum(&y);
+}
+
+/* A step in which all is served everywhere and no stock is anywhere [sim/lanes/calm.c]: what observing it in
+ * full would do. */
+static void observe_calm(kura_tally_block *block, const kura_view *view, int paths)
+{
+    const km_model *model = view->model;
+    const km_mineral *m = &model->minerals[view->mineral];
+    kura_running *r = &block->running;
+    size_t T = (size_t)model->T, t = (size_t)view->t;
+    for (int k = 0; k < m->nconsumers; k++)
+        if (m->consumers[k].focus) r->calm_demand += view->base->D[k].v[0];
+    if (!r->calm) LANES(l) r->was_short.v[l] = r->run.v[l] = 0;
+    r->calm = 1;
+    if (m->watch_hub < 0) return;
+    double *curve = block->curves + (size_t)view->mineral * KURA_CURVE_COUNT * T + t;
+    double opening = block->tally->opening_days[view->mineral];
+    kura_bin_count *bins = block->stock_bins + t * KURA_BINS;
+    kura_range *range = &block->stock_range[t];
+    add_same(&curve[KURA_CURVE_STOCK * T], 0 - opening, paths);
+    add_same(&curve[KURA_CURVE_STOCK2 * T], (0 - opening) * (0 - opening), paths);
+    bins[0] = (kura_bin_count)(bins[0] + paths);
+    if (!paths) return;
+    range->min = kura_min(range->min, 0);
+    range->max = kura_max(range->max, 0);
+}
+
 /* Counts lane by lane in four histograms in turn: neighbours often share a bin, and would wait for each
  * other. */
 static void add_bins(kura_bin_count *bins, const int32_t *index, int paths)
@@ -244,6 +282,11 @@ void KURA_LANE_NAME(kura_observe)(kura_tally_block *block, const kura_view *view
     lane D, Dg, u, stock, is_short, is_gross, x;
     uint64_t left = view->first_path < tally->paths ? tally->paths - view->first_path : 0;
     int paths = left < L ? (int)left : L; /* the other lanes are padding */
+    if (view->exo->calm) {
+        observe_calm(block, view, paths);
+        return;
+    }
+    r->calm = 0;
     focus_totals(view, &D, &Dg, &u);
     watched_stock(view, &stock);
     int served = all_zero(&u), calm = served && !m->response.active;

@@ -84,6 +84,13 @@ static void test_notice(void **state)
     close_fixture(&f);
 }
 
+/* What is left of the first site, by step. */
+static void look_at_site(void *user, const kura_view *view)
+{
+    lane *left = user;
+    left[view->t] = *view->exo->avail[0];
+}
+
 /* Shocks in continuous time whose severities add up, against the sum over their events, drawn again from
  * their addresses (slot 0 the gap, 1 the severity, 2 the duration) [3.5, R3.2]. */
 static void test_sum_of_shocks(void **state)
@@ -95,7 +102,8 @@ static void test_sum_of_shocks(void **state)
                 "severity: "
                 "{uniform: {min: 0 %, max: 2 %}}, duration: {exponential: {mean: 4 weeks}}, hits: [{select: "
                 "{kinds: [mine]}}]}}}\n"));
-    kura_observer o = {NULL, ignore, ignore};
+    static lane left[DUO_STEPS];
+    kura_observer o = {left, look_at_site, ignore};
     const km_spell *spell = f.model->spells;
     int most = 0;
     for (uint64_t first = 0; first < BUNDLES * KURA_LANES; first += KURA_LANES) {
@@ -113,7 +121,7 @@ static void test_sum_of_shocks(void **state)
                 most += now < DUO_STEPS;
             }
             for (int t = 0; t < DUO_STEPS; t++) {
-                double got = f.work->avail[0][t].v[l];
+                double got = left[t].v[l];
                 if (!(fabs(got - (1 - loss[t])) < 1e-12))
                     fail_msg("path %d, step %d: %.17g, expected %.17g", (int)path, t, got, 1 - loss[t]);
             }
@@ -123,8 +131,52 @@ static void test_sum_of_shocks(void **state)
     close_fixture(&f);
 }
 
+/* Share of a step that units are down, drawn again from their addresses, so many and so short outages that a
+ * window does not hold them all at once; over the step, or at its start [3.3, R3.2]. */
+static void test_dense_outages(void **state)
+{
+    (void)state;
+    for (int point = 0; point < 2; point++) {
+        fixture f;
+        char yaml[512];
+        snprintf(
+            yaml, sizeof yaml,
+            "hazards: {outages: {o: {select: {countries: [CHN], kinds: [mine]}, mttf: 5 days, start: up, "
+            "mttr: "
+            "{exponential: {mean: 1 days}}%s}}}\n",
+            point ? ", mode: point" : "");
+        open_fixture(&f, duo(yaml));
+        static lane left[DUO_STEPS];
+        kura_observer o = {left, look_at_site, ignore};
+        const km_outage *outage = f.model->minerals->sites[0].outages;
+        assert_int_equal(f.model->minerals->sites[0].noutages, 1);
+        assert_int_equal(outage->nunits, 1);
+        int events = 0;
+        assert_int_equal(kura_bundle_for(kura_isa_best())(f.model, f.work, 0, &o), KURA_OK);
+        for (int l = 0; l < KURA_LANES; l++) {
+            double loss[DUO_STEPS] = {0};
+            const km_unit *u = outage->units;
+            double now = 0;
+            for (uint64_t e = 0; now < DUO_STEPS; e++, events++) {
+                now += kura_dist_quantile(&outage->up, kura_stream_uniform(&u->up, (uint64_t)l, 2 * e));
+                double to = now + kura_dist_quantile(&outage->down,
+                                                     kura_stream_uniform(&u->down, (uint64_t)l, 2 * e));
+                for (int t = 0; t < DUO_STEPS; t++)
+                    loss[t] += point ? now <= t && t < to : fmax(0, fmin(to, t + 1) - fmax(now, t));
+                now = to;
+            }
+            for (int t = 0; t < DUO_STEPS; t++)
+                if (!(fabs(left[t].v[l] - (1 - loss[t])) < 1e-11))
+                    fail_msg("path %d, step %d: %.17g, expected %.17g", l, t, left[t].v[l], 1 - loss[t]);
+        }
+        assert_true(events > 2 * (int)KURA_PIECES);
+        close_fixture(&f);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_notice), cmocka_unit_test(test_sum_of_shocks)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_notice), cmocka_unit_test(test_sum_of_shocks),
+                                       cmocka_unit_test(test_dense_outages)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

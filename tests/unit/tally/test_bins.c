@@ -81,7 +81,8 @@ static void show_block(fixture *f, kura_tally_block *b, const kura_stream *s, ui
     kura_observer o = kura_tally_block_observer(b);
     kura_tally_block_start(b);
     for (uint64_t first = begin; first < begin + BLOCK; first += L) {
-        kura_view view = {.model = &f->model, .first_path = first, .base = &f->base};
+        kura_exogenous exo = {.calm = 0};
+        kura_view view = {.model = &f->model, .first_path = first, .exo = &exo, .base = &f->base};
         for (view.t = 0; view.t < T; view.t++) {
             fill(f, s, view.t, first);
             o.step(o.user, &view);
