@@ -34,12 +34,17 @@ TMPDIR=$work/none run --paths 1024 || fail "1024 paths need no scratch file"
 
 # --- killed, stopped, interrupted while it simulates ---
 for signal in KILL:137 TERM:143 INT:130; do
-    "$kura" run "$work/s.yaml" --paths 40000000 --progress none -o "$disk/a.h5" --set tallies.dump=unserved >"$work/out" 2>"$work/err" </dev/null &
+    "$kura" run "$work/s.yaml" --paths 4000000 --progress none -o "$disk/a.h5" --set tallies.dump=unserved >"$work/out" 2>"$work/err" </dev/null &
     process=$!
-    for _ in $(seq 200); do # until there is something in the file
-        [ "$(stat -Lc %b /proc/$process/fd/* 2>/dev/null | sort -n | tail -1)" -gt 100 ] 2>/dev/null && break
+    for _ in $(seq 200); do # until there is something in a file without a name
+        written=0
+        for fd in /proc/$process/fd/*; do
+            case "$(readlink "$fd" 2>/dev/null)" in *"(deleted)"*) written=$((written + $(stat -Lc %b "$fd" 2>/dev/null || echo 0))) ;; esac
+        done
+        [ $written -gt 100 ] && break
         sleep 0.1
     done
+    [ $written -gt 100 ] || fail "no nameless file was written to"
     kill -"${signal%:*}" $process
     wait $process 2>/dev/null
     status=$?
@@ -60,7 +65,7 @@ full() { # what, options of the run
     run -o "$disk/a.h5" --force "$@"
     local status=$?
     [ $status = 74 ] || fail "$what: exit status $status, not 74: $(cat "$work/err")"
-    grep -q "No space left on device" "$work/err" || fail "$what: message: $(cat "$work/err")"
+    grep -q "cannot use the scratch file in $disk: No space left on device" "$work/err" || fail "$what: message: $(cat "$work/err")"
     [ "$(here)" = a.h5 ] || fail "$what: left behind: $(here)"
     [ "$(sha256sum < "$disk/a.h5")" = "$old" ] || fail "$what: the old file was changed"
     [ "$(df --output=avail "$disk" | tail -1)" -gt 500 ] || fail "$what: the room is not given back"
