@@ -29,7 +29,8 @@ FUNCTIONS = {
     ("physical.c", "use_at_home"): "use", ("physical.c", "serve"): "use", ("physical.c", "feed"): "use", ("physical.c", "feed_claims"): "use",
     ("physical.c", "share_out"): "use",
     ("allocate.c", "arc_caps"): "allocation: capacities",
-    ("allocate.c", "load"): "allocation: loading", ("allocate.c", "delay_leak"): "allocation: loading",
+    ("allocate.c", "load"): "allocation: loading", ("allocate.c", "load_by_lag"): "allocation: loading",
+    ("allocate.c", "delay_leak"): "allocation: loading",
 }
 FILES = {
     "drivers.c": "drivers", "spells.c": "drivers", "coupling.c": "drivers", "latent.h": "drivers", "hosts.c": "hosts",
@@ -116,7 +117,7 @@ def phase_of(chain, address, rounds):
             caller = chain[k + 1] if k + 1 < len(chain) else None
             call = source_line(caller[1], caller[2]) if caller else ""
             return next((phase for kind, phase in ROUNDS.items() if kind in call), ALL_ROUNDS)
-        if function in ("offer", "ration", "deliver") and k + 1 == len(chain):
+        if function in ("gather", "ask", "ration", "deliver", "trade_alone") and k + 1 == len(chain):
             return ALL_ROUNDS
     path = chain[-1][1] if chain else ""
     return FILES.get(os.path.basename(path)) or LAYERS.get(os.path.basename(os.path.dirname(path)), "other")

@@ -117,6 +117,7 @@ typedef struct {
     kura_outage_piece *pieces;
     int start, end, point, n;
     int nrows, rows[KURA_WINDOW]; /* steps of the window whose row is made, once that is known */
+    int before[KURA_WINDOW];      /* how many of them come before a step */
 } window;
 
 static void mark(const window *win, int t)
@@ -142,6 +143,7 @@ static void mark_piece(const window *win, const kura_outage_piece *p)
 static void make_rows(window *win)
 {
     for (int i = 0; i < win->end - win->start; i++) {
+        win->before[i] = win->nrows;
         if (!win->k->changed[i]) continue;
         win->rows[win->nrows++] = i;
         LANES(l) win->k->row[i].v[l] = 0;
@@ -154,7 +156,9 @@ static void spread_pieces(window *win)
 {
     for (const kura_outage_piece *p = win->pieces; p < win->pieces + win->n; p++) {
         double from = p->from, to = p->to;
-        for (int i = 0; i < win->nrows && to > win->start + win->rows[i]; i++) {
+        int first = from > win->start ? (int)from - win->start : 0;
+        if (first >= win->end - win->start) continue;
+        for (int i = win->before[first]; i < win->nrows && to > win->start + win->rows[i]; i++) {
             int t = win->start + win->rows[i];
             if (win->point ? from > t : from >= t + 1) continue;
             double a = from > t ? from : t, b = to < t + 1 ? to : t + 1;
@@ -195,7 +199,7 @@ static void fill_window(const km_model *model, const km_outage *o, kura_outage_c
 {
     int end = start + KURA_WINDOW < model->steps ? start + KURA_WINDOW : model->steps;
     uint16_t found[L];
-    window win = {k, w->pieces, start, end, o->point, 0, 0, {0}};
+    window win = {k, w->pieces, start, end, o->point, 0, 0, {0}, {0}};
     memset(k->changed, 0, sizeof k->changed);
     k->changed[0] = 1;
     for (int i = 0; i < o->nunits; i++) {
