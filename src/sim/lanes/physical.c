@@ -200,6 +200,16 @@ static void free_space(const km_hub *hub, const kura_state *s, int h, lane *spac
     }
 }
 
+/* Is there space for what all sites aim at, in every lane, by more than rounding could take from the shares?
+ * Then each has its target, without a division. */
+static int has_room(const lane *space, const lane *sum, double yield)
+{
+    uint64_t tight = 0;
+    double enough = yield * (1 + 0x1p-40);
+    for (int l = 0; l < L; l++) tight |= space->v[l] < sum->v[l] * enough ? 1u : 0u;
+    return !tight;
+}
+
 /* Without storage: sites without input serve what the step uses in the order of the table, to the quantum. */
 static void produce_for_use(const km_mineral *m, kura_state *s, int h, lane *space)
 {
@@ -246,12 +256,13 @@ static void produce_without_input(const km_mineral *m, kura_state *s, int h, int
             if (!m->sites[b].basket) LANES(l) sum.v[l] += T[l];
         }
     if (!n) return;
+    int roomy = has_room(&space, &sum, 1);
     for (int b = hub->site_begin; b < hub->site_end; b++) {
         if (m->sites[b].refine) continue;
         const double *T = s->T[b].v;
         double *out = s->xs[b].v, *mined = s->mined->v;
         int forced = m->sites[b].basket;
-        if (forced) {
+        if (forced || roomy) {
             LANES(l) out[l] = T[l];
         } else if (n == 1) { /* all the space is its own */
             LANES(l) out[l] = kura_min(T[l], kura_floor(space.v[l]));
@@ -360,6 +371,7 @@ static void feed_claims(const km_mineral *m, kura_state *s, const km_hub *hub, l
 {
     const km_hub *up = &m->hubs[hub->up_hub];
     lane total, space;
+    double most = 0;
     int n = 0;
     zero(&total);
     free_space(up, s, hub->up_hub, &space);
@@ -367,13 +379,17 @@ static void feed_claims(const km_mineral *m, kura_state *s, const km_hub *hub, l
         if (m->sites[b].refine) {
             const double *T = s->T[b].v;
             LANES(l) total.v[l] += T[l];
+            most = kura_max(most, m->sites[b].yield);
             n++;
         }
+    int roomy = has_room(&space, &total, most);
     for (int b = up->site_begin; b < up->site_end; b++) {
         if (!m->sites[b].refine) continue;
         const double *T = s->T[b].v;
         double *c = claim[b].v, y = m->sites[b].yield;
-        if (n == 1) { /* all the space is its own */
+        if (roomy) {
+            LANES(l) c[l] = T[l];
+        } else if (n == 1) { /* all the space is its own */
             LANES(l) c[l] = kura_min(T[l], kura_floor(space.v[l] / y));
         } else {
             LANES(l)
