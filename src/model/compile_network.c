@@ -537,6 +537,20 @@ static void importing_side(km_mineral *m)
         }
 }
 
+/* Whose inbound supply is worth knowing: hubs that may have to qualify suppliers, and those that a stockpile
+ * looks at, in its country from the form it holds to the final one [6.3]. */
+static void who_looks(km_mineral *m)
+{
+    for (int a = 0; a < m->narcs; a++)
+        if (!(m->arcs[a].v > 0)) m->hubs[m->arcs[a].to].qualifies = 1;
+    for (int h = 0; h < m->nhubs; h++) {
+        m->hubs[h].looks = m->hubs[h].qualifies;
+        for (int k = 0; k < m->ntiers; k++)
+            if (h >= m->tiers[k].hub && m->hubs[h].country == m->hubs[m->tiers[k].hub].country)
+                m->hubs[h].looks = 1;
+    }
+}
+
 kura_status km_finish_network(compile_ctx *c, km_mineral *m)
 {
     market_rules(c, m);
@@ -548,6 +562,7 @@ kura_status km_finish_network(compile_ctx *c, km_mineral *m)
     spot_weights(m);
     link_arcs(c, m);
     KURA_TRY(km_size_tiers(c, m));
+    who_looks(m);
     watch(c, m);
     importing_side(m);
     KURA_TRY(capacity_growth(c, m));

@@ -225,6 +225,8 @@ typedef struct {
     double X, M, E, U0; /* M net of losses on the way */
     double waiting; /* output of sites on standby where nothing is made or used yet: a supplier in waiting */
     double Mo;      /* base imports at loading: what is ordered; = M without losses */
+    int qualifies;  /* may import from somebody without base trade [A8] */
+    int looks;      /* its contracted inbound supply matters: it qualifies, or a stockpile looks at it */
     double ret, m;  /* A1 */
     double cover1, buffer; /* 1 + cover, b, in steps */
     double cap, Cexp;

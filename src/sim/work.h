@@ -152,7 +152,7 @@ typedef struct {
     lane *need;           /* [member of a pool] */
     lane *claim;          /* [site] claims on feed */
     uint64_t clamps;      /* price clamp hits of the bundle [4.1] */
-    int brief;            /* the observer reads only demand, what was not served and what outlives a step */
+    int brief; /* the observer reads only demand, what was not served, and what outlives a step and matters */
     uint64_t paths;       /* lanes of paths beyond it are padding and are not counted */
     kura_count *counts;   /* [model->nevents] hazard events of all bundles of this thread */
     kura_tallied *events; /* [outage hazards of the scenario, at least 1] events of the mineral in hand */

@@ -254,7 +254,7 @@ static void inbound(const km_mineral *m, kura_work *w, int t)
             if (t <= 0) LANES(l) Z->v[l] = 1;
             continue;
         }
-        if (t > 0 && !flows_change(m, w, hub)) continue;
+        if ((w->brief && !hub->looks) || (t > 0 && !flows_change(m, w, hub))) continue;
         LANES(l) sum.v[l] = 0;
         add_base_flows(m, e, hub, &sum);
         LANES(l) Z->v[l] = sum.v[l] / M;
@@ -282,11 +282,13 @@ static void alarm(const km_model *model, const km_mineral *m, kura_work *w, int 
 }
 
 /* A supplier without contract share reaches an importer after a qualification time [A8]. */
-static void qualify(const km_mineral *m, kura_exogenous *e)
+static void qualify(const km_mineral *m, kura_work *w)
 {
+    kura_exogenous *e = &w->exo;
     double Q = m->q_wait, R = m->q_ramp, on = m->loss_on, off = m->loss_off;
     for (int h = 0; h < m->nhubs; h++) {
         if (m->hubs[h].Mo == 0 && on > 0) continue; /* nothing to lose: all stays at 0 */
+        if (w->brief && !m->hubs[h].qualifies) continue;
         double *x = e->qe[h].v, *need = e->qneed[h].v, *q = e->q[h].v, *omega = e->omega[h].v;
         const double *Z = e->Z[h].v;
         LANES(l)
@@ -340,6 +342,6 @@ void kura_exogenous_step(const km_model *model, const km_mineral *m, kura_work *
     announce(m, w, t);
     inbound(m, w, t);
     alarm(model, m, w, t);
-    qualify(m, e);
+    qualify(m, w);
     for (int k = 0; k < m->ntiers; k++) trigger(m, &m->tiers[k], e, k, t);
 }

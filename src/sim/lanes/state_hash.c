@@ -66,9 +66,12 @@ static void mix_run(kura_state_hash *hash, const km_mineral *m, const kura_state
 /* Qualification of suppliers and triggers that read inbound supply: state that both runs share. */
 static void mix_exogenous(kura_state_hash *hash, const km_mineral *m, const kura_exogenous *e)
 {
-    mix_numbers(hash, e->qe, m->nhubs);
-    mix_numbers(hash, e->qneed, m->nhubs);
-    mix_numbers(hash, e->q, m->nhubs);
+    for (int h = 0; h < m->nhubs; h++) {
+        if (!m->hubs[h].qualifies) continue; /* elsewhere it decides nothing, and is not always kept */
+        mix_numbers(hash, &e->qe[h], 1);
+        mix_numbers(hash, &e->qneed[h], 1);
+        mix_numbers(hash, &e->q[h], 1);
+    }
     mix_numbers(hash, e->fe, m->ntiers);
     mix_integers(hash, e->fsm, m->ntiers);
     mix_integers(hash, e->t_on, m->ntiers);
