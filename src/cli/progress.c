@@ -18,6 +18,7 @@ void cli_catch_signals(void)
     struct sigaction a;
     memset(&a, 0, sizeof a);
     a.sa_handler = on_signal;
+    signal(SIGXFSZ, SIG_IGN); /* a limit on the size of files is an error like a full disk */
     sigaction(SIGINT, &a, NULL);
     sigaction(SIGTERM, &a, NULL);
     sigaction(SIGUSR1, &a, NULL);

@@ -213,7 +213,9 @@ static int put_rows(digester *d, hid_t dataset, const element *e, hid_t space, i
         if (__builtin_mul_overflow(row, dims[i], &row)) return -1;
     if (row == 0 || total == 0) return 0;
     int cut = row > LARGE_BYTES && at + 1 < rank;
-    hsize_t rows = !cut && SLAB_BYTES / row ? SLAB_BYTES / row : 1;
+    hsize_t piece =
+        at ? LARGE_BYTES : SLAB_BYTES; /* of a row that was cut: every piece unpacks its chunks anew */
+    hsize_t rows = !cut && piece / row ? piece / row : 1;
     for (hsize_t from = 0; from < total; from += rows) {
         start[at] = from;
         if (cut ? put_rows(d, dataset, e, space, rank, dims, start, at + 1) < 0

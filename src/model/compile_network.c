@@ -149,7 +149,7 @@ static kura_status make_arcs(compile_ctx *c, km_mineral *m, const int *map)
                 a->from = hub_of(m, map, sc->ncountries, f, in->from);
                 a->to = h;
                 a->v = isnan(in->volume) ? NAN : quanta(m, in->volume);
-                a->physical = isnan(in->cap) ? KM_NO_CAP : quanta(m, in->cap);
+                a->physical = isnan(in->cap) ? KM_NO_CAP : kura_min(KM_NO_CAP, quanta(m, in->cap));
                 double lag = in->lag_steps >= 0 ? in->lag_steps : floor(steps(c, in->lag_days) + 0.5);
                 a->lag = lag < 1 ? 1 : (int)lag;
                 a->loss = in->loss;

@@ -47,11 +47,10 @@ static uint64_t sorting_bytes(uint64_t paths)
 
 static uint64_t writing_bytes(const km_model *model, uint64_t paths, int threads)
 {
-    enum { CHUNK_ENTRY = 200, METADATA = 1 << 22, FILTERED = 3 << 20 };
+    enum { CHUNK_ENTRY = 200, METADATA = 1 << 24, FILTERED = 3 << 20 };
     uint64_t n = (uint64_t)model->nminerals, column = paths * sizeof(double);
     uint64_t samples = model->scenario->tallies.samples ? KURA_METRIC_COUNT * n : 0;
-    uint64_t chunks = samples * (column / KURA_SOURCE_CHUNK + 1) +
-                      (uint64_t)(kura_dump_raw_bytes(model, paths) / KURA_SOURCE_CHUNK);
+    uint64_t chunks = samples * (column / KURA_SOURCE_CHUNK + 1) + (uint64_t)kura_dump_chunks(model, paths);
     uint64_t histogram = n * (uint64_t)model->T * KURA_BINS * sizeof(double);
     uint64_t packing = at_most(samples * column, (uint64_t)threads * kura_chunks_bytes()) +
                        (uint64_t)threads * kura_dump_bench_bytes(model);

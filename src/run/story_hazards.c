@@ -74,16 +74,18 @@ static void shocks(const story_record *r, story_events *events)
         for (int k = 0; k < list->n; k++) {
             const kura_segment *g = &list->items[k];
             if (g->lane != r->lane || g->to <= r->first) continue;
-            int from = g->from - r->first, to = g->to - r->first;
+            int from = g->from - r->first, end = g->to;
             double worst = g->severity;
-            for (; k + 1 < list->n && list->items[k + 1].lane == r->lane &&
-                   list->items[k + 1].from <= list->items[k].to;
-                 k++) {
-                if (list->items[k + 1].to - r->first > to) to = list->items[k + 1].to - r->first;
-                worst = kura_max(worst, list->items[k + 1].severity);
+            for (int next = k + 1; next < list->n; next++) { /* stretches of other lanes lie between */
+                const kura_segment *x = &list->items[next];
+                if (x->lane != r->lane) continue;
+                if (x->from > end) break;
+                if (x->to > end) end = x->to;
+                worst = kura_max(worst, x->severity);
+                k = next;
             }
             const char *place = sites == 1 ? first->id : kura_arena_printf(events->arena, "%d sites", sites);
-            story_add(events, KURA_STORY_SHOCK, spell->id, from, to,
+            story_add(events, KURA_STORY_SHOCK, spell->id, from, end - r->first,
                       kura_arena_printf(events->arena, "shock %s takes %s of the capacity of %s", spell->id,
                                         story_percent(worst).v, place),
                       weight, worst);

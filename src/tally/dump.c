@@ -60,6 +60,12 @@ double kura_dump_raw_bytes(const km_model *model, uint64_t paths)
     return (double)asked(model) * model->nminerals * model->T * (double)paths * sizeof(double);
 }
 
+double kura_dump_chunks(const km_model *model, uint64_t paths)
+{
+    double bundles = (double)((paths + L - 1) / L);
+    return (double)asked(model) * model->nminerals * (double)pieces_of(model) * bundles;
+}
+
 kura_status kura_dump_new(const km_model *model, uint64_t most, const char *folder, kura_dump **out,
                           kura_error *err)
 {

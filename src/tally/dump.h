@@ -33,5 +33,7 @@ kura_status kura_dump_report(const kura_dump *dump, kura_frame *frame, uint64_t 
 
 /* Bytes before packing. */
 double kura_dump_raw_bytes(const km_model *model, uint64_t paths);
+/* Chunks that it is written in: one a series, mineral, bundle and piece of the horizon. */
+double kura_dump_chunks(const km_model *model, uint64_t paths);
 
 #endif

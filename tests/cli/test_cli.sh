@@ -30,6 +30,32 @@ nothing_left() { # no result and no .part
     [ -z "$found" ] || fail "$1 left $found"
 }
 
+# --- a cap that cannot bind, however large, changes nothing ---
+for cap in '' ', cap: 1.0e6 t/year' ', cap: 1.0e9 t/year' ', cap: 1.0e15 t/year' ', cap: 1.0e20 t/year'; do
+    cat >cap.yaml <<YAML
+format: 1
+name: cap
+run: {paths: 64, seed: 1, start: 2026-01-05, step: 7 days, horizon: 1 year, focus: JPN}
+minerals:
+  ga: {forms: [refined]}
+network:
+  sites:
+    a: {mineral: ga, form: refined, country: CHN, kind: mine, output: 1000 t/year, spare: 50 %}
+  trade:
+    - {mineral: ga, form: refined, from: CHN, to: JPN, volume: 1000 t/year, lag: 14 days$cap}
+  demand:
+    - {mineral: ga, form: refined, country: JPN, sector: x, rate: 1000 t/year}
+hazards:
+  outages:
+    o: {select: {kinds: [mine]}, mttf: 1 years, mttr: {lognormal: {median: 4 weeks, sigma: 0.8}}}
+YAML
+    expect 0 run cap.yaml -o cap.h5 --force
+    expect 0 digest cap.h5
+    grep ^state out >>states
+done
+rm -f cap.h5 cap.yaml
+[ "$(wc -l <states)" = 5 ] && [ "$(sort -u states | wc -l)" = 1 ] || fail "caps that do not bind change the states: $(cat states)"
+
 # --- help ---
 expect 64
 quiet out "kura without arguments"

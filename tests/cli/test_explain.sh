@@ -43,6 +43,8 @@ expect 0 explain explain.yaml --path 5 --isa baseline
 cp out first
 expect 0 explain explain.yaml --path 5
 cmp -s out first || fail "the instruction set changes a story"
+expect 0 explain "$KURA_SOURCE_DIR/configs/elements/shocks.yaml" --path 0 # stretches of a shock that touch are one event
+told "shock cuts takes 48 % of the capacity of smelter; until 2028-01-10"
 expect 0 explain explain.yaml --path 5 --seed 5
 cmp -s out first && fail "another seed tells the same story"
 told "seed 5"
