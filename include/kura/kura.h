@@ -27,7 +27,6 @@ extern "C" {
 #endif
 
 #define KURA_BLOCK_PATHS 1024 /* paths a block: the unit of work, a constant of the result */
-#define KURA_BUNDLE_PATHS 64  /* paths simulated together */
 
 const char *kura_version(void);
 

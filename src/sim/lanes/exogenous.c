@@ -212,7 +212,7 @@ static int flows_change(const km_mineral *m, const kura_work *w, const km_hub *h
     return changed;
 }
 
-/* A hub whose feed is looked through: (fl(X A) + base flows)/(X + M) of it; NULL without. */
+/* Does the hub feed one of the next form, whose A then takes (fl(X A) + base flows)/(X + M) of it? */
 static int looked_through(const km_hub *feed) { return feed->up_hub >= 0 && feed->X + feed->Mo != 0; }
 
 static void through_feed(const km_mineral *m, kura_exogenous *e, int below)
