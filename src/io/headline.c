@@ -1,5 +1,6 @@
 /* The headline table, see headline.h.  Its columns are rows of a table here. */
 #include "io/headline.h"
+#include "io/bracket.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "io/stopping.h"
@@ -330,6 +331,7 @@ kura_status kura_io_headline(const kura_frame *frame, FILE *to, kura_error *err)
     kura_table_print(&table, to);
     print_legend(&h, to);
     kura_io_print_stopping(frame, to);
+    kura_io_print_bracket(frame, to);
     print_triggers(frame, to);
     print_optimistic(&h, 1, "it is asked of runs with empty stockpiles, whose higher prices take demand away",
                      to);

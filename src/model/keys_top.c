@@ -144,6 +144,10 @@ static const kura_key tallies[] = {
     {"long_shortage", SECTION(keys_long_shortage), DOC("R8.1", "what counts as a long shortage")},
     {"samples", FLAG(sc_tallies, samples), DEFAULT("true"),
      DOC(NULL, "write one row of inputs and metrics a path")},
+    {"bracket", COUNT(sc_tallies, bracket), DEFAULT("0"), RANGE("0..100000"),
+     DOC("R5.1",
+         "how much the rule of allocation matters: orders left open by contracts alone, by all rounds, "
+         "and by the best allocation (needs glpsol), the last on so many sampled steps a mineral")},
     {"trace_paths", COUNT(sc_tallies, trace_paths), DEFAULT("0"), RANGE("0..1000000"),
      DOC(NULL, "write the full state of the first so many paths")},
     {"dump", OTHER(sc_tallies, dump, type_dump), FLAGS(KURA_KEY_NOTED), DEFAULT("none"),

@@ -9,6 +9,7 @@
 #include "io/chunks.h"
 #include "io/write.h"
 #include "run/run.h"
+#include "sim/strain.h"
 #include "tally/sorted.h"
 #include "tally/tally.h"
 #include "tally/block.h"
@@ -98,9 +99,10 @@ kura_status kura_run_plan_of(const km_model *model, const kura_run_options *opti
     plan->threads = threads;
     plan->isa = kura_isa_name(isa);
     plan->bytes_program = PROGRAM_BYTES;
-    plan->bytes_per_thread = kura_work_bytes(model) + kura_tally_block_bytes(model);
+    uint64_t strain = model->scenario->tallies.bracket ? kura_strain_bytes(model) : 0;
+    plan->bytes_per_thread = kura_work_bytes(model) + kura_tally_block_bytes(model) + strain;
     plan->bytes_model = model->arena.total + model->scenario->arena->total;
-    plan->bytes_tallies = kura_tally_bytes(model, paths);
+    plan->bytes_tallies = kura_tally_bytes(model, paths) + strain;
     plan->bytes_results = frame_bytes(model) + writing_bytes(model, paths, threads);
     uint64_t simulating = plan->bytes_tallies + plan->bytes_per_thread * (uint64_t)threads;
     uint64_t finishing = plan->bytes_tallies + frame_bytes(model) + sorting_bytes(paths);

@@ -4,6 +4,7 @@
  * the shared tally under a lock.  Every shared sum is an integer, so the order in which blocks finish leaves
  * no trace. */
 #include "run/run.h"
+#include "run/coordination.h"
 #include "base/error.h"
 #include "run/stopping.h"
 #include "sim/work.h"
@@ -19,6 +20,7 @@ typedef struct {
     const km_model *model;
     const kura_run_options *options;
     kura_tally *tally;
+    kura_strain *strain; /* open orders, or NULL */
     kura_isa isa;
     kura_bundle_fn *bundle;
     uint64_t next_block, blocks, paths; /* of the stage: paths 0 to `paths`, of which earlier ones are done */
@@ -93,8 +95,9 @@ static void work_as_thread(job *j, int thread)
     kura_work *work = kura_work_new(j->model);
     kura_tally_block *block = kura_tally_block_new(j->tally, j->isa);
     uint64_t clamps = 0;
-    if (!work || !block) set_error(j, KURA_E_MEMORY, NULL);
-    while (work && block) {
+    if (work && j->strain) work->strain = kura_strain_new(j->model);
+    if (!work || !block || (j->strain && !work->strain)) set_error(j, KURA_E_MEMORY, NULL);
+    while (work && block && (!j->strain || work->strain)) {
         uint64_t index;
         int stop;
 #pragma omp atomic capture
@@ -121,6 +124,11 @@ static void work_as_thread(job *j, int thread)
     for (int i = 0; work && i < j->model->nevents; i++) {
         j->record->counts[i].sum += work->counts[i].sum;
         j->record->counts[i].squares += work->counts[i].squares;
+    }
+    if (work && work->strain) {
+#pragma omp critical(kura_merge)
+        kura_strain_merge(j->strain, work->strain, j->model);
+        kura_strain_free(work->strain);
     }
     kura_tally_block_free(block);
     kura_work_free(work);
@@ -177,6 +185,11 @@ static kura_status prepare(job *j, kura_stopping **stopping, kura_error *err)
     if (asked->given) *stopping = kura_stopping_new(j->model, j->most);
     if (!j->record->counts || (asked->given && !*stopping))
         return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the tallies");
+    if (j->model->scenario->tallies.bracket) {
+        KURA_TRY(kura_coordination_check(err));
+        j->strain = kura_strain_new(j->model);
+        if (!j->strain) return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the tallies");
+    }
     KURA_TRY(kura_tally_new(j->model, first, j->most, j->options->scratch, &j->tally, err));
     return kura_tally_dump(j->tally, j->most, err);
 }
@@ -220,8 +233,11 @@ kura_status kura_run_model(const km_model *model, const kura_run_options *option
     frame->threads = plan.threads;
     if (!st) st = kura_finalise(frame, j.tally, err);
     if (!st && stopping) st = kura_stopping_report(stopping, frame, err);
+    if (!st && j.strain)
+        st = kura_coordination_report(frame, model, j.strain, j.paths, options->scratch, err);
     record->seconds_finalise += omp_get_wtime() - before;
     kura_stopping_free(stopping);
     kura_tally_free(j.tally);
+    kura_strain_free(j.strain);
     return st;
 }

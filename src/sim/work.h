@@ -151,6 +151,8 @@ typedef struct {
     int *asked;           /* [hub] exporters that were asked in it */
     lane *need;           /* [member of a pool] */
     lane *claim;          /* [site] claims on feed */
+    struct kura_strain *strain; /* open orders, or NULL: not asked for [R5.1] */
+    int straining;              /* in this step of this run they are counted */
     uint64_t clamps;      /* price clamp hits of the bundle [4.1] */
     int brief; /* the observer reads only demand, what was not served, and what outlives a step and matters */
     uint64_t paths;       /* lanes of paths beyond it are padding and are not counted */

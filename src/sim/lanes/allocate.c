@@ -253,10 +253,13 @@ void kura_allocate(const km_mineral *m, kura_work *w, kura_state *s, int form, i
     if (begin == end) return;
     arc_caps(m, w, begin, end);
     memcpy(&s->ship[begin], &w->u[begin], (size_t)(end - begin) * sizeof(lane));
+    if (w->straining) kura_strain_open(m, w, form);
     round_of(m, w, form, CONTRACT, 0);
+    if (w->straining) kura_strain_contract(m, w, form);
     int go = 1; /* hubs without contracts take part from the spot rounds on */
     for (int k = 0; k < m->spot_rounds && go; k++) go = round_of(m, w, form, SPOT, 0);
     for (int k = 0; k < m->latin_rounds && go; k++) go = round_of(m, w, form, LATIN, k);
+    if (w->straining) kura_strain_close(m, w, s, form, tick); /* while `ship` holds the capacities */
     for (int a = begin; a < end; a++) {
         double *ship = s->ship[a].v;
         const double *left = w->u[a].v;

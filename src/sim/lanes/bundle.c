@@ -5,6 +5,7 @@
  * hosts, which come first, is one series a host site.  So one mineral's state stays in the
  * L2 cache. */
 #include "sim/lanes/lanes.h"
+#include "sim/strain.h"
 
 static kura_status fail(kura_work *w, const km_mineral *m, uint64_t path, const char *what)
 {
@@ -49,6 +50,7 @@ static kura_status run_mineral(const km_model *model, int index, kura_work *w, u
     for (int k = 0; k < runs; k++) kura_state_start(m, &w->state[k], k);
     int alone = w->brief && kura_stands_alone(m);
     kura_start_calm(w);
+    if (w->strain) kura_strain_start(w->strain, index, first_path, w->paths);
     kura_view view = {model, index, 0, first_path, &w->exo, &w->state[0], runs == 2 ? &w->state[1] : NULL,
                       NULL};
     for (int tick = 0; tick < m->spin + model->steps; tick++) {
@@ -62,6 +64,7 @@ static kura_status run_mineral(const km_model *model, int index, kura_work *w, u
         kura_exogenous_step(model, m, w, t); /* S1 */
         for (int k = 0; k < runs; k++) {
             kura_state *s = &w->state[k];
+            w->straining = w->strain && k == 0 && t >= model->burn;
             kura_price_step(m, w, s, t); /* S2 */
             kura_demand_step(m, s, t, w->g);
             w->exo.calm = alone && kura_calm_step(m, w, s, tick == 0);
@@ -78,6 +81,7 @@ static kura_status run_mineral(const km_model *model, int index, kura_work *w, u
     }
     kura_end_calm(m, w, &w->state[0]);
     kura_end_availability(model, m, w, first_path);
+    if (w->strain) kura_strain_end(w->strain, m);
     for (int k = 0; k < runs && !st; k++) st = check_balance(m, w, &w->state[k], first_path);
     if (st) return st;
     kura_hash_state(&view, &w->hash);

@@ -36,6 +36,9 @@
 #define kura_physical_step KURA_LANE_NAME(kura_physical_step)
 #define kura_hash_state KURA_LANE_NAME(kura_hash_state)
 #define kura_allocate KURA_LANE_NAME(kura_allocate)
+#define kura_strain_open KURA_LANE_NAME(kura_strain_open)
+#define kura_strain_contract KURA_LANE_NAME(kura_strain_contract)
+#define kura_strain_close KURA_LANE_NAME(kura_strain_close)
 #define kura_draw_host_indices KURA_LANE_NAME(kura_draw_host_indices)
 #define kura_record_activity KURA_LANE_NAME(kura_record_activity)
 #define kura_limit_by_hosts KURA_LANE_NAME(kura_limit_by_hosts)
@@ -93,6 +96,10 @@ void kura_state_open(const km_mineral *m, kura_state *s, int drun);
 void kura_required_open(const km_mineral *m, kura_state *s);
 /* `tick` counts steps from the start of the spin-up: it addresses the arrival rings. */
 void kura_allocate(const km_mineral *m, kura_work *w, kura_state *s, int form, int tick);
+/* strain.c: orders before the rounds of a form, after its contract round, after the last one. */
+void kura_strain_open(const km_mineral *m, kura_work *w, int form);
+void kura_strain_contract(const km_mineral *m, kura_work *w, int form);
+void kura_strain_close(const km_mineral *m, kura_work *w, const kura_state *s, int form, int tick);
 /* state_hash.c: the state after the last step, both runs. */
 void kura_hash_state(const kura_view *view, kura_state_hash *hash);
 
