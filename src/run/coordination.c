@@ -199,6 +199,13 @@ static int by_path(const void *a, const void *b)
     return x->path != y->path ? (x->path < y->path ? -1 : 1) : x->hash < y->hash ? -1 : x->hash > y->hash;
 }
 
+/* What the optimum delivers beyond the rule; below the solver's tolerance nothing. */
+static double gain(const kura_strained *x, double best)
+{
+    double more = x->open - x->want * (1 - best);
+    return more > 1e-9 * x->want ? more : 0;
+}
+
 /* Share of the open orders of the sample that the optimum serves.  Situations of one path come from one
  * disturbance, so paths are the units of the error. */
 static double served(const kura_strained **items, const double *best, const kura_strained *first, int n,
@@ -208,17 +215,15 @@ static double served(const kura_strained **items, const double *best, const kura
     int paths = 0;
     for (int k = 0; k < n; k++) {
         const kura_strained *x = items[k];
-        double gain = x->open - x->want * (1 - best[x - first]);
         sum_d += x->open;
-        sum_v += gain > 0 ? gain : 0;
+        sum_v += gain(x, best[x - first]);
     }
     double R = sum_v / sum_d;
     for (int k = 0; k < n; paths++) {
         double e = 0;
         for (uint64_t path = items[k]->path; k < n && items[k]->path == path; k++) {
             const kura_strained *x = items[k];
-            double gain = x->open - x->want * (1 - best[x - first]);
-            e += (gain > 0 ? gain : 0) - R * x->open;
+            e += gain(x, best[x - first]) - R * x->open;
         }
         s += e * e;
     }
