@@ -38,6 +38,9 @@ static const column columns[] = {
      "stock 95 %: days of use in stock that cover every need at its form in 95 % of paths; >max: more than "
      "the "
      "largest stock counted; irreducible: no size does."},
+    {"checked 95 %", "required_stock_checked_days", STOCK,
+     "checked 95 %: the same found by runs with stocks in place, interpolated; >tried: more than the largest "
+     "one."},
 };
 enum { COLUMNS = sizeof columns / sizeof *columns };
 
@@ -156,14 +159,16 @@ static void put_stock(const headline *h, const column *c, int64_t i, char *buffe
     const double *lo = doubles(h->adequacy, c->name, "_lo", 2, "confidence");
     const double *hi = doubles(h->adequacy, c->name, "_hi", 2, "confidence");
     const kf_variable *flag = kura_frame_find_var(h->adequacy, "irreducible");
-    int irreducible = flag && flag->type == KF_I8 && flag->ndims == 2 &&
+    int first = strcmp(c->name, "required_stock_days") == 0;
+    const char *beyond = first ? ">max" : ">tried";
+    int irreducible = first && flag && flag->type == KF_I8 && flag->ndims == 2 &&
                       strcmp(flag->dims[1], "confidence") == 0 && ((const int8_t *)flag->data)[at] == 1;
     if (irreducible)
         snprintf(buffer, KURA_CELL_BYTES, "irreducible");
     else if (lo && hi)
-        kura_format_interval(x[at], lo[at], hi[at], ">max", buffer);
+        kura_format_interval(x[at], lo[at], hi[at], beyond, buffer);
     else if (isinf(x[at]))
-        snprintf(buffer, KURA_CELL_BYTES, ">max");
+        snprintf(buffer, KURA_CELL_BYTES, "%s", beyond);
     else
         put_bare(x[at], buffer);
 }

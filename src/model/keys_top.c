@@ -140,6 +140,9 @@ static const kura_key tallies[] = {
      DOC("R6.3", "probabilities with which the required stock is to suffice")},
     {"required_stock", FLAG(sc_tallies, required_stock), DEFAULT("true"),
      DOC("R6.3", "compute the stock that would have covered every need at its own form")},
+    {"check_required", FLAG(sc_tallies, check_required), DEFAULT("false"),
+     DOC("R6.4", "run every path again with the required stocks in place, eight stocks a mineral, and say with which "
+                 "probability they suffice when prices and orders answer them; five times the time")},
     {"adequacy", SECTION(keys_adequacy), DOC("R6.3", "the curve P(no shortage) against stock")},
     {"long_shortage", SECTION(keys_long_shortage), DOC("R8.1", "what counts as a long shortage")},
     {"samples", FLAG(sc_tallies, samples), DEFAULT("true"),

@@ -457,6 +457,7 @@ typedef struct {
     double threshold; /* epsilon of R8.1, default 0.001 */
     int nconfidence;
     double *confidence;                /* for the required stock, default 0.5 0.8 0.9 0.95 0.99 */
+    int check_required;                /* try the required stocks in runs of their own [R6.4] */
     int required_stock;                /* default 1: D-run for tiers of the focus country */
     double adequacy_max_days;          /* end of the adequacy curve, default 360 */
     int adequacy_points;               /* default 73 */

@@ -6,6 +6,7 @@
 #include "run/run.h"
 #include "run/coordination.h"
 #include "base/error.h"
+#include "run/stock_check.h"
 #include "run/stopping.h"
 #include "sim/work.h"
 #include "tally/finalise.h"
@@ -232,6 +233,8 @@ kura_status kura_run_model(const km_model *model, const kura_run_options *option
     double before = omp_get_wtime();
     frame->threads = plan.threads;
     if (!st) st = kura_finalise(frame, j.tally, err);
+    if (!st && model->scenario->tallies.check_required)
+        st = kura_stock_check(frame, j.tally, options, j.isa, plan.threads, j.paths, err);
     if (!st && stopping) st = kura_stopping_report(stopping, frame, err);
     if (!st && j.strain)
         st = kura_coordination_report(frame, model, j.strain, j.paths, options->scratch, err);

@@ -65,6 +65,8 @@ typedef struct {
     lane *mined, *gone,
         *start; /* one each: created, consumed or lost, initial mass: for the balance [R2.3] */
     lane *required, *irreducible; /* one each, D-run: Lindley maximum M_T and the part no stock covers */
+    const double *opening; /* [tier] stocks to open with, and `irreducible` sums the need that they leave: a
+                              run that tries a required stock [R6.4]; NULL: as the model says */
 } kura_state;
 
 /* Hash of the state of a mineral at the end of each path: two numbers a lane (lanes/state_hash.c). */

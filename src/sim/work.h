@@ -93,6 +93,12 @@ typedef struct {
     int fresh;           /* no stock, and unserved is 0: nothing but calm steps since it was looked at */
 } kura_calm;
 
+/* Runs that try required stocks, two stocks of each mineral at a time [R6.4]. */
+typedef struct {
+    const double *const *opening[2]; /* [run][mineral] -> [tier] */
+    const uint8_t *wanted;           /* [mineral] 0: skip it */
+} kura_trial;
+
 /* Sum and sum of squares over paths of the number of events on a path. */
 typedef struct {
     uint64_t sum, squares;
@@ -151,6 +157,7 @@ typedef struct {
     int *asked;           /* [hub] exporters that were asked in it */
     lane *need;           /* [member of a pool] */
     lane *claim;          /* [site] claims on feed */
+    const kura_trial *trial;    /* instead of the two runs of the model, or NULL */
     struct kura_strain *strain; /* open orders, or NULL: not asked for [R5.1] */
     int straining;              /* in this step of this run they are counted */
     uint64_t clamps;      /* price clamp hits of the bundle [4.1] */

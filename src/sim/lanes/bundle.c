@@ -45,9 +45,13 @@ static kura_status run_mineral(const km_model *model, int index, kura_work *w, u
     if (st) return st;
     kura_start_availability(model, m, w, first_path);
     kura_draw_price(model, m, w, first_path);
-    int runs = m->has_drun ? 2 : 1;
+    const kura_trial *trial = w->trial;
+    int runs = m->has_drun || trial ? 2 : 1;
     kura_exogenous_start(m, w);
-    for (int k = 0; k < runs; k++) kura_state_start(m, &w->state[k], k);
+    for (int k = 0; k < runs; k++) {
+        w->state[k].opening = trial ? trial->opening[k][index] : NULL;
+        kura_state_start(m, &w->state[k], trial ? 0 : k);
+    }
     int alone = w->brief && kura_stands_alone(m);
     kura_start_calm(w);
     if (w->strain) kura_strain_start(w->strain, index, first_path, w->paths);
@@ -57,9 +61,10 @@ static kura_status run_mineral(const km_model *model, int index, kura_work *w, u
         int t = tick - m->spin;
         if (t == 0 && m->spin) {
             kura_end_calm(m, w, &w->state[0]);
-            for (int k = 0; k < runs; k++) kura_state_open(m, &w->state[k], k);
+            for (int k = 0; k < runs; k++) kura_state_open(m, &w->state[k], trial ? 0 : k);
         }
-        if (t == model->burn && t > 0 && runs == 2) kura_required_open(m, &w->state[1]);
+        if (t == model->burn && t > 0 && runs == 2)
+            for (int k = trial ? 0 : 1; k < runs; k++) kura_required_open(m, &w->state[k]);
         if (t >= 0) kura_step_availability(model, m, w, t);
         kura_exogenous_step(model, m, w, t); /* S1 */
         for (int k = 0; k < runs; k++) {
@@ -70,7 +75,7 @@ static kura_status run_mineral(const km_model *model, int index, kura_work *w, u
             w->exo.calm = alone && kura_calm_step(m, w, s, tick == 0);
             if (!w->exo.calm) {
                 if (alone) kura_end_calm(m, w, s);
-                kura_physical_step(m, w, s, tick, k); /* S3-S6 */
+                kura_physical_step(m, w, s, tick, trial ? 0 : k); /* S3-S6 */
             }
             kura_scarcity_step(m, s, w->g); /* S7 */
         }
@@ -99,6 +104,7 @@ kura_status KURA_LANE_NAME(kura_bundle)(const km_model *model, kura_work *work, 
     if (!st) kura_draw_coupling(model, work, first_path);
     kura_draw_host_indices(model, work, first_path);
     for (int i = 0; i < model->nminerals && !st; i++)
-        st = run_mineral(model, model->order[i], work, first_path, observer);
+        if (!work->trial || work->trial->wanted[model->order[i]])
+            st = run_mineral(model, model->order[i], work, first_path, observer);
     return st;
 }

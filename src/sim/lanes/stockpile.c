@@ -105,7 +105,7 @@ void kura_tiers_open(const km_mineral *m, kura_state *s, int drun)
 {
     for (int k = 0; k < m->ntiers; k++) {
         const km_tier *tier = &m->tiers[k];
-        double opening = drun && tier->group ? 0 : tier->opening;
+        double opening = s->opening ? s->opening[k] : drun && tier->group ? 0 : tier->opening;
         LANES(l)
         {
             s->S[k].v[l] = opening;
@@ -325,6 +325,10 @@ void kura_release(const km_mineral *m, const kura_exogenous *e, kura_state *s, i
     }
     for (int k = hub->consumer_begin; recorded && m->any_sectors && k < hub->consumer_end; k++)
         LANES(l) s->special[k].v[l] = 0; /* nothing was given after all */
+    if (s->opening && h == m->watch_hub) {
+        lack(m, s, h, 0, &uncovered);
+        recorded = 1;
+    }
     if (recorded) LANES(l)
     s->irreducible->v[l] += uncovered.v[l] > 16 ? uncovered.v[l] : 0; /* not lattice dust, R8.1 */
 }

@@ -1,0 +1,313 @@
+/* Runs with the required stocks in place, see stock_check.h. */
+#include "run/stock_check.h"
+#include "base/error.h"
+#include "tally/estimate.h"
+#include <math.h>
+#include <omp.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Stocks tried of each mineral, from 0: the required ones of the confidences asked for, then larger ones. */
+enum { LEVELS = 8 };
+
+typedef struct { /* of one mineral */
+    int tier;    /* -1: left out */
+    double stock[LEVELS];
+    uint64_t adequate[LEVELS], foretold[LEVELS], both[LEVELS]; /* paths */
+} trial;
+
+typedef struct {
+    const km_model *model;
+    const kura_tally *tally;
+    const kura_run_options *options;
+    kura_arena arena;
+    trial *trials;            /* [mineral] */
+    double **opening[LEVELS]; /* [level][mineral] -> [tier] */
+    uint8_t *wanted;
+    kura_bundle_fn *bundle;
+    uint64_t paths, next;
+    int pair, stop;
+    kura_status status;
+    kura_error error;
+} job;
+
+/* The only stockpile that the required stock is asked of; -1 when there are more, or it does more. */
+static int only_tier(const km_mineral *m)
+{
+    int found = -1;
+    if (!m->has_drun) return -1;
+    for (int k = m->hubs[m->watch_hub].tier_begin; k < m->hubs[m->watch_hub].tier_end; k++) {
+        if (found >= 0 || km_is_pooled(&m->tiers[k]) || m->tiers[k].refills) return -1;
+        found = k;
+    }
+    return found;
+}
+
+/* Required stocks in rising order, evenly spaced confidences first; beyond the largest finite one a quarter,
+ * a half and as much again. */
+static void choose(job *j, const kura_frame *frame, int mineral)
+{
+    const kf_group *g = kura_frame_find(frame, "adequacy");
+    const kf_variable *v = g ? kura_frame_find_var(g, "required_stock") : NULL;
+    const sc_tallies *t = &j->model->scenario->tallies;
+    const km_mineral *m = &j->model->minerals[mineral];
+    trial *x = &j->trials[mineral];
+    int n = 0;
+    if (!v) x->tier = -1;
+    if (x->tier < 0) return;
+    const double *required = (const double *)v->data + (size_t)mineral * (size_t)t->nconfidence;
+    for (int q = 0; q < t->nconfidence && n < LEVELS - 3; q++)
+        if (isfinite(required[q]) && (n == 0 || required[q] / m->quantum > x->stock[n - 1]))
+            x->stock[n++] = required[q] / m->quantum;
+    if (n == 0) { /* all irreducible or refused: nothing to try */
+        x->tier = -1;
+        return;
+    }
+    double last = x->stock[n - 1];
+    double least = m->watch_use; /* one step of use, where the last is 0 */
+    for (int k = 1; n < LEVELS; n++, k++)
+        x->stock[n] = floor((last > least ? last : least) * (1 + 0.25 * k * (k + 1) / 2));
+}
+
+/* Everything that minerals with a trial need is simulated too: their hosts. */
+static kura_status prepare(job *j, const kura_frame *frame, kura_error *err)
+{
+    const km_model *model = j->model;
+    size_t n = (size_t)model->nminerals;
+    j->trials = KURA_NEW(&j->arena, trial, n);
+    j->wanted = KURA_NEW(&j->arena, uint8_t, n);
+    for (int k = 0; k < LEVELS; k++) j->opening[k] = KURA_NEW(&j->arena, double *, n);
+    if (j->arena.failed)
+        return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the required stocks");
+    for (int i = 0; i < model->nminerals; i++) {
+        const km_mineral *m = &model->minerals[i];
+        trial *x = &j->trials[i];
+        x->tier = only_tier(m);
+        choose(j, frame, i);
+        j->wanted[i] = x->tier >= 0 || m->is_host;
+        for (int k = 0; k < LEVELS; k++) {
+            double *opening = j->opening[k][i] = KURA_NEW(&j->arena, double, (size_t)m->ntiers + 1);
+            if (!opening)
+                return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the required stocks");
+            for (int a = 0; a < m->ntiers; a++) opening[a] = m->tiers[a].opening;
+            if (x->tier >= 0) opening[x->tier] = x->stock[k];
+        }
+    }
+    return KURA_OK;
+}
+
+static void nothing(void *user, const kura_view *view) { (void)user, (void)view; }
+
+typedef struct {
+    job *j;
+    uint64_t (*count)[LEVELS][3]; /* [mineral] of this thread: adequate, foretold, both */
+} counter;
+
+static void count(void *user, const kura_view *view)
+{
+    counter *c = user;
+    job *j = c->j;
+    const trial *x = &j->trials[view->mineral];
+    double required[KURA_LANES], irreducible[KURA_LANES];
+    size_t n = j->paths - view->first_path < KURA_LANES ? (size_t)(j->paths - view->first_path) : KURA_LANES;
+    if (x->tier < 0) return;
+    kura_columns_get(j->tally->metrics, kura_tally_column(view->mineral, KURA_METRIC_REQUIRED),
+                     view->first_path, n, required);
+    kura_columns_get(j->tally->metrics, kura_tally_column(view->mineral, KURA_METRIC_IRREDUCIBLE),
+                     view->first_path, n, irreducible);
+    for (int run = 0; run < 2; run++) {
+        int level = 2 * j->pair + run;
+        const kura_state *s = run ? view->drun : view->base;
+        for (size_t l = 0; l < n; l++) {
+            int adequate = s->irreducible->v[l] == 0;
+            int foretold = irreducible[l] == 0 && required[l] <= x->stock[level];
+            c->count[view->mineral][level][0] += (uint64_t)adequate;
+            c->count[view->mineral][level][1] += (uint64_t)foretold;
+            c->count[view->mineral][level][2] += (uint64_t)(adequate && foretold);
+        }
+    }
+}
+
+static void fail(job *j, kura_status st, const kura_error *error)
+{
+#pragma omp critical(kura_error)
+    if (!j->status) {
+        j->status = st;
+        if (error) j->error = *error;
+    }
+#pragma omp atomic write
+    j->stop = 1;
+}
+
+static void work_as_thread(job *j)
+{
+    kura_work *work = kura_work_new(j->model);
+    size_t n = (size_t)j->model->nminerals;
+    counter c = {j, calloc(n, sizeof *c.count)};
+    kura_observer observer = {&c, nothing, count};
+    kura_trial tried = {
+        {(const double *const *)j->opening[2 * j->pair], (const double *const *)j->opening[2 * j->pair + 1]},
+        j->wanted};
+    kura_error error = {0};
+    if (!work || !c.count) {
+        kura_error_set(&error, KURA_E_MEMORY, "not enough memory for a thread");
+        fail(j, KURA_E_MEMORY, &error);
+    } else {
+        work->trial = &tried;
+        work->paths = j->paths;
+        work->brief = 1;
+    }
+    while (work && c.count) {
+        uint64_t first;
+        int stop;
+#pragma omp atomic capture
+        {
+            first = j->next;
+            j->next += KURA_LANES;
+        }
+#pragma omp atomic read
+        stop = j->stop;
+        if (stop || first >= j->paths) break;
+        kura_status st = j->bundle(j->model, work, first, &observer);
+        if (st) fail(j, st, &work->error);
+        if (j->options->progress) {
+            int asked;
+#pragma omp critical(kura_progress)
+            asked = j->options->progress(j->options->user, j->paths, j->paths, 0);
+            if (asked) fail(j, KURA_E_INTERRUPTED, NULL);
+        }
+    }
+#pragma omp critical(kura_merge)
+    for (size_t i = 0; c.count && i < n; i++)
+        for (int k = 0; k < LEVELS; k++) {
+            j->trials[i].adequate[k] += c.count[i][k][0];
+            j->trials[i].foretold[k] += c.count[i][k][1];
+            j->trials[i].both[k] += c.count[i][k][2];
+        }
+    free(c.count);
+    kura_work_free(work);
+}
+
+/* ---- what was found ---- */
+
+/* The stock that reaches the confidence, by linear interpolation between the stocks that were tried; infinity
+ * beyond them.  `p` are the probabilities, not falling. */
+static double stock_for(const trial *x, const double *p, double confidence)
+{
+    if (p[0] >= confidence) return x->stock[0];
+    for (int k = 1; k < LEVELS; k++)
+        if (p[k] >= confidence)
+            return x->stock[k - 1] +
+                   (x->stock[k] - x->stock[k - 1]) * (confidence - p[k - 1]) / (p[k] - p[k - 1]);
+    return INFINITY;
+}
+
+/* Probabilities with their bounds, made not to fall: more stock may by chance do worse on a few paths. */
+static void adequacy_of(const trial *x, uint64_t paths, double p[3][LEVELS])
+{
+    for (int k = 0; k < LEVELS; k++) {
+        kura_interval s = kura_estimate_proportion(x->adequate[k], paths);
+        double now[] = {s.value, s.lo, s.hi};
+        for (int i = 0; i < 3; i++) p[i][k] = k && p[i][k - 1] > now[i] ? p[i][k - 1] : now[i];
+    }
+}
+
+typedef struct {
+    kura_frame *frame;
+    kf_group *group;
+} target;
+
+static double *array(const target *to, size_t n)
+{
+    double *x = KURA_NEW(&to->frame->arena, double, n);
+    for (size_t i = 0; x && i < n; i++) x[i] = NAN;
+    return x;
+}
+
+static void put(const target *to, const char *name, const char *dims, const double *x, const char *units,
+                const char *text, const char *ancillary)
+{
+    kura_frame_var(to->frame, to->group, name, KF_F64, dims, x, units, text, "R6.4", ancillary);
+}
+
+static void report_levels(job *j, const target *to)
+{
+    size_t n = (size_t)j->model->nminerals * LEVELS;
+    double *days = array(to, n), *p = array(to, n), *foretold = array(to, n), *difference = array(to, n),
+           *se = array(to, n), N = (double)j->paths;
+    if (!se) return;
+    for (int i = 0; i < j->model->nminerals; i++) {
+        const trial *x = &j->trials[i];
+        for (int k = 0; k < LEVELS && x->tier >= 0; k++) {
+            size_t at = (size_t)i * LEVELS + (size_t)k;
+            double a = (double)x->adequate[k] / N, f = (double)x->foretold[k] / N, b = (double)x->both[k] / N;
+            days[at] = x->stock[k] * j->model->step_days / j->model->minerals[i].watch_use;
+            p[at] = a;
+            foretold[at] = f;
+            difference[at] = a - f;
+            double var =
+                a + f - 2 * b - (a - f) * (a - f); /* of the difference of two indicators of a path */
+            se[at] = N > 1 ? sqrt((var > 0 ? var : 0) / (N - 1)) : NAN;
+        }
+    }
+    kura_frame_dim_count(to->frame, to->group, "tried", LEVELS, "stocks tried, from the smallest");
+    put(to, "tried_days", "mineral,tried", days, "d", "stock that was tried, days of base use", NULL);
+    put(to, "tried_adequacy", "mineral,tried", p, "1", "probability that it suffices when it is there", NULL);
+    put(to, "tried_foretold", "mineral,tried", foretold, "1",
+        "the same by the sample of the required stock, from runs with empty stockpiles", NULL);
+    put(to, "tried_difference", "mineral,tried", difference, "1",
+        "tried_adequacy - tried_foretold, same paths", "tried_difference_se");
+    put(to, "tried_difference_se", "mineral,tried", se, "1", "standard error of tried_difference", NULL);
+}
+
+static void report_checked(job *j, const target *to)
+{
+    const sc_tallies *t = &j->model->scenario->tallies;
+    size_t q = (size_t)t->nconfidence, n = (size_t)j->model->nminerals * q;
+    static const char *const names[] = {"required_stock_checked_days", "required_stock_checked_days_lo",
+                                        "required_stock_checked_days_hi"};
+    static const char *const texts[] = {
+        "stock in days of base use that suffices with this probability when it is there",
+        "lower 95 % bound of required_stock_checked_days", "upper 95 % bound of required_stock_checked_days"};
+    double *x[3];
+    for (int i = 0; i < 3; i++)
+        if (!(x[i] = array(to, n))) return;
+    for (int i = 0; i < j->model->nminerals; i++) {
+        double p[3][LEVELS], days = j->model->step_days / j->model->minerals[i].watch_use;
+        if (j->trials[i].tier < 0) continue;
+        adequacy_of(&j->trials[i], j->paths, p);
+        for (size_t c = 0; c < q; c++) {
+            size_t at = (size_t)i * q + c;
+            x[0][at] = stock_for(&j->trials[i], p[0], t->confidence[c]) * days;
+            x[1][at] = stock_for(&j->trials[i], p[2], t->confidence[c]) * days;
+            x[2][at] = stock_for(&j->trials[i], p[1], t->confidence[c]) * days;
+        }
+    }
+    for (int i = 0; i < 3; i++)
+        put(to, names[i], "mineral,confidence", x[i], "d", texts[i],
+            i ? NULL : "required_stock_checked_days_lo required_stock_checked_days_hi");
+}
+
+kura_status kura_stock_check(kura_frame *frame, const kura_tally *tally, const kura_run_options *options,
+                             kura_isa isa, int threads, uint64_t paths, kura_error *err)
+{
+    job j = {.model = tally->model, .tally = tally, .options = options, .paths = paths};
+    target to = {frame, kura_frame_group(frame, "adequacy")};
+    j.bundle = kura_bundle_for(isa);
+    kura_status st = prepare(&j, frame, err);
+    for (j.pair = 0; !st && j.pair < LEVELS / 2; j.pair++) {
+        j.next = 0;
+#pragma omp parallel num_threads(threads)
+        work_as_thread(&j);
+        st = j.status;
+        if (st && err) *err = j.error;
+        if (st && err && !err->code) kura_error_set(err, st, "%s", kura_status_text(st));
+    }
+    if (!st) {
+        report_levels(&j, &to);
+        report_checked(&j, &to);
+        if (frame->arena.failed) st = kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
+    }
+    kura_arena_fini(&j.arena);
+    return st;
+}
