@@ -149,8 +149,8 @@ static int any_follows(const km_epoch *e)
     return any;
 }
 
-/* What is left open, in this epoch so far as in any before it: what buyers will miss, and which sites are to
- * make more than they can. */
+/* What is left open beyond what a cap has told, the most of all epochs: feed or goods that nobody has the
+ * capacity to make. */
 static kura_status report_open(km_epoch *e)
 {
     compile_ctx *c = e->c;
@@ -158,9 +158,15 @@ static kura_status report_open(km_epoch *e)
         const km_hub *hub = &e->m->hubs[h];
         if (!(hub->uncontracted > DUST)) continue;
         const char *place = km_place(c, e->m, h);
-        km_lever_effect *k = place ? km_effect(c, e->base, "open", place) : NULL;
+        KM_ALLOC(c, place);
+        double open = km_per_year(c, e->m, hub->uncontracted), told = 0;
+        for (int i = 0; i < c->model->neffects; i++)
+            if (strcmp(c->model->effects[i].object, place) == 0 && strcmp(c->model->effects[i].lever, "open") != 0)
+                told += c->model->effects[i].uncontracted;
+        if (!(open > told * (1 + 1e-9))) continue;
+        km_lever_effect *k = km_effect(c, e->base, "open", place);
         KM_ALLOC(c, k);
-        k->uncontracted = kura_max(k->uncontracted, km_per_year(c, e->m, hub->uncontracted));
+        k->uncontracted = kura_max(k->uncontracted, open - told);
     }
     return KURA_OK;
 }
@@ -289,8 +295,28 @@ static kura_status epochs_of(compile_ctx *c, km_mineral *base)
     return KURA_OK;
 }
 
+/* What a lever leaves open, and capacity without any use, are results that nobody should overlook. */
+static void warn(compile_ctx *c)
+{
+    for (int i = 0; i < c->model->neffects; i++) {
+        const km_lever_effect *k = &c->model->effects[i];
+        const sc_where *at = &c->sc->minerals[k->mineral].where;
+        int open = k->uncontracted > 0, built = k->wanted > 0 && k->done == 0;
+        if (open)
+            kura_diag_add(c->diag, KURA_DIAG_WARNING, at->file, at->line, 0, NULL,
+                          "%s: after the levers %.6g t/year have no supplier with capacity left and will be "
+                          "missing (%s)",
+                          k->object, k->uncontracted, k->lever);
+        else if (built)
+            kura_diag_add(c->diag, KURA_DIAG_WARNING, at->file, at->line, 0, NULL,
+                          "%s has no effect on %s: of %.6g t/year nothing finds a buyer or a supplier", k->lever,
+                          k->object, k->wanted);
+    }
+}
+
 kura_status km_compile_epochs(compile_ctx *c)
 {
     for (int i = 0; i < c->model->nminerals; i++) KURA_TRY(epochs_of(c, &c->model->minerals[i]));
+    warn(c);
     return KURA_OK;
 }

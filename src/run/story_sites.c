@@ -36,7 +36,8 @@ static void project(const story_record *r, story_events *events, const km_site *
     int planned = (int)floor(p->start) - r->first;
     const char *country = r->model->scenario->countries[r->m->hubs[site->hub].country];
     double demand = r->m->base_focus_demand,
-           size = demand > 0 ? kura_min(1, site->K * site->yield / demand) : 0;
+           K = km_last(r->m)->sites[site - r->m->sites].K, /* of a lever's site: when it is complete */
+        size = demand > 0 ? kura_min(1, K * site->yield / demand) : 0;
     if (planned >= r->T) return;
     if (isinf(begin))
         story_add(events, KURA_STORY_PROJECT, site->id, planned, r->T,
