@@ -64,12 +64,13 @@ void km_import_shares(const km_mineral *m, int hub, int countries, const double 
                       double *through)
 {
     const km_hub *h = &m->hubs[hub];
+    double need = h->M + h->uncontracted;
     for (int i = 0; i < countries; i++) direct[i] = through[i] = 0;
     for (int a = h->arc_begin; a < h->arc_end && h->M > 0; a++) {
         const km_arc *arc = &m->arcs[a];
         const double *of = origin + (size_t)arc->from * (size_t)countries;
-        direct[m->hubs[arc->from].country] += arc->net / h->M;
-        for (int i = 0; i < countries; i++) through[i] += arc->net / h->M * of[i];
+        direct[m->hubs[arc->from].country] += arc->net / need;
+        for (int i = 0; i < countries; i++) through[i] += arc->net / need * of[i];
     }
 }
 

@@ -10,7 +10,8 @@
  * country, what refineries make is of the origin of their feed, imports are of that of the exporter's hub. */
 void km_origins(const km_mineral *m, int countries, double *origin);
 
-/* Shares of the countries in what a hub imports: of its suppliers, and of the origins of what they send. */
+/* Shares of the countries in what a hub is to import (what nobody supplies is nobody's share): of its
+ * suppliers, and of the origins of what they send. */
 void km_import_shares(const km_mineral *m, int hub, int countries, const double *origin, double *direct,
                       double *through);
 
