@@ -127,6 +127,7 @@ void kura_scenario_print_corrections(const kura_scenario *scenario, FILE *to)
     for (int i = 0; i < m->ncorrections; i++)
         if (!m->corrections[i].of_data) fprintf(to, "  %s\n", m->corrections[i].text);
     print_stockpiles(m, to);
+    kura_print_levers(m, to);
 }
 
 kura_status kura_run_estimate(const kura_scenario *scenario, const kura_run_options *options,
@@ -169,6 +170,7 @@ kura_status kura_run(const kura_scenario *scenario, const kura_run_options *opti
         st = kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
     if (!st) st = kura_run_model(model, options, r->frame, record, err);
     if (!st) st = kura_report_network(r->frame, model, err);
+    if (!st) st = kura_report_levers(r->frame, model, err);
     if (!st) st = kura_report_events(r->frame, model, record, err);
     if (!st) st = kura_report_scenario(r->frame, model, record->paths, err);
     if (!st) st = kura_report_provenance(r->frame, model, record, options, err);

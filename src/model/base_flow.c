@@ -95,7 +95,7 @@ static kura_status corrections_of_data(compile_ctx *c, const km_mineral *m)
     return KURA_OK;
 }
 
-static void totals(km_mineral *m, int form)
+void km_flow_totals(km_mineral *m, int form)
 {
     for (int h = m->hub_begin[form]; h < m->hub_begin[form + 1]; h++) {
         km_hub *hub = &m->hubs[h];
@@ -123,7 +123,7 @@ static kura_status complete(compile_ctx *c, km_mineral *m, int form)
     int begin = m->arc_form_begin[form], end = m->arc_form_begin[form + 1], unknown = 0;
     for (int a = begin; a < end; a++) unknown += isnan(m->arcs[a].v);
     if (!unknown) return KURA_OK;
-    totals(m, form);
+    km_flow_totals(m, form);
     size_t n = (size_t)m->nhubs;
     double *supply = calloc(4 * n, sizeof *supply);
     double *v = calloc((size_t)(end - begin), sizeof *v);
@@ -218,8 +218,11 @@ static kura_status balance_by_output(compile_ctx *c, km_mineral *m, int h, doubl
     int report = beyond_rounding(hub, residual);
     while (residual != 0) {
         km_site *best = NULL;
-        for (int s = hub->site_begin; s < hub->site_end; s++)
+        for (int s = hub->site_begin; s < hub->site_end; s++) {
+            if (m->sites[s].fixed) continue;
             if (!m->sites[s].standby && (!best || larger(&m->sites[s], best))) best = &m->sites[s];
+        }
+        if (!best) break;
         double change = -residual;
         if (best->x0 + change < 0) change = -best->x0;
         if (change == 0) break;
@@ -237,13 +240,14 @@ static kura_status balance_by_output(compile_ctx *c, km_mineral *m, int h, doubl
     return KURA_OK;
 }
 
-static double residual_of(const km_hub *h) { return h->X + h->M - h->U0 - h->E; }
+static double residual_of(const km_hub *h) { return h->X + h->M + h->uncontracted - h->U0 - h->E; }
 
-/* Is there a site whose output may change?  One on standby has none in the base flow. */
+/* Is there a site whose output may change?  One on standby has none in the base flow, that of a lever is
+ * given. */
 static int makes(const km_mineral *m, const km_hub *hub)
 {
     for (int s = hub->site_begin; s < hub->site_end; s++)
-        if (!m->sites[s].standby) return 1;
+        if (!m->sites[s].standby && !m->sites[s].fixed) return 1;
     return 0;
 }
 
@@ -254,7 +258,7 @@ static kura_status balance_traders(compile_ctx *c, km_mineral *m, int begin, int
     for (int pass = 0; pass <= end - begin && c->diag->errors == errors; pass++) {
         int again = 0;
         for (int h = begin; h < end; h++)
-            if (m->hubs[h].X == 0 && !makes(m, &m->hubs[h]) && residual_of(&m->hubs[h]) != 0) {
+            if (!makes(m, &m->hubs[h]) && residual_of(&m->hubs[h]) != 0) {
                 KURA_TRY(balance_by_imports(c, m, h, residual_of(&m->hubs[h])));
                 again = 1;
             }
@@ -265,9 +269,9 @@ static kura_status balance_traders(compile_ctx *c, km_mineral *m, int begin, int
 
 /* Traders, then producers, and again: a producer that cuts an import leaves a residual with a trader before
  * it. */
-static kura_status balance(compile_ctx *c, km_mineral *m, int form)
+kura_status km_close_flow(compile_ctx *c, km_mineral *m, int form)
 {
-    totals(m, form);
+    km_flow_totals(m, form);
     int begin = m->hub_begin[form], end = m->hub_begin[form + 1], open = 1, errors = c->diag->errors;
     for (int round = 0; round < 64 + end - begin && open && c->diag->errors == errors; round++) {
         open = 0;
@@ -293,8 +297,8 @@ kura_status km_base_flow(compile_ctx *c, km_mineral *m)
     KURA_TRY(corrections_of_data(c, m));
     for (int form = m->nforms - 1; form >= 0; form--) {
         KURA_TRY(complete(c, m, form));
-        if (!m->push) KURA_TRY(balance(c, m, form));
-        totals(m, form);
+        if (!m->push) KURA_TRY(km_close_flow(c, m, form));
+        km_flow_totals(m, form);
     }
     return KURA_OK;
 }

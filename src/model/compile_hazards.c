@@ -218,7 +218,7 @@ static kura_status add_project(compile_ctx *c, km_site *site)
         kura_stream_init(&p->stream, c->model->seed, key);
         return km_dist(c, &p->delay, &in->delay, per_step, 0);
     }
-    return KURA_OK;
+    return km_lever_project(c, site);
 }
 
 kura_status km_compile_site_hazards(compile_ctx *c, km_mineral *m)

@@ -61,12 +61,23 @@ kura_status km_make_tiers(compile_ctx *c, km_mineral *m, const int *map);
 kura_status km_size_tiers(compile_ctx *c, km_mineral *m);
 void km_ring_tiers(km_mineral *m);
 
+/* The rules of hubs, weights and contracts of a base flow that came from another by levers [7]. */
+kura_status km_refinish_network(compile_ctx *c, km_mineral *m, const km_mineral *before);
+
+/* compile_levers.c: what delays and cancels the site of a lever */
+kura_status km_lever_project(compile_ctx *c, km_site *site);
+/* compile_epochs.c, after hosts: the base flows that levers make [7] */
+kura_status km_compile_epochs(compile_ctx *c);
+
 /* compile_hosts.c, after all networks */
 kura_status km_compile_hosts(compile_ctx *c);
 void km_check_stopping(compile_ctx *c);
 
 /* base_flow.c [R2.4] */
 kura_status km_base_flow(compile_ctx *c, km_mineral *m);
+/* Its parts, for base flows that levers change: sums X, M, E, U0 of the hubs of a form; and closing them. */
+void km_flow_totals(km_mineral *m, int form);
+kura_status km_close_flow(compile_ctx *c, km_mineral *m, int form);
 /* What arrives of a mass loaded on an arc, and the smallest mass to load for an arrival [2.6]. */
 double km_arriving(const km_arc *a, double loaded);
 double km_loaded_for(const km_arc *a, double arriving);

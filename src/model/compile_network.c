@@ -121,6 +121,7 @@ static kura_status make_sites(compile_ctx *c, km_mineral *m, const int *map)
             m->nprocess += s->lag;
             s->standby = in->standby;
             s->toll_arc = -1;
+            s->fixed = in->lever != SC_LEVER_NONE;
             c->site_mineral_index[i] = n++;
         }
         m->hubs[h].site_end = n;
@@ -162,6 +163,8 @@ static kura_status make_arcs(compile_ctx *c, km_mineral *m, const int *map)
                 a->firm = isnan(in->firm) ? sc->minerals[m->scenario_mineral].market.firm : in->firm;
                 a->nspells = in->nroutes;
                 for (int r = 0; r < in->nroutes; r++) a->spells[r] = in->routes[r];
+                a->lever = in->lever;
+                a->quota = -1;
                 a->script = c->arc_script[i];
                 a->lag_script = c->arc_lag[i];
             }
@@ -415,15 +418,34 @@ static int before(const km_mineral *m, const km_arc *a, const km_arc *b)
     return m->hubs[a->from].country < m->hubs[b->from].country;
 }
 
+/* A trade that a lever declares is not there while the lever does not trade on it. */
+static int is_closed(const km_arc *a) { return a->lever && !(a->v > 0); }
+
 /* F = C_i / sum of C over the declared exporters of j [A9] */
-static void spot_weights(km_mineral *m)
+static void spot_weights(const compile_ctx *c, km_mineral *m)
 {
     for (int h = 0; h < m->nhubs; h++) {
         km_hub *hub = &m->hubs[h];
         double sum = 0;
         for (int a = hub->arc_begin; a < hub->arc_end; a++) sum += m->hubs[m->arcs[a].from].Cexp;
         for (int a = hub->arc_begin; a < hub->arc_end; a++)
+            if (is_closed(&m->arcs[a])) sum -= m->hubs[m->arcs[a].from].Cexp;
+        for (int a = hub->arc_begin; a < hub->arc_end; a++)
             m->arcs[a].spot = sum > 0 ? m->hubs[m->arcs[a].from].Cexp / sum : 0;
+        for (int a = hub->arc_begin; a < hub->arc_end; a++) {
+            km_arc *arc = &m->arcs[a];
+            if (!arc->lever) continue;
+            double cap = c->sc->arcs[arc->scenario_arc].cap;
+            arc->physical = is_closed(arc) ? 0 : isnan(cap) ? KM_NO_CAP : kura_min(KM_NO_CAP, quanta(m, cap));
+            if (is_closed(arc)) arc->spot = 0;
+        }
+    }
+}
+
+static void sort_suppliers(km_mineral *m)
+{
+    for (int h = 0; h < m->nhubs; h++) {
+        km_hub *hub = &m->hubs[h];
         int n = hub->arc_end - hub->arc_begin;
         for (int i = 1; i < n; i++) { /* insertion sort: the lists are short */
             km_arc key = m->arcs[hub->arc_begin + i];
@@ -537,6 +559,20 @@ static void importing_side(km_mineral *m)
         }
 }
 
+/* What is filled in proportion to orders: the base flow without offtake [7.6]. */
+static void contracts(km_mineral *m)
+{
+    m->any_offtake = m->any_quota = 0;
+    for (int h = 0; h < m->nhubs; h++) m->hubs[h].contracted = m->hubs[h].Mo;
+    for (int a = 0; a < m->narcs; a++) {
+        km_arc *arc = &m->arcs[a];
+        arc->contract = arc->v - arc->offtake;
+        m->hubs[arc->to].contracted -= arc->offtake;
+        m->any_offtake |= arc->offtake > 0;
+        m->any_quota |= arc->quota >= 0;
+    }
+}
+
 /* Whose inbound supply is worth knowing: hubs that may have to qualify suppliers, and those that a stockpile
  * looks at, in its country from the form it holds to the final one [6.3]. */
 static void who_looks(km_mineral *m)
@@ -559,7 +595,9 @@ kura_status km_finish_network(compile_ctx *c, km_mineral *m)
         hub_rules(c, m, &m->hubs[h]);
         if (!m->push) check_space(c, m, &m->hubs[h]);
     }
-    spot_weights(m);
+    spot_weights(c, m);
+    sort_suppliers(m);
+    contracts(m);
     link_arcs(c, m);
     KURA_TRY(km_size_tiers(c, m));
     who_looks(m);
@@ -567,4 +605,21 @@ kura_status km_finish_network(compile_ctx *c, km_mineral *m)
     importing_side(m);
     KURA_TRY(capacity_growth(c, m));
     return demand_profiles(c, m);
+}
+
+kura_status km_refinish_network(compile_ctx *c, km_mineral *m, const km_mineral *before)
+{
+    for (int s = 0; s < m->nsites; s++) {
+        km_site *site = &m->sites[s];
+        double base = m->hubs[site->hub].X + m->hubs[site->hub].M;
+        site->correction_share = site->standby ? m->beta_i : base > 0 ? m->beta_i * (site->x0 / base) : 0;
+    }
+    for (int h = 0; h < m->nhubs; h++) {
+        hub_rules(c, m, &m->hubs[h]);
+        m->hubs[h].cap = kura_max(m->hubs[h].cap, before->hubs[h].cap); /* stores are not torn down */
+    }
+    spot_weights(c, m);
+    contracts(m);
+    who_looks(m);
+    return KURA_OK;
 }

@@ -107,12 +107,16 @@ typedef struct {          /* an activity outside the network */
     double a, s;          /* autoregression and its innovation */
     const double *growth; /* [steps] or NULL = 1 */
 } km_host_index;
-typedef struct { /* a site that begins during the run [3.6] */
+typedef struct km_project km_project;
+struct km_project { /* a site that begins during the run [3.6] */
     int given;
     double start, ramp, cancellation; /* steps; probability */
     kura_dist delay;                  /* steps */
     kura_stream stream;               /* project/<site>, index 0: slot 0 delay, 1 cancellation */
-} km_project;
+    const double *plan;               /* [steps] of a lever: share of it in the capacity by then; NULL */
+    int nneeds;
+    const km_project **needs; /* it starts with the last of these, and never without them [7.5] */
+};
 
 typedef struct {
     const char *id;
@@ -140,6 +144,7 @@ typedef struct {
     int standby;
     int toll_arc; /* tolling: the trade of the product back to the owner, whose hazards hold; -1 */
     int activity; /* as a host: its series, -1 = nobody's host */
+    int fixed;    /* its output is not for the base flow to change: a lever's */
 } km_site;
 
 #define KM_NO_CAP 0x1p52 /* more quanta than any mass; an integer, so that differences of capacities are exact */
@@ -168,6 +173,10 @@ typedef struct {
     km_script severity_script; /* of the restriction */
     int varies, detours;       /* kappa may differ from 1; lag may differ from `lag` */
     int estimated;             /* volume completed by the engine */
+    double offtake;            /* part of v that comes before all others [7.6] */
+    double contract;           /* v - offtake: what is filled in proportion to orders */
+    int lever;                 /* declared by a lever: closed while it has no base flow */
+    double quota;              /* most under a dependence cap, at the demand of the base [7.2]; -1 = none */
 } km_arc;
 
 typedef struct {
@@ -237,6 +246,8 @@ typedef struct {
     int importing;      /* counts in the price's cover */
     int refills;        /* a tier here buys back */
     int basket;         /* a site here is driven by its host: what exceeds the store is thrown away */
+    double contracted;   /* Mo without offtake */
+    double uncontracted; /* use that nobody is to supply after a lever: X + M + uncontracted = U0 + E */
 } km_hub;
 
 /* A restriction decree: one exporter, one mineral [3.2].  Its severities live in one series per target. */
@@ -306,7 +317,8 @@ typedef struct {
     double sub_limit, up, down, threshold, irreversible, smoothing; /* rates per step; EMA length */
 } km_response;
 
-typedef struct {
+typedef struct km_mineral km_mineral;
+struct km_mineral {
     const char *id, *name, *unit, *grade;
     sc_report report;
     int scenario_mineral;
@@ -351,7 +363,12 @@ typedef struct {
         watch_hub; /* hub whose stock is reported: that of the tiers of the focus, else its final hub; -1 */
     double watch_use;         /* its base use a step (U0 or, if 0, 1) */
     double base_focus_demand; /* quanta a step */
-} km_mineral;
+    int any_offtake, any_quota;
+    int nepochs;                  /* base flows that levers make of this one, in the order of time [7] */
+    km_mineral *epochs;           /* [nepochs] same hubs, sites and arcs in the same order */
+    const int *epoch_from;        /* [nepochs] first step of each */
+    const km_mineral *const *now; /* [steps] base flow in force; NULL = this one, always */
+};
 
 typedef struct {          /* one base flow that did not balance and what was done [R2.4] */
     const char *text;     /* one line, for check and /scenario */
@@ -359,6 +376,14 @@ typedef struct {          /* one base flow that did not balance and what was don
     int mineral;
     int of_data; /* 1: made in preparing the tables, 0: by base_flow.c */
 } km_correction;
+
+/* What a lever did to the trade of an importer, or to a site, in the last epoch in which it acts; t a year. */
+typedef struct {
+    const char *lever, *object; /* "dependence_cap/china", "gallium/refined/JPN" */
+    int mineral;
+    double wanted, done, uncontracted, kept; /* to move; moved; left open; left where it was (soft) */
+    const char *text;                        /* one line for check; "" */
+} km_lever_effect;
 
 typedef struct {
     kura_arena arena;
@@ -387,7 +412,16 @@ typedef struct {
     int event_spell;           /* index of the first spell's count */
     const char **event_labels; /* [nevents], e.g. "restriction/china-strategic/gallium" */
     int focus;
+    int neffects, neffects_max;
+    km_lever_effect *effects;
 } km_model;
+
+/* The base flow of step t, and that of the last step. */
+static inline const km_mineral *km_now(const km_mineral *m, int t) { return m->now ? m->now[t < 0 ? 0 : t] : m; }
+static inline const km_mineral *km_last(const km_mineral *m)
+{
+    return m->nepochs ? &m->epochs[m->nepochs - 1] : m;
+}
 
 /* Has the stock of a tier other owners than its country? */
 static inline int km_is_pooled(const km_tier *k) { return k->pool >= 0 || k->holds_pool >= 0; }
@@ -406,6 +440,10 @@ const char *km_tier_name(kura_arena *a, const kura_scenario_data *sc, const km_m
 /* Can a number that stopping watches have a figure for this mineral [8.13]?  Only what the focus country uses
  * can be short there, and a stock is required only where there is one. */
 int km_can_watch(const km_model *model, sc_watch w, int mineral);
+
+/* The step, as a real number, in which a project starts on a path; infinity when it is cancelled or needs one
+ * that is [3.6, 7.5]. */
+double km_project_start(const km_project *p, uint64_t path);
 
 /* Compiles `scenario` (which must outlive the model) for `seed`.  Problems that only the base flow shows are
  * added to `diag`: errors, warnings (capacity below demand) and one note per correction. */

@@ -15,24 +15,24 @@ static int compare_texts(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Codes of all fields of type country in the rows of one section of the network. */
-static void collect_countries(reading *r, const kura_key *section, kura_names *found)
+/* Codes of all fields of type country in the rows of one section of the network, or of one kind of lever. */
+static void collect_countries(reading *r, const char *in, const kura_key *section, kura_names *found)
 {
-    kura_node *value = kura_node_get(kura_node_get(r->root, "network"), section->name);
+    kura_node *value = kura_node_get(kura_node_get(r->root, in), section->name);
     kura_node **rows;
     kura_entry **ids;
     if (!value) return;
     size_t before = r->bind.path.size;
-    kura_text_printf(&r->bind.path, "network.%s", section->name);
+    kura_text_printf(&r->bind.path, "%s.%s", in, section->name);
     int n = kura_bind_rows(&r->bind, section, value, &rows, &ids);
     r->bind.path.size = before;
     r->bind.path.data[before] = 0;
     if (n < 0) r->countries_unsure = r->network_unsure = 1;
     for (int i = 0; i < n; i++)
         for (const kura_key *k = section->record->keys; k->name; k++) {
-            const kura_node *cell = k->kind == KURA_KEY_OTHER && k->type == &type_country
-                                        ? kura_node_get(rows[i], k->name)
-                                        : NULL;
+            /* an importer that is not in the network is a mistake, no country more */
+            int place = k->kind == KURA_KEY_OTHER && k->type == &type_country && strcmp(k->name, "importer") != 0;
+            const kura_node *cell = place ? kura_node_get(rows[i], k->name) : NULL;
             if (cell && cell->kind == KURA_NODE_TEXT && read_is_country(cell->text))
                 kura_names_add(found, &r->work, cell->text);
         }
@@ -42,7 +42,9 @@ static void collect_countries(reading *r, const kura_key *section, kura_names *f
 static void read_country_list(reading *r)
 {
     kura_names found = {0};
-    for (const kura_key *k = keys_network.keys; k->name; k++) collect_countries(r, k, &found);
+    for (const kura_key *k = keys_network.keys; k->name; k++) collect_countries(r, "network", k, &found);
+    for (const kura_key *k = keys_levers.keys; k->name; k++)
+        if (k->kind == KURA_KEY_RECORDS) collect_countries(r, "levers", k, &found);
     kura_bind_key(&r->bind, &keys_scenario, r->root, r->sc, "countries");
     if (!kura_node_get(r->root, "countries")) {
         if (found.count) qsort(found.names, (size_t)found.count, sizeof *found.names, compare_texts);
@@ -79,6 +81,12 @@ static void index_chokepoints(reading *r, int errors)
     (void)errors;
     for (int i = 0; i < r->sc->data.nchokepoints; i++)
         read_add_id(r, &r->chokepoints, r->sc->data.chokepoints[i].id);
+}
+
+static void index_sites(reading *r, int errors)
+{
+    judge_network(r, errors);
+    for (int i = 0; i < r->sc->data.nsites; i++) read_add_id(r, &r->sites, r->sc->data.sites[i].id);
 }
 
 static void index_network(reading *r, int errors)
@@ -147,8 +155,13 @@ static const struct {
                 {"minerals", index_minerals},
                 {"hazards.chokepoints", index_chokepoints},
                 {"network.hubs", judge_network},
-                {"network.sites", judge_network},
+                {"network.sites", index_sites},
                 {"network.trade", judge_network},
+                {"levers.investment", judge_network},
+                {"levers.recycling", judge_network},
+                {"levers.diversification", judge_network},
+                {"levers.dependence_cap", judge_network},
+                {"levers.research", NULL},
                 {"network.demand", index_network},
                 {"network.host_indices", index_host_indices},
                 {"network.hosts", check_hosts},

@@ -30,6 +30,7 @@ typedef struct {
     sc_shock *shock;             /* being read */
     sc_event *events;
     int nevents, events_capacity;
+    int nlevers[SC_LEVER_RECYCLING + 1]; /* read so far, by kind */
 } reading;
 
 static inline reading *reading_of(kura_bind *b) { return b->user; }
@@ -47,6 +48,12 @@ int read_find_form(const sc_mineral *m, const char *form);
 
 /* "gallium/refined/CHN" and with a last part that may be NULL; NULL when memory ran out. */
 const char *read_place_name(reading *r, int mineral, int form, int country, const char *last);
+
+/* The number of a trade, -1; and one more, after all that were read (read_network.c). */
+int read_find_arc(reading *r, int mineral, int form, int from, int to);
+void read_add_arc(reading *r, const sc_arc *arc);
+/* A site that a lever builds, after all others: its number, -1 (read_levers.c). */
+int read_add_site(reading *r, const sc_site *site);
 
 /* Profiles that nothing uses (read_profiles.c). */
 void read_check_profiles(reading *r);

@@ -163,7 +163,7 @@ void read_hub_finish(kura_bind *b, void *record, const kura_node *node)
 
 /* ---- sites ---- */
 
-static const char *const kind_names[] = {"mine", "refine", "recycle", "supply"};
+static const char *const kind_names[] = {"mine", "refine", "recycle", "supply", "seabed"};
 
 static void check_capacity(kura_bind *b, const sc_site *s, const kura_node *node)
 {
@@ -186,7 +186,7 @@ static void check_kind(kura_bind *b, const sc_site *s, const kura_node *node)
         if (s->form == 0)
             KURA_BIND_ERROR(b, kura_bind_at(node, "form"),
                             "a refinery cannot make \"%s\", the first form of %s, out of anything; "
-                            "take kind mine, recycle or supply",
+                            "take kind mine, recycle, supply or seabed",
                             m->forms[0], m->id);
         return;
     }
@@ -266,6 +266,24 @@ void read_arc_finish(kura_bind *b, void *record, const kura_node *node)
     add_place(b, &r->arcs, to ? read_place_name(r, a->mineral, a->form, a->from, to) : NULL, "trade", node);
 }
 
+int read_find_arc(reading *r, int mineral, int form, int from, int to)
+{
+    const char *name = read_place_name(r, mineral, form, from, r->countries.names[to]);
+    return name ? kura_names_find(&r->arcs.names, name) : -1;
+}
+
+void read_add_arc(reading *r, const sc_arc *arc)
+{
+    kura_scenario_data *d = &r->sc->data;
+    sc_arc *all = KURA_NEW(r->bind.arena, sc_arc, (size_t)d->narcs + 1);
+    if (!all) return;
+    if (d->narcs) memcpy(all, d->arcs, (size_t)d->narcs * sizeof *all);
+    all[d->narcs++] = *arc;
+    d->arcs = all;
+    add_place(&r->bind, &r->arcs,
+              read_place_name(r, arc->mineral, arc->form, arc->from, r->countries.names[arc->to]), "trade", NULL);
+}
+
 /* Rate, growth and profile together. */
 static void check_rate(kura_bind *b, sc_demand *x, const kura_node *node)
 {
@@ -338,7 +356,6 @@ void read_index_network(reading *r)
         int at = s->owner >= 0 ? s->owner : s->country;
         refer(r, &used, s->mineral, s->form, at);
         if (s->kind == SC_SITE_REFINE && s->form > 0) refer(r, &used, s->mineral, s->form - 1, at);
-        read_add_id(r, &r->sites, s->id);
     }
     for (int i = 0; i < d->narcs; i++) {
         refer(r, &used, d->arcs[i].mineral, d->arcs[i].form, d->arcs[i].from);

@@ -248,21 +248,21 @@ static int read_targets(kura_bind *b, const kura_key *key, const kura_node *node
 
 static int find_kind(kura_bind *b, const kura_node *node, const char *text, int *kind)
 {
-    static const char *const kinds[] = {"mine", "refine", "recycle", "supply"};
+    static const char *const kinds[] = {"mine", "refine", "recycle", "supply", "seabed"};
     kura_suggestion s = {.wanted = text};
-    for (*kind = 0; *kind < 4; (*kind)++) {
+    for (*kind = 0; *kind < 5; (*kind)++) {
         if (strcmp(kinds[*kind], text) == 0) return 0;
         kura_suggest(&s, kinds[*kind]);
     }
     KURA_BIND_ERROR(b, node->at, "\"%s\" is no kind of site%s", kura_quote(text).text,
-                    s.best ? kura_suggest_hint(&s).text : "; it can be mine, refine, recycle, supply");
+                    s.best ? kura_suggest_hint(&s).text : "; it can be mine, refine, recycle, supply, seabed");
     return -1;
 }
 
 static int read_kind_set(kura_bind *b, const kura_key *key, const kura_node *node, void *record, void *field)
 {
     (void)record;
-    return read_set(b, key, node, 4, "a kind of site", "refine", find_kind, field);
+    return read_set(b, key, node, 5, "a kind of site", "refine", find_kind, field);
 }
 
 static int find_site(kura_bind *b, const kura_node *node, const char *text, int *site)
@@ -400,7 +400,7 @@ const kura_type type_country_set = {
     "country_set", "a list of country codes, or all", "[CHN, AUS]", S_LIST(S_CODE), read_country_set, NULL};
 const kura_type type_kind_set = {
     "kind_set",       "a list of kinds of sites, or all",
-    "[mine, refine]", S_LIST("{\"enum\": [\"mine\", \"refine\", \"recycle\", \"supply\"]}"),
+    "[mine, refine]", S_LIST("{\"enum\": [\"mine\", \"refine\", \"recycle\", \"supply\", \"seabed\"]}"),
     read_kind_set,    NULL};
 const kura_type type_site = {"site", "the id of a site", "mine-1", S_ID, read_site, absent_index};
 const kura_type type_host = {

@@ -159,8 +159,23 @@ typedef struct {           /* optional table of hub properties; hubs exist becau
     sc_where where;
 } sc_hub;
 
-typedef enum { SC_SITE_MINE, SC_SITE_REFINE, SC_SITE_RECYCLE, SC_SITE_SUPPLY } sc_site_kind;
-/* mine, recycle, supply take no input; refine turns form-1 into form */
+typedef enum {
+    SC_SITE_MINE,
+    SC_SITE_REFINE,
+    SC_SITE_RECYCLE,
+    SC_SITE_SUPPLY,
+    SC_SITE_SEABED
+} sc_site_kind;
+/* all but refine take no input; refine turns form-1 into form */
+
+/* Levers that change the network over time [7]. */
+typedef enum {
+    SC_LEVER_NONE,
+    SC_LEVER_DIVERSIFICATION,
+    SC_LEVER_DEPENDENCE_CAP,
+    SC_LEVER_INVESTMENT,
+    SC_LEVER_RECYCLING
+} sc_lever_kind;
 
 typedef struct {
     const char *id;
@@ -178,6 +193,8 @@ typedef struct {
     double capacity_by_regime[3]; /* t/step output by regime of the country; [0] NaN = not given */
     const char *basis, *grade;    /* carried to /network, may be "" */
     int profile;                  /* availability by time, -1 = none */
+    sc_lever_kind lever;          /* that builds it, and its number; NONE: there from the start */
+    int lever_index;
     sc_where where;
 } sc_site;
 
@@ -195,6 +212,7 @@ typedef struct {
     int leak_via;         /* country through which, -1 = none named */
     double leak_lag_days; /* how much later */
     const char *basis;    /* "measured", "recalled", "judged", ... or "" */
+    int lever;            /* declared by a lever: closed until the lever trades on it */
     sc_where where;
 } sc_arc;
 
@@ -468,6 +486,78 @@ typedef struct {
     unsigned char dump[SC_DUMP_COUNT]; /* series of all paths into /dump, default none */
 } sc_tallies;
 
+/* ---- levers on the network [7]: diversification, dependence cap, investment, recycling, research ---- */
+
+typedef struct { /* shares by country */
+    int n;
+    int *country;
+    double *share;
+} sc_shares;
+
+typedef struct { /* what all of them have */
+    const char *id;
+    double level;   /* share of the whole, default 1 */
+    int start_step; /* INT_MAX = in force from the start */
+    double ramp_days;
+    int end_step; /* exclusive; INT_MAX = none */
+    sc_where where;
+} sc_lever;
+
+typedef struct { /* of new capacity, drawn by path like that of a project */
+    sc_dist delay;
+    double cancellation;
+} sc_building;
+
+typedef struct { /* contracts of an importer move to other suppliers [7.1] */
+    sc_lever lever;
+    int mineral, form, importer;
+    const unsigned char *from; /* byte per country, who gives up; NULL = all others */
+    sc_shares to;              /* share of the importer's imports that moves to each */
+    double lag_days, firm;     /* of trades that are not there yet; NaN */
+    int follows;               /* suppliers build what moves to them; 0: within the capacity they have */
+    sc_building building;
+} sc_diversification;
+
+typedef struct { /* no supplier above a share of imports [7.2] */
+    sc_lever lever;
+    const unsigned char *importers, *minerals, *of; /* bytes; minerals NULL = all, of NULL = any exporter */
+    int nforms;
+    const char **forms; /* 0 = the last form that is imported */
+    double cap;
+    int follows, soft; /* soft: what nobody else can deliver stays where it was */
+    sc_building building;
+} sc_dependence_cap;
+
+typedef struct { /* a new site, with offtake [7.5, 7.6] */
+    sc_lever lever;
+    sc_site site; /* as read; its number in `sites` is `index` */
+    int index;
+    const char *expands; /* id of a site that it is more of, "" */
+    sc_shares offtake;
+    const unsigned char *displaces; /* byte per country: whose sales it replaces; NULL = all, pro rata */
+    double offtake_lag_days;        /* of trades that are not there yet; NaN */
+    int nneeds;
+    const char **needs; /* sites of other investments without which it does not count */
+    sc_building building;
+} sc_investment;
+
+typedef struct { /* end-of-life material [7.3] */
+    sc_lever lever;
+    sc_site site;
+    int index;
+    const char *products; /* form that the products hold, "" = the last one used in the country */
+    double collection, recovery;
+    sc_dist lifetime;     /* days */
+    double growth_before; /* of demand before the start, per year; NaN = that of the demand */
+    sc_building building;
+} sc_recycling;
+
+typedef struct { /* joint research raises yields [7.9] */
+    sc_lever lever;
+    const unsigned char *sites; /* byte per site */
+    double yield, success;      /* reached with success; probability of it, taken as a share */
+} sc_research;
+
 typedef struct {
     const char *key;   /* dotted key */
     const char *value; /* as echoed */
@@ -525,6 +615,16 @@ typedef struct kura_scenario_data {
     sc_stockpile *stockpiles;
     int nevents;
     sc_event *events;
+    int ndiversifications;
+    sc_diversification *diversifications;
+    int ndependence_caps;
+    sc_dependence_cap *dependence_caps;
+    int ninvestments;
+    sc_investment *investments;
+    int nrecyclings;
+    sc_recycling *recyclings;
+    int nresearches;
+    sc_research *researches;
     sc_tallies tallies;
     int ndefaults;
     sc_default *defaults;

@@ -7,6 +7,7 @@
 #include "num/isa.h"
 #include "sim/work.h"
 #include "tally/frame.h"
+#include <stdio.h>
 
 typedef struct {
     int threads;
@@ -37,11 +38,15 @@ void kura_run_record_free(kura_run_record *record);
 
 /* report_*.c: the rest of the result. */
 kura_status kura_report_network(kura_frame *frame, const km_model *model, kura_error *err);
+kura_status kura_report_levers(kura_frame *frame, const km_model *model, kura_error *err);
 kura_status kura_report_events(kura_frame *frame, const km_model *model, const kura_run_record *record,
                                kura_error *err);
 kura_status kura_report_scenario(kura_frame *frame, const km_model *model, uint64_t paths, kura_error *err);
 kura_status kura_report_provenance(kura_frame *frame, const km_model *model, const kura_run_record *record,
                                    const kura_run_options *options, kura_error *err);
+
+/* What levers did and on whom imports depend, for people; nothing without levers. */
+void kura_print_levers(const km_model *model, FILE *to);
 
 /* SHA-256 of the merged scenario, and of it with all input files: what a result names its scenario by. */
 void kura_scenario_hashes(const kura_scenario_data *sc, char scenario[65], char model[65]);

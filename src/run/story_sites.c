@@ -16,8 +16,11 @@ static double without_outages(const story_record *r, const km_site *site, int st
             if (list->items[g].lane == r->lane && list->items[g].from <= t && t < list->items[g].to)
                 k *= 1 - list->items[g].severity;
     }
-    if (site->project.given && t - begin < site->project.ramp)
-        k *= t < begin ? 0 : kura_clamp01((t - begin) / site->project.ramp);
+    if (site->project.given) {
+        double ramp = site->project.ramp, plan = site->project.plan ? site->project.plan[t] : 1;
+        double there = t < begin ? 0 : t - begin < ramp ? kura_clamp01((t - begin) / ramp) : 1;
+        k *= plan > 0 ? kura_min(1, there / plan) : there;
+    }
     const km_script *scripts_of[] = {&site->country_script, &site->script};
     for (int i = 0; i < 2; i++) {
         if (!scripts_of[i]->mul) continue;
@@ -27,20 +30,14 @@ static double without_outages(const story_record *r, const km_site *site, int st
     return site->season ? k * site->season[t] : k;
 }
 
-/* The step in which a project starts on this path: as drawn by the kernel [3.6]. */
-static double project_begin(const story_record *r, const km_project *p)
-{
-    double delay = kura_max(0, kura_dist_quantile(&p->delay, kura_stream_uniform(&p->stream, r->path, 0)));
-    return kura_stream_uniform(&p->stream, r->path, 1) > 1 - p->cancellation ? INFINITY : p->start + delay;
-}
-
 static void project(const story_record *r, story_events *events, const km_site *site, double begin)
 {
     const km_project *p = &site->project;
     int planned = (int)floor(p->start) - r->first;
     const char *country = r->model->scenario->countries[r->m->hubs[site->hub].country];
     double demand = r->m->base_focus_demand,
-           size = demand > 0 ? kura_min(1, site->K * site->yield / demand) : 0;
+           K = km_last(r->m)->sites[site - r->m->sites].K, /* of a lever's site: when it is complete */
+        size = demand > 0 ? kura_min(1, K * site->yield / demand) : 0;
     if (planned >= r->T) return;
     if (isinf(begin))
         story_add(events, KURA_STORY_PROJECT, site->id, planned, r->T,
@@ -86,7 +83,7 @@ void story_sites(const story_record *r, story_events *events)
     for (int s = 0; lost && s < r->m->nsites; s++) {
         const km_site *site = &r->m->sites[s];
         const double *avail = story_series(r, r->avail, s);
-        double begin = site->project.given ? project_begin(r, &site->project) : 0;
+        double begin = site->project.given ? km_project_start(&site->project, r->path) : 0;
         if (site->project.given) project(r, events, site, begin);
         if (site->noutages) {
             for (int t = 0; t < r->T; t++) {

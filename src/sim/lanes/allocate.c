@@ -37,6 +37,16 @@ static void arc_caps(const km_mineral *m, kura_work *w, int begin, int end)
     }
 }
 
+/* Under a dependence cap no trade goes beyond it, whatever is lacking elsewhere [7.2]. */
+static void quotas(const km_mineral *m, kura_work *w, int begin, int end)
+{
+    const double *g = w->g->v;
+    for (int a = begin; a < end; a++) {
+        double *u = w->u[a].v, most = m->arcs[a].quota;
+        if (most >= 0) LANES(l) u[l] = kura_min(u[l], kura_floor(most * g[l]));
+    }
+}
+
 /* Masses and shares are never negative here, nor -0. */
 static inline double floor_mass(double x)
 {
@@ -126,7 +136,7 @@ static int gather(const km_mineral *m, kura_work *w, int form, round_kind kind, 
     for (int h = m->hub_begin[form]; h < m->hub_begin[form + 1]; h++) {
         const km_hub *hub = &m->hubs[h];
         int begin = hub->arc_begin, end = hub->arc_end;
-        if (begin == end || (kind == CONTRACT && hub->Mo == 0) || !any_positive(&w->r[h])) continue;
+        if (begin == end || (kind == CONTRACT && hub->contracted == 0) || !any_positive(&w->r[h])) continue;
         any = 1;
         if (kind == LATIN) {
             begin = begin + rank < end ? begin + rank : end;
@@ -137,7 +147,7 @@ static int gather(const km_mineral *m, kura_work *w, int form, round_kind kind, 
             w->asked[m->arcs[a].from]++;
         }
         if (kind == CONTRACT) { /* fill of the contracts */
-            double *fill = w->fill[h].v, M = hub->Mo;
+            double *fill = w->fill[h].v, M = hub->contracted;
             const double *W = w->r[h].v;
             LANES(l) fill[l] = W[l] / M;
         }
@@ -160,7 +170,7 @@ static int round_of(const km_mineral *m, kura_work *w, int form, round_kind kind
             continue;
         }
         const double *basis = kind == CONTRACT ? w->fill[h].v : w->r[h].v;
-        double factor = kind == CONTRACT ? arc->v : kind == SPOT ? arc->spot : 1;
+        double factor = kind == CONTRACT ? arc->contract : kind == SPOT ? arc->spot : 1;
         double *u = w->u[a].v, *p1 = w->p1[a].v, *p2 = w->p2[a].v, *P1 = w->P1[i].v, *P2 = w->P2[i].v;
         if (asked[i] == SUMMED) {
             ask(arc, 0, factor, basis, u, p1, p2, P1, P2);
@@ -252,8 +262,10 @@ void kura_allocate(const km_mineral *m, kura_work *w, kura_state *s, int form, i
     int begin = m->arc_form_begin[form], end = m->arc_form_begin[form + 1];
     if (begin == end) return;
     arc_caps(m, w, begin, end);
+    if (m->any_quota) quotas(m, w, begin, end);
     memcpy(&s->ship[begin], &w->u[begin], (size_t)(end - begin) * sizeof(lane));
     if (w->straining) kura_strain_open(m, w, form);
+    if (m->any_offtake) kura_offtake(m, w, s, form);
     round_of(m, w, form, CONTRACT, 0);
     if (w->straining) kura_strain_contract(m, w, form);
     int go = 1; /* hubs without contracts take part from the spot rounds on */

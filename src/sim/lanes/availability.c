@@ -270,13 +270,8 @@ static void start_project(const km_project *p, kura_project_clock *k, uint64_t f
 {
     k->last = -1;
     for (int l = 0; l < L; l++) {
-        uint64_t path = first_path + (uint64_t)l;
-        double delay = kura_max(0, kura_dist_quantile(&p->delay, kura_stream_uniform(&p->stream, path, 0)));
-        double start = p->start + delay;
-        if (kura_stream_uniform(&p->stream, path, 1) > 1 - p->cancellation)
-            start = INFINITY;
-        else
-            k->last = kura_max(k->last, start + p->ramp);
+        double start = km_project_start(p, first_path + (uint64_t)l);
+        if (start < INFINITY) k->last = kura_max(k->last, start + p->ramp);
         k->start.v[l] = start;
     }
 }
@@ -289,6 +284,10 @@ static int project_step(const km_project *p, kura_project_clock *k, int t)
     {
         double age = t - k->start.v[l], part = kura_clamp01(age / ramp);
         k->left.v[l] = t < k->start.v[l] ? 0 : age < ramp ? part : 1;
+    }
+    if (p->plan && p->plan[t] > 0) { /* of what is in the capacity by now [7] */
+        double plan = p->plan[t];
+        LANES(l) k->left.v[l] = kura_min(1, k->left.v[l] / plan);
     }
     return 1;
 }

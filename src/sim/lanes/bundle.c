@@ -40,7 +40,7 @@ static kura_status check_balance(const km_mineral *m, kura_work *w, const kura_s
 static kura_status run_mineral(const km_model *model, int index, kura_work *w, uint64_t first_path,
                                const kura_observer *observer)
 {
-    const km_mineral *m = &model->minerals[index];
+    const km_mineral *base = &model->minerals[index], *m = km_now(base, 0); /* base flow in force [7] */
     kura_status st = kura_draw_restrictions(model, m, w, first_path);
     if (st) return st;
     kura_start_availability(model, m, w, first_path);
@@ -65,6 +65,7 @@ static kura_status run_mineral(const km_model *model, int index, kura_work *w, u
         }
         if (t == model->burn && t > 0 && runs == 2)
             for (int k = trial ? 0 : 1; k < runs; k++) kura_required_open(m, &w->state[k]);
+        if (t >= 0 && km_now(base, t) != m) kura_take_epoch(m = km_now(base, t), w, t);
         if (t >= 0) kura_step_availability(model, m, w, t);
         kura_exogenous_step(model, m, w, t); /* S1 */
         for (int k = 0; k < runs; k++) {
@@ -79,7 +80,7 @@ static kura_status run_mineral(const km_model *model, int index, kura_work *w, u
             }
             kura_scarcity_step(m, s, w->g); /* S7 */
         }
-        if (m->is_host && t >= 0) kura_record_activity(m, w, &w->state[0], t);
+        if (m->is_host && t >= 0) kura_record_activity(base, w, &w->state[0], t);
         if (t < model->burn) continue;
         view.t = t - model->burn;
         observer->step(observer->user, &view); /* S8 */

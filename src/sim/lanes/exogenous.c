@@ -27,6 +27,17 @@ void kura_exogenous_start(const km_mineral *m, kura_work *w)
         w->capacity_moves[s] = (uint8_t)capacity_moves(m, &m->sites[s]);
     }
     for (int h = 0; h < m->nhubs; h++) e->Cexp_t[h] = m->hubs[h].Cexp;
+    w->new_epoch = 0;
+}
+
+void kura_take_epoch(const km_mineral *m, kura_work *w, int t)
+{
+    kura_exogenous *e = &w->exo;
+    double g = m->capacity_growth ? m->capacity_growth[t] : 1;
+    for (int a = 0; a < m->narcs; a++) e->v_t[a] = floor(g * m->arcs[a].v);
+    for (int s = 0; s < m->nsites; s++) e->K_t[s] = floor(g * m->sites[s].K);
+    for (int h = 0; h < m->nhubs; h++) e->Cexp_t[h] = floor(g * m->hubs[h].Cexp);
+    w->new_epoch = 1;
 }
 
 static void grow(const km_mineral *m, kura_exogenous *e, int t)
@@ -82,7 +93,7 @@ static void site_capacity(const km_model *model, const km_mineral *m, kura_work 
     for (int s = 0; s < m->nsites; s++) {
         const km_site *site = &m->sites[s];
         lane *kav = &e->kav[s];
-        w->kav_changed[s] = t <= 0 || w->capacity_moves[s] || w->avail_changed[s];
+        w->kav_changed[s] = t <= 0 || w->capacity_moves[s] || w->avail_changed[s] || w->new_epoch;
         if (!w->kav_changed[s]) continue;
         e->avail[s] = t >= 0 ? w->avail[s] : NULL;
         if (site->by_regime && site->regime >= 0) {
@@ -234,7 +245,7 @@ static void inbound(const km_mineral *m, kura_work *w, int t)
     for (int f = 0; f < m->nforms; f++) {
         int begin = m->hub_begin[f], end = m->hub_begin[f + 1], before = f > 0 ? m->hub_begin[f - 1] : begin;
         for (int h = begin; h < end; h++) {
-            w->A_changed[h] = t <= 0;
+            w->A_changed[h] = t <= 0 || w->new_epoch;
             for (int s = m->hubs[h].site_begin; s < m->hubs[h].site_end; s++)
                 w->A_changed[h] |= w->kav_changed[s];
         }
@@ -251,10 +262,10 @@ static void inbound(const km_mineral *m, kura_work *w, int t)
         lane sum, *Z = &e->Z[h];
         double M = hub->Mo;
         if (M == 0) {
-            if (t <= 0) LANES(l) Z->v[l] = 1;
+            if (t <= 0 || w->new_epoch) LANES(l) Z->v[l] = 1;
             continue;
         }
-        if ((w->brief && !hub->looks) || (t > 0 && !flows_change(m, w, hub))) continue;
+        if ((w->brief && !hub->looks) || (t > 0 && !w->new_epoch && !flows_change(m, w, hub))) continue;
         LANES(l) sum.v[l] = 0;
         add_base_flows(m, e, hub, &sum);
         LANES(l) Z->v[l] = sum.v[l] / M;
@@ -287,7 +298,7 @@ static void qualify(const km_mineral *m, kura_work *w)
     kura_exogenous *e = &w->exo;
     double Q = m->q_wait, R = m->q_ramp, on = m->loss_on, off = m->loss_off;
     for (int h = 0; h < m->nhubs; h++) {
-        if (m->hubs[h].Mo == 0 && on > 0) continue; /* nothing to lose: all stays at 0 */
+        if (m->hubs[h].Mo == 0 && on > 0 && !m->now) continue; /* nothing to lose: all stays at 0 */
         if (w->brief && !m->hubs[h].qualifies) continue;
         double *x = e->qe[h].v, *need = e->qneed[h].v, *q = e->q[h].v, *omega = e->omega[h].v;
         const double *Z = e->Z[h].v;
@@ -344,4 +355,5 @@ void kura_exogenous_step(const km_model *model, const km_mineral *m, kura_work *
     alarm(model, m, w, t);
     qualify(m, w);
     for (int k = 0; k < m->ntiers; k++) trigger(m, &m->tiers[k], e, k, t);
+    w->new_epoch = 0;
 }

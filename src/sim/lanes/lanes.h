@@ -23,6 +23,7 @@
 #define kura_draw_price KURA_LANE_NAME(kura_draw_price)
 #define kura_exogenous_start KURA_LANE_NAME(kura_exogenous_start)
 #define kura_exogenous_step KURA_LANE_NAME(kura_exogenous_step)
+#define kura_take_epoch KURA_LANE_NAME(kura_take_epoch)
 #define kura_stands_alone KURA_LANE_NAME(kura_stands_alone)
 #define kura_start_calm KURA_LANE_NAME(kura_start_calm)
 #define kura_calm_step KURA_LANE_NAME(kura_calm_step)
@@ -39,6 +40,7 @@
 #define kura_strain_open KURA_LANE_NAME(kura_strain_open)
 #define kura_strain_contract KURA_LANE_NAME(kura_strain_contract)
 #define kura_strain_close KURA_LANE_NAME(kura_strain_close)
+#define kura_offtake KURA_LANE_NAME(kura_offtake)
 #define kura_draw_host_indices KURA_LANE_NAME(kura_draw_host_indices)
 #define kura_record_activity KURA_LANE_NAME(kura_record_activity)
 #define kura_limit_by_hosts KURA_LANE_NAME(kura_limit_by_hosts)
@@ -83,6 +85,8 @@ void kura_tiers_after(const km_mineral *m, kura_state *s, const lane *g, int tic
 /* exogenous.c: S1 of a step. */
 void kura_exogenous_start(const km_mineral *m, kura_work *w);
 void kura_exogenous_step(const km_model *model, const km_mineral *m, kura_work *w, int t);
+/* From step t on the base flow of `m` is in force [7]; what was kept of the one before is made anew. */
+void kura_take_epoch(const km_mineral *m, kura_work *w, int t);
 /* price.c: S2 and S7.  `g` is the world demand of the final form over its base [A1]. */
 void kura_price_step(const km_mineral *m, kura_work *w, kura_state *s, int t);
 void kura_demand_step(const km_mineral *m, kura_state *s, int t, lane *g);
@@ -100,6 +104,9 @@ void kura_allocate(const km_mineral *m, kura_work *w, kura_state *s, int form, i
 void kura_strain_open(const km_mineral *m, kura_work *w, int form);
 void kura_strain_contract(const km_mineral *m, kura_work *w, int form);
 void kura_strain_close(const km_mineral *m, kura_work *w, const kura_state *s, int form, int tick);
+/* offtake.c: firm quantities of joint investments, before all rounds; what was shipped is gone from u and r.
+ */
+void kura_offtake(const km_mineral *m, kura_work *w, kura_state *s, int form);
 /* state_hash.c: the state after the last step, both runs. */
 void kura_hash_state(const kura_view *view, kura_state_hash *hash);
 

@@ -1,0 +1,270 @@
+/* What levers do to a base flow [7]: research, then for each form investment, recycling, diversification and
+ * dependence cap, so that a cap holds whatever the others do. */
+#include "model/levers_internal.h"
+#include "model/outflow.h"
+#include "num/math.h"
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static double quanta(const km_mineral *m, double tonnes) { return floor(tonnes / m->quantum); }
+
+/* ---- effects ---- */
+
+km_lever_effect *km_effect(compile_ctx *c, const km_mineral *m, const char *lever, const char *object)
+{
+    km_model *model = c->model;
+    for (int i = 0; i < model->neffects; i++)
+        if (strcmp(model->effects[i].lever, lever) == 0 && strcmp(model->effects[i].object, object) == 0)
+            return &model->effects[i];
+    if (model->neffects == model->neffects_max) {
+        int most = model->neffects_max ? 2 * model->neffects_max : 16;
+        km_lever_effect *all = KURA_NEW(&model->arena, km_lever_effect, (size_t)most);
+        if (!all) return NULL;
+        if (model->neffects) memcpy(all, model->effects, (size_t)model->neffects * sizeof *all);
+        model->effects = all;
+        model->neffects_max = most;
+    }
+    km_lever_effect *k = &model->effects[model->neffects++];
+    *k = (km_lever_effect){.lever = lever, .object = object, .mineral = (int)(m - model->minerals)};
+    return k;
+}
+
+static kura_status report(km_epoch *e, const char *kind, const char *id, const char *object, double wanted,
+                          double done)
+{
+    compile_ctx *c = e->c;
+    const char *lever = kura_arena_printf(&c->model->arena, "%s/%s", kind, id);
+    km_lever_effect *k = lever && object ? km_effect(c, e->base, lever, object) : NULL;
+    KM_ALLOC(c, k);
+    k->wanted = km_per_year(c, e->m, wanted);
+    k->done = km_per_year(c, e->m, done);
+    k->kept = k->wanted - k->done;
+    return KURA_OK;
+}
+
+/* ---- research [7.9] ---- */
+
+void km_apply_research(km_epoch *e)
+{
+    const kura_scenario_data *sc = e->c->sc;
+    for (int i = 0; i < sc->nresearches; i++) {
+        const sc_research *x = &sc->researches[i];
+        double part = x->success * km_lever_level(e->c, &x->lever, e->t);
+        for (int s = 0; s < e->m->nsites; s++) {
+            km_site *site = &e->m->sites[s];
+            if (!x->sites[site->scenario_site] || !site->refine || !(x->yield > site->yield)) continue;
+            site->yield += part * (x->yield - site->yield);
+            site->d0 = km_input_for(site->x0, site->yield);
+        }
+    }
+}
+
+/* ---- sites that levers build [7.3, 7.5, 7.6] ---- */
+
+static km_site *site_of(km_epoch *e, int scenario_site)
+{
+    if (scenario_site < 0 || e->c->sc->sites[scenario_site].mineral != e->m->scenario_mineral) return NULL;
+    return &e->m->sites[e->c->site_mineral_index[scenario_site]];
+}
+
+static void set_lever_output(km_epoch *e, km_site *s, double x)
+{
+    e->m->hubs[s->hub].X += x - s->x0;
+    s->x0 = x;
+    s->d0 = s->refine ? km_input_for(x, s->yield) : x;
+}
+
+/* Output for the use of its own country: what is lacking there (the feed of a new plant), then in place of
+ * imports; what is beyond both stays capacity that nobody orders from. */
+static double use_at_home(km_epoch *e, km_site *s, double amount, const unsigned char *from)
+{
+    const km_hub *h = &e->m->hubs[s->hub];
+    double lack = kura_max(0, h->U0 + h->E - h->X - h->M - h->uncontracted), first = kura_min(lack, amount);
+    set_lever_output(e, s, s->x0 + first);
+    double more = km_displace(e, s->hub, amount - first, from, NULL);
+    set_lever_output(e, s, s->x0 + more);
+    return first + more;
+}
+
+/* Firm quantity to a buyer abroad, in place of what others sell there. */
+static double sell(km_epoch *e, km_site *s, int country, double amount, const unsigned char *from)
+{
+    km_mineral *m = e->m;
+    const km_hub *home = &m->hubs[s->hub];
+    km_arc *arc = km_arc_between(m, home->form, home->country, country);
+    if (!arc) return 0;
+    double net = km_displace(e, arc->to, km_arriving(arc, amount), from, arc), before = arc->v;
+    km_set_net(m, arc, arc->net + net);
+    double loaded = arc->v - before;
+    arc->offtake += loaded;
+    set_lever_output(e, s, s->x0 + loaded);
+    return loaded;
+}
+
+/* How far the site and all that it needs are done. */
+static double done_with_needs(const km_epoch *e, const sc_investment *x)
+{
+    const kura_scenario_data *sc = e->c->sc;
+    double level = km_lever_level(e->c, &x->lever, e->t);
+    for (int k = 0; k < x->nneeds; k++)
+        for (int i = 0; i < sc->ninvestments; i++)
+            if (strcmp(sc->investments[i].lever.id, x->needs[k]) == 0)
+                level = kura_min(level, done_with_needs(e, &sc->investments[i]));
+    return level;
+}
+
+static kura_status invest(km_epoch *e, const sc_investment *x, int form)
+{
+    km_site *s = site_of(e, x->index);
+    if (!s || e->m->hubs[s->hub].form != form) return KURA_OK;
+    double level = done_with_needs(e, x), planned = floor(quanta(e->m, x->site.output) * level), sold = 0;
+    s->K = s->refine ? km_input_for(planned, s->yield) : planned;
+    if (!(planned > 0)) return KURA_OK;
+    for (int i = 0; i < x->offtake.n; i++) {
+        double amount = floor(planned * x->offtake.share[i]);
+        sold += x->offtake.country[i] == e->m->hubs[s->hub].country
+                    ? use_at_home(e, s, amount, x->displaces)
+                    : sell(e, s, x->offtake.country[i], amount, x->displaces);
+    }
+    if (!x->offtake.n) sold = use_at_home(e, s, planned, x->displaces);
+    return report(e, "investment", x->lever.id, km_place(e->c, e->m, s->hub), planned, sold);
+}
+
+/* Use of products a step at the start, and its growth a step, of the country's users of a form. */
+static double products_of(const km_epoch *e, const sc_recycling *x, int hub, double *growth)
+{
+    const kura_scenario_data *sc = e->c->sc;
+    const sc_mineral *in = &sc->minerals[e->m->scenario_mineral];
+    int form = -1;
+    double sum = 0, weighted = 0;
+    for (int k = 0; k < e->m->nconsumers; k++) {
+        const km_hub *h = &e->m->hubs[e->m->consumers[k].hub];
+        if (h->country != e->m->hubs[hub].country) continue;
+        if (x->products[0] ? strcmp(in->forms[h->form], x->products) == 0 : h->form > form) form = h->form;
+    }
+    for (int k = 0; k < e->m->nconsumers; k++) {
+        const km_consumer *q = &e->m->consumers[k];
+        if (e->m->hubs[q->hub].country != e->m->hubs[hub].country || e->m->hubs[q->hub].form != form) continue;
+        sum += q->D0;
+        weighted += q->D0 * sc->demands[q->scenario_demand].growth;
+    }
+    *growth = sum > 0 ? weighted / sum : 0;
+    return sum;
+}
+
+static kura_status recycle(km_epoch *e, const sc_recycling *x, int form)
+{
+    km_site *s = site_of(e, x->index);
+    if (!s || e->m->hubs[s->hub].form != form) return KURA_OK;
+    compile_ctx *c = e->c;
+    double level = km_lever_level(c, &x->lever, e->t), growth, dy = c->model->step_years;
+    double use = products_of(e, x, s->hub, &growth);
+    double before = isnan(x->growth_before) ? growth : x->growth_before;
+    kura_dist life;
+    KURA_TRY(km_dist(c, &life, &x->lifetime, 1 / c->model->step_days, 0));
+    double out = use * km_outflow(&life, kura_log(1 + before) * dy, kura_log(1 + growth) * dy, e->t - c->model->burn);
+    double G = e->m->capacity_growth ? e->m->capacity_growth[e->t] : 1; /* it is as it is at this time */
+    double planned = level * x->collection * x->recovery * out;
+    if (!isnan(x->site.capacity)) planned = kura_min(planned, x->site.capacity / e->m->quantum);
+    planned = floor(planned / G);
+    s->K = planned;
+    if (!(planned > 0)) return KURA_OK;
+    return report(e, "recycling", x->lever.id, km_place(c, e->m, s->hub), planned,
+                  use_at_home(e, s, planned, NULL));
+}
+
+/* ---- diversification [7.1] ---- */
+
+static km_site *follower(km_epoch *e, sc_lever_kind kind, int index, int hub)
+{
+    for (int s = e->m->hubs[hub].site_begin; s < e->m->hubs[hub].site_end; s++) {
+        const sc_site *in = &e->c->sc->sites[e->m->sites[s].scenario_site];
+        if (in->lever == kind && in->lever_index == index) return &e->m->sites[s];
+    }
+    return NULL;
+}
+
+static kura_status diversify(km_epoch *e, const sc_diversification *x, int index, int form)
+{
+    km_mineral *m = e->m;
+    if (x->mineral != m->scenario_mineral || x->form != form) return KURA_OK;
+    double level = km_lever_level(e->c, &x->lever, e->t), wanted = 0, done = 0;
+    int hub = km_hub_at(m, form, x->importer);
+    if (hub < 0 || !(level > 0)) return KURA_OK;
+    double M = m->hubs[hub].M;
+    unsigned char *from = calloc((size_t)e->c->sc->ncountries + 1, 1);
+    if (!from) return kura_error_set(e->c->err, KURA_E_MEMORY, "not enough memory to compile the model");
+    for (int i = 0; i < e->c->sc->ncountries; i++) from[i] = x->from ? x->from[i] : 1;
+    for (int i = 0; i < x->to.n; i++) from[x->to.country[i]] = 0;
+    for (int i = 0; i < x->to.n; i++) {
+        km_arc *arc = km_arc_between(m, form, x->to.country[i], x->importer);
+        double amount = floor(level * x->to.share[i] * M), before;
+        wanted += amount;
+        if (!arc) continue;
+        if (!x->follows) amount = kura_min(amount, km_arriving(arc, km_spare(m, arc->from)));
+        double net = km_displace(e, hub, amount, from, arc);
+        before = arc->v;
+        km_set_net(m, arc, arc->net + net);
+        done += net;
+        km_site *own = x->follows ? follower(e, SC_LEVER_DIVERSIFICATION, index, arc->from) : NULL;
+        if (!own) continue;
+        set_lever_output(e, own, own->x0 + arc->v - before);
+        own->K = own->d0;
+    }
+    free(from);
+    return report(e, "diversification", x->lever.id, km_place(e->c, m, hub), wanted, done);
+}
+
+/* ---- all of a form ---- */
+
+kura_status km_apply_levers(km_epoch *e, int form)
+{
+    const kura_scenario_data *sc = e->c->sc;
+    km_flow_totals(e->m, form);
+    for (int i = 0; i < sc->ninvestments; i++) KURA_TRY(invest(e, &sc->investments[i], form));
+    for (int i = 0; i < sc->nrecyclings; i++) KURA_TRY(recycle(e, &sc->recyclings[i], form));
+    for (int i = 0; i < sc->ndiversifications; i++) KURA_TRY(diversify(e, &sc->diversifications[i], i, form));
+    for (int i = 0; i < sc->ndependence_caps; i++) KURA_TRY(km_apply_dependence_cap(e, i, form));
+    return KURA_OK;
+}
+
+/* ---- what delays and cancels it [3.6] ---- */
+
+static const sc_lever *lever_of_site(const kura_scenario_data *sc, const sc_site *s, const sc_building **building)
+{
+    switch (s->lever) {
+    case SC_LEVER_DIVERSIFICATION:
+        *building = &sc->diversifications[s->lever_index].building;
+        return &sc->diversifications[s->lever_index].lever;
+    case SC_LEVER_DEPENDENCE_CAP:
+        *building = &sc->dependence_caps[s->lever_index].building;
+        return &sc->dependence_caps[s->lever_index].lever;
+    case SC_LEVER_INVESTMENT:
+        *building = &sc->investments[s->lever_index].building;
+        return &sc->investments[s->lever_index].lever;
+    case SC_LEVER_RECYCLING:
+        *building = &sc->recyclings[s->lever_index].building;
+        return &sc->recyclings[s->lever_index].lever;
+    default:
+        return NULL;
+    }
+}
+
+kura_status km_lever_project(compile_ctx *c, km_site *site)
+{
+    const sc_building *building = NULL;
+    const sc_lever *l = lever_of_site(c->sc, &c->sc->sites[site->scenario_site], &building);
+    if (!l) return KURA_OK;
+    km_project *p = &site->project;
+    double per_step = 1 / c->model->step_days;
+    const char *key = kura_arena_printf(&c->model->arena, "project/%s", site->id);
+    KM_ALLOC(c, key);
+    p->start = l->start_step == INT_MAX ? 0 : (double)l->start_step + c->model->burn;
+    p->ramp = l->ramp_days * per_step;
+    p->cancellation = building->cancellation;
+    p->given = building->delay.kind != SC_DIST_NONE || building->cancellation > 0;
+    kura_stream_init(&p->stream, c->model->seed, key);
+    return km_dist(c, &p->delay, &building->delay, per_step, 0);
+}
