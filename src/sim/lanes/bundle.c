@@ -44,6 +44,7 @@ static kura_status run_mineral(const km_model *model, int index, kura_work *w, u
     if (st) return st;
     kura_start_availability(model, m, w, first_path);
     kura_draw_price(model, m, w, first_path);
+    kura_draw_thrifting(m, w, first_path);
     int runs = m->has_drun ? 2 : 1;
     kura_exogenous_start(m, w);
     for (int k = 0; k < runs; k++) kura_state_start(m, &w->state[k], k);
@@ -62,7 +63,9 @@ static kura_status run_mineral(const km_model *model, int index, kura_work *w, u
         kura_exogenous_step(model, m, w, t); /* S1 */
         for (int k = 0; k < runs; k++) {
             kura_state *s = &w->state[k];
+            kura_supply_step(m, w, s, tick);
             kura_price_step(m, w, s, t); /* S2 */
+            kura_thrifting_step(m, w, s, t);
             kura_demand_step(m, s, t, w->g);
             w->exo.calm = alone && kura_calm_step(m, w, s, tick == 0);
             if (!w->exo.calm) {
