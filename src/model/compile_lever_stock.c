@@ -40,6 +40,20 @@ static double a_day(const compile_ctx *c, const km_mineral *m, const km_hub *hel
 
 static double step_of(const compile_ctx *c, int step) { return (double)step + c->model->burn; }
 
+/* What other national stockpiles hold there at the start. */
+static double beside(const compile_ctx *c, const km_mineral *m, const km_tier *k)
+{
+    const km_hub *hub = &m->hubs[k->hub];
+    double sum = 0;
+    for (int i = hub->tier_begin; i < hub->tier_end; i++) {
+        const sc_stockpile *x = &c->sc->stockpiles[m->tiers[i].scenario_stockpile];
+        if (&m->tiers[i] == k || km_is_pooled(&m->tiers[i]) || x->owner != SC_OWNER_NATIONAL) continue;
+        sum += !isnan(x->opening_t) ? floor(x->opening_t / m->quantum)
+                                    : floor(x->opening_days * (hub->U0 / c->model->step_days));
+    }
+    return sum;
+}
+
 void km_raise_tier(const compile_ctx *c, const km_mineral *m, km_tier *k)
 {
     const sc_stockpile *in = &c->sc->stockpiles[k->scenario_stockpile];
@@ -50,6 +64,7 @@ void km_raise_tier(const compile_ctx *c, const km_mineral *m, km_tier *k)
         kura_diag_add(c->diag, KURA_DIAG_WARNING, x->where.file, x->where.line, 0, NULL,
                       "levers.stock.%s: %s uses no %s, so there is nothing to stock", x->id,
                       c->sc->countries[m->hubs[k->hub].country], m->id);
+    if (in->created) target = kura_max(0, target - beside(c, m, k));
     if (x->opening) {
         k->opening = kura_max(k->opening, target);
         k->target = kura_max(k->target, k->opening);

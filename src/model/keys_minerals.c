@@ -76,10 +76,10 @@ static const kura_record keys_closure = {"closure", closure, sizeof(sc_supply), 
 static const kura_key expansion[] = {
     {"lag", QUANTITY(sc_supply, expand_lag_days, TIME), REQUIRED, RANGE("(0 days..100 years"),
      DOC("4.4", "from the decision to the new capacity")},
-    {"gain", QUANTITY(sc_supply, expand_gain, RATE), REQUIRED, RANGE("(0 /year.."),
+    {"gain", QUANTITY(sc_supply, expand_gain, GROWTH), REQUIRED, RANGE("(0.."),
      DOC("4.4", "share of the base capacity begun a year at twice the base price; in proportion to the "
                 "excess over it")},
-    {"at_most", QUANTITY(sc_supply, expand_most, RATE), DEFAULT("0.1 /year"), RANGE("(0 /year.."),
+    {"at_most", QUANTITY(sc_supply, expand_most, GROWTH), DEFAULT("10 %/year"), RANGE("(0.."),
      DOC("4.4", "largest share of the base capacity begun a year")},
     {"smoothing", QUANTITY(sc_supply, expand_smoothing_days, TIME), DEFAULT("52 weeks"), RANGE("0 days.."),
      DOC("4.4", "time over which the price is averaged")},

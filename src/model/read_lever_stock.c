@@ -1,8 +1,9 @@
 /* levers.stock [7.8]: the stockpiles that a policy raises, and those that it creates.
  *
  * A policy is written for many minerals at once.  Where the country has a national stockpile of the mineral
- * in the form in question, the first by id is raised; elsewhere one is created, with the defaults of the keys
- * of `stockpiles`.  Sizes in days need the base flow, so they follow when the model is compiled. */
+ * in the form in question, the first by id is raised; elsewhere, and beside one that always releases and so
+ * is never refilled, one is created, with the defaults of the keys of `stockpiles`.  Sizes in days need the
+ * base flow, so they follow when the model is compiled. */
 #include "conf/suggest.h"
 #include "model/read_internal.h"
 #include <limits.h>
@@ -157,18 +158,13 @@ static void raise_one(reading *r, int lever, int mineral)
         return;
     }
     sc_stockpile *s = national(d, mineral, x->country, form);
+    if (s && s->trigger == SC_TRIGGER_ALWAYS && !x->opening) s = NULL; /* it is never refilled */
     if (!s) s = append(r, x, mineral, form);
     if (!s) return;
     if (s->lever)
         complain(r, x, KURA_DIAG_ERROR,
                  kura_arena_printf(&r->work, "the policies \"%s\" and \"%s\" raise the same stock of %s",
                                    d->stock_levers[s->lever - 1].id, x->id, d->minerals[mineral].id));
-    else if (s->trigger == SC_TRIGGER_ALWAYS && !x->opening)
-        complain(r, x, KURA_DIAG_ERROR,
-                 kura_arena_printf(&r->work,
-                                   "the stockpile \"%s\" always releases and is never refilled; take another "
-                                   "trigger",
-                                   s->id));
     s->lever = lever + 1;
 }
 
