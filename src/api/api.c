@@ -110,6 +110,29 @@ static void print_stockpiles(const km_model *model, FILE *to)
     kura_arena_fini(&names);
 }
 
+/* What becomes of stockpiles that a policy raises or makes [7.8]. */
+static void print_policy_stocks(const km_model *model, FILE *to)
+{
+    const kura_scenario_data *sc = model->scenario;
+    int any = 0;
+    for (int i = 0; i < model->nminerals; i++)
+        for (int k = 0; k < model->minerals[i].ntiers; k++) {
+            const km_mineral *m = &model->minerals[i];
+            const km_tier *tier = &m->tiers[k];
+            const sc_stockpile *in = &sc->stockpiles[tier->scenario_stockpile];
+            if (!in->lever) continue;
+            if (!any++) fprintf(to, "\nStockpiles by policy (levers.stock):\n");
+            fprintf(to, "  %s: %s, %s/%s, %s with %.6g t", sc->stock_levers[in->lever - 1].id, in->id, m->id,
+                    m->forms[m->hubs[tier->hub].form], in->created ? "new, opens" : "opens",
+                    tier->opening * m->quantum);
+            if (tier->raised)
+                fprintf(to, ", buys up to %.6g t from step %d on, at most %.6g t a step",
+                        tier->raised_target * m->quantum, tier->raise_from - model->burn,
+                        tier->raised_at_most * m->quantum);
+            fprintf(to, "\n");
+        }
+}
+
 void kura_scenario_print_corrections(const kura_scenario *scenario, FILE *to)
 {
     const km_model *m = scenario->model;
@@ -126,6 +149,7 @@ void kura_scenario_print_corrections(const kura_scenario *scenario, FILE *to)
                 m->ncorrections_engine);
     for (int i = 0; i < m->ncorrections; i++)
         if (!m->corrections[i].of_data) fprintf(to, "  %s\n", m->corrections[i].text);
+    print_policy_stocks(m, to);
     print_stockpiles(m, to);
     kura_print_levers(m, to);
 }

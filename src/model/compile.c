@@ -49,6 +49,9 @@ static kura_status compile_mineral(compile_ctx *c, int id)
     KURA_TRY(km_compile_decrees(c, m));
     km_ring_tiers(m);
     KURA_TRY(km_compile_price(c, m));
+    KURA_TRY(km_compile_supply(c, m));
+    KURA_TRY(km_compile_thrifting(c, m));
+    KURA_TRY(km_raise_home_priority(c, m));
     check_capacity(c, m);
     return KURA_OK;
 }
@@ -146,6 +149,7 @@ static kura_status compile_all(compile_ctx *c)
             KM_ALLOC(c, !kura_chi2_init(&model->factors[g].chi2, &model->arena, model->factors[g].nu));
     }
     KURA_TRY(km_compile_scripts(c));
+    KURA_TRY(km_compile_levers(c));
     KURA_TRY(km_compile_regimes(c));
     KURA_TRY(km_compile_spells(c));
     for (int i = 0; i < sc->nminerals; i++) {

@@ -18,10 +18,13 @@ static int same_targets(const kura_scenario_data *sc, const unsigned char *a, co
 }
 
 /* Probabilities of an onset, once for each scripted multiple of the rate. */
-static kura_status make_onsets(compile_ctx *c, km_decree *d, const sc_restriction *in)
+static kura_status make_onsets(compile_ctx *c, int mineral, km_decree *d, const sc_restriction *in)
 {
     km_multiples multiples;
-    KURA_TRY(km_multiples_of(c, c->restriction_rate[in - c->sc->restrictions], &multiples));
+    const double *rate_over_time;
+    KURA_TRY(km_lever_onsets(c, (int)(in - c->sc->restrictions), mineral, &rate_over_time));
+    KURA_TRY(km_averted(c, (int)(in - c->sc->restrictions), &d->kept));
+    KURA_TRY(km_multiples_of(c, rate_over_time, &multiples));
     d->which = multiples.which;
     d->onset = KURA_NEW(&c->model->arena, km_onset, (size_t)multiples.n);
     KM_ALLOC(c, d->onset);
@@ -63,7 +66,7 @@ static kura_status make_decree(compile_ctx *c, km_mineral *m, km_decree *d, cons
     kura_stream_init(&d->stream, model->seed, key);
     d->loadings = km_loadings_of(sc, key);
     make_coupling(c, d, in);
-    KURA_TRY(make_onsets(c, d, in));
+    KURA_TRY(make_onsets(c, m->scenario_mineral, d, in));
     d->ntypes = in->ntypes;
     d->types = KURA_NEW(&model->arena, km_type, (size_t)in->ntypes);
     const unsigned char **targets = KURA_NEW(&model->arena, const unsigned char *, (size_t)in->ntypes);

@@ -20,6 +20,7 @@ typedef struct {
     double **regime_rate, **restriction_rate, **shock_rate,
         **chokepoint_rate; /* [ncountries], [nrestrictions], ...: [T] scripted multiple of the rate, or NULL
                             */
+    double **regime_exit;  /* [ncountries] [T] multiple of the rates of getting better, or NULL [7.7] */
     double **price_set,
         **price_jump;          /* [nminerals] [T] ln of the level, NaN = free; added to the log price */
     int *country_regime;       /* [ncountries] index into model->regimes or -1 */
@@ -46,6 +47,44 @@ typedef struct {
     const int16_t *which; /* [T] */
 } km_multiples;
 kura_status km_multiples_of(compile_ctx *c, const double *multiple, km_multiples *out);
+
+/* A script that multiplies by factor[T]. */
+kura_status km_multiply_script(compile_ctx *c, km_script *script, const double *factor);
+
+/* ---- levers ---- */
+
+/* compile_levers.c: size of a lever in a step, 0 to 1. */
+double km_intensity(const compile_ctx *c, const sc_schedule *when, int t);
+/* Multiplies a table [T], made with ones where it is NULL, by 1 + L (full - 1), or by
+ * 1/(1 + L (1/full - 1)), L the size of the lever. */
+typedef enum { KM_BLEND_LINEAR, KM_BLEND_INVERSE } km_blend;
+kura_status km_multiply_table(compile_ctx *c, double **table, const sc_schedule *when, double full,
+                              km_blend blend);
+kura_status km_compile_levers(compile_ctx *c);
+/* Multiples of the onset rate of a restriction of a mineral, by events and levers; NULL = 1. */
+kura_status km_lever_onsets(compile_ctx *c, int restriction, int mineral, const double **out);
+/* compile_lever_diplomacy.c */
+kura_status km_compile_diplomacy(compile_ctx *c);
+int km_negotiates(const kura_scenario_data *sc, const sc_diplomacy *x, int restriction);
+/* [type] -> [T] probability that a hit is not averted; NULL = 1. */
+kura_status km_averted(compile_ctx *c, int restriction, const double *const **out);
+typedef struct {
+    int n;
+    const double *up, *down;
+    const int16_t *which; /* [T] */
+} km_pairs;
+kura_status km_regime_multiples(compile_ctx *c, int country, km_pairs *out);
+/* compile_lever_nationalism.c */
+kura_status km_limit_exports(compile_ctx *c);
+kura_status km_raise_home_priority(compile_ctx *c, km_mineral *m);
+/* compile_lever_thrifting.c, after the price */
+kura_status km_compile_thrifting(compile_ctx *c, km_mineral *m);
+/* compile_lever_stock.c */
+void km_raise_tier(const compile_ctx *c, const km_mineral *m, km_tier *k);
+kura_status km_slow_decay(compile_ctx *c, km_tier *k);
+
+/* compile_supply.c, after the price */
+kura_status km_compile_supply(compile_ctx *c, km_mineral *m);
 
 /* compile_network.c: hubs, sites, arcs, consumers, tiers of one mineral, without base flow. */
 kura_status km_compile_network(compile_ctx *c, km_mineral *m);

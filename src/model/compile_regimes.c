@@ -6,22 +6,15 @@
 #include <stdio.h>
 #include <string.h>
 
-/* One step with the up-rates multiplied.  Where coercion has its own law of duration, nothing leaves it
- * within a step: the chain is held by the drawn time. */
-static void make_chain(const compile_ctx *c, const sc_regime *in, const km_loadings *loadings,
-                       double multiple, km_chain *k, double p[9])
+/* One step with the rates of getting worse and of getting better multiplied.  Where coercion has its own law
+ * of duration, nothing leaves it within a step: the chain is held by the drawn time. */
+static void make_chain(const compile_ctx *c, const sc_regime *in, const km_loadings *loadings, double up,
+                       double down, km_chain *k, double p[9])
 {
-    double tension = in->tension * multiple, coercion = in->coercion * multiple,
-           direct = in->direct * multiple;
-    double g[9] = {-(tension + direct),
-                   tension,
-                   direct,
-                   in->relax,
-                   -(in->relax + coercion),
-                   coercion,
-                   0,
-                   in->ease,
-                   -in->ease};
+    double tension = in->tension * up, coercion = in->coercion * up, direct = in->direct * up;
+    double relax = in->relax * down, ease = in->ease * down;
+    double g[9] = {
+        -(tension + direct), tension, direct, relax, -(relax + coercion), coercion, 0, ease, -ease};
     for (int i = 0; i < 9; i++) g[i] *= c->model->step_years;
     kura_expm(3, g, p);
     for (int i = 0; i < 3; i++) {
@@ -80,17 +73,18 @@ static kura_status compile_regime(compile_ctx *c, const sc_regime *in, km_regime
     kura_stream_init(&r->init_stream, model->seed, key);
     snprintf(key, sizeof key, "regime/%s/spell", country);
     kura_stream_init(&r->spell_stream, model->seed, key);
-    km_multiples multiples;
-    KURA_TRY(km_multiples_of(c, c->regime_rate[in->country], &multiples));
+    km_pairs multiples;
+    KURA_TRY(km_regime_multiples(c, in->country, &multiples));
     r->which = multiples.which;
     r->chain = KURA_NEW(&model->arena, km_chain, (size_t)multiples.n);
     KM_ALLOC(c, r->chain);
     for (int k = multiples.n - 1; k >= 0; k--) /* the last is the matrix as given, whose long run is meant */
-        make_chain(c, in, &r->loadings, multiples.values[k], &r->chain[k], p);
+        make_chain(c, in, &r->loadings, multiples.up[k], multiples.down[k], &r->chain[k], p);
     r->has_spell = in->coercion_spell.kind != SC_DIST_NONE;
     if (r->has_spell) {
         KURA_TRY(km_dist(c, &r->spell, &in->coercion_spell, 1 / model->step_days, 1));
         KURA_TRY(spell_in_equilibrium(c, r, p));
+        r->hurry = c->regime_exit[in->country];
     }
     kura_stationary(3, p, r->stationary);
     check_monotone(c, r, in);

@@ -82,6 +82,14 @@ static kura_status on_multiplier(compile_ctx *c, const sc_event *e, km_script *s
     return KURA_OK;
 }
 
+kura_status km_multiply_script(compile_ctx *c, km_script *script, const double *factor)
+{
+    table w = {NULL, NULL, NULL};
+    KURA_TRY(writable(c, script, &w));
+    for (int t = 0; t < c->model->steps; t++) apply(&w, t, SC_OP_MULTIPLY, factor[t]);
+    return KURA_OK;
+}
+
 static kura_status on_lag(compile_ctx *c, const sc_event *e)
 {
     double **lag = &c->arc_lag[e->index];

@@ -148,6 +148,7 @@ static void size_tier(const compile_ctx *c, km_mineral *m, int i)
     k->refills = in->refill;
     k->buy_at_most = amount(m, in->refill_at_most_t, in->refill_at_most_days, day, 0);
     k->buy_below = kura_log(in->refill_below);
+    km_raise_tier(c, m, k);
     const km_hub *hub = &m->hubs[k->hub];
     if (in->refill && hub->arc_begin == hub->arc_end && hub->site_begin == hub->site_end)
         kura_diag_add(
@@ -198,6 +199,7 @@ static kura_status keeping(compile_ctx *c, km_mineral *m, km_tier *k)
         for (int t = 0; t < model->steps; t++)
             kept[t] = kura_exp(t > model->burn ? -ln * (t - model->burn) : 0);
         k->kept = kept;
+        KURA_TRY(km_slow_decay(c, k));
     }
     if (isnan(in->shelf_life_days)) return KURA_OK;
     int life = whole_steps(c, in->shelf_life_days);

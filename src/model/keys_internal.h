@@ -42,7 +42,7 @@ extern const kura_record keys_scenario, keys_run, keys_market, keys_mineral, key
     keys_network, keys_profile, keys_hub, keys_correction, keys_host_index, keys_host, keys_project,
     keys_site, keys_arc, keys_demand, keys_hazards, keys_regime, keys_restriction, keys_outage, keys_shock,
     keys_chokepoint, keys_select, keys_correlation, keys_stockpile, keys_levers, keys_event, keys_tallies,
-    keys_stop;
+    keys_stop, keys_supply, keys_diplomacy, keys_thrifting, keys_nationalism, keys_keeping, keys_stock_lever;
 
 /* Laws of a distribution, by the quantity that is distributed (TIME or SHARE). */
 typedef struct {
@@ -77,6 +77,14 @@ void read_price_finish(kura_bind *b, void *record, const kura_node *node);
 void read_jumps_finish(kura_bind *b, void *record, const kura_node *node);
 void read_response_finish(kura_bind *b, void *record, const kura_node *node);
 void read_substitution_finish(kura_bind *b, void *record, const kura_node *node);
+void read_closure_finish(kura_bind *b, void *record, const kura_node *node);
+void read_expansion_finish(kura_bind *b, void *record, const kura_node *node);
+void read_supply_finish(kura_bind *b, void *record, const kura_node *node);
+void read_diplomacy_finish(kura_bind *b, void *record, const kura_node *node);
+void read_thrifting_finish(kura_bind *b, void *record, const kura_node *node);
+void read_nationalism_finish(kura_bind *b, void *record, const kura_node *node);
+void read_keeping_finish(kura_bind *b, void *record, const kura_node *node);
+void read_stock_lever_finish(kura_bind *b, void *record, const kura_node *node);
 void read_hub_finish(kura_bind *b, void *record, const kura_node *node);
 void read_site_finish(kura_bind *b, void *record, const kura_node *node);
 void read_arc_init(kura_bind *b, void *record);

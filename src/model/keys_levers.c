@@ -163,5 +163,15 @@ static const kura_key levers[] = {
      BY_ID, DOC("7.2", "no supplier above a share of imports")},
     {"research", RECORDS(kura_scenario_data, researches, nresearches, keys_research), BY_ID,
      DOC("7.9", "higher yields")},
+    {"diplomacy", RECORDS(kura_scenario_data, diplomacy, ndiplomacy, keys_diplomacy), BY_ID,
+     DOC("7.7", "fewer tensions and restrictions, shorter ones")},
+    {"thrifting", RECORDS(kura_scenario_data, thrifting, nthrifting, keys_thrifting), BY_ID,
+     DOC("7.4", "less of a mineral for the same use")},
+    {"nationalism", RECORDS(kura_scenario_data, nationalism, nnationalism, keys_nationalism), BY_ID,
+     DOC("7.11", "adverse: exporters that keep more for themselves")},
+    {"keeping", RECORDS(kura_scenario_data, keeping, nkeeping, keys_keeping), BY_ID,
+     DOC("7.9", "stocks that keep longer")},
+    {"stock", RECORDS(kura_scenario_data, stock_levers, nstock_levers, keys_stock_lever), BY_ID,
+     DOC("7.8", "more national stock")},
     KEYS_END};
 const kura_record keys_levers = {"levers", levers, 0, NULL, NULL};

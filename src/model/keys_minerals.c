@@ -61,6 +61,46 @@ static const kura_key response[] = {
 const kura_record keys_response = {"demand response", response, sizeof(sc_response), NULL,
                                    read_response_finish};
 
+static const kura_key closure[] = {
+    {"after", QUANTITY(sc_supply, close_after_days, TIME), DEFAULT("26 weeks"), RANGE("(0 days..100 years"),
+     DOC("4.4", "a site closes when the price was below its `cash_cost` for this long")},
+    {"left", QUANTITY(sc_supply, close_left, SHARE), DEFAULT("30 %"), RANGE("0..1"),
+     DOC("4.4", "share of its capacity that stays while it is closed")},
+    {"recovery", QUANTITY(sc_supply, recovery_days, TIME), DEFAULT("13 weeks"), RANGE("(0 days..100 years"),
+     DOC("4.4", "the restart is decided when the price was at or above the cost for this long")},
+    {"restart", QUANTITY(sc_supply, restart_days, TIME), DEFAULT("39 weeks"), RANGE("0 days..100 years"),
+     DOC("4.4", "from the decision until the whole capacity is back")},
+    KEYS_END};
+static const kura_record keys_closure = {"closure", closure, sizeof(sc_supply), NULL, read_closure_finish};
+
+static const kura_key expansion[] = {
+    {"lag", QUANTITY(sc_supply, expand_lag_days, TIME), REQUIRED, RANGE("(0 days..100 years"),
+     DOC("4.4", "from the decision to the new capacity")},
+    {"gain", QUANTITY(sc_supply, expand_gain, GROWTH), REQUIRED, RANGE("(0.."),
+     DOC("4.4", "share of the base capacity begun a year at twice the base price; in proportion to the "
+                "excess over it")},
+    {"at_most", QUANTITY(sc_supply, expand_most, GROWTH), DEFAULT("10 %/year"), RANGE("(0.."),
+     DOC("4.4", "largest share of the base capacity begun a year")},
+    {"smoothing", QUANTITY(sc_supply, expand_smoothing_days, TIME), DEFAULT("52 weeks"), RANGE("0 days.."),
+     DOC("4.4", "time over which the price is averaged")},
+    KEYS_END};
+static const kura_record keys_expansion = {"expansion", expansion, sizeof(sc_supply), NULL,
+                                           read_expansion_finish};
+
+static const kura_key supply[] = {
+    {"elasticity", QUANTITY(sc_supply, elasticity, NUMBER), DEFAULT("0"), RANGE("0..5"),
+     DOC("4.4", "usable capacity changes as the price of the step before to this power")},
+    {"utilisation", QUANTITY(sc_supply, utilisation, SHARE), DEFAULT("0 %"), RANGE("0..1"),
+     DOC("4.4", "at most this much above the capacity")},
+    {"closure", SECTION(keys_closure), DEFAULT("none"), DOC("4.4", "sites that close when they lose money")},
+    {"expansion", SECTION(keys_expansion), DEFAULT("none"), DOC("4.4", "new capacity after high prices")},
+    {"countries", OTHER(sc_supply, countries, type_country_set), FLAGS(KURA_KEY_NOTED), DEFAULT("all"),
+     DOC("4.4", "countries whose sites answer")},
+    {"kinds", OTHER(sc_supply, kinds, type_kind_set), FLAGS(KURA_KEY_NOTED), DEFAULT("all"),
+     DOC("4.4", "kinds of sites that answer: mine, refine, recycle, supply; by-products never do")},
+    KEYS_END};
+const kura_record keys_supply = {"supply response", supply, sizeof(sc_supply), NULL, read_supply_finish};
+
 static const kura_key mineral[] = {
     {"id", NAME(sc_mineral, id), FLAGS(KURA_KEY_ID | KURA_KEY_REQUIRED), DOC("2.1", "id of the mineral")},
     {"name", TEXT(sc_mineral, name), FLAGS(KURA_KEY_NOTED), DEFAULT("the id"), DOC(NULL, "name for people")},
@@ -81,6 +121,8 @@ static const kura_key mineral[] = {
      DOC("4.1", "price process; without it the price is constant")},
     {"demand_response", GROUP(sc_mineral, response, keys_response),
      DOC("4.3", "how demand answers to the price")},
+    {"supply_response", GROUP(sc_mineral, supply, keys_supply), DEFAULT("none"),
+     DOC("4.4", "how capacities answer to the price")},
     KEYS_END};
 const kura_record keys_mineral = {"mineral", mineral, sizeof(sc_mineral), read_mineral_init,
                                   read_mineral_finish};

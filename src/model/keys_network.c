@@ -74,6 +74,8 @@ static const kura_key site[] = {
      DOC("3.1", "largest output in regime normal, tension, coercion of the country")},
     {"profile", OTHER(sc_site, profile, type_profile),
      DOC("2.3", "relative profile of at most 1 that multiplies the availability: a season")},
+    {"cash_cost", QUANTITY(sc_site, cash_cost, PRICE), RANGE("(0.."),
+     DOC("4.4", "unit cash cost: the price below which the site loses money and may close; default: never")},
     {"basis", TEXT(sc_site, basis), DOC(NULL, "where the figure comes from: measured, recalled, judged")},
     {"grade", TEXT(sc_site, grade), .choices = "A B C D", DOC(NULL, "quality of the figure, A to D")},
     KEYS_END};

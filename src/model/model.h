@@ -47,6 +47,7 @@ typedef struct { /* regime chain of a country [3.1] */
     double stationary[3];
     km_chain *chain;        /* [0] as given, then one for each scripted multiple of its rates */
     const int16_t *which;   /* [T] index into `chain`, NULL = 0 always */
+    const double *hurry;    /* [T] how fast a drawn time in coercion passes [7.7]; NULL = 1 */
     int has_spell;          /* coercion lasts a drawn time [3.1] */
     kura_dist spell;        /* steps */
     const double *residual; /* [T+1] P(at most k steps are left), start: stationary; NULL = not needed */
@@ -142,12 +143,15 @@ typedef struct {
     int lag;     /* steps from input to output */
     int process; /* first slot of its ring of goods in process; lag slots */
     int standby;
-    int toll_arc; /* tolling: the trade of the product back to the owner, whose hazards hold; -1 */
-    int activity; /* as a host: its series, -1 = nobody's host */
-    int fixed;    /* its output is not for the base flow to change: a lever's */
+    int toll_arc;       /* tolling: the trade of the product back to the owner, whose hazards hold; -1 */
+    int activity;       /* as a host: its series, -1 = nobody's host */
+    int fixed;          /* its output is not for the base flow to change: a lever's */
+    int responds;       /* its capacity answers the price [4.4] */
+    double close_below; /* ln of its cash cost over the base price; -INFINITY = never closes */
 } km_site;
 
-#define KM_NO_CAP 0x1p52 /* more quanta than any mass; an integer, so that differences of capacities are exact */
+#define KM_NO_CAP                                                                                            \
+    0x1p52 /* more quanta than any mass; an integer, so that differences of capacities are exact */
 
 typedef struct {
     int scenario_arc;
@@ -187,6 +191,7 @@ typedef struct {
     km_script script;   /* factor */
     int focus;          /* belongs to the focus country */
     int scarcity;       /* counts in the price's gap */
+    int thrift;         /* 1 + number of the thrifting programme it takes part in, 0 = none */
 } km_consumer;
 
 typedef struct {
@@ -214,6 +219,10 @@ typedef struct {
     int pool;        /* member of this pool, -1 = a stock of its own */
     int holds_pool;  /* the pool it holds, -1 */
     int ring, slots; /* purchases or deliveries on the way: first slot, number */
+    int raised;      /* from step raise_from on a lever has it refilled like this [7.8] */
+    int raise_from;
+    double raised_target, raised_at_most, raised_below;
+    const double *decay_path; /* [T] decay that research slows down [7.9]; NULL = always `decay` */
 } km_tier;
 
 typedef struct { /* a joint stock and who may draw on it [6.6] */
@@ -248,6 +257,7 @@ typedef struct {
     int basket;         /* a site here is driven by its host: what exceeds the store is thrown away */
     double contracted;   /* Mo without offtake */
     double uncontracted; /* use that nobody is to supply after a lever: X + M + uncontracted = U0 + E */
+    const double *home; /* [T][3] home priority by regime that a lever raises [7.11]; NULL = the mineral's */
 } km_hub;
 
 /* A restriction decree: one exporter, one mineral [3.2].  Its severities live in one series per target. */
@@ -292,6 +302,8 @@ typedef struct {
     km_type *types;
     int nin_force;
     km_in_force *in_force;
+    const double *const *kept; /* [type] -> [T] probability that a hit of the type is not averted [7.7];
+                                  NULL = 1, for one type or for all */
     int nseries;
     int first_series;                    /* in the mineral's list of severity series */
     const unsigned char *const *targets; /* per series: byte per importing country, NULL = all */
@@ -316,6 +328,26 @@ typedef struct {
     double elasticity, ln_min, ln_max;
     double sub_limit, up, down, threshold, irreversible, smoothing; /* rates per step; EMA length */
 } km_response;
+
+typedef struct { /* how capacities answer the price [4.4] */
+    int given;
+    double elasticity, most;      /* utilisation: at most 1 + upsilon */
+    int after, recovery, restart; /* closure, in steps; after 0 = none */
+    double left;                  /* of the capacity of a site that is closed */
+    int lag;                      /* of expansions, in steps; 0 = none */
+    double gain, gain_most;       /* a step, as shares of capacity */
+    double smoothing;             /* EMA length of the price that expansions read */
+} km_supply;
+
+typedef struct { /* a thrifting programme for one mineral [7.4] */
+    const char *id;
+    kura_stream stream; /* project/<lever>, index 0: slot 0 delay, 1 success */
+    kura_dist delay;    /* steps */
+    double start, success;
+    double limit, up, down; /* of substitution once adopted */
+    double saves, ramp;     /* share of demand; steps from the adoption to all of it */
+    double penalty;         /* USD/t */
+} km_thrift;
 
 typedef struct km_mineral km_mineral;
 struct km_mineral {
@@ -356,6 +388,9 @@ struct km_mineral {
     double D0_final;               /* base demand of the final form */
     km_price price;
     km_response response;
+    km_supply supply;
+    int nthrifts;
+    km_thrift *thrifts;
     int event_decree,
         event_outage;       /* first index of its counts: per decree; per outage hazard of the scenario */
     int has_hosts, is_host; /* some site is a by-product; some site is a host */

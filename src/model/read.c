@@ -107,6 +107,16 @@ static void check_hosts(reading *r, int errors)
     if (!errors && !r->network_unsure) read_check_hosts(r);
 }
 
+static void check_thrifting(reading *r, int errors)
+{
+    if (!errors) read_check_thrifting(r);
+}
+
+static void raise_stocks(reading *r, int errors)
+{
+    if (!errors && !r->network_unsure) read_raise_stocks(r);
+}
+
 static void finish_events(reading *r, int errors)
 {
     (void)errors;
@@ -172,6 +182,11 @@ static const struct {
                 {"hazards.outages", NULL},
                 {"hazards.shocks", NULL},
                 {"stockpiles", NULL},
+                {"levers.diplomacy", NULL},
+                {"levers.thrifting", check_thrifting},
+                {"levers.nationalism", NULL},
+                {"levers.keeping", NULL},
+                {"levers.stock", raise_stocks},
                 {"events", NULL},
                 {"series", finish_events},
                 {"correlation.factors", check_factors},

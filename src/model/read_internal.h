@@ -68,6 +68,12 @@ void read_check_hosts(reading *r);
 void read_check_stopping(reading *r);
 /* Drivers and loadings (read_correlation.c). */
 void read_check_loadings(reading *r);
+/* Programmes for the same consumers (read_lever_thrifting.c). */
+void read_check_thrifting(reading *r);
+/* Stockpiles that stock levers raise, and those that they create (read_lever_stock.c). */
+void read_raise_stocks(reading *r);
+/* Without `start` a lever acts from the start of the run; it must not end before. */
+void read_schedule(kura_bind *b, sc_schedule *when, const kura_node *node);
 /* Adds the ids of a section to a set, so that the number of an id is its index even after errors. */
 void read_add_id(reading *r, kura_names *set, const char *id);
 /* Hands the events over to the scenario (read_events.c). */

@@ -121,6 +121,19 @@ typedef struct {
     double sub_smoothing_days;   /* EMA of pi, default 364 */
 } sc_response;
 
+/* How capacities answer the price [4.4]; not given: they do not. */
+typedef struct {
+    int given;
+    const unsigned char *countries, *kinds;    /* sites that answer, byte each; NULL = all */
+    double elasticity, utilisation;            /* eps_s, default 0; upsilon, default 0 */
+    int closes;                                /* a price below the cash cost of a site closes it */
+    double close_after_days, close_left;       /* 26 weeks; share of capacity that stays, 30 % */
+    double recovery_days, restart_days;        /* 13 weeks above the cost; 39 weeks until it is back */
+    int expands;                               /* high prices lead to new capacity */
+    double expand_lag_days, expand_gain;       /* L; g per year */
+    double expand_most, expand_smoothing_days; /* per year, default 10 %; of the price, default 52 weeks */
+} sc_supply;
+
 /* Whether a mineral belongs into headlines: a host is there for its by-products; no_data: the figures do not
  * carry one. */
 typedef enum { SC_REPORT_HEADLINE, SC_REPORT_HOST, SC_REPORT_NO_DATA } sc_report;
@@ -134,6 +147,7 @@ typedef struct {
     sc_market market;
     sc_price price;
     sc_response response;
+    sc_supply supply;
     sc_where where;
 } sc_mineral;
 
@@ -195,6 +209,7 @@ typedef struct {
     int profile;                  /* availability by time, -1 = none */
     sc_lever_kind lever;          /* that builds it, and its number; NONE: there from the start */
     int lever_index;
+    double cash_cost;             /* USD/t below which it loses money, NaN = unknown [4.4] */
     sc_where where;
 } sc_site;
 
@@ -412,8 +427,73 @@ typedef struct {
     int nmembers;        /* pooled stock [6.6] */
     sc_member *members;
     double solidarity; /* share of what members leave that others may use */
+    int lever;         /* 1 + number of the stock lever that raises or created it, 0 = none [7.8] */
+    int created;       /* by that lever */
     sc_where where;
 } sc_stockpile;
+
+/* ---- policy levers that leave the network as it is [7] ---- */
+
+typedef struct { /* in force for from <= t < to, rising over the ramp */
+    int from_step, to_step;
+    double ramp_days;
+} sc_schedule;
+
+typedef struct { /* multiples of rates of regimes and restrictions [7.7] */
+    const char *id;
+    sc_schedule when;
+    const unsigned char *countries; /* whose regimes and restrictions, byte each; NULL = none named */
+    int nrestrictions;
+    const char **restrictions; /* ids; none = all of these countries */
+    int against;               /* only restrictions aimed at this country, -1 = all */
+    double effect;             /* NaN, or share: up = onset = 1 - effect, down = 1/(1 - effect) */
+    double up, down, onset;
+    sc_where where;
+} sc_diplomacy;
+
+typedef struct { /* substitution and thrifting [7.4] */
+    const char *id;
+    int start_step;
+    const unsigned char *minerals, *countries; /* countries NULL = all */
+    double limit, lag_days;                    /* of substitution once adopted; NaN = as it was */
+    double saves, ramp_days;                   /* demand saved whatever the price */
+    double success;                            /* probability */
+    sc_dist delay;                             /* from start to adoption; NONE = 0 */
+    double penalty;                            /* USD per t substituted or saved, for who counts costs */
+    sc_where where;
+} sc_thrifting;
+
+typedef struct { /* exporters that keep more for themselves, an adverse lever [7.11] */
+    const char *id;
+    sc_schedule when;
+    const unsigned char *countries, *minerals; /* minerals NULL = all */
+    double home[3];                            /* by regime, NaN = as it was */
+    double onset;                              /* multiple of the rate of restrictions, >= 1 */
+    double export_share;                       /* of the base exports that may leave, NaN = all */
+    sc_where where;
+} sc_nationalism;
+
+typedef struct { /* research that makes stocks keep [7.9] */
+    const char *id;
+    sc_schedule when;
+    const unsigned char *minerals; /* NULL = all */
+    int country;                   /* whose stockpiles, -1 = all */
+    double half_life;              /* multiple, >= 1 */
+    sc_where where;
+} sc_keeping;
+
+typedef struct { /* a national stock is raised [7.8] */
+    const char *id;
+    int start_step;
+    const unsigned char *minerals;
+    int all;                                     /* `minerals: all`: those of the headline */
+    int country;                                 /* default: the focus */
+    double days;                                 /* of base use */
+    const char *form;                            /* "" = where the stock stands, or the last form used */
+    int opening;                                 /* there from the first day; 0: bought */
+    double at_most_t, at_most_days, price_below; /* of purchases, as in a refill */
+    sc_where where;
+} sc_stock_lever;
 
 typedef enum {
     SC_FIELD_AVAILABILITY,
@@ -625,6 +705,12 @@ typedef struct kura_scenario_data {
     sc_recycling *recyclings;
     int nresearches;
     sc_research *researches;
+    int ndiplomacy, nthrifting, nnationalism, nkeeping, nstock_levers;
+    sc_diplomacy *diplomacy;
+    sc_thrifting *thrifting;
+    sc_nationalism *nationalism;
+    sc_keeping *keeping;
+    sc_stock_lever *stock_levers;
     sc_tallies tallies;
     int ndefaults;
     sc_default *defaults;

@@ -133,7 +133,8 @@ static void record_step(story_record *r, const kura_view *view)
         r->open[(size_t)a * T + t] = m->arcs[a].varies ? e->kappa[a].v[l] : 1;
     }
     for (int b = 0; b < m->nsites; b++) {
-        r->capacity[(size_t)b * T + t] = e->K_t[b] > 0 ? e->kav[b].v[l] / e->K_t[b] : 1;
+        const lane *usable = m->supply.given ? &s->capacity[b] : &e->kav[b];
+        r->capacity[(size_t)b * T + t] = e->K_t[b] > 0 ? usable->v[l] / e->K_t[b] : 1;
         if (e->avail[b]) r->avail[(size_t)b * T + t] = e->avail[b]->v[l];
     }
     for (int k = 0; k < m->ntiers; k++) {

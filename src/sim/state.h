@@ -55,6 +55,12 @@ typedef struct {
     lane *special;              /* [consumer] served by stockpiles kept for its sector */
     lane *X, *Xo, *Sc;          /* one each: log price, the part without scarcity premium, scarcity */
     lane *sub, *submax, *pibar; /* one each: substitution, its maximum, EMA of the price */
+    lane *sub_of, *top_of;      /* [thrifting programme] substitution of its consumers, its maximum */
+    lane *net_of, *gross_of;    /* [thrifting programme] what is left of their demand, net and gross */
+    lane *capacity;        /* [site] kav as it answers the price in this step; only with a supply response */
+    ilane *closing;        /* [site] where it is between open, closed and open again (supply.c) */
+    lane *building;        /* [steps of the lag] expansions on the way, as shares of capacity */
+    lane *built, *outlook; /* one each: expansions that have arrived; EMA of the price they read */
     lane *U, *H, *B, *Xstar, *x, *O, *W; /* [hub] of this step */
     lane *T, *xs;                        /* [site] target (input terms), output */
     lane *process;                       /* goods in process: rings of the sites with a lag */

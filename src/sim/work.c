@@ -8,7 +8,8 @@ typedef struct {
     int outages, units, projects; /* of sites */
     int any_price, any_notice;
     int ages, slots, sectors, members;
-    int leaking, alarmed, process; /* arcs, hubs, slots of minerals that need them */
+    int leaking, alarmed, process;    /* arcs, hubs, slots of minerals that need them */
+    int answering, building, thrifts; /* sites, steps, programmes of minerals that have them */
 } largest;
 
 static largest largest_of(const km_model *model)
@@ -47,6 +48,9 @@ static largest largest_of(const km_model *model)
         MOST(sectors, m->any_sectors ? m->nconsumers : 0);
         for (int p = 0; p < m->npools; p++) MOST(members, m->pools[p].nmembers);
         MOST(any_notice, m->has_notice);
+        MOST(answering, m->supply.given ? m->nsites : 0);
+        MOST(building, m->supply.lag);
+        MOST(thrifts, m->nthrifts);
 #undef MOST
     }
     return n;
@@ -184,6 +188,7 @@ static size_t build(const km_model *model, kura_work *w)
     MAKE(o->announced, blane *, n.series);
     MAKE(o->announced_pool, blane, n.any_notice ? n.severity_steps : 0);
     MAKE(o->price_noise, lane, n.any_price ? T : 1);
+    MAKE(o->adopted, lane, n.thrifts);
     kura_exogenous *e = &o->exo;
     MAKE(e->kav, lane, n.sites);
     MAKE(e->kappa, lane, n.arcs);
@@ -225,6 +230,15 @@ static size_t build(const km_model *model, kura_work *w)
         MAKE(s->t_on, ilane, n.tiers);
         MAKE(s->t_rel, ilane, n.tiers);
         MAKE(s->special, lane, n.sectors);
+        MAKE(s->sub_of, lane, n.thrifts);
+        MAKE(s->top_of, lane, n.thrifts);
+        MAKE(s->net_of, lane, n.thrifts);
+        MAKE(s->gross_of, lane, n.thrifts);
+        MAKE(s->capacity, lane, n.answering);
+        MAKE(s->closing, ilane, n.answering);
+        MAKE(s->building, lane, n.building);
+        MAKE(s->built, lane, n.answering ? 1 : 0);
+        MAKE(s->outlook, lane, n.answering ? 1 : 0);
         lane **single[] = {&s->X,     &s->Xo,   &s->Sc,    &s->sub,      &s->submax,     &s->pibar,
                            &s->mined, &s->gone, &s->start, &s->required, &s->irreducible};
         for (size_t i = 0; i < sizeof single / sizeof *single; i++) MAKE(*single[i], lane, 1);

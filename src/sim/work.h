@@ -132,6 +132,7 @@ typedef struct {
     blane **announced; /* [severity series] -> [spin + T] 1 from the announcement until in force, or NULL */
     blane *announced_pool;
     lane *price_noise; /* [T] */
+    lane *adopted;     /* [thrifting programme] step of its adoption; INFINITY = never */
     /* of the mineral in hand, current step */
     const lane **avail;      /* [site of the mineral] NULL when it never varies */
     uint8_t *avail_changed;  /* [site] since the step before */

@@ -45,6 +45,7 @@ static kura_status run_mineral(const km_model *model, int index, kura_work *w, u
     if (st) return st;
     kura_start_availability(model, m, w, first_path);
     kura_draw_price(model, m, w, first_path);
+    kura_draw_thrifting(m, w, first_path);
     const kura_trial *trial = w->trial;
     int runs = m->has_drun || trial ? 2 : 1;
     kura_exogenous_start(m, w);
@@ -71,7 +72,9 @@ static kura_status run_mineral(const km_model *model, int index, kura_work *w, u
         for (int k = 0; k < runs; k++) {
             kura_state *s = &w->state[k];
             w->straining = w->strain && k == 0 && t >= model->burn;
+            kura_supply_step(m, w, s, tick);
             kura_price_step(m, w, s, t); /* S2 */
+            kura_thrifting_step(m, w, s, t);
             kura_demand_step(m, s, t, w->g);
             w->exo.calm = alone && kura_calm_step(m, w, s, tick == 0);
             if (!w->exo.calm) {

@@ -87,7 +87,8 @@ static double multiple(const km_model *model, const kura_work *w, int k, const k
 }
 
 /* Hits of one decree in step t, as bits; only numbers above the lowest possible threshold are looked at. */
-static uint64_t hits_of(const km_model *model, kura_work *w, int k, const km_decree *d, int t)
+static uint64_t hits_of(const km_model *model, kura_work *w, int k, const km_decree *d, int t,
+                        uint64_t first_path)
 {
     lane u;
     uint64_t bits = 0;
@@ -100,7 +101,9 @@ static uint64_t hits_of(const km_model *model, kura_work *w, int k, const km_dec
     for (int l = 0; l < L; l++) {
         if (!(u.v[l] > lowest)) continue;
         int r = d->regime >= 0 ? w->regime[d->regime][t].v[l] : 0;
-        if (u.v[l] > decree_threshold(d, t, r, multiple(model, w, k, d, t, l))) bits |= (uint64_t)1 << l;
+        if (u.v[l] > decree_threshold(d, t, r, multiple(model, w, k, d, t, l)) &&
+            !decree_averted(d, r, first_path + (uint64_t)l, t))
+            bits |= (uint64_t)1 << l;
     }
     return bits;
 }
@@ -127,7 +130,7 @@ void kura_draw_coupling(const km_model *model, kura_work *w, uint64_t first_path
         start(model, decree_of(model, k, &m), &w->coupled[k], first_path);
     for (int t = 0; t < model->steps; t++) {
         for (int k = 0; k < model->ndecrees; k++)
-            w->hits[k][t] = hits_of(model, w, k, decree_of(model, k, &m), t);
+            w->hits[k][t] = hits_of(model, w, k, decree_of(model, k, &m), t, first_path);
         for (int k = 0; k < model->ndecrees; k++)
             if (w->hits[k][t]) remember(model, w, k, decree_of(model, k, &m), t, first_path);
     }

@@ -7,7 +7,7 @@
 
 #define SEVERITY_END 0.02 /* a relaxing restriction ends below this */
 
-enum { DECREE_SLOTS = 8 }; /* 0 hit, 1 type, 2 severity, 3 duration, 4 freeze, 5 -, 6 7 escalation */
+enum { DECREE_SLOTS = 8 }; /* 0 hit, 1 type, 2 severity, 3 duration, 4 freeze, 5 averted, 6 7 escalation */
 
 /* Steps and shares; second_* is the plateau after an escalation, of length 0 without one. */
 typedef struct {
@@ -51,15 +51,30 @@ static inline void decree_escalate(const km_decree *d, const km_type *k, const k
     p->half_life = to->half_life;
 }
 
+static inline int decree_type(const km_decree *d, int regime, uint64_t path, uint64_t at)
+{
+    double u = kura_stream_uniform(&d->stream, path, at + 1);
+    int type = 0;
+    while (type < d->ntypes - 1 && u > d->types[type].share[regime]) type++;
+    return type;
+}
+
+/* Is the hit of step t, of a type that diplomacy works against, averted [7.7]?  By slot 5 of its own step:
+ * nothing else moves. */
+static inline int decree_averted(const km_decree *d, int regime, uint64_t path, int t)
+{
+    uint64_t at = (uint64_t)t * DECREE_SLOTS;
+    if (!d->kept) return 0;
+    const double *kept = d->kept[decree_type(d, regime, path, at)];
+    return kept && kura_stream_uniform(&d->stream, path, at + 5) > kept[t];
+}
+
 /* What a hit in step t draws, all of it from the slots of that step.  Gives the type. */
 static inline const km_type *decree_draw(const km_decree *d, int regime, uint64_t path, int t,
                                          decree_profile *p)
 {
     uint64_t at = (uint64_t)t * DECREE_SLOTS;
-    double u = kura_stream_uniform(&d->stream, path, at + 1);
-    int type = 0;
-    while (type < d->ntypes - 1 && u > d->types[type].share[regime]) type++;
-    const km_type *k = &d->types[type];
+    const km_type *k = &d->types[decree_type(d, regime, path, at)];
     double severity =
         kura_clamp01(kura_dist_quantile(&k->severity, kura_stream_uniform(&d->stream, path, at + 2)));
     double duration = kura_dist_quantile(&k->duration, kura_stream_uniform(&d->stream, path, at + 3));

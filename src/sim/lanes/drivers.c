@@ -49,7 +49,7 @@ static int coercion_steps(const km_model *model, const km_regime *r, uint64_t pa
 
 /* Semi-Markov coercion: how long it goes on, and how many entries a path has had. */
 typedef struct {
-    int left[L];
+    double left[L]; /* steps, at the usual pace */
     uint64_t entries[L];
 } spell_state;
 
@@ -67,19 +67,23 @@ static void start_spells(const km_model *model, const km_regime *r, const lane *
             continue;
         }
         double u = kura_stream_uniform(&r->init_stream, path, 1);
-        while (s->left[l] <= model->steps && u > r->residual[s->left[l]]) s->left[l]++;
+        int n = 0;
+        while (n <= model->steps && u > r->residual[n]) n++;
+        s->left[l] = n;
     }
 }
 
-/* After the move by thresholds: coercion is held for its time, then goes to tension. */
+/* After the move by thresholds: coercion is held for its time, then goes to tension.  `pace` is how fast that
+ * passes: above 1 where diplomacy hastens it [7.7]. */
 static void hold_coercion(const km_model *model, const km_regime *r, const lane *before, lane *state,
-                          spell_state *s, uint64_t first_path)
+                          spell_state *s, double pace, uint64_t first_path)
 {
     for (int l = 0; l < L; l++) {
-        if (before->v[l] == 2)
-            state->v[l] = s->left[l]-- > 0 ? 2 : 1;
-        else if (state->v[l] == 2)
-            s->left[l] = coercion_steps(model, r, first_path + (uint64_t)l, s->entries[l]++) - 1;
+        if (before->v[l] == 2) {
+            state->v[l] = s->left[l] > 0 ? 2 : 1;
+            s->left[l] -= pace;
+        } else if (state->v[l] == 2)
+            s->left[l] = coercion_steps(model, r, first_path + (uint64_t)l, s->entries[l]++) - pace;
     }
 }
 
@@ -118,7 +122,8 @@ static void draw_regime(const km_model *model, const km_regime *r, kura_work *w,
                 double b = x == 0 ? c2[0] : x == 1 ? c2[1] : c2[2];
                 state.v[l] = (u.v[l] > a ? 1.0 : 0.0) + (u.v[l] > b ? 1.0 : 0.0);
             }
-            if (r->has_spell) hold_coercion(model, r, &before, &state, &spells, first_path);
+            if (r->has_spell)
+                hold_coercion(model, r, &before, &state, &spells, r->hurry ? r->hurry[t] : 1, first_path);
         }
         int scripted = r->script ? r->script[t] : -1;
         for (int l = 0; l < L; l++) out[t].v[l] = (uint8_t)(scripted >= 0 ? scripted : (int)state.v[l]);

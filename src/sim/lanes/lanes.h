@@ -35,6 +35,11 @@
 #define kura_demand_step KURA_LANE_NAME(kura_demand_step)
 #define kura_scarcity_step KURA_LANE_NAME(kura_scarcity_step)
 #define kura_physical_step KURA_LANE_NAME(kura_physical_step)
+#define kura_supply_start KURA_LANE_NAME(kura_supply_start)
+#define kura_supply_step KURA_LANE_NAME(kura_supply_step)
+#define kura_draw_thrifting KURA_LANE_NAME(kura_draw_thrifting)
+#define kura_thrifting_start KURA_LANE_NAME(kura_thrifting_start)
+#define kura_thrifting_step KURA_LANE_NAME(kura_thrifting_step)
 #define kura_hash_state KURA_LANE_NAME(kura_hash_state)
 #define kura_allocate KURA_LANE_NAME(kura_allocate)
 #define kura_strain_open KURA_LANE_NAME(kura_strain_open)
@@ -91,6 +96,13 @@ void kura_take_epoch(const km_mineral *m, kura_work *w, int t);
 void kura_price_step(const km_mineral *m, kura_work *w, kura_state *s, int t);
 void kura_demand_step(const km_mineral *m, kura_state *s, int t, lane *g);
 void kura_scarcity_step(const km_mineral *m, kura_state *s, const lane *g);
+/* supply.c: capacities as they answer the price of the step before, so ahead of kura_price_step. */
+void kura_supply_start(const km_mineral *m, kura_state *s);
+void kura_supply_step(const km_mineral *m, kura_work *w, kura_state *s, int tick);
+/* thrifting.c: adoptions of a path; what programmes leave of demand, after the price of the step. */
+void kura_draw_thrifting(const km_mineral *m, kura_work *w, uint64_t first_path);
+void kura_thrifting_start(const km_mineral *m, kura_state *s);
+void kura_thrifting_step(const km_mineral *m, kura_work *w, kura_state *s, int t);
 /* physical.c: S3 to S6; allocate.c: the rounds of one form. */
 void kura_state_start(const km_mineral *m, kura_state *s, int drun);
 void kura_physical_step(const km_mineral *m, kura_work *w, kura_state *s, int tick, int drun);

@@ -39,6 +39,8 @@ void kura_state_start(const km_mineral *m, kura_state *s, int drun)
         s->pibar->v[l] = 1;
         s->X->v[l] = s->Xo->v[l] = start;
     }
+    kura_supply_start(m, s);
+    kura_thrifting_start(m, s);
     kura_state_open(m, s, drun);
 }
 
@@ -107,6 +109,12 @@ static void process(const km_site *site, kura_state *s, int tick, lane *out)
     }
 }
 
+/* Capacity that hazards leave, as it answers the price. */
+static const double *usable(const km_mineral *m, const kura_work *w, const kura_state *s, int b)
+{
+    return m->supply.given ? s->capacity[b].v : w->exo.kav[b].v;
+}
+
 /* S4, one hub: use U, its moving average, target stock H + B, and the targets of its sites [A2, B1, B2]. */
 static void backward(const km_mineral *m, kura_work *w, kura_state *s, int h)
 {
@@ -143,7 +151,7 @@ static void backward(const km_mineral *m, kura_work *w, kura_state *s, int h)
     for (int b = hub->site_begin; b < hub->site_end; b++) {
         double x0 = m->sites[b].x0;
         if (m->sites[b].basket) { /* comes whether wanted or not */
-            const double *kav = w->exo.kav[b].v;
+            const double *kav = usable(m, w, s, b);
             LANES(l) Xhat.v[l] += kav[l];
             continue;
         }
@@ -153,7 +161,7 @@ static void backward(const km_mineral *m, kura_work *w, kura_state *s, int h)
     if (m->nprocess) count_process(m, s, hub, g, &gap);
     for (int b = hub->site_begin; b < hub->site_end; b++) {
         const km_site *site = &m->sites[b];
-        const double *kav = w->exo.kav[b].v;
+        const double *kav = usable(m, w, s, b);
         double *T = s->T[b].v, d0 = site->d0, share = site->correction_share, y = site->yield;
         if (m->push || site->basket) {
             LANES(l)
@@ -311,8 +319,15 @@ static void join_output(const km_mineral *m, kura_state *s, int h, int tick)
     }
 }
 
+/* Home priority of a hub whose country keeps more for itself [7.11]. */
+static void raised_home(const km_hub *hub, const kura_work *w, int t, lane *home)
+{
+    const double *h = hub->home + 3 * (size_t)t;
+    for (int l = 0; l < L; l++) home->v[l] = h[hub->regime >= 0 ? w->exo.regime[hub->regime]->v[l] : 0];
+}
+
 /* c: protected stock and order, in deviations from the base flow [R2.5, A1, B6]. */
-static void order(const km_mineral *m, kura_work *w, kura_state *s, int h)
+static void order(const km_mineral *m, kura_work *w, kura_state *s, int h, int t)
 {
     const km_hub *hub = &m->hubs[h];
     const double *g = w->g->v, *I = s->I[h].v, *U = s->U[h].v, *H = s->H[h].v, *B = s->B[h].v;
@@ -325,6 +340,7 @@ static void order(const km_mineral *m, kura_work *w, kura_state *s, int h)
         double h0 = m->home[0];
         LANES(l) home.v[l] = h0;
     }
+    if (hub->home && t >= 0) raised_home(hub, w, t, &home);
     zero(&aim);
     for (int k = hub->arc_begin; k < hub->arc_end; k++) { /* P-hat */
         const km_arc *arc = &m->arcs[k];
@@ -506,7 +522,7 @@ void kura_physical_step(const km_mineral *m, kura_work *w, kura_state *s, int ti
         }
         if (m->npools) kura_release_pools(m, w, s, f, tick);
         for (int h = begin; h < end; h++) {
-            order(m, w, s, h); /* c */
+            order(m, w, s, h, tick - m->spin); /* c */
             w->r[h] = s->W[h];
         }
         kura_allocate(m, w, s, f, tick); /* d */

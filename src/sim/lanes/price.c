@@ -96,7 +96,7 @@ void kura_price_step(const km_mineral *m, kura_work *w, kura_state *s, int t)
         X[l] = Xo[l] + eta * Sc[l];
     }
     for (int l = 0; l < L; l++) w->clamps += hits.v[l] > 0;
-    if (q->sub_limit <= 0) return;
+    if (q->sub_limit <= 0 && !m->nthrifts) return;
     double *pibar = s->pibar->v, *sub = s->sub->v, *top = s->submax->v;
     LANES(l)
     {
@@ -135,6 +135,19 @@ static void fixed_demand(const km_mineral *m, kura_state *s, int t, lane *g)
     fill(g, m->D0_final > 0 ? world / m->D0_final : 1);
 }
 
+/* Demand of a user of a thrifting programme [7.4]. */
+static void thrifty_demand(const km_response *q, kura_state *s, int k, int programme, double base)
+{
+    const double *X = s->X->v, *net = s->net_of[programme].v, *less = s->gross_of[programme].v;
+    double *D = s->D[k].v, *gross = s->Dgross[k].v;
+    LANES(l)
+    {
+        double pi = kura_min(kura_max(X[l], q->ln_min), q->ln_max);
+        gross[l] = kura_floor(base * less[l]);
+        D[l] = kura_floor(base * (kura_exp(-q->elasticity * pi) * net[l]));
+    }
+}
+
 void kura_demand_step(const km_mineral *m, kura_state *s, int t, lane *g)
 {
     const km_response *q = &m->response;
@@ -153,8 +166,12 @@ void kura_demand_step(const km_mineral *m, kura_state *s, int t, lane *g)
     for (int k = 0; k < m->nconsumers; k++) {
         double base = base_demand(&m->consumers[k], t);
         lane *D = &s->D[k];
-        fill(&s->Dgross[k], kura_floor(base));
-        LANES(l) D->v[l] = kura_floor(base * answer.v[l]);
+        if (m->consumers[k].thrift) {
+            thrifty_demand(q, s, k, m->consumers[k].thrift - 1, base);
+        } else {
+            fill(&s->Dgross[k], kura_floor(base));
+            LANES(l) D->v[l] = kura_floor(base * answer.v[l]);
+        }
         if (m->hubs[m->consumers[k].hub].form == m->nforms - 1) LANES(l) world.v[l] += D->v[l];
     }
     if (m->D0_final > 0) {

@@ -98,7 +98,8 @@ static void draw_decree(const km_model *model, const km_mineral *m, const km_dec
         if (!any_above(&u, kura_min(above[0], kura_min(above[1], above[2])))) continue;
         for (int l = 0; l < L; l++) {
             int r = regime_of(d, w, t, l);
-            if (u.v[l] > above[r]) begin(model, m, d, w, r, t, l, first_path);
+            if (!(u.v[l] > above[r]) || decree_averted(d, r, first_path + (uint64_t)l, t)) continue;
+            begin(model, m, d, w, r, t, l, first_path);
         }
     }
 }

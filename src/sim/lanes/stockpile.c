@@ -131,13 +131,15 @@ void kura_tiers_open(const km_mineral *m, kura_state *s, int drun)
 /* ---- before production ---- */
 
 /* What a tier would buy: allowed when it does not release, supply is normal and the price is low [6.5]. */
-static void wish(const km_mineral *m, const kura_exogenous *e, kura_state *s, int k)
+static void wish(const km_mineral *m, const kura_exogenous *e, kura_state *s, int k, int t)
 {
     const km_tier *tier = &m->tiers[k];
     const int32_t *state = authority(m, e, s, k);
     const double *Z = e->Z[tier->hub].v, *X = s->X->v, *S = s->S[k].v, *coming = s->on_order[k].v;
     double *want = s->want[k].v, normal = 1 - tier->off, target = tier->target, most = tier->buy_at_most,
            below = tier->buy_below;
+    if (tier->raised && t >= tier->raise_from)
+        target = tier->raised_target, most = tier->raised_at_most, below = tier->raised_below;
     ilane busy = {{0}}; /* a pool that releases to a member buys nothing */
     for (int i = 0; tier->holds_pool >= 0 && i < m->pools[tier->holds_pool].nmembers; i++) {
         const int32_t *member = e->fsm[m->pools[tier->holds_pool].member[i]].v;
@@ -193,7 +195,7 @@ void kura_tiers_before(const km_mineral *m, kura_work *w, kura_state *s, int tic
         if (drun && m->tiers[k].group)
             LANES(l) s->want[k].v[l] = 0;
         else
-            wish(m, &w->exo, s, k);
+            wish(m, &w->exo, s, k, tick - m->spin);
     }
     if (m->any_refill) order_on_top(m, w, s);
     if (m->any_sectors)
@@ -503,9 +505,10 @@ static void buy_at_home(const km_mineral *m, kura_state *s, int k, const lane *g
 
 /* ---- keeping [6.4] ---- */
 
-static void decay(const km_tier *tier, kura_state *s, int k)
+static void decay(const km_tier *tier, kura_state *s, int k, int t)
 {
-    double rate = tier->decay, *S = s->S[k].v, *gone = s->gone->v;
+    double rate = tier->decay_path && t >= 0 ? tier->decay_path[t] : tier->decay, *S = s->S[k].v,
+           *gone = s->gone->v;
     LANES(l)
     {
         double lost = kura_floor(rate * S[l]);
@@ -549,7 +552,7 @@ void kura_tiers_after(const km_mineral *m, kura_state *s, const lane *g, int tic
     for (int k = 0; k < m->ntiers; k++) {
         const km_tier *tier = &m->tiers[k];
         if (tier->refills) buy_at_home(m, s, k, g);
-        if (tier->decay > 0) decay(tier, s, k);
+        if (tier->decay > 0) decay(tier, s, k, tick - m->spin);
         if (tier->ages) grow_old(tier, s, k, tick - m->spin);
     }
 }
