@@ -34,6 +34,13 @@ typedef struct {
     kura_chi2 chi2;
 } km_factor;
 
+typedef struct { /* factor common to all demands, exp(m) [4.3] */
+    int given;
+    kura_stream stream; /* macro, slot 0 */
+    km_loadings loadings;
+    double a, s, first; /* m(t) = a m(t-1) + s z, m(0) = first z */
+} km_cycle;
+
 typedef struct {           /* one step of a regime, from expm(G dy) */
     double up1[3], up2[3]; /* thresholds: R' = (U > up1[R]) + (U > up2[R]) */
     double z1[3], z2[3];   /* the same for Z = Phi^-1(U), used with loadings */
@@ -142,7 +149,8 @@ typedef struct {
     int activity; /* as a host: its series, -1 = nobody's host */
 } km_site;
 
-#define KM_NO_CAP 0x1p52 /* more quanta than any mass; an integer, so that differences of capacities are exact */
+#define KM_NO_CAP                                                                                            \
+    0x1p52 /* more quanta than any mass; an integer, so that differences of capacities are exact */
 
 typedef struct {
     int scenario_arc;
@@ -178,6 +186,7 @@ typedef struct {
     km_script script;   /* factor */
     int focus;          /* belongs to the focus country */
     int scarcity;       /* counts in the price's gap */
+    int answer;         /* index into km_response.answers */
 } km_consumer;
 
 typedef struct {
@@ -286,6 +295,26 @@ typedef struct {
     const unsigned char *const *targets; /* per series: byte per importing country, NULL = all */
 } km_decree;
 
+/* What multiplies the shock of a price [4.1]: v(t) = regime x exp(h) x depth. */
+typedef struct {
+    int given; /* some of the three acts */
+    double by_regime[3];
+    int nexporters;      /* 0: regimes do not act */
+    int *exporter;       /* indices of regimes */
+    double *weight;      /* share in the exports of the mineral; NULL: the worst of them counts */
+    double a, s, first;  /* h(t) = a h(t-1) + s z, h(0) = first z; s = 0: none */
+    const double *depth; /* [steps] or NULL = 1 */
+} km_volatility;
+
+/* Prices apart under a restriction [4.5]: one log wedge a country with a hub of the mineral. */
+typedef struct {
+    int given;
+    double importer, origin, n; /* length of the average in steps */
+    int ncountries;
+    int *of_hub; /* [hub] number of its country, 0 .. ncountries - 1 */
+    int focus;   /* number of the focus country, -1 */
+} km_wedge;
+
 typedef struct {
     int given;
     kura_stream stream; /* price/<mineral> */
@@ -298,12 +327,24 @@ typedef struct {
     double eta, scarcity_n; /* ln of the multiple; EMA length in steps */
     double w_gap, w_cover;
     const double *set, *jump; /* [T] scripted: ln of the level or NaN; added to the log price; NULL = none */
+    km_volatility volatility;
+    km_wedge wedge;
 } km_price;
+
+/* Consumers that answer prices alike [4.3]: they share substitution, its average price and adjustment. */
+typedef struct {
+    double elasticity, sub_limit;
+    int country; /* number in the wedge whose price they see, -1 = the market price */
+} km_answer;
 
 typedef struct {
     int active;
-    double elasticity, ln_min, ln_max;
-    double sub_limit, up, down, threshold, irreversible, smoothing; /* rates per step; EMA length */
+    int nanswers; /* at least 1 */
+    km_answer *answers;
+    int gradual;                    /* demand adjusts by degrees or is kept within a range */
+    double adjust, ln_low, ln_high; /* share of the gap closed in a step; range of ln(demand over its path) */
+    double ln_min, ln_max;
+    double up, down, threshold, irreversible, smoothing; /* substitution: rates per step; EMA length */
 } km_response;
 
 typedef struct {
@@ -344,6 +385,7 @@ typedef struct {
     double D0_final;               /* base demand of the final form */
     km_price price;
     km_response response;
+    double cycle; /* power of the demand cycle, 0 = none acts */
     int event_decree,
         event_outage;       /* first index of its counts: per decree; per outage hazard of the scenario */
     int has_hosts, is_host; /* some site is a by-product; some site is a host */
@@ -380,6 +422,8 @@ typedef struct {
     km_host_index *host_indices;
     km_regime *regimes;
     km_factor *factors;
+    km_cycle cycle;
+    int any_wedge; /* some mineral has prices apart */
     km_spell *spells;
     int ncorrections, ncorrections_max, ncorrections_engine;
     km_correction *corrections;

@@ -37,6 +37,9 @@ typedef struct {
     lane *qe, *qneed, *q, *omega; /* [hub] qualification [A8] */
     lane *fe;                     /* [tier] EMA of the loss */
     ilane *fsm, *t_on, *t_rel;    /* [tier] trigger [B4] */
+    lane *import_wedge,
+        *export_wedge; /* [country of the mineral's wedge] averages of what drives it, in logs */
+    lane *wedge;       /* [country of the wedge] ln of its price over the market's [4.5] */
     int calm; /* all demand is served, the same on all paths, and nothing is stored: no physical step was
                  taken */
     double *v_t, *K_t, *Cexp_t; /* base flows and capacities on the growth path of this step */
@@ -54,7 +57,8 @@ typedef struct {
     ilane *fsm, *t_on, *t_rel;
     lane *special;              /* [consumer] served by stockpiles kept for its sector */
     lane *X, *Xo, *Sc;          /* one each: log price, the part without scarcity premium, scarcity */
-    lane *sub, *submax, *pibar; /* one each: substitution, its maximum, EMA of the price */
+    lane *sub, *submax, *pibar; /* [answer] substitution, its maximum, EMA of the price */
+    lane *lnD;                  /* [answer] ln of demand over its path, where it adjusts by degrees */
     lane *U, *H, *B, *Xstar, *x, *O, *W; /* [hub] of this step */
     lane *T, *xs;                        /* [site] target (input terms), output */
     lane *process;                       /* goods in process: rings of the sites with a lag */

@@ -6,7 +6,8 @@
 typedef struct {
     int hubs, sites, arcs, consumers, tiers, rings, series, varying, severity_steps;
     int outages, units, projects; /* of sites */
-    int any_price, any_notice;
+    int any_price, any_volatility, any_notice;
+    int answers, wedges; /* consumers that answer alike, countries with a wedge */
     int ages, slots, sectors, members;
     int leaking, alarmed, process; /* arcs, hubs, slots of minerals that need them */
 } largest;
@@ -39,6 +40,9 @@ static largest largest_of(const km_model *model)
         MOST(units, units);
         MOST(projects, projects);
         MOST(any_price, m->price.given);
+        MOST(any_volatility, m->price.volatility.given);
+        MOST(answers, m->response.nanswers);
+        MOST(wedges, m->price.wedge.ncountries);
         MOST(leaking, leaks ? m->narcs : 0);
         MOST(alarmed, m->panic > 0 ? m->nhubs : 0);
         MOST(process, m->nprocess);
@@ -184,6 +188,9 @@ static size_t build(const km_model *model, kura_work *w)
     MAKE(o->announced, blane *, n.series);
     MAKE(o->announced_pool, blane, n.any_notice ? n.severity_steps : 0);
     MAKE(o->price_noise, lane, n.any_price ? T : 1);
+    MAKE(o->volatility, lane, n.any_volatility ? T : 0);
+    MAKE(o->cycle, lane, model->cycle.given ? T : 0);
+    MAKE(o->answer, lane, n.answers);
     kura_exogenous *e = &o->exo;
     MAKE(e->kav, lane, n.sites);
     MAKE(e->kappa, lane, n.arcs);
@@ -195,6 +202,9 @@ static size_t build(const km_model *model, kura_work *w)
     MAKE(e->lag_same, uint8_t, n.arcs);
     MAKE(e->A, lane, n.hubs);
     MAKE(e->Z, lane, n.hubs);
+    MAKE(e->import_wedge, lane, n.wedges);
+    MAKE(e->export_wedge, lane, n.wedges);
+    MAKE(e->wedge, lane, n.wedges);
     MAKE(e->qe, lane, n.hubs);
     MAKE(e->qneed, lane, n.hubs);
     MAKE(e->q, lane, n.hubs);
@@ -225,8 +235,11 @@ static size_t build(const km_model *model, kura_work *w)
         MAKE(s->t_on, ilane, n.tiers);
         MAKE(s->t_rel, ilane, n.tiers);
         MAKE(s->special, lane, n.sectors);
-        lane **single[] = {&s->X,     &s->Xo,   &s->Sc,    &s->sub,      &s->submax,     &s->pibar,
-                           &s->mined, &s->gone, &s->start, &s->required, &s->irreducible};
+        lane **per_answer[] = {&s->sub, &s->submax, &s->pibar, &s->lnD};
+        for (size_t i = 0; i < sizeof per_answer / sizeof *per_answer; i++)
+            MAKE(*per_answer[i], lane, n.answers);
+        lane **single[] = {&s->X,    &s->Xo,    &s->Sc,       &s->mined,
+                           &s->gone, &s->start, &s->required, &s->irreducible};
         for (size_t i = 0; i < sizeof single / sizeof *single; i++) MAKE(*single[i], lane, 1);
         MAKE(s->T, lane, n.sites);
         MAKE(s->xs, lane, n.sites);

@@ -110,6 +110,7 @@ typedef struct {
     lane **scale;          /* [factor][T] of a t copula, NULL without */
     blane **regime;        /* [regime][T] */
     kura_segments *spells; /* [spell] */
+    lane *cycle;           /* [T] m of the demand cycle, where there is one */
     blane **closed;        /* [chokepoint][T] 0 open, 1 closed, 2 degraded, NULL when no arc uses it */
     int nchokepoints;
     flane **
@@ -126,6 +127,7 @@ typedef struct {
     blane **announced; /* [severity series] -> [spin + T] 1 from the announcement until in force, or NULL */
     blane *announced_pool;
     lane *price_noise; /* [T] */
+    lane *volatility;  /* [T] multiple of the shock, where a price has one */
     /* of the mineral in hand, current step */
     const lane **avail;      /* [site of the mineral] NULL when it never varies */
     uint8_t *avail_changed;  /* [site] since the step before */
@@ -146,12 +148,13 @@ typedef struct {
     kura_state state[2];
     kura_state_hash hash;
     lane *a, *r, *u, *fill, *p1, *p2, *P1, *P2, *g; /* scratch of allocation; g: world demand over its base */
+    lane *answer;                                   /* [answer] demand over its path that prices lead to */
     lane *on_top;                                   /* [hub] output wanted for refills [6.5] */
-    int *trades;          /* [arc] those that take part in a round of the allocation */
-    int *asked;           /* [hub] exporters that were asked in it */
-    lane *need;           /* [member of a pool] */
-    lane *claim;          /* [site] claims on feed */
-    uint64_t clamps;      /* price clamp hits of the bundle [4.1] */
+    int *trades;     /* [arc] those that take part in a round of the allocation */
+    int *asked;      /* [hub] exporters that were asked in it */
+    lane *need;      /* [member of a pool] */
+    lane *claim;     /* [site] claims on feed */
+    uint64_t clamps; /* price clamp hits of the bundle [4.1] */
     int brief; /* the observer reads only demand, what was not served, and what outlives a step and matters */
     uint64_t paths;       /* lanes of paths beyond it are padding and are not counted */
     kura_count *counts;   /* [model->nevents] hazard events of all bundles of this thread */
