@@ -233,13 +233,13 @@ static void test_depth(void **state)
     if (!asked("schwartz")) return;
     double a = exp(-0.6 * DY), s2 = 0.35 * 0.35 * (1 - a * a) / 1.2, want = 0;
     for (int k = 0; k < 52; k++) {
-        double there = fmin(1, fmax(0, (k - 10) / 20.0)), v = 1 - 0.5 * there;
+        double there = fmin(1, fmax(0, (k - 10) / 20.0)), v = 1 - 0.6 * there;
         want += s2 * v * v * pow(a, 2 * (51 - k));
     }
     for (int seed = 1; seed <= SEEDS; seed++) { /* the run begins in 2026, the burn-in 51 weeks before */
         run_result r = run_config(
             "schwartz", MOST, seed,
-            "minerals.unit.price.market_depth={volatility: 0.5, start: 2025-03-20, ramp: 20 weeks}");
+            "minerals.unit.price.market_depth={volatility: 0.4, start: 2025-03-20, ramp: 20 weeks}");
         int64_t n;
         const double *x = log_prices(&r, &n);
         sample_moments m = central(x, n);
@@ -293,6 +293,23 @@ static void test_adjustment(void **state)
     }
 }
 
+/* The cycle after the first step: of the long-run law at once, or of one innovation. */
+static void first_step(int seed, int stationary)
+{
+    const char *sets[] = {text("run.paths=%d", MOST / 2), text("run.seed=%d", seed), "run.burn_in=0 days",
+                          text("demand_cycle.start=%s", stationary ? "stationary" : "base")};
+    run_result r =
+        run_file(KURA_SOURCE_DIR "/configs/analytic/demand-cycle.yaml", sets, 4, NULL, "exact-demand-cycle");
+    double v = stationary ? 0.01 : exact_cycle_variance(0.1, exp2(-DY), 1);
+    int64_t n;
+    const double *x = dumped(&r, "demand", "one", &n);
+    sample_moments m = central(x, n);
+    row(seed,
+        text("variance of demand of one, first step, %s", stationary ? "long-run law" : "from the base"),
+        m.variance, 256 * exact_lognormal_variance(0, v), m.variance_se);
+    drop(&r);
+}
+
 static void test_cycle(void **state)
 {
     (void)state;
@@ -319,6 +336,8 @@ static void test_cycle(void **state)
             sqrt((squares - sum * sum) / (double)n));
         assert_true(summary(&r, "gross_expected_unserved", "one") == 0); /* the cycle is in gross demand */
         drop(&r);
+        first_step(seed, 0);
+        first_step(seed, 1);
     }
 }
 

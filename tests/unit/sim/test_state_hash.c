@@ -11,7 +11,8 @@ enum { LANE = 11, FIRST = 2 * KURA_LANES };
 
 void kura_hash_state_baseline(const kura_view *view, kura_state_hash *hash);
 
-/* Mineral a: two forms, refill, sectors, ages, goods in process, a trigger that reads the state; b: a pool.
+/* Mineral a: a wedge, demand by degrees, two forms, refill, sectors, ages, goods in process, a trigger that
+ * reads the state; b: a pool.
  */
 static const char *const sets[] = {"stockpiles.old.trigger=cover"};
 
