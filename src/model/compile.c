@@ -152,6 +152,7 @@ static kura_status compile_all(compile_ctx *c)
     KURA_TRY(km_compile_levers(c));
     KURA_TRY(km_compile_regimes(c));
     KURA_TRY(km_compile_spells(c));
+    KURA_TRY(km_compile_cycle(c));
     for (int i = 0; i < sc->nminerals; i++) {
         model->nminerals++;
         KURA_TRY(compile_mineral(c, i));

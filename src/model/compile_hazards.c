@@ -293,13 +293,11 @@ kura_status km_compile_price(compile_ctx *c, km_mineral *m)
         k->jump = c->price_jump[m->scenario_mineral];
     }
     km_response *q = &m->response;
-    q->active = p->given && (r->elasticity > 0 || r->sub_limit > 0);
-    q->elasticity = r->elasticity;
+    KURA_TRY(km_compile_answers(c, m));
     q->ln_min = kura_log(r->price_min);
     q->ln_max = kura_log(r->price_max);
-    q->sub_limit = r->sub_limit;
-    q->up = r->sub_limit > 0 ? kura_min(1, dt / r->sub_lag_days) : 0;
-    q->down = r->sub_limit > 0 ? kura_min(1, dt / r->sub_release_days) : 0;
+    q->up = r->sub_given ? kura_min(1, dt / r->sub_lag_days) : 0;
+    q->down = r->sub_given ? kura_min(1, dt / r->sub_release_days) : 0;
     q->threshold = r->sub_threshold;
     q->irreversible = r->sub_irreversible;
     q->smoothing = kura_max(1, r->sub_smoothing_days / dt);

@@ -136,6 +136,9 @@ double km_one_step(const compile_ctx *c, double rate);
 double km_z_of(const km_loadings *loadings, double p);
 kura_status km_compile_site_hazards(compile_ctx *c, km_mineral *m);
 kura_status km_compile_price(compile_ctx *c, km_mineral *m);
+/* compile_prices.c: volatility, wedge, who answers prices how, as parts of km_compile_price */
+kura_status km_compile_cycle(compile_ctx *c);
+kura_status km_compile_answers(compile_ctx *c, km_mineral *m);
 int km_select_site(const kura_scenario_data *sc, const sc_select *s, int site);
 /* Loadings of the driver named by `key`. */
 km_loadings km_loadings_of(const kura_scenario_data *sc, const char *key);

@@ -13,14 +13,29 @@ static kura_status make_programme(compile_ctx *c, const km_mineral *m, const sc_
     k->id = x->id;
     k->start = (double)x->start_step + c->model->burn;
     k->success = x->success;
-    k->limit = isnan(x->limit) ? q->sub_limit : x->limit;
+    k->limit = x->limit;
     k->up = isnan(x->lag_days) ? q->up : kura_min(1, c->model->step_days / x->lag_days);
     /* what comes back when prices fall does so three times as slowly, unless the mineral says otherwise */
-    k->down = q->sub_limit > 0 ? q->down : k->up / 3;
+    k->down = q->down > 0 ? q->down : k->up / 3;
     k->saves = x->saves;
     k->ramp = x->ramp_days * per_step;
     k->penalty = x->penalty;
     return km_dist(c, &k->delay, &x->delay, per_step, 0);
+}
+
+/* The answer to prices of those who answered like `answer` and take part from now on. */
+static int answer_with(km_response *q, int answer, int thrift)
+{
+    const km_answer *x = &q->answers[answer];
+    for (int i = 0; i < q->nanswers; i++) {
+        const km_answer *y = &q->answers[i];
+        if (y->elasticity == x->elasticity && y->sub_limit == x->sub_limit && y->country == x->country &&
+            y->thrift == thrift)
+            return i;
+    }
+    q->answers[q->nanswers] = *x;
+    q->answers[q->nanswers].thrift = thrift;
+    return q->nanswers++;
 }
 
 kura_status km_compile_thrifting(compile_ctx *c, km_mineral *m)
@@ -34,7 +49,7 @@ kura_status km_compile_thrifting(compile_ctx *c, km_mineral *m)
         if (!x->minerals[m->scenario_mineral]) continue;
         for (int k = 0; k < m->nconsumers; k++) {
             if (x->countries && !x->countries[m->hubs[m->consumers[k].hub].country]) continue;
-            m->consumers[k].thrift = m->nthrifts + 1;
+            m->consumers[k].answer = answer_with(&m->response, m->consumers[k].answer, m->nthrifts + 1);
             users++;
         }
         if (!users)

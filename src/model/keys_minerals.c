@@ -10,6 +10,52 @@ static const kura_key jumps[] = {
     KEYS_END};
 static const kura_record keys_jumps = {"jump process", jumps, sizeof(sc_price), NULL, read_jumps_finish};
 
+static const kura_key by_regime[] = {
+    {"normal", QUANTITY(sc_price, shock.by_regime[0], NUMBER), DEFAULT("1"), RANGE("0..10"),
+     DOC("4.1", "multiple of the volatility while no exporter has tension or coercion")},
+    {"tension", QUANTITY(sc_price, shock.by_regime[1], NUMBER), REQUIRED, RANGE("0..10"),
+     DOC("4.1", "the same in tension")},
+    {"coercion", QUANTITY(sc_price, shock.by_regime[2], NUMBER), REQUIRED, RANGE("0..10"),
+     DOC("4.1", "the same in coercion")},
+    {"exporters", CHOICE(sc_price, shock.by_share, "worst share"), DEFAULT("worst"),
+     DOC("4.1", "whose regime counts: that of the exporter where it is worst, or the mean of the multiples, "
+                "weighted by base exports of the mineral (exporters without a regime count as normal)")},
+    KEYS_END};
+static const kura_record keys_by_regime = {"volatility by regime", by_regime, sizeof(sc_price), NULL,
+                                           read_by_regime_finish};
+
+static const kura_key stochastic[] = {
+    {"sd", QUANTITY(sc_price, shock.sd, NUMBER), REQUIRED, RANGE("0..2"),
+     DOC("4.1", "standard deviation, in the long run, of the logarithm of the multiple")},
+    {"half_life", QUANTITY(sc_price, shock.half_life_days, TIME), REQUIRED, RANGE("(0 days.."),
+     DOC("4.1", "time in which half of a deviation of the logarithm is gone")},
+    {"start", CHOICE(sc_price, shock.from_base, "stationary base"), DEFAULT("stationary"),
+     DOC("R1.4", "before step 0: drawn from the long-run law, or a multiple of 1")},
+    KEYS_END};
+static const kura_record keys_stochastic = {"stochastic volatility", stochastic, sizeof(sc_price), NULL,
+                                            read_stochastic_finish};
+
+static const kura_key depth[] = {
+    {"volatility", QUANTITY(sc_price, shock.depth, NUMBER), REQUIRED, RANGE("0..10"),
+     DOC("4.1", "multiple of the volatility once the market is deeper (futures, more traders)")},
+    {"start", OTHER(sc_price, shock.depth_from, type_step), FLAGS(KURA_KEY_NOTED),
+     DEFAULT("the start of the run"), DOC("4.1", "date or step from which it deepens")},
+    {"ramp", QUANTITY(sc_price, shock.depth_ramp_days, TIME), DEFAULT("0 days"), RANGE("0 days.."),
+     DOC("4.1", "time it takes")},
+    KEYS_END};
+static const kura_record keys_depth = {"market depth", depth, sizeof(sc_price), NULL, read_depth_finish};
+
+static const kura_key wedge[] = {
+    {"importer", QUANTITY(sc_price, wedge.importer, NUMBER), DEFAULT("0"), RANGE("0..3"),
+     DOC("4.5", "how much higher, as a logarithm, the price of an importer is when nothing comes in")},
+    {"origin", QUANTITY(sc_price, wedge.origin, NUMBER), DEFAULT("0"), RANGE("0..3"),
+     DOC("4.5", "how much lower, as a logarithm, the price at home of an exporter that exports all it has, "
+                "when its restrictions stop all of it")},
+    {"lag", QUANTITY(sc_price, wedge.lag_days, TIME), DEFAULT("4 weeks"), RANGE("(0 days.."),
+     DOC("4.5", "time over which supply and restrictions are averaged")},
+    KEYS_END};
+static const kura_record keys_wedge = {"wedge", wedge, sizeof(sc_price), NULL, read_wedge_finish};
+
 static const kura_key price[] = {
     {"initial", QUANTITY(sc_price, initial, PRICE), REQUIRED, RANGE("(0.."),
      DOC("4.1", "base price, to which it reverts")},
@@ -28,6 +74,15 @@ static const kura_key price[] = {
      DOC("4.2", "time over which scarcity is averaged")},
     {"gap_weight", QUANTITY(sc_price, gap_weight, NUMBER), DEFAULT("1"), RANGE("0.."),
      DOC("4.2", "weight of unserved demand")},
+    {"volatility_by_regime", SECTION(keys_by_regime), DEFAULT("none"),
+     DOC("4.1", "volatility that rises with the regime of exporters")},
+    {"stochastic_volatility", SECTION(keys_stochastic), DEFAULT("none"),
+     DOC("4.1", "volatility that varies by chance: a multiple whose logarithm is autoregressive")},
+    {"market_depth", SECTION(keys_depth), DEFAULT("none"),
+     DOC("4.1",
+         "volatility that falls as the market gets deeper; nothing physical changes but by the price")},
+    {"wedge", SECTION(keys_wedge), DEFAULT("none"),
+     DOC("4.5", "under a restriction importers pay more, and exporters less, than the market price")},
     {"cover_weight", QUANTITY(sc_price, cover_weight, NUMBER), DEFAULT("1"), RANGE("0.."),
      DOC("4.2", "weight of empty stores")},
     KEYS_END};
@@ -50,6 +105,15 @@ static const kura_key substitution[] = {
 static const kura_record keys_substitution = {"substitution", substitution, sizeof(sc_response), NULL,
                                               read_substitution_finish};
 
+static const kura_key adjustment[] = {
+    {"half_life", QUANTITY(sc_response, adjust_half_life_days, TIME), RANGE("(0 days.."),
+     DOC("4.3", "time in which half of the way to the demand that prices ask for is gone")},
+    {"share", QUANTITY(sc_response, adjust_share, SHARE), RANGE("(0..1)"),
+     DOC("4.3", "share of the way that is gone in a year, instead of `half_life`")},
+    KEYS_END};
+static const kura_record keys_adjustment = {"adjustment", adjustment, sizeof(sc_response), NULL,
+                                            read_adjustment_finish};
+
 static const kura_key response[] = {
     {"elasticity", QUANTITY(sc_response, elasticity, NUMBER), DEFAULT("0"), RANGE("0..5"),
      DOC("4.3", "demand falls as price to the power of minus this")},
@@ -57,6 +121,13 @@ static const kura_key response[] = {
      DOC("4.3", "relative price is kept within these bounds where demand answers to it")},
     {"substitution", SECTION(keys_substitution), DEFAULT("none"),
      DOC("4.3", "slow replacement by other materials")},
+    {"adjustment", SECTION(keys_adjustment), DEFAULT("none"),
+     DOC("4.3",
+         "demand goes to what prices ask for by degrees (partial adjustment); the elasticity is that of "
+         "the long run, and times the share gone in a step that of the step; none: at once")},
+    {"demand_range", QUANTITY(sc_response, range, NUMBER), LIST_OF(2), FLAGS(KURA_KEY_NOTED),
+     DEFAULT("none; with `adjustment` [0.3, 1.5]"), RANGE("(0.."),
+     DOC("4.3", "demand over what it would be at the base price is kept within these bounds")},
     KEYS_END};
 const kura_record keys_response = {"demand response", response, sizeof(sc_response), NULL,
                                    read_response_finish};
@@ -123,6 +194,8 @@ static const kura_key mineral[] = {
      DOC("4.3", "how demand answers to the price")},
     {"supply_response", GROUP(sc_mineral, supply, keys_supply), DEFAULT("none"),
      DOC("4.4", "how capacities answer to the price")},
+    {"cycle_exposure", QUANTITY(sc_mineral, cycle_exposure, NUMBER), DEFAULT("1"), RANGE("-5..5"),
+     DOC("4.3", "power with which its demand follows `demand_cycle`; 0 = not at all")},
     KEYS_END};
 const kura_record keys_mineral = {"mineral", mineral, sizeof(sc_mineral), read_mineral_init,
                                   read_mineral_finish};

@@ -122,6 +122,10 @@ static const kura_key demand[] = {
      DOC("4.3", "growth of demand")},
     {"priority", COUNT(sc_demand, priority), DEFAULT("1"), RANGE("1..9"),
      DOC("A10", "1 is served first, together with feed; 2 after it, then 3 and so on")},
+    {"elasticity", QUANTITY(sc_demand, elasticity, NUMBER), RANGE("0..5"),
+     DOC("4.3", "where it is not that of the mineral's `demand_response`")},
+    {"substitution", QUANTITY(sc_demand, substitution, SHARE), RANGE("0..1"),
+     DOC("4.3", "largest share that can be replaced, where it is not the limit of the mineral's")},
     {"basis", TEXT(sc_demand, basis), DOC(NULL, "where the figure comes from: measured, recalled, judged")},
     KEYS_END};
 const kura_record keys_demand = {"demand", demand, sizeof(sc_demand), NULL, read_demand_finish};

@@ -155,7 +155,7 @@ static const kura_key tallies[] = {
      DOC(NULL, "write the full state of the first so many paths")},
     {"dump", OTHER(sc_tallies, dump, type_dump), FLAGS(KURA_KEY_NOTED), DEFAULT("none"),
      DOC("8", "series of every path, mineral and step to write: demand, unserved, gross_unserved, "
-              "stock_days, price of the focus country; 8 bytes each before packing")},
+              "stock_days, focus_price of the focus country, price of the market; 8 bytes each before packing")},
     KEYS_END};
 const kura_record keys_tallies = {"tallies", tallies, sizeof(sc_tallies), NULL, NULL};
 
@@ -165,16 +165,26 @@ static const kura_key correlation[] = {
     {"loadings", OTHER(kura_scenario_data, loadings, type_loadings), WITH(kura_scenario_data, nloadings),
      DOC("3.7", "{DRIVER: {FACTOR: number}}; drivers are regime/ISO, "
                 "onset/ISO/MINERAL, price/MINERAL, common/ISO/ID (shocks by step), "
-                "route/ID; a trailing * matches "
+                "route/ID, macro (the demand cycle); a trailing * matches "
                 "several; drivers without loadings are independent")},
     {"persistence", OTHER(kura_scenario_data, persistence, type_persistence),
      DOC("3.7", "{FACTOR: number}: correlation of a factor from step to step")},
     {"t", OTHER(kura_scenario_data, freedom, type_freedom),
      DOC("3.7", "{FACTOR: degrees of freedom}, 3, 4, 5, 6, 8 or 10: drivers whose "
                 "largest loading is on the factor fail together in the extreme too "
-                "(t copula); prices stay Gaussian")},
+                "(t copula); prices and the demand cycle stay Gaussian")},
     KEYS_END};
 const kura_record keys_correlation = {"correlation", correlation, 0, NULL, NULL};
+
+static const kura_key cycle[] = {
+    {"sd", QUANTITY(sc_cycle, sd, SHARE), REQUIRED, RANGE("0..1"),
+     DOC("4.3", "standard deviation, in the long run, of the logarithm of the factor")},
+    {"half_life", QUANTITY(sc_cycle, half_life_days, TIME), REQUIRED, RANGE("(0 days.."),
+     DOC("4.3", "time in which half of a deviation is gone")},
+    {"start", CHOICE(sc_cycle, stationary, "base stationary"), DEFAULT("base"),
+     DOC("R1.4", "before step 0: a factor of 1, or drawn from the long-run law")},
+    KEYS_END};
+static const kura_record keys_cycle = {"demand cycle", cycle, sizeof(sc_cycle), NULL, read_cycle_finish};
 
 static const kura_key scenario[] = {
     {"format", COUNT(read_scenario, format), REQUIRED, RANGE("1..1"),
@@ -195,6 +205,8 @@ static const kura_key scenario[] = {
      FLAGS(KURA_KEY_BY_ID | KURA_KEY_REQUIRED), DOC("2.1", "what is traded")},
     {"profiles", RECORDS(kura_scenario_data, profiles, nprofiles, keys_profile), FLAGS(KURA_KEY_BY_ID),
      DOC("4.3", "demand or availability by hour, day, week, month or year, from tables")},
+    {"demand_cycle", GROUP(kura_scenario_data, cycle, keys_cycle), DEFAULT("none"),
+     DOC("4.3", "a factor common to all demands, the business cycle: its logarithm is autoregressive")},
     {"network", SECTION(keys_network), DOC("2", "who makes, ships and uses what")},
     {"hazards", SECTION(keys_hazards), DOC("3", "what can go wrong")},
     {"correlation", SECTION(keys_correlation), DOC("3.7", "what goes wrong together; absent = independent")},

@@ -34,6 +34,13 @@ typedef struct {
     kura_chi2 chi2;
 } km_factor;
 
+typedef struct { /* factor common to all demands, exp(m) [4.3] */
+    int given;
+    kura_stream stream; /* macro, slot 0 */
+    km_loadings loadings;
+    double a, s, first; /* m(t) = a m(t-1) + s z, m(0) = first z */
+} km_cycle;
+
 typedef struct {           /* one step of a regime, from expm(G dy) */
     double up1[3], up2[3]; /* thresholds: R' = (U > up1[R]) + (U > up2[R]) */
     double z1[3], z2[3];   /* the same for Z = Phi^-1(U), used with loadings */
@@ -191,7 +198,7 @@ typedef struct {
     km_script script;   /* factor */
     int focus;          /* belongs to the focus country */
     int scarcity;       /* counts in the price's gap */
-    int thrift;         /* 1 + number of the thrifting programme it takes part in, 0 = none */
+    int answer;         /* index into km_response.answers */
 } km_consumer;
 
 typedef struct {
@@ -248,16 +255,16 @@ typedef struct {
     double ret, m;  /* A1 */
     double cover1, buffer; /* 1 + cover, b, in steps */
     double cap, Cexp;
-    int no_storage;     /* cap 0, and space for what the step uses */
-    double opening;     /* on hand at the end of step -1 */
-    double fixed_point; /* the on-hand of the steady state [A5] */
-    int rule;           /* order rule: 0 exports and own output, 1 no exports, 2 trader */
-    int importing;      /* counts in the price's cover */
-    int refills;        /* a tier here buys back */
-    int basket;         /* a site here is driven by its host: what exceeds the store is thrown away */
+    int no_storage;      /* cap 0, and space for what the step uses */
+    double opening;      /* on hand at the end of step -1 */
+    double fixed_point;  /* the on-hand of the steady state [A5] */
+    int rule;            /* order rule: 0 exports and own output, 1 no exports, 2 trader */
+    int importing;       /* counts in the price's cover */
+    int refills;         /* a tier here buys back */
+    int basket;          /* a site here is driven by its host: what exceeds the store is thrown away */
     double contracted;   /* Mo without offtake */
     double uncontracted; /* use that nobody is to supply after a lever: X + M + uncontracted = U0 + E */
-    const double *home; /* [T][3] home priority by regime that a lever raises [7.11]; NULL = the mineral's */
+    const double *home;  /* [T][3] home priority by regime that a lever raises [7.11]; NULL = the mineral's */
 } km_hub;
 
 /* A restriction decree: one exporter, one mineral [3.2].  Its severities live in one series per target. */
@@ -309,6 +316,26 @@ typedef struct {
     const unsigned char *const *targets; /* per series: byte per importing country, NULL = all */
 } km_decree;
 
+/* What multiplies the shock of a price [4.1]: v(t) = regime x exp(h) x depth. */
+typedef struct {
+    int given; /* some of the three acts */
+    double by_regime[3];
+    int nexporters;      /* 0: regimes do not act */
+    int *exporter;       /* indices of regimes */
+    double *weight;      /* share in the exports of the mineral; NULL: the worst of them counts */
+    double a, s, first;  /* h(t) = a h(t-1) + s z, h(0) = first z; s = 0: none */
+    const double *depth; /* [steps] or NULL = 1 */
+} km_volatility;
+
+/* Prices apart under a restriction [4.5]: one log wedge a country with a hub of the mineral. */
+typedef struct {
+    int given;
+    double importer, origin, n; /* length of the average in steps */
+    int ncountries;
+    int *of_hub; /* [hub] number of its country, 0 .. ncountries - 1 */
+    int focus;   /* number of the focus country, -1 */
+} km_wedge;
+
 typedef struct {
     int given;
     kura_stream stream; /* price/<mineral> */
@@ -321,12 +348,25 @@ typedef struct {
     double eta, scarcity_n; /* ln of the multiple; EMA length in steps */
     double w_gap, w_cover;
     const double *set, *jump; /* [T] scripted: ln of the level or NaN; added to the log price; NULL = none */
+    km_volatility volatility;
+    km_wedge wedge;
 } km_price;
+
+/* Consumers that answer prices alike [4.3]: they share substitution, its average price and adjustment. */
+typedef struct {
+    double elasticity, sub_limit;
+    int country; /* number in the wedge whose price they see, -1 = the market price */
+    int thrift;  /* 1 + number of the thrifting programme they take part in, 0 = none */
+} km_answer;
 
 typedef struct {
     int active;
-    double elasticity, ln_min, ln_max;
-    double sub_limit, up, down, threshold, irreversible, smoothing; /* rates per step; EMA length */
+    int nanswers; /* at least 1 */
+    km_answer *answers;
+    int gradual;                    /* demand adjusts by degrees or is kept within a range */
+    double adjust, ln_low, ln_high; /* share of the gap closed in a step; range of ln(demand over its path) */
+    double ln_min, ln_max;
+    double up, down, threshold, irreversible, smoothing; /* substitution: rates per step; EMA length */
 } km_response;
 
 typedef struct { /* how capacities answer the price [4.4] */
@@ -344,7 +384,7 @@ typedef struct { /* a thrifting programme for one mineral [7.4] */
     kura_stream stream; /* project/<lever>, index 0: slot 0 delay, 1 success */
     kura_dist delay;    /* steps */
     double start, success;
-    double limit, up, down; /* of substitution once adopted */
+    double limit, up, down; /* of substitution once adopted; limit NaN = as without */
     double saves, ramp;     /* share of demand; steps from the adoption to all of it */
     double penalty;         /* USD/t */
 } km_thrift;
@@ -391,6 +431,7 @@ struct km_mineral {
     km_supply supply;
     int nthrifts;
     km_thrift *thrifts;
+    double cycle; /* power of the demand cycle, 0 = none acts */
     int event_decree,
         event_outage;       /* first index of its counts: per decree; per outage hazard of the scenario */
     int has_hosts, is_host; /* some site is a by-product; some site is a host */
@@ -412,7 +453,8 @@ typedef struct {          /* one base flow that did not balance and what was don
     int of_data; /* 1: made in preparing the tables, 0: by base_flow.c */
 } km_correction;
 
-/* What a lever did to the trade of an importer, or to a site, in the last epoch in which it acts; t a year. */
+/* What a lever did to the trade of an importer, or to a site, in the last epoch in which it acts; t a year.
+ */
 typedef struct {
     const char *lever, *object; /* "dependence_cap/china", "gallium/refined/JPN" */
     int mineral;
@@ -440,6 +482,8 @@ typedef struct {
     km_host_index *host_indices;
     km_regime *regimes;
     km_factor *factors;
+    km_cycle cycle;
+    int any_wedge; /* some mineral has prices apart */
     km_spell *spells;
     int ncorrections, ncorrections_max, ncorrections_engine;
     km_correction *corrections;
@@ -452,7 +496,10 @@ typedef struct {
 } km_model;
 
 /* The base flow of step t, and that of the last step. */
-static inline const km_mineral *km_now(const km_mineral *m, int t) { return m->now ? m->now[t < 0 ? 0 : t] : m; }
+static inline const km_mineral *km_now(const km_mineral *m, int t)
+{
+    return m->now ? m->now[t < 0 ? 0 : t] : m;
+}
 static inline const km_mineral *km_last(const km_mineral *m)
 {
     return m->nepochs ? &m->epochs[m->nepochs - 1] : m;

@@ -162,6 +162,7 @@ static const struct {
                 {"run", judge_run},
                 {"profiles", NULL},
                 {"market", NULL},
+                {"demand_cycle", NULL},
                 {"minerals", index_minerals},
                 {"hazards.chokepoints", index_chokepoints},
                 {"network.hubs", judge_network},

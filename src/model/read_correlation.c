@@ -159,6 +159,7 @@ static void list_drivers(reading *r, kura_names *drivers)
     for (int m = 0; m < d->nminerals; m++)
         if (d->minerals[m].price.given)
             kura_names_add(drivers, &r->work, kura_arena_printf(&r->work, "price/%s", d->minerals[m].id));
+    if (d->cycle.sd > 0) kura_names_add(drivers, &r->work, "macro");
 }
 
 static int matches(const char *pattern, const char *driver)
@@ -183,7 +184,8 @@ static int is_idle(const kura_scenario_data *d, const char *driver)
     return (d->nregimes == 0 && strncmp(driver, "regime/", 7) == 0) ||
            (d->nrestrictions == 0 && strncmp(driver, "onset/", 6) == 0) ||
            (d->nshocks == 0 && strncmp(driver, "common/", 7) == 0) ||
-           (d->nchokepoints == 0 && strncmp(driver, "route/", 6) == 0);
+           (d->nchokepoints == 0 && strncmp(driver, "route/", 6) == 0) ||
+           (d->cycle.sd == 0 && strcmp(driver, "macro") == 0);
 }
 
 static void check_found(reading *r, const kura_names *drivers)
@@ -207,7 +209,7 @@ static void check_found(reading *r, const kura_names *drivers)
                 s.best ? kura_suggest_hint(&s).text
                        : "; drivers are regime/ISO, onset/ISO/MINERAL (restrictions), price/MINERAL, "
                          "common/ISO/ID "
-                         "(shocks by step) and route/ID (chokepoints)");
+                         "(shocks by step), route/ID (chokepoints) and macro (the demand cycle)");
     }
 }
 
@@ -234,8 +236,9 @@ static void check_driver(reading *r, const char *driver)
     }
 }
 
-/* A factor that no driver loads on (for a t copula: none but prices, which stay Gaussian) does nothing. */
-static void check_factors(reading *r, const char *key, const double *values, int prices_too)
+/* A factor that no driver loads on (for a t copula: none but prices and demand, which stay Gaussian) does
+ * nothing. */
+static void check_factors(reading *r, const char *key, const double *values, int gaussian_too)
 {
     const kura_scenario_data *d = &r->sc->data;
     const kura_node *map = kura_node_get(kura_node_get(r->root, "correlation"), key);
@@ -243,12 +246,14 @@ static void check_factors(reading *r, const char *key, const double *values, int
         int used = values[f] == 0;
         for (int i = 0; i < d->nloadings; i++)
             used |= d->loadings[i].factor == f &&
-                    (prices_too || strncmp(d->loadings[i].driver, "price/", 6) != 0);
+                    (gaussian_too || (strncmp(d->loadings[i].driver, "price/", 6) != 0 &&
+                                      strcmp(d->loadings[i].driver, "macro") != 0));
         if (!used)
             kura_report(r->bind.diag, KURA_DIAG_ERROR, kura_bind_at(map, d->factors[f]),
-                        prices_too
-                            ? "no driver has a loading on factor \"%s\"; \"%s\" would never act"
-                            : "no driver but prices has a loading on factor \"%s\"; \"%s\" would never act",
+                        gaussian_too ? "no driver has a loading on factor \"%s\"; \"%s\" would never act"
+                                     : "no driver but prices and the demand cycle has a loading on factor "
+                                       "\"%s\"; \"%s\" would "
+                                       "never act",
                         d->factors[f], key);
     }
 }

@@ -18,7 +18,8 @@ static int find_series(kura_bind *b, const kura_node *node, const char *text)
     }
     KURA_BIND_ERROR(b, node->at, "\"%s\" cannot be dumped%s", kura_quote(text).text,
                     near.best ? kura_suggest_hint(&near).text
-                              : "; it can be demand, unserved, gross_unserved, stock_days, price");
+                              : "; it can be demand, unserved, gross_unserved, stock_days, price, "
+                                "focus_price");
     return -1;
 }
 
@@ -43,7 +44,7 @@ const kura_type type_dump = {"dump",
                              "a list of series",
                              "[unserved]",
                              "{\"anyOf\": [{\"type\": \"array\", \"items\": {\"enum\": [\"demand\", "
-                             "\"unserved\", \"gross_unserved\", \"stock_days\", \"price\"]}}, {\"type\": "
-                             "\"string\"}]}",
+                             "\"unserved\", \"gross_unserved\", \"stock_days\", \"price\", "
+                             "\"focus_price\"]}}, {\"type\": \"string\"}]}",
                              read_dump,
                              NULL};

@@ -91,6 +91,7 @@ void read_substitution_finish(kura_bind *b, void *record, const kura_node *node)
 {
     sc_response *r = record;
     (void)b;
+    r->sub_given = node != NULL;
     if (!node) { /* none: the lags are then without effect */
         r->sub_limit = 0;
         r->sub_lag_days = 365.25;
@@ -104,6 +105,10 @@ void read_response_finish(kura_bind *b, void *record, const kura_node *node)
     if (!(r->price_min <= 1 && r->price_max >= 1 && r->price_min < r->price_max))
         KURA_BIND_ERROR(b, kura_bind_at(node, "price_range"),
                         "\"price_range\" must enclose 1, the base price; write for example [0.1, 20]");
+    if (!isnan(r->range[0]) && !(r->range[0] <= 1 && r->range[1] >= 1 && r->range[0] < r->range[1]))
+        KURA_BIND_ERROR(b, kura_bind_at(node, "demand_range"),
+                        "\"demand_range\" must enclose 1, the demand at the base price; write for example "
+                        "[0.3, 1.5]");
 }
 
 /* ---- places ---- */

@@ -96,6 +96,24 @@ typedef struct {
     double panic;         /* omega: target stock times (1 + omega alarm), default 0 */
 } sc_market;
 
+/* What multiplies the shock of a price [4.1]. */
+typedef struct {
+    double by_regime[3]; /* by the regime of exporters; [0] NaN = not given */
+    int by_share;        /* 0: regime of the worst exporter; 1: mean over exports */
+    double sd;           /* of its logarithm in the long run (stochastic volatility), 0 = none */
+    double half_life_days;
+    int from_base;  /* the logarithm of step -1 is 0; 0: drawn from its long-run law */
+    double depth;   /* in a deeper market, 1 = as today */
+    int depth_from; /* step; INT_MAX = not given */
+    double depth_ramp_days;
+} sc_volatility;
+
+/* Prices apart under a restriction [4.5]; logs of the price over the market's. */
+typedef struct {
+    double importer, origin; /* when nothing comes in; when all output for export is stopped; 0 = none */
+    double lag_days;
+} sc_wedge;
+
 typedef struct {
     int given;                       /* 0: no price process, price constant at base */
     double initial;                  /* USD/t, base price P-bar */
@@ -108,17 +126,23 @@ typedef struct {
     double scarcity;                 /* e^eta, price multiple at full scarcity, >= 1; default 1 */
     double scarcity_lag_days;        /* tau, default 91 */
     double gap_weight, cover_weight; /* w_g, w_c; default 1, 1 */
+    sc_volatility shock;
+    sc_wedge wedge;
 } sc_price;
 
 typedef struct {
-    double elasticity;           /* epsilon >= 0, default 0: D ~ pi^-epsilon */
-    double price_min, price_max; /* clamp of pi, default 0.1, 20 */
-    double sub_limit;            /* s_max, default 0 = no substitution */
-    double sub_lag_days;         /* tau_up */
-    double sub_release_days;     /* tau_down, default = 3 x tau_up */
-    double sub_threshold;        /* pi_on, default 1.25 */
-    double sub_irreversible;     /* h, default 0 */
-    double sub_smoothing_days;   /* EMA of pi, default 364 */
+    double elasticity;            /* epsilon >= 0, default 0: D ~ pi^-epsilon */
+    double price_min, price_max;  /* clamp of pi, default 0.1, 20 */
+    int sub_given;                /* is there a `substitution`? */
+    double sub_limit;             /* s_max, default 0 = no substitution */
+    double sub_lag_days;          /* tau_up */
+    double sub_release_days;      /* tau_down, default = 3 x tau_up */
+    double sub_threshold;         /* pi_on, default 1.25 */
+    double sub_irreversible;      /* h, default 0 */
+    double sub_smoothing_days;    /* EMA of pi, default 364 */
+    double adjust_half_life_days; /* partial adjustment: half of the gap to D* is closed; NaN = at once */
+    double adjust_share;          /* or: share closed in a year; NaN = not given */
+    double range[2];              /* clamp of demand over its path; [0] NaN = none */
 } sc_response;
 
 /* How capacities answer the price [4.4]; not given: they do not. */
@@ -148,6 +172,7 @@ typedef struct {
     sc_price price;
     sc_response response;
     sc_supply supply;
+    double cycle_exposure; /* power of the demand cycle, default 1 */
     sc_where where;
 } sc_mineral;
 
@@ -233,11 +258,12 @@ typedef struct {
 
 typedef struct {
     int mineral, form, country;
-    const char *sector; /* "" = the only one */
-    double rate;        /* t/step base demand */
-    int profile;        /* demand by time, -1 = none */
-    double growth;      /* per year, default 0 */
-    int priority;       /* 1 .. 9, default 1 */
+    const char *sector;              /* "" = the only one */
+    double rate;                     /* t/step base demand */
+    int profile;                     /* demand by time, -1 = none */
+    double growth;                   /* per year, default 0 */
+    int priority;                    /* 1 .. 9, default 1 */
+    double elasticity, substitution; /* NaN = the mineral's */
     const char *basis;
     sc_where where;
 } sc_demand;
@@ -543,7 +569,8 @@ typedef struct {
     X(UNSERVED, "unserved", "t", "demand not served in the step")                                            \
     X(GROSS, "gross_unserved", "t", "gross demand not served: net plus what prices took away")               \
     X(STOCK, "stock_days", "d", "stock on hand and in stockpiles at the end of the step, days of base use")  \
-    X(PRICE, "price", "1", "price over its base")
+    X(PRICE, "price", "1", "price over its base")                                                            \
+    X(FOCUS_PRICE, "focus_price", "1", "price in the focus country (with its wedge) over the base price")
 typedef enum {
 #define SC_DUMP_ENUM(id, name, units, text) SC_DUMP_##id,
     SC_DUMPED(SC_DUMP_ENUM)
@@ -648,6 +675,13 @@ typedef struct {
     char sha256[65];
 } sc_input_file;
 
+/* A factor common to all demands: exp(m), m autoregressive of order one [4.3]. */
+typedef struct {
+    double sd; /* of m in the long run, 0 = none */
+    double half_life_days;
+    int stationary; /* m of step -1 drawn from its long-run law; 0: it is 0 */
+} sc_cycle;
+
 typedef struct kura_scenario_data {
     kura_arena *arena;
     const char *name, *title;
@@ -659,6 +693,7 @@ typedef struct kura_scenario_data {
     sc_mineral *minerals;
     int nprofiles;
     sc_profile *profiles;
+    sc_cycle cycle;
     int nhubs;
     sc_hub *hubs;
     int nsites;

@@ -37,6 +37,9 @@ typedef struct {
     lane *qe, *qneed, *q, *omega; /* [hub] qualification [A8] */
     lane *fe;                     /* [tier] EMA of the loss */
     ilane *fsm, *t_on, *t_rel;    /* [tier] trigger [B4] */
+    lane *import_wedge,
+        *export_wedge; /* [country of the mineral's wedge] averages of what drives it, in logs */
+    lane *wedge;       /* [country of the wedge] ln of its price over the market's [4.5] */
     int calm; /* all demand is served, the same on all paths, and nothing is stored: no physical step was
                  taken */
     double *v_t, *K_t, *Cexp_t; /* base flows and capacities on the growth path of this step */
@@ -54,9 +57,10 @@ typedef struct {
     ilane *fsm, *t_on, *t_rel;
     lane *special;              /* [consumer] served by stockpiles kept for its sector */
     lane *X, *Xo, *Sc;          /* one each: log price, the part without scarcity premium, scarcity */
-    lane *sub, *submax, *pibar; /* one each: substitution, its maximum, EMA of the price */
-    lane *sub_of, *top_of;      /* [thrifting programme] substitution of its consumers, its maximum */
-    lane *net_of, *gross_of;    /* [thrifting programme] what is left of their demand, net and gross */
+    lane *sub, *submax, *pibar; /* [answer] substitution, its maximum, EMA of the price */
+    lane *lnD;                  /* [answer] ln of demand over its path, where it adjusts by degrees */
+    lane *sub_of, *top_of;      /* [answer] substitution within a thrifting programme, its maximum */
+    lane *net_of, *gross_of;    /* [answer] what is left of demand within a programme, net and gross */
     lane *capacity;        /* [site] kav as it answers the price in this step; only with a supply response */
     ilane *closing;        /* [site] where it is between open, closed and open again (supply.c) */
     lane *building;        /* [steps of the lag] expansions on the way, as shares of capacity */

@@ -6,10 +6,12 @@
 typedef struct {
     int hubs, sites, arcs, consumers, tiers, rings, series, varying, severity_steps;
     int outages, units, projects; /* of sites */
-    int any_price, any_notice;
+    int any_price, any_volatility, any_notice;
+    int answers, wedges; /* consumers that answer alike, countries with a wedge */
     int ages, slots, sectors, members;
     int leaking, alarmed, process;    /* arcs, hubs, slots of minerals that need them */
-    int answering, building, thrifts; /* sites, steps, programmes of minerals that have them */
+    int answering, building; /* sites, steps of minerals whose supply answers */
+    int thrifts, programmes; /* answers, programmes of minerals with thrifting */
 } largest;
 
 static largest largest_of(const km_model *model)
@@ -40,6 +42,9 @@ static largest largest_of(const km_model *model)
         MOST(units, units);
         MOST(projects, projects);
         MOST(any_price, m->price.given);
+        MOST(any_volatility, m->price.volatility.given);
+        MOST(answers, m->response.nanswers);
+        MOST(wedges, m->price.wedge.ncountries);
         MOST(leaking, leaks ? m->narcs : 0);
         MOST(alarmed, m->panic > 0 ? m->nhubs : 0);
         MOST(process, m->nprocess);
@@ -50,7 +55,8 @@ static largest largest_of(const km_model *model)
         MOST(any_notice, m->has_notice);
         MOST(answering, m->supply.given ? m->nsites : 0);
         MOST(building, m->supply.lag);
-        MOST(thrifts, m->nthrifts);
+        MOST(thrifts, m->nthrifts ? m->response.nanswers : 0);
+        MOST(programmes, m->nthrifts);
 #undef MOST
     }
     return n;
@@ -188,7 +194,10 @@ static size_t build(const km_model *model, kura_work *w)
     MAKE(o->announced, blane *, n.series);
     MAKE(o->announced_pool, blane, n.any_notice ? n.severity_steps : 0);
     MAKE(o->price_noise, lane, n.any_price ? T : 1);
-    MAKE(o->adopted, lane, n.thrifts);
+    MAKE(o->adopted, lane, n.programmes);
+    MAKE(o->volatility, lane, n.any_volatility ? T : 0);
+    MAKE(o->cycle, lane, model->cycle.given ? T : 0);
+    MAKE(o->answer, lane, n.answers);
     kura_exogenous *e = &o->exo;
     MAKE(e->kav, lane, n.sites);
     MAKE(e->kappa, lane, n.arcs);
@@ -200,6 +209,9 @@ static size_t build(const km_model *model, kura_work *w)
     MAKE(e->lag_same, uint8_t, n.arcs);
     MAKE(e->A, lane, n.hubs);
     MAKE(e->Z, lane, n.hubs);
+    MAKE(e->import_wedge, lane, n.wedges);
+    MAKE(e->export_wedge, lane, n.wedges);
+    MAKE(e->wedge, lane, n.wedges);
     MAKE(e->qe, lane, n.hubs);
     MAKE(e->qneed, lane, n.hubs);
     MAKE(e->q, lane, n.hubs);
@@ -239,8 +251,11 @@ static size_t build(const km_model *model, kura_work *w)
         MAKE(s->building, lane, n.building);
         MAKE(s->built, lane, n.answering ? 1 : 0);
         MAKE(s->outlook, lane, n.answering ? 1 : 0);
-        lane **single[] = {&s->X,     &s->Xo,   &s->Sc,    &s->sub,      &s->submax,     &s->pibar,
-                           &s->mined, &s->gone, &s->start, &s->required, &s->irreducible};
+        lane **per_answer[] = {&s->sub, &s->submax, &s->pibar, &s->lnD};
+        for (size_t i = 0; i < sizeof per_answer / sizeof *per_answer; i++)
+            MAKE(*per_answer[i], lane, n.answers);
+        lane **single[] = {&s->X,    &s->Xo,    &s->Sc,       &s->mined,
+                           &s->gone, &s->start, &s->required, &s->irreducible};
         for (size_t i = 0; i < sizeof single / sizeof *single; i++) MAKE(*single[i], lane, 1);
         MAKE(s->T, lane, n.sites);
         MAKE(s->xs, lane, n.sites);

@@ -116,6 +116,7 @@ typedef struct {
     lane **scale;          /* [factor][T] of a t copula, NULL without */
     blane **regime;        /* [regime][T] */
     kura_segments *spells; /* [spell] */
+    lane *cycle;           /* [T] m of the demand cycle, where there is one */
     blane **closed;        /* [chokepoint][T] 0 open, 1 closed, 2 degraded, NULL when no arc uses it */
     int nchokepoints;
     flane **
@@ -133,6 +134,7 @@ typedef struct {
     blane *announced_pool;
     lane *price_noise; /* [T] */
     lane *adopted;     /* [thrifting programme] step of its adoption; INFINITY = never */
+    lane *volatility;  /* [T] multiple of the shock, where a price has one */
     /* of the mineral in hand, current step */
     const lane **avail;      /* [site of the mineral] NULL when it never varies */
     uint8_t *avail_changed;  /* [site] since the step before */
@@ -154,6 +156,7 @@ typedef struct {
     kura_state state[2];
     kura_state_hash hash;
     lane *a, *r, *u, *fill, *p1, *p2, *P1, *P2, *g; /* scratch of allocation; g: world demand over its base */
+    lane *answer;                                   /* [answer] demand over its path that prices lead to */
     lane *on_top;                                   /* [hub] output wanted for refills [6.5] */
     int *trades;          /* [arc] those that take part in a round of the allocation */
     int *asked;           /* [hub] exporters that were asked in it */

@@ -190,10 +190,13 @@ static void stock_of(const kura_view *view, double *out)
     for (int l = 0; l < L; l++) out[l] *= view->model->step_days / m->watch_use;
 }
 
-static void price_of(const kura_view *view, double *out)
+/* Of the market, or in the focus country with its wedge. */
+static void price_of(const kura_view *view, int focus, double *out)
 {
-    int given = view->model->minerals[view->mineral].price.given;
-    for (int l = 0; l < L; l++) out[l] = given ? kura_exp(view->base->X->v[l]) : NAN;
+    const km_price *p = &view->model->minerals[view->mineral].price;
+    const double *X = view->base->X->v;
+    const double *wedge = focus && p->wedge.focus >= 0 ? view->exo->wedge[p->wedge.focus].v : NULL;
+    for (int l = 0; l < L; l++) out[l] = p->given ? kura_exp(X[l] + (wedge ? wedge[l] : 0)) : NAN;
 }
 
 void kura_dump_step(kura_dump_bench *bench, const kura_view *view, uint64_t paths)
@@ -208,8 +211,8 @@ void kura_dump_step(kura_dump_bench *bench, const kura_view *view, uint64_t path
         double *room = bench->room + i * items, *out = room + at * d->lanes;
         if (d->of[i] == SC_DUMP_STOCK)
             stock_of(view, x);
-        else if (d->of[i] == SC_DUMP_PRICE)
-            price_of(view, x);
+        else if (d->of[i] == SC_DUMP_PRICE || d->of[i] == SC_DUMP_FOCUS_PRICE)
+            price_of(view, d->of[i] == SC_DUMP_FOCUS_PRICE, x);
         else
             demand_of(view, d->of[i], x);
         for (uint64_t l = valid; l < L; l++) x[l] = 0;

@@ -91,6 +91,7 @@ kura_status kura_finalise_samples(kura_frame *frame, kura_tally *tally, kura_err
     kura_finalise_minerals(frame, g, model);
     kura_frame_dim_count(frame, g, "path", (int64_t)tally->paths, "path number");
     for (int k = 0; k < KURA_METRIC_COUNT; k++) {
+        if (!kura_metric_is_made(model, (kura_metric)k)) continue;
         const char *units = kura_metric_units((kura_metric)k);
         const kf_source *source = source_of(frame, columns, model, (kura_metric)k, tally->paths);
         if (!source) return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");

@@ -58,7 +58,7 @@ static void mean_of(context *c, const char *name, kura_metric k, double scale, i
     double *v = kura_finalise_array(c->frame, (size_t)c->n),
            *se = kura_finalise_array(c->frame, (size_t)c->n);
     if (!v || !se) return;
-    int of_price = k == KURA_METRIC_MEAN_PRICE || k == KURA_METRIC_PEAK_PRICE;
+    int of_price = k >= KURA_METRIC_MEAN_PRICE && k <= KURA_METRIC_PEAK_FOCUS_PRICE;
     for (int i = 0; i < c->n; i++) {
         if (of_price && !c->model->minerals[i].price.given) continue; /* no figure, rather than 0 */
         kura_series x = metric(c, i, k);
@@ -172,6 +172,12 @@ static void scalars(context *c)
             "expected time mean of the price over its base", "4.1");
     mean_of(c, "peak_price", KURA_METRIC_PEAK_PRICE, 1, 0, "1", "expected highest price over its base",
             "4.1");
+    if (!c->model->any_wedge) return;
+    mean_of(c, "mean_focus_price", KURA_METRIC_MEAN_FOCUS_PRICE, 1, 0, "1",
+            "expected time mean of the price in the focus country (with its wedge) over the base price",
+            "4.5");
+    mean_of(c, "peak_focus_price", KURA_METRIC_PEAK_FOCUS_PRICE, 1, 0, "1",
+            "expected highest price in the focus country (with its wedge) over the base price", "4.5");
 }
 
 /* EUE over LOLE, in units of base demand a step [8.3]: what steps below the threshold lack counts as well. */
@@ -418,6 +424,9 @@ kura_status kura_finalise_summary(kura_frame *frame, const kura_tally *tally, ku
                "expected stock on hand and in stockpiles of the focus country, days of base use at that form",
                "6.1");
     mean_curve(&c, "price", KURA_CURVE_PRICE, 2, "1", "expected price over its base", "4.1");
+    if (model->any_wedge)
+        mean_curve(&c, "focus_price", KURA_CURVE_FOCUS_PRICE, 2, "1",
+                   "expected price in the focus country (with its wedge) over the base price", "4.5");
     survival(&c);
     quantile_curve(&c, "stock_days_quantile", tally->stock_bins, tally->stock_range, 1, "d",
                    "quantiles of the stock in days of base use");

@@ -40,7 +40,10 @@
     X(IRREDUCIBLE, "irreducible", "t", "need that no stock could have covered (cap or no authorisation)")    \
     X(EXHAUSTED, "stock_exhausted", "step", "first step with an empty stock and unserved demand")            \
     X(MEAN_PRICE, "mean_price", "1", "time mean of the price over its base")                                 \
-    X(PEAK_PRICE, "peak_price", "1", "highest price over its base")
+    X(PEAK_PRICE, "peak_price", "1", "highest price over its base")                                          \
+    X(MEAN_FOCUS_PRICE, "mean_focus_price", "1",                                                             \
+      "time mean of the price in the focus country over its base")                                           \
+    X(PEAK_FOCUS_PRICE, "peak_focus_price", "1", "highest price in the focus country over its base")
 
 typedef enum {
 #define KURA_METRIC_ENUM(id, name, units, text) KURA_METRIC_##id,
@@ -52,6 +55,11 @@ typedef enum {
 const char *kura_metric_name(kura_metric m);
 const char *kura_metric_units(kura_metric m);
 const char *kura_metric_text(kura_metric m);
+/* Prices of the focus country differ from the market's only where some mineral has a wedge. */
+static inline int kura_metric_is_made(const km_model *model, kura_metric m)
+{
+    return model->any_wedge || (m != KURA_METRIC_MEAN_FOCUS_PRICE && m != KURA_METRIC_PEAK_FOCUS_PRICE);
+}
 
 /* Curves: sums over paths per mineral and step. */
 typedef enum {
@@ -63,6 +71,8 @@ typedef enum {
     KURA_CURVE_STOCK2,
     KURA_CURVE_PRICE, /* price over base minus 1 */
     KURA_CURVE_PRICE2,
+    KURA_CURVE_FOCUS_PRICE, /* the same of the focus country, where some mineral has a wedge */
+    KURA_CURVE_FOCUS_PRICE2,
     KURA_CURVE_COUNT
 } kura_curve;
 
@@ -71,10 +81,10 @@ typedef struct {
     kura_arena arena;
     const km_model *model;
     uint64_t paths;
-    kura_columns *metrics;                 /* column: mineral x metric */
-    int handed_over;                       /* 1: the metrics belong to the frame of the result */
-    char *folder;                          /* of scratch files, or NULL */
-    kura_acc *curves;                      /* [mineral][curve][T] */
+    kura_columns *metrics;      /* column: mineral x metric */
+    int handed_over;            /* 1: the metrics belong to the frame of the result */
+    char *folder;               /* of scratch files, or NULL */
+    kura_acc *curves;           /* [mineral][curve][T] */
     pthread_mutex_t *bins_lock; /* [mineral] of its bins and ranges, which threads add to at any time */
     uint32_t *stock_bins, *price_bins;     /* [mineral][T][KURA_BINS] */
     kura_range *stock_range, *price_range; /* [mineral][T]: exact, over the paths of the run */

@@ -89,7 +89,7 @@ static long compare_samples(const meta_world *w, int path, const second_record *
             const double *fast = meta_sample(w, metrics[k], m->id);
             double slow = r->metric[i * KURA_METRIC_COUNT + k] * (is_mass[k] ? m->quantum : 1);
             if ((k == KURA_METRIC_REQUIRED || k == KURA_METRIC_IRREDUCIBLE) && !m->has_drun) continue;
-            if ((k == KURA_METRIC_MEAN_PRICE || k == KURA_METRIC_PEAK_PRICE) && !m->price.given) continue;
+            if (k >= KURA_METRIC_MEAN_PRICE && k <= KURA_METRIC_PEAK_FOCUS_PRICE && !m->price.given) continue;
             counts->samples++;
             if (same(fast[path], slow)) continue;
             if (wrong++) continue;

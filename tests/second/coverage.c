@@ -102,7 +102,15 @@ static void of_use(elements *e, const km_model *model, const km_mineral *m)
     HAS(jumps, m->price.given && m->price.jump_mean_count > 0);
     HAS(premiums, m->price.given && m->price.eta > 0);
     HAS(price_scripts, m->price.given && (m->price.set || m->price.jump));
-    HAS(substitution, m->response.sub_limit > 0);
+    HAS(volatility_by_regime, m->price.volatility.nexporters > 0);
+    HAS(stochastic_volatility, m->price.volatility.s > 0);
+    HAS(market_depth, m->price.volatility.depth);
+    HAS(wedges_of_importers, m->price.wedge.importer > 0);
+    HAS(wedges_of_exporters, m->price.wedge.origin > 0);
+    HAS(demand_cycle, m->cycle != 0);
+    HAS(gradual_demand, m->response.gradual);
+    HAS(bounded_demand, m->response.gradual);
+    for (int i = 0; i < m->response.nanswers; i++) HAS(substitution, m->response.answers[i].sub_limit > 0);
 }
 
 static void of_restrictions(elements *e, const km_mineral *m)

@@ -181,6 +181,17 @@ static void add_to_mineral(int i)
             i, 3 - i);
 }
 
+static void add_volatility(int i)
+{
+    if (drawn(RICH_volatility, 3 * i, 60))
+        say(", volatility_by_regime: {normal: 0.75, tension: 1.5, coercion: 3, exporters: %s}",
+            (m->number + (uint64_t)i) % 2 ? "worst" : "share");
+    if (drawn(RICH_volatility, 3 * i + 1, 60))
+        say(", stochastic_volatility: {sd: 0.5, half_life: 20 weeks%s}", i % 2 ? ", start: base" : "");
+    if (drawn(RICH_volatility, 3 * i + 2, 60))
+        say(", market_depth: {volatility: 0.5, start: %d, ramp: %d weeks}", 5 + i, 10 * (i % 2));
+}
+
 static void add_price(int i)
 {
     meta_rng g = of(RICH_prices, i);
@@ -196,6 +207,10 @@ static void add_price(int i)
         50 + meta_below(&g, 300), meta_below(&g, 3) ? "25 weeks" : "never", 20 + meta_below(&g, 80),
         meta_below(&g, 5) / 10.0 - 0.2, 1 + meta_below(&g, 9), 2 + meta_below(&g, 12));
     if (meta_below(&g, 2)) say(", jumps: {rate: 3 /year, mean: 0.2, sd: 0.3}");
+    add_volatility(i);
+    if (drawn(RICH_wedges, i, 70))
+        say(", wedge: {importer: %g, origin: %g, lag: %d weeks}", (i + 1) / 4.0, i % 2 ? 0.2 : 0.0,
+            1 + 3 * i);
     say("}");
     if (meta_below(&g, 4))
         say(", demand_response: {elasticity: %g, price_range: [0.5, 3]", meta_below(&g, 5) / 10.0);
@@ -206,6 +221,9 @@ static void add_price(int i)
             "irreversible: "
             "50 %%, smoothing: 6 weeks}",
             5 + meta_below(&g, 40));
+    if (drawn(RICH_adjustment, i, 80))
+        say(i % 2 ? ", adjustment: {share: 90 %%}, demand_range: [0.7, 1.1]"
+                  : ", adjustment: {half_life: 5 weeks}");
     say("}");
 }
 
@@ -285,6 +303,7 @@ static void add_to_demand(int i)
 {
     if (by_load(i)) say(", profile: load");
     if (by_use(i)) say(", profile: use");
+    if (drawn(RICH_answers, i, 50)) say(", elasticity: %g", (i % 4) / 5.0);
 }
 
 static int hosted(int site) /* the first site of another mineral with output, in the order of the records */
@@ -510,6 +529,7 @@ static void add_correlation(void)
     say("correlation: {factors: [fear, cycle], loadings: {regime/*: {fear: 0.5, cycle: 0.2}");
     if (meta_restricting(m)) say(", onset/*: {fear: %g}", 0.2 + meta_below(&g, 7) / 10.0);
     if (m->price) say(", price/*: {cycle: 0.4, fear: -0.3}");
+    if (has[RICH_cycle]) say(", macro: {cycle: 0.5}");
     if (m->shocks) say(", common/WLD/world: {cycle: %g}", 0.2 + meta_below(&g, 7) / 10.0);
     if (m->routes && meta_on_route(m, 0)) say(", route/r0: {fear: 0.6}");
     say("}");
@@ -618,6 +638,9 @@ static const char *add(meta_place place, int i)
     switch (place) {
     case META_AT_TOP:
         add_profiles(), add_series();
+        if (has[RICH_cycle])
+            say("demand_cycle: {sd: 8 %%, half_life: 15 weeks%s}\n",
+                m->number % 2 ? ", start: stationary" : "");
         break;
     case META_AT_RUN:
         add_run();

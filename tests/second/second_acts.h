@@ -16,7 +16,9 @@
     X(escalations) X(in_force) X(contagion) X(contagion_of_importers) X(retaliation) X(outages) \
     X(uptime_laws) X(outages_by_point) X(failed_starts) X(shocks_by_step) X(shocks_in_time) \
     X(shocks_by_point) X(shocks_adding) X(shocks_not_reaching) X(closures) X(degraded_routes) \
-    X(detours) X(jumps) X(premiums) X(price_scripts) X(substitution) X(releases) X(releases_ahead) \
+    X(detours) X(jumps) X(premiums) X(price_scripts) X(volatility_by_regime) X(stochastic_volatility) \
+    X(market_depth) X(wedges_of_importers) X(wedges_of_exporters) X(demand_cycle) X(substitution) \
+    X(gradual_demand) X(bounded_demand) X(releases) X(releases_ahead) \
     X(sector_releases) X(floors) X(shortage_triggers) X(cover_triggers) X(pooled_stocks) \
     X(solidarity) X(pool_deliveries) X(refills_abroad) X(refills_at_home) X(decay) X(ageing) \
     X(rotation) X(reprocessing) X(required_stock) X(irreducible)

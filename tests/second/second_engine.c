@@ -23,7 +23,9 @@ static void make_state(second_state *s, kura_arena *a)
                           &s->sum2,  &s->on_top};
     double **per_tier[] = {&s->held,     &s->S,    &s->release, &s->authorised,
                            &s->on_order, &s->want, &s->signal,  &s->lack};
-    double **per_consumer[] = {&s->D, &s->gross, &s->unserved, &s->special};
+    double **per_consumer[] = {&s->D,         &s->gross,        &s->unserved,          &s->special,
+                               &s->ln_demand, &s->substitution, &s->most_substitution, &s->price_average};
+    double **per_country[] = {&s->wedge_in, &s->wedge_out};
 #define MAKE(list, n)                                                                                        \
     for (size_t i = 0; i < sizeof(list) / sizeof *(list); i++) *(list)[i] = KURA_NEW(a, double, (size_t)(n))
     MAKE(per_site, m->nsites);
@@ -31,6 +33,7 @@ static void make_state(second_state *s, kura_arena *a)
     MAKE(per_hub, m->nhubs);
     MAKE(per_tier, m->ntiers);
     MAKE(per_consumer, m->nconsumers);
+    MAKE(per_country, m->price.wedge.ncountries);
 #undef MAKE
     s->lag = KURA_NEW(a, int, (size_t)m->narcs);
     s->ring = KURA_NEW(a, double, (size_t)(m->nhubs * m->ring));
@@ -65,7 +68,7 @@ static void open_state(second_state *s)
     for (int b = 0; b < m->nsites; b++)
         for (int k = 0; k < m->sites[b].lag; k++) s->process[m->sites[b].process + k] = m->sites[b].x0;
     s->X = s->Xo = m->price.given ? m->price.start : 0;
-    s->price_average = 1;
+    for (int k = 0; k < m->nconsumers; k++) s->price_average[k] = 1;
     s->balance_start = second_in_transit_and_stock(s);
 }
 

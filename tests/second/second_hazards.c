@@ -275,6 +275,7 @@ void second_draw_common(second_common *c)
         c->activity[i] = KURA_NEW(c->arena, float, (size_t)model->steps);
         if (i < model->nhost_indices) draw_index(c, i);
     }
+    second_draw_cycle(c);
 }
 
 /* ---- outages by event [3.3] ---- */

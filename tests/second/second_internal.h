@@ -25,6 +25,7 @@ typedef struct {
     unsigned char **active;  /* [spell][t] */
     long *acted;             /* [SECOND_ACT_COUNT] */
     float **activity;        /* [series][t] of hosts, over their base */
+    double *cycle;           /* [t] the demand cycle, NULL without */
 } second_common;
 
 /* What happens to one mineral whatever its stocks are.  Time runs from -spin; index it as [spin + t]. */
@@ -77,7 +78,10 @@ typedef struct {
     double *lack;                                              /* [tier] of members of a pool */
 
     /* price */
-    double X, Xo, scarcity, substitution, most_substitution, price_average;
+    double X, Xo, scarcity;
+    double ln_volatility;                                                 /* stochastic */
+    double *wedge_in, *wedge_out;                                         /* [country of the wedge] */
+    double *substitution, *most_substitution, *price_average, *ln_demand; /* [consumer] */
     double balance_in, balance_out, balance_start;
     double required, irreducible; /* of the D-run */
     double *held;                 /* [tier] of the D-run: floor that the required stock has on top, so far */
@@ -94,7 +98,12 @@ double second_latent(const second_common *c, const km_loadings *l, int t, double
 void second_exogenous(second_state *s);
 void second_step(second_state *s);
 double second_in_transit_and_stock(const second_state *s);
+/* Severity of the restrictions on a trade. */
+double second_severity(const second_state *s, const km_arc *arc);
 /* second_price.c */
+void second_draw_cycle(second_common *c);
+/* ln of the price that a hub's country sees over that of the market [4.5] */
+double second_wedge(const second_state *s, int hub);
 void second_price_and_demand(second_state *s);
 void second_scarcity(second_state *s);
 /* second_stock.c */

@@ -6,8 +6,94 @@ static double uniform(const second_state *s, int slot)
     return kura_stream_uniform(&s->m->price.stream, s->common->path, (uint64_t)s->t * 4 + (uint64_t)slot);
 }
 
+/* ---- the demand cycle [4.3] ---- */
+
+void second_draw_cycle(second_common *c)
+{
+    const km_cycle *x = &c->model->cycle;
+    double last = 0;
+    if (!x->given) return;
+    c->cycle = KURA_NEW(c->arena, double, (size_t)c->model->steps);
+    for (int t = 0; t < c->model->steps; t++) {
+        double u = kura_stream_uniform(&x->stream, c->path, (uint64_t)t * 4);
+        last = x->a * last + (t == 0 ? x->first : x->s) * second_latent(c, &x->loadings, t, u);
+        c->cycle[t] = last;
+    }
+}
+
+static double cycle(const second_state *s)
+{
+    if (s->m->cycle == 0 || s->t < 0) return 1;
+    ACTS(s->common, demand_cycle, 1);
+    return kura_exp(s->m->cycle * s->common->cycle[s->t]);
+}
+
+/* ---- prices apart under a restriction [4.5] ---- */
+
+double second_wedge(const second_state *s, int hub)
+{
+    const km_wedge *k = &s->m->price.wedge;
+    return k->given ? s->wedge_in[k->of_hub[hub]] - s->wedge_out[k->of_hub[hub]] : 0;
+}
+
+/* Share of the output and imports of a hub that its country's restrictions keep at home. */
+static double kept_at_home(const second_state *s, int hub)
+{
+    const km_hub *from = &s->m->hubs[hub];
+    double kept = 0;
+    for (int a = 0; a < s->m->narcs; a++) {
+        const km_arc *arc = &s->m->arcs[a];
+        if (arc->from == hub && arc->v > 0) kept += arc->v / (from->X + from->M) * second_severity(s, arc);
+    }
+    return kura_clamp01(kept);
+}
+
+static void wedges(second_state *s)
+{
+    const km_wedge *k = &s->m->price.wedge;
+    for (int c = 0; k->given && c < k->ncountries; c++) {
+        double lacking = 0, kept = 0;
+        for (int h = 0; h < s->m->nhubs; h++) {
+            if (k->of_hub[h] != c) continue;
+            if (s->m->hubs[h].Mo > 0) lacking = larger(lacking, kura_clamp01(1 - s->Z[h]));
+            kept = larger(kept, kept_at_home(s, h));
+        }
+        s->wedge_in[c] = s->wedge_in[c] + (k->importer * lacking - s->wedge_in[c]) / k->n;
+        s->wedge_out[c] = s->wedge_out[c] + (k->origin * kept - s->wedge_out[c]) / k->n;
+        ACTS(s->common, wedges_of_importers, s->wedge_in[c] > 0);
+        ACTS(s->common, wedges_of_exporters, s->wedge_out[c] > 0);
+    }
+}
+
+/* ---- price ---- */
+
+/* What multiplies the normal shock of the step. */
+static double volatility(second_state *s)
+{
+    const km_volatility *k = &s->m->price.volatility;
+    double v = 1;
+    int worst = 0;
+    if (!k->given) return 1;
+    if (k->nexporters) v = k->by_regime[0];
+    for (int i = 0; i < k->nexporters; i++) {
+        int r = s->common->regime[k->exporter[i]][s->t];
+        if (r > worst) worst = r;
+        if (k->weight) v += r ? k->weight[i] * (k->by_regime[r] - k->by_regime[0]) : 0;
+    }
+    if (k->nexporters && !k->weight) v = k->by_regime[worst];
+    ACTS(s->common, volatility_by_regime, worst > 0);
+    if (k->s > 0) {
+        s->ln_volatility = k->a * s->ln_volatility + (s->t ? k->s : k->first) * kura_norm_inv(uniform(s, 3));
+        v *= kura_exp(s->ln_volatility);
+        ACTS(s->common, stochastic_volatility, 1);
+    }
+    if (k->depth) v *= k->depth[s->t];
+    ACTS(s->common, market_depth, k->depth && k->depth[s->t] != 1);
+    return v;
+}
+
 /* The noise of one step: sd times a normal number with its loadings, and jumps [4.1]. */
-static double noise(const second_state *s)
+static double noise(second_state *s)
 {
     const km_price *p = &s->m->price;
     double sine, cosine;
@@ -16,6 +102,7 @@ static double noise(const second_state *s)
     double z = p->loadings.own * (radius * cosine), xi = radius * sine;
     for (int i = 0; i < p->loadings.n; i++)
         z += p->loadings.loading[i] * s->common->factor[p->loadings.factor[i]][s->t];
+    if (p->volatility.given) z *= volatility(s);
     int jumps = kura_poisson_quantile(p->jump_mean_count, uniform(s, 2));
     ACTS(s->common, jumps, jumps);
     double jump = jumps * p->jump_mean + sqrt((double)jumps) * p->jump_sd * xi;
@@ -38,23 +125,32 @@ static void price(second_state *s)
          s->t >= 0 && ((p->set && !isnan(p->set[s->t])) || (p->jump && p->jump[s->t] != 0)));
 }
 
-/* Demand over what it would be at the base price [4.3]. */
-static double response(second_state *s)
+/* Demand of a consumer over what it would be at the base price [4.3]. */
+static double response(second_state *s, int consumer)
 {
     const km_response *r = &s->m->response;
+    const km_consumer *q = &s->m->consumers[consumer];
+    double limit = r->answers[q->answer].sub_limit, elasticity = r->answers[q->answer].elasticity;
     if (!r->active) return 1;
-    double x = kura_min(kura_max(s->X, r->ln_min), r->ln_max);
-    if (r->sub_limit > 0) {
-        s->price_average = s->price_average + (kura_exp(x) - s->price_average) / r->smoothing;
-        double floor_of_it = r->irreversible * s->most_substitution;
-        if (s->price_average > r->threshold)
-            s->substitution = s->substitution + (r->sub_limit - s->substitution) * r->up;
+    double x = kura_min(kura_max(s->X + second_wedge(s, q->hub), r->ln_min), r->ln_max);
+    double *sub = &s->substitution[consumer], *most = &s->most_substitution[consumer];
+    double *average = &s->price_average[consumer], *ln_demand = &s->ln_demand[consumer];
+    if (limit > 0) {
+        *average = *average + (kura_exp(x) - *average) / r->smoothing;
+        if (*average > r->threshold)
+            *sub = *sub + (limit - *sub) * r->up;
         else
-            s->substitution = s->substitution - (s->substitution - floor_of_it) * r->down;
-        ACTS(s->common, substitution, s->substitution > 0);
-        s->most_substitution = larger(s->most_substitution, s->substitution);
+            *sub = *sub - (*sub - r->irreversible * *most) * r->down;
+        ACTS(s->common, substitution, *sub > 0);
+        *most = larger(*most, *sub);
     }
-    return kura_exp(-r->elasticity * x) * (1 - s->substitution);
+    if (!r->gradual) return kura_exp(-elasticity * x) * (1 - *sub);
+    double wanted = -elasticity * x + kura_log(larger(1 - *sub, 0x1p-52));
+    double now = *ln_demand + r->adjust * (wanted - *ln_demand);
+    *ln_demand = kura_min(kura_max(now, r->ln_low), r->ln_high);
+    ACTS(s->common, gradual_demand, *ln_demand != 0);
+    ACTS(s->common, bounded_demand, *ln_demand != now);
+    return kura_exp(*ln_demand);
 }
 
 static int has_profile(const second_state *s, const km_consumer *q)
@@ -65,22 +161,23 @@ static int has_profile(const second_state *s, const km_consumer *q)
 void second_price_and_demand(second_state *s)
 {
     const km_mineral *m = s->m;
-    double factor = 1;
+    double now = cycle(s);
     if (m->price.given) {
+        wedges(s);
         price(s);
-        factor = response(s);
     }
     for (int k = 0; k < m->nconsumers; k++) {
         const km_consumer *q = &m->consumers[k];
         double want = q->D0;
         if (s->t >= 0 && q->path) want *= q->path[s->t];
         if (s->t >= 0 && q->script.mul) want *= positive(second_script(&q->script, s->t, 1));
+        want *= now;
         s->gross[k] = fl(want);
         ACTS(s->common, demand_profiles, s->t >= 0 && has_profile(s, q) && want != q->D0);
         ACTS(s->common, growth, s->t >= 0 && q->path && !has_profile(s, q) && want != q->D0);
         ACTS(s->common, demand_scripts,
              s->t >= 0 && q->script.mul && second_script(&q->script, s->t, 1) != 1);
-        s->D[k] = m->response.active ? fl(want * factor) : s->gross[k];
+        s->D[k] = m->response.active ? fl(want * response(s, k)) : s->gross[k];
     }
 }
 

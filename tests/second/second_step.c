@@ -64,19 +64,22 @@ static double route_kappa(const second_state *s, const km_arc *arc, int *lag)
     return kappa;
 }
 
+double second_severity(const second_state *s, const km_arc *arc)
+{
+    double severity = 0;
+    for (int i = 0; i < arc->nseries; i++)
+        severity = larger(severity, s->hazards->severity[arc->series[i]][s->m->spin + s->t]);
+    return s->t >= 0 ? kura_clamp01(second_script(&arc->severity_script, s->t, severity)) : severity;
+}
+
 /* What is left of a trade, and in `leak` what a restriction stops of it where the way is open [13].  Without
  * `with_regime`: without the regime of the exporter, for goods on the way back from tolling, whose country's
  * regime acts on the site already. */
 static double trade_kappa(const second_state *s, int a, int with_regime, int *lag, double *leak)
 {
     const km_arc *arc = &s->m->arcs[a];
-    const km_mineral *m = s->m;
-    int at = m->spin + s->t;
-    double severity = 0, regime = 1;
+    double severity = second_severity(s, arc), regime = 1;
     *lag = 0;
-    for (int i = 0; i < arc->nseries; i++)
-        severity = larger(severity, s->hazards->severity[arc->series[i]][at]);
-    if (s->t >= 0) severity = kura_clamp01(second_script(&arc->severity_script, s->t, severity));
     if (arc->regime >= 0 && with_regime)
         regime = s->common->model->regimes[arc->regime].availability[regime_now(s, arc->regime)];
     double route = route_kappa(s, arc, lag);

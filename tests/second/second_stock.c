@@ -295,8 +295,8 @@ void second_before_step(second_state *s)
             *came = 0;
         }
         if (!tier->refills) continue;
-        int allowed = !s->authorised[k] && s->Z[tier->hub] >= 1 - tier->off && s->X <= tier->buy_below &&
-                      !(s->emptied && tier->group);
+        int allowed = !s->authorised[k] && s->Z[tier->hub] >= 1 - tier->off &&
+                      s->X + second_wedge(s, tier->hub) <= tier->buy_below && !(s->emptied && tier->group);
         for (int i = 0; tier->holds_pool >= 0 && i < m->pools[tier->holds_pool].nmembers; i++)
             if (s->authorised[m->pools[tier->holds_pool].member[i]]) allowed = 0; /* not while it gives */
         s->want[k] =

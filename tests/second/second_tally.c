@@ -63,6 +63,11 @@ void second_tally_step(second_record *r, second_state *s, int mineral)
     if (m->price.given) {
         M(MEAN_PRICE) += price * (1.0 / (double)s->model->T);
         raise_to(&M(PEAK_PRICE), price);
+        double own = price;
+        for (int h = 0; h < m->nhubs; h++)
+            if (m->hubs[h].country == s->model->focus) own = kura_exp(s->X + second_wedge(s, h));
+        M(MEAN_FOCUS_PRICE) += own * (1.0 / (double)s->model->T);
+        raise_to(&M(PEAK_FOCUS_PRICE), own);
     }
 #undef M
 }

@@ -1,6 +1,7 @@
 /* A scenario with a little of everything that takes memory or keeps state of its own: two forms, a
  * by-product, goods in process, routes, leaks, regimes, restrictions that depend on each other, outages,
- * shocks of both kinds, a t copula, stockpiles with sectors, refill, ages and a pool, burn-in. */
+ * shocks of both kinds, a t copula, stockpiles with sectors, refill, ages and a pool, burn-in, a price whose
+ * volatility varies, with a wedge, demand that adjusts by degrees and follows a cycle. */
 #ifndef KURA_TEST_RICH_SCENARIO_H
 #define KURA_TEST_RICH_SCENARIO_H
 
@@ -10,10 +11,13 @@ static const char RICH_SCENARIO[] =
     "name: rich\n"
     "run: {paths: 128, steps: 60, burn_in: 4 weeks, focus: JPN}\n"
     "market: {panic: 0.5, front_loading: 0.2}\n"
+    "demand_cycle: {sd: 5 %, half_life: 1 year}\n"
     "minerals:\n"
     "  a: {forms: [ore, metal], price: {initial: 1000 USD/t, half_life: 3 years, volatility: 20 "
-    "%/sqrt(year), scarcity: 2},\n"
-    "      demand_response: {elasticity: 0.1, substitution: {limit: 20 %, lag: 1 year}}}\n"
+    "%/sqrt(year), scarcity: 2,\n"
+    "      stochastic_volatility: {sd: 0.3, half_life: 20 weeks}, wedge: {importer: 0.4, origin: 0.2}},\n"
+    "      demand_response: {elasticity: 0.1, substitution: {limit: 20 %, lag: 1 year}, adjustment: {half_life: 6 "
+    "weeks}}}\n"
     "  b: {forms: [metal]}\n"
     "network:\n"
     "  sites:\n"

@@ -75,7 +75,7 @@ static kura_status run_mineral(const km_model *model, int index, kura_work *w, u
             kura_supply_step(m, w, s, tick);
             kura_price_step(m, w, s, t); /* S2 */
             kura_thrifting_step(m, w, s, t);
-            kura_demand_step(m, s, t, w->g);
+            kura_demand_step(m, w, s, t, w->g);
             w->exo.calm = alone && kura_calm_step(m, w, s, tick == 0);
             if (!w->exo.calm) {
                 if (alone) kura_end_calm(m, w, s);
@@ -107,6 +107,7 @@ kura_status KURA_LANE_NAME(kura_bundle)(const km_model *model, kura_work *work, 
     kura_status st = kura_draw_drivers(model, work, first_path);
     if (!st) kura_draw_coupling(model, work, first_path);
     kura_draw_host_indices(model, work, first_path);
+    kura_draw_cycle(model, work, first_path);
     for (int i = 0; i < model->nminerals && !st; i++)
         if (!work->trial || work->trial->wanted[model->order[i]])
             st = run_mineral(model, model->order[i], work, first_path, observer);

@@ -11,7 +11,7 @@ int kura_stands_alone(const km_mineral *m)
 {
     if (m->narcs || m->ntiers || m->npools || m->nprocess || m->has_hosts || m->is_host || m->has_drun)
         return 0;
-    if (!m->push || m->price.given || m->response.active) return 0;
+    if (!m->push || m->price.given || m->cycle != 0) return 0;
     for (int h = 0; h < m->nhubs; h++)
         if (!m->hubs[h].no_storage) return 0;
     for (int s = 0; s < m->nsites; s++)

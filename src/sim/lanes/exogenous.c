@@ -27,6 +27,7 @@ void kura_exogenous_start(const km_mineral *m, kura_work *w)
         w->capacity_moves[s] = (uint8_t)capacity_moves(m, &m->sites[s]);
     }
     for (int h = 0; h < m->nhubs; h++) e->Cexp_t[h] = m->hubs[h].Cexp;
+    kura_wedge_start(m, w);
     w->new_epoch = 0;
 }
 
@@ -49,11 +50,20 @@ static void grow(const km_mineral *m, kura_exogenous *e, int t)
     for (int h = 0; h < m->nhubs; h++) e->Cexp_t[h] = floor(g * m->hubs[h].Cexp);
 }
 
+void kura_arc_severity(const km_mineral *m, const km_arc *a, const kura_work *w, int t, lane *sigma)
+{
+    LANES(l) sigma->v[l] = 0;
+    for (int i = 0; i < a->nseries; i++) {
+        const lane *s = &w->sigma[a->series[i]][t + m->spin];
+        LANES(l) sigma->v[l] = kura_max(sigma->v[l], s->v[l]);
+    }
+    if (t >= 0) apply_script(&a->severity_script, t, sigma);
+}
+
 /* kappa = regime x (1 - severity) x min over routes x script [3] */
 static void arc_kappa(const km_model *model, const km_mineral *m, const km_arc *a, kura_work *w, int t,
                       lane *kappa, lane *leak)
 {
-    int row = t + m->spin;
     LANES(l) kappa->v[l] = 1;
     if (leak) LANES(l) leak->v[l] = 0;
     if (a->regime >= 0) {
@@ -63,12 +73,7 @@ static void arc_kappa(const km_model *model, const km_mineral *m, const km_arc *
     }
     if (a->nseries || a->severity_script.mul) {
         lane sigma;
-        LANES(l) sigma.v[l] = 0;
-        for (int i = 0; i < a->nseries; i++) {
-            const lane *s = &w->sigma[a->series[i]][row];
-            LANES(l) sigma.v[l] = kura_max(sigma.v[l], s->v[l]);
-        }
-        if (t >= 0) apply_script(&a->severity_script, t, &sigma);
+        kura_arc_severity(m, a, w, t, &sigma);
         LANES(l) kappa->v[l] *= 1 - sigma.v[l];
         if (leak) *leak = sigma;
     }
@@ -354,6 +359,7 @@ void kura_exogenous_step(const km_model *model, const km_mineral *m, kura_work *
     inbound(m, w, t);
     alarm(model, m, w, t);
     qualify(m, w);
+    kura_wedge_step(m, w, t);
     for (int k = 0; k < m->ntiers; k++) trigger(m, &m->tiers[k], e, k, t);
     w->new_epoch = 0;
 }

@@ -21,6 +21,11 @@
 #define kura_end_availability KURA_LANE_NAME(kura_end_availability)
 #define kura_draw_restrictions KURA_LANE_NAME(kura_draw_restrictions)
 #define kura_draw_price KURA_LANE_NAME(kura_draw_price)
+#define kura_draw_volatility KURA_LANE_NAME(kura_draw_volatility)
+#define kura_draw_cycle KURA_LANE_NAME(kura_draw_cycle)
+#define kura_arc_severity KURA_LANE_NAME(kura_arc_severity)
+#define kura_wedge_start KURA_LANE_NAME(kura_wedge_start)
+#define kura_wedge_step KURA_LANE_NAME(kura_wedge_step)
 #define kura_exogenous_start KURA_LANE_NAME(kura_exogenous_start)
 #define kura_exogenous_step KURA_LANE_NAME(kura_exogenous_step)
 #define kura_take_epoch KURA_LANE_NAME(kura_take_epoch)
@@ -72,6 +77,10 @@ void kura_end_availability(const km_model *model, const km_mineral *m, kura_work
 kura_status kura_draw_restrictions(const km_model *model, const km_mineral *m, kura_work *w,
                                    uint64_t first_path);
 void kura_draw_price(const km_model *model, const km_mineral *m, kura_work *w, uint64_t first_path);
+/* volatility.c, cycle.c: what multiplies the shock of a price; the factor of all demands, once a bundle. */
+const lane *kura_draw_volatility(const km_model *model, const km_mineral *m, kura_work *w,
+                                 uint64_t first_path);
+void kura_draw_cycle(const km_model *model, kura_work *w, uint64_t first_path);
 /* hosts.c: by-products and hosts. */
 void kura_draw_host_indices(const km_model *model, kura_work *w, uint64_t first_path);
 void kura_record_activity(const km_mineral *m, kura_work *w, const kura_state *s, int t);
@@ -92,9 +101,14 @@ void kura_exogenous_start(const km_mineral *m, kura_work *w);
 void kura_exogenous_step(const km_model *model, const km_mineral *m, kura_work *w, int t);
 /* From step t on the base flow of `m` is in force [7]; what was kept of the one before is made anew. */
 void kura_take_epoch(const km_mineral *m, kura_work *w, int t);
+/* Severity of the restrictions on a trade. */
+void kura_arc_severity(const km_mineral *m, const km_arc *a, const kura_work *w, int t, lane *sigma);
+/* wedge.c: prices apart under a restriction, after what comes in is known. */
+void kura_wedge_start(const km_mineral *m, kura_work *w);
+void kura_wedge_step(const km_mineral *m, kura_work *w, int t);
 /* price.c: S2 and S7.  `g` is the world demand of the final form over its base [A1]. */
 void kura_price_step(const km_mineral *m, kura_work *w, kura_state *s, int t);
-void kura_demand_step(const km_mineral *m, kura_state *s, int t, lane *g);
+void kura_demand_step(const km_mineral *m, const kura_work *w, kura_state *s, int t, lane *g);
 void kura_scarcity_step(const km_mineral *m, kura_state *s, const lane *g);
 /* supply.c: capacities as they answer the price of the step before, so ahead of kura_price_step. */
 void kura_supply_start(const km_mineral *m, kura_state *s);

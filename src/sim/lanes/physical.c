@@ -32,12 +32,12 @@ void kura_state_start(const km_mineral *m, kura_state *s, int drun)
             double x0 = m->sites[b].x0;
             LANES(l) s->process[m->sites[b].process + k].v[l] = x0;
         }
-    zero(s->X), zero(s->Xo), zero(s->Sc), zero(s->sub), zero(s->submax);
+    zero(s->X), zero(s->Xo), zero(s->Sc);
     double start = m->price.start;
-    LANES(l)
-    {
-        s->pibar->v[l] = 1;
-        s->X->v[l] = s->Xo->v[l] = start;
+    LANES(l) s->X->v[l] = s->Xo->v[l] = start;
+    for (int k = 0; k < m->response.nanswers; k++) {
+        zero(&s->sub[k]), zero(&s->submax[k]), zero(&s->lnD[k]);
+        LANES(l) s->pibar[k].v[l] = 1;
     }
     kura_supply_start(m, s);
     kura_thrifting_start(m, s);

@@ -34,6 +34,7 @@ void kura_draw_price(const km_model *model, const km_mineral *m, kura_work *w, u
     kura_lane_stream_init(&s2, &p->stream, first_path, 2, 4);
     double cum[KURA_POISSON_MAX];
     kura_poisson_cumulative(p->jump_mean_count, cum);
+    const lane *volatility = kura_draw_volatility(model, m, w, first_path);
     for (int t = 0; t < model->steps; t++) {
         lane u0, u1, zeta, xi, *out = &w->price_noise[t];
         kura_lane_uniform(&s0, u0.v);
@@ -53,6 +54,7 @@ void kura_draw_price(const km_model *model, const km_mineral *m, kura_work *w, u
                 LANES(l) zeta.v[l] += loading * f->v[l];
             }
         }
+        if (volatility) LANES(l) zeta.v[l] *= volatility[t].v[l];
         LANES(l) out->v[l] = p->s * zeta.v[l];
         if (p->jump_mean_count > 0) {
             lane u2;
@@ -68,6 +70,33 @@ static void script_level(const km_price *p, int t, double *Xo)
     double jump = p->jump[t], set = p->set[t];
     LANES(l) Xo[l] += jump;
     if (!isnan(set)) LANES(l) Xo[l] = set;
+}
+
+/* Log price that consumers see: of the market, or of their side of a wedge. */
+static const lane *price_seen(const kura_work *w, const kura_state *s, const km_answer *answer, lane *own)
+{
+    if (answer->country < 0) return s->X;
+    const double *X = s->X->v, *wedge = w->exo.wedge[answer->country].v;
+    LANES(l) own->v[l] = X[l] + wedge[l];
+    return own;
+}
+
+/* Substitution follows the smoothed price with hysteresis [4.3]. */
+static void substitute(const km_response *q, const kura_work *w, kura_state *s, int k)
+{
+    const km_answer *answer = &q->answers[k];
+    lane own;
+    const double *X = price_seen(w, s, answer, &own)->v, limit = answer->sub_limit;
+    double *pibar = s->pibar[k].v, *sub = s->sub[k].v, *top = s->submax[k].v;
+    LANES(l)
+    {
+        double pi = kura_exp(kura_min(kura_max(X[l], q->ln_min), q->ln_max));
+        pibar[l] = pibar[l] + (pi - pibar[l]) / q->smoothing;
+        double up = sub[l] + (limit - sub[l]) * q->up;
+        double down = sub[l] - (sub[l] - q->irreversible * top[l]) * q->down;
+        sub[l] = pibar[l] > q->threshold ? up : down;
+        top[l] = kura_max(top[l], sub[l]);
+    }
 }
 
 /* Log price = Xo(t) + eta S(t-1): a Schwartz price Xo(t) = drift t + (Xo(t-1) - drift t) a + shock, and on
@@ -96,17 +125,8 @@ void kura_price_step(const km_mineral *m, kura_work *w, kura_state *s, int t)
         X[l] = Xo[l] + eta * Sc[l];
     }
     for (int l = 0; l < L; l++) w->clamps += hits.v[l] > 0;
-    if (q->sub_limit <= 0 && !m->nthrifts) return;
-    double *pibar = s->pibar->v, *sub = s->sub->v, *top = s->submax->v;
-    LANES(l)
-    {
-        double pi = kura_exp(kura_min(kura_max(X[l], q->ln_min), q->ln_max));
-        pibar[l] = pibar[l] + (pi - pibar[l]) / q->smoothing;
-        double up = sub[l] + (q->sub_limit - sub[l]) * q->up;
-        double down = sub[l] - (sub[l] - q->irreversible * top[l]) * q->down;
-        sub[l] = pibar[l] > q->threshold ? up : down;
-        top[l] = kura_max(top[l], sub[l]);
-    }
+    for (int k = 0; k < q->nanswers; k++)
+        if (q->answers[k].sub_limit > 0 || q->answers[k].thrift) substitute(q, w, s, k);
 }
 
 /* Demand of a consumer at the base price, before it is rounded down. */
@@ -135,44 +155,104 @@ static void fixed_demand(const km_mineral *m, kura_state *s, int t, lane *g)
     fill(g, m->D0_final > 0 ? world / m->D0_final : 1);
 }
 
-/* Demand of a user of a thrifting programme [7.4]. */
-static void thrifty_demand(const km_response *q, kura_state *s, int k, int programme, double base)
+/* Demand over its path that prices lead to [4.3]: at once, or a part of the way in logarithms (Nerlove's
+ * partial adjustment).  What adjusts is the deviation from the path, not demand itself: a plan for growth or
+ * a season is no news, and demand would trail its path for ever though no price moved. */
+static void answer_prices(const km_response *q, const kura_work *w, kura_state *s, int k, lane *out)
 {
-    const double *X = s->X->v, *net = s->net_of[programme].v, *less = s->gross_of[programme].v;
-    double *D = s->D[k].v, *gross = s->Dgross[k].v;
+    const km_answer *answer = &q->answers[k];
+    lane own;
+    const double *X = price_seen(w, s, answer, &own)->v, *sub = s->sub[k].v, elasticity = answer->elasticity;
+    lane used;
+    if (answer->thrift)
+        used = s->net_of[k];
+    else
+        LANES(l) used.v[l] = 1 - sub[l];
+    if (!q->gradual) {
+        LANES(l)
+        {
+            double pi = kura_min(kura_max(X[l], q->ln_min), q->ln_max);
+            out->v[l] = kura_exp(-elasticity * pi) * used.v[l];
+        }
+        return;
+    }
+    double *lnD = s->lnD[k].v;
     LANES(l)
     {
         double pi = kura_min(kura_max(X[l], q->ln_min), q->ln_max);
-        gross[l] = kura_floor(base * less[l]);
-        D[l] = kura_floor(base * (kura_exp(-q->elasticity * pi) * net[l]));
+        double wanted = -elasticity * pi + kura_log(kura_max(used.v[l], 0x1p-52));
+        double now = lnD[l] + q->adjust * (wanted - lnD[l]);
+        lnD[l] = kura_min(kura_max(now, q->ln_low), q->ln_high);
+        out->v[l] = kura_exp(lnD[l]);
     }
 }
 
-void kura_demand_step(const km_mineral *m, kura_state *s, int t, lane *g)
+/* Factor of the demand cycle [4.3]; 1 before the run. */
+static void cycle_of(const km_mineral *m, const kura_work *w, int t, lane *out)
+{
+    if (t < 0) {
+        fill(out, 1);
+        return;
+    }
+    double exposure = m->cycle;
+    const double *c = w->cycle[t].v;
+    LANES(l) out->v[l] = kura_exp(exposure * c[l]);
+}
+
+/* Demand and gross demand of a consumer with a base on which the cycle acts. */
+static void cyclic_demand(double base, const lane *cycle, const lane *answer, lane *gross, lane *D)
+{
+    LANES(l)
+    {
+        double now = base * cycle->v[l];
+        gross->v[l] = kura_floor(now);
+        D->v[l] = kura_floor(now * answer->v[l]);
+    }
+}
+
+/* Gross demand of a user of a thrifting programme [7.4]. */
+static void thrifty_gross(double base, const lane *cycle, const lane *left, lane *gross)
+{
+    if (cycle) {
+        LANES(l) gross->v[l] = kura_floor((base * cycle->v[l]) * left->v[l]);
+    } else {
+        LANES(l) gross->v[l] = kura_floor(base * left->v[l]);
+    }
+}
+
+void kura_demand_step(const km_mineral *m, const kura_work *w, kura_state *s, int t, lane *g)
 {
     const km_response *q = &m->response;
-    lane answer, world;
-    if (!q->active) {
+    lane world, cycle;
+    if (!q->active && m->cycle == 0) {
         fixed_demand(m, s, t, g);
         return;
     }
-    const double *X = s->X->v, *sub = s->sub->v;
-    LANES(l)
-    {
-        double pi = kura_min(kura_max(X[l], q->ln_min), q->ln_max);
-        answer.v[l] = kura_exp(-q->elasticity * pi) * (1 - sub[l]);
-        world.v[l] = 0;
+    fill(&world, 0);
+    for (int k = 0; k < q->nanswers; k++) {
+        if (q->active)
+            answer_prices(q, w, s, k, &w->answer[k]);
+        else
+            fill(&w->answer[k], 1);
     }
+    if (m->cycle != 0) cycle_of(m, w, t, &cycle);
     for (int k = 0; k < m->nconsumers; k++) {
-        double base = base_demand(&m->consumers[k], t);
+        const km_consumer *c = &m->consumers[k];
+        const lane *answer = &w->answer[c->answer];
+        double base = base_demand(c, t);
         lane *D = &s->D[k];
-        if (m->consumers[k].thrift) {
-            thrifty_demand(q, s, k, m->consumers[k].thrift - 1, base);
+        if (m->cycle != 0) {
+            cyclic_demand(base, &cycle, answer, &s->Dgross[k], D);
+            if (q->answers[c->answer].thrift)
+                thrifty_gross(base, &cycle, &s->gross_of[c->answer], &s->Dgross[k]);
+        } else if (q->answers[c->answer].thrift) {
+            thrifty_gross(base, NULL, &s->gross_of[c->answer], &s->Dgross[k]);
+            LANES(l) D->v[l] = kura_floor(base * answer->v[l]);
         } else {
             fill(&s->Dgross[k], kura_floor(base));
-            LANES(l) D->v[l] = kura_floor(base * answer.v[l]);
+            LANES(l) D->v[l] = kura_floor(base * answer->v[l]);
         }
-        if (m->hubs[m->consumers[k].hub].form == m->nforms - 1) LANES(l) world.v[l] += D->v[l];
+        if (m->hubs[c->hub].form == m->nforms - 1) LANES(l) world.v[l] += D->v[l];
     }
     if (m->D0_final > 0) {
         LANES(l) g->v[l] = world.v[l] / m->D0_final;

@@ -7,7 +7,7 @@
 #include "sim/lanes/lanes.h"
 
 /* Whoever adds an array to the state decides here whether it outlives the step. */
-_Static_assert(sizeof(kura_state) == 52 * sizeof(void *),
+_Static_assert(sizeof(kura_state) == 53 * sizeof(void *),
                "an array of kura_state is neither hashed nor left out");
 
 /* Two multiplications by odd constants, each followed by a shift that lets high bits act on low ones. */
@@ -42,9 +42,12 @@ static void mix_integers(kura_state_hash *hash, const ilane *x, int n)
 
 static void mix_run(kura_state_hash *hash, const km_mineral *m, const kura_state *s)
 {
-    const lane *single[] = {s->X,     s->Xo,   s->Sc,    s->sub,      s->submax,     s->pibar,
-                            s->mined, s->gone, s->start, s->required, s->irreducible};
-    for (size_t i = 0; i < sizeof single / sizeof *single; i++) mix_numbers(hash, single[i], 1);
+    const lane *price[] = {s->X, s->Xo, s->Sc}, *demand[] = {s->sub, s->submax, s->pibar},
+               *sums[] = {s->mined, s->gone, s->start, s->required, s->irreducible};
+    for (int i = 0; i < 3; i++) mix_numbers(hash, price[i], 1);
+    for (int i = 0; i < 3; i++) mix_numbers(hash, demand[i], m->response.nanswers);
+    if (m->response.gradual) mix_numbers(hash, s->lnD, m->response.nanswers);
+    for (int i = 0; i < 5; i++) mix_numbers(hash, sums[i], 1);
     mix_numbers(hash, s->I, m->nhubs);
     mix_numbers(hash, s->P, m->nhubs);
     mix_numbers(hash, s->Ubar, m->nhubs);
@@ -55,8 +58,8 @@ static void mix_run(kura_state_hash *hash, const km_mineral *m, const kura_state
     mix_numbers(hash, s->held, m->ntiers);
     mix_numbers(hash, s->age, m->nages);
     mix_numbers(hash, s->delivery, m->nslots);
-    mix_numbers(hash, s->sub_of, m->nthrifts);
-    mix_numbers(hash, s->top_of, m->nthrifts);
+    mix_numbers(hash, s->sub_of, m->nthrifts ? m->response.nanswers : 0);
+    mix_numbers(hash, s->top_of, m->nthrifts ? m->response.nanswers : 0);
     if (m->supply.given) {
         mix_integers(hash, s->closing, m->nsites);
         mix_numbers(hash, s->building, m->supply.lag);
@@ -84,6 +87,8 @@ static void mix_exogenous(kura_state_hash *hash, const km_mineral *m, const kura
     mix_integers(hash, e->fsm, m->ntiers);
     mix_integers(hash, e->t_on, m->ntiers);
     mix_integers(hash, e->t_rel, m->ntiers);
+    mix_numbers(hash, e->import_wedge, m->price.wedge.ncountries);
+    mix_numbers(hash, e->export_wedge, m->price.wedge.ncountries);
 }
 
 /* So that sums of many hashes are as good as the hashes. */

@@ -135,6 +135,8 @@ static void wish(const km_mineral *m, const kura_exogenous *e, kura_state *s, in
 {
     const km_tier *tier = &m->tiers[k];
     const int32_t *state = authority(m, e, s, k);
+    const km_wedge *apart = &m->price.wedge; /* it pays the price of its country */
+    const double *wedge = apart->given ? e->wedge[apart->of_hub[tier->hub]].v : NULL;
     const double *Z = e->Z[tier->hub].v, *X = s->X->v, *S = s->S[k].v, *coming = s->on_order[k].v;
     double *want = s->want[k].v, normal = 1 - tier->off, target = tier->target, most = tier->buy_at_most,
            below = tier->buy_below;
@@ -146,7 +148,8 @@ static void wish(const km_mineral *m, const kura_exogenous *e, kura_state *s, in
         for (int l = 0; l < L; l++) busy.v[l] |= member[l] == FSM_RELEASING;
     }
     for (int l = 0; l < L; l++) {
-        int allowed = state[l] != FSM_RELEASING && !busy.v[l] && Z[l] >= normal && X[l] <= below;
+        double price = X[l] + (wedge ? wedge[l] : 0);
+        int allowed = state[l] != FSM_RELEASING && !busy.v[l] && Z[l] >= normal && price <= below;
         want[l] = allowed ? kura_min(most, kura_max(0, target - S[l] - coming[l])) : 0;
     }
 }

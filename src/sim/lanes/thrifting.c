@@ -23,37 +23,42 @@ void kura_draw_thrifting(const km_mineral *m, kura_work *w, uint64_t first_path)
 
 void kura_thrifting_start(const km_mineral *m, kura_state *s)
 {
-    for (int j = 0; j < m->nthrifts; j++) LANES(l) s->sub_of[j].v[l] = s->top_of[j].v[l] = 0;
+    for (int k = 0; m->nthrifts && k < m->response.nanswers; k++)
+        LANES(l) s->sub_of[k].v[l] = s->top_of[k].v[l] = 0;
 }
 
 /* Substitution of the users, by the rule of everybody's [4.3] with another limit and lag. */
-static void substitute(const km_response *q, const km_thrift *k, const lane *adopted, kura_state *s, int j,
+static void substitute(const km_response *q, const km_thrift *p, const lane *adopted, kura_state *s, int k,
                        int t)
 {
-    const double *pibar = s->pibar->v;
-    double *sub = s->sub_of[j].v, *top = s->top_of[j].v;
+    const double *pibar = s->pibar[k].v;
+    double *sub = s->sub_of[k].v, *top = s->top_of[k].v, without = q->answers[k].sub_limit;
+    double with = isnan(p->limit) ? without : p->limit;
     LANES(l)
     {
         int there = t >= 0 && t >= adopted->v[l];
-        double limit = there ? k->limit : q->sub_limit, rate = there ? k->up : q->up;
+        double limit = there ? with : without, rate = there ? p->up : q->up;
         double up = sub[l] + (limit - sub[l]) * rate;
-        double down = sub[l] - (sub[l] - q->irreversible * top[l]) * k->down;
+        double down = sub[l] - (sub[l] - q->irreversible * top[l]) * p->down;
         sub[l] = pibar[l] > q->threshold ? up : down;
         top[l] = kura_max(top[l], sub[l]);
     }
 }
 
+/* Users that answer prices alike are in one programme [4.3]. */
 void kura_thrifting_step(const km_mineral *m, kura_work *w, kura_state *s, int t)
 {
-    for (int j = 0; j < m->nthrifts; j++) {
-        const km_thrift *k = &m->thrifts[j];
-        const double *adopted = w->adopted[j].v;
-        double *net = s->net_of[j].v, *gross = s->gross_of[j].v;
-        if (m->price.given) substitute(&m->response, k, &w->adopted[j], s, j, t);
-        const double *sub = s->sub_of[j].v, *anyway = s->sub->v;
-        double saves = k->saves, ramp = k->ramp;
+    const km_response *q = &m->response;
+    for (int k = 0; m->nthrifts && k < q->nanswers; k++) {
+        if (!q->answers[k].thrift) continue;
+        const km_thrift *p = &m->thrifts[q->answers[k].thrift - 1];
+        const lane *adopted = &w->adopted[q->answers[k].thrift - 1];
+        double *net = s->net_of[k].v, *gross = s->gross_of[k].v;
+        if (m->price.given) substitute(q, p, adopted, s, k, t);
+        const double *sub = s->sub_of[k].v, *anyway = s->sub[k].v;
+        double saves = p->saves, ramp = p->ramp;
         for (int l = 0; l < L; l++) {
-            double age = t - adopted[l], part = t < 0 || age < 0 ? 0 : age < ramp ? age / ramp : 1;
+            double age = t - adopted->v[l], part = t < 0 || age < 0 ? 0 : age < ramp ? age / ramp : 1;
             double used = 1 - saves * part;
             net[l] = used * (1 - sub[l]);
             gross[l] = used * (1 - kura_max(0, sub[l] - anyway[l]));

@@ -272,6 +272,26 @@ static void add_price(kura_tally_block *block, size_t t, const double *X, const 
     widen(&block->price_range[t], price, paths);
 }
 
+/* The price of the focus country over the base: the market's times its wedge [4.5]. */
+static void focus_price(kura_running *r, const kura_view *view, lane *out)
+{
+    const km_wedge *apart = &view->model->minerals[view->mineral].price.wedge;
+    const double *X = view->base->X->v;
+    double per = 1.0 / (double)view->model->T;
+    if (apart->focus >= 0) {
+        const double *wedge = view->exo->wedge[apart->focus].v;
+        LANES(l) out->v[l] = kura_exp(X[l] + wedge[l]);
+    } else {
+        LANES(l) out->v[l] = kura_exp(X[l]);
+    }
+    lane *M = r->metric;
+    LANES(l)
+    {
+        M[KURA_METRIC_MEAN_FOCUS_PRICE].v[l] += out->v[l] * per;
+        M[KURA_METRIC_PEAK_FOCUS_PRICE].v[l] = kura_max(M[KURA_METRIC_PEAK_FOCUS_PRICE].v[l], out->v[l]);
+    }
+}
+
 void KURA_LANE_NAME(kura_observe)(kura_tally_block *block, const kura_view *view)
 {
     kura_tally *tally = block->tally;
@@ -332,6 +352,11 @@ void KURA_LANE_NAME(kura_observe)(kura_tally_block *block, const kura_view *view
         ADD(KURA_CURVE_PRICE, price.v[l] - 1);
         ADD(KURA_CURVE_PRICE2, (price.v[l] - 1) * (price.v[l] - 1));
         add_price(block, t, X, &price, paths);
+        if (model->any_wedge) {
+            focus_price(r, view, &price);
+            ADD(KURA_CURVE_FOCUS_PRICE, price.v[l] - 1);
+            ADD(KURA_CURVE_FOCUS_PRICE2, (price.v[l] - 1) * (price.v[l] - 1));
+        }
     }
 #undef ADD
 }

@@ -83,11 +83,27 @@ static inline void dump_mineral(kura_text *o, const sc_mineral *m)
     double x[] = {p->given,    p->initial,           p->half_life_days, p->volatility,
                   p->drift,    p->jump_rate,         p->jump_mean,      p->jump_sd,
                   p->scarcity, p->scarcity_lag_days, p->gap_weight,     p->cover_weight};
+    const sc_volatility *v = &p->shock;
+    double z[] = {v->by_regime[0],   v->by_regime[1], v->by_regime[2],   v->by_share,      v->sd,
+                  v->half_life_days, v->from_base,    v->depth,          v->depth_from,    v->depth_ramp_days,
+                  p->wedge.importer, p->wedge.origin, p->wedge.lag_days, m->cycle_exposure};
+    dump_numbers(o, "volatility, wedge, cycle", z, (int)(sizeof z / sizeof *z));
     dump_numbers(o, "price", x, (int)(sizeof x / sizeof *x));
     const sc_response *r = &m->response;
-    double y[] = {r->elasticity,    r->price_min,        r->price_max,
-                  r->sub_limit,     r->sub_lag_days,     r->sub_release_days,
-                  r->sub_threshold, r->sub_irreversible, r->sub_smoothing_days};
+    double y[] = {r->elasticity,
+                  r->price_min,
+                  r->price_max,
+                  r->sub_limit,
+                  r->sub_lag_days,
+                  r->sub_release_days,
+                  r->sub_threshold,
+                  r->sub_irreversible,
+                  r->sub_smoothing_days,
+                  r->sub_given,
+                  r->adjust_half_life_days,
+                  r->adjust_share,
+                  r->range[0],
+                  r->range[1]};
     dump_numbers(o, "response", y, (int)(sizeof y / sizeof *y));
 }
 
@@ -133,7 +149,8 @@ static inline void dump_network(kura_text *o, const kura_scenario_data *d)
     }
     for (int i = 0; i < d->ndemands; i++) {
         const sc_demand *k = &d->demands[i];
-        double x[] = {k->mineral, k->form, k->country, k->rate, k->growth, k->priority};
+        double x[] = {k->mineral, k->form,     k->country,    k->rate,
+                      k->growth,  k->priority, k->elasticity, k->substitution};
         kura_text_printf(o, "demand %s|%s", k->sector, k->basis);
         dump_numbers(o, "", x, (int)(sizeof x / sizeof *x));
     }

@@ -11,7 +11,8 @@ enum { LANE = 11, FIRST = 2 * KURA_LANES };
 
 void kura_hash_state_baseline(const kura_view *view, kura_state_hash *hash);
 
-/* Mineral a: two forms, refill, sectors, ages, goods in process, a trigger that reads the state; b: a pool.
+/* Mineral a: a wedge, demand by degrees, two forms, refill, sectors, ages, goods in process, a trigger that
+ * reads the state; b: a pool.
  */
 static const char *const sets[] = {"stockpiles.old.trigger=cover"};
 
@@ -78,9 +79,10 @@ static int arrays_of(const km_mineral *m, const kura_state *s, array *out)
                    {"X", s->X, 1, 0},
                    {"Xo", s->Xo, 1, 0},
                    {"Sc", s->Sc, 1, 0},
-                   {"sub", s->sub, 1, 0},
-                   {"submax", s->submax, 1, 0},
-                   {"pibar", s->pibar, 1, 0},
+                   {"sub", s->sub, m->response.nanswers, 0},
+                   {"submax", s->submax, m->response.nanswers, 0},
+                   {"pibar", s->pibar, m->response.nanswers, 0},
+                   {"lnD", s->lnD, m->response.gradual ? m->response.nanswers : 0, 0},
                    {"mined", s->mined, 1, 0},
                    {"gone", s->gone, 1, 0},
                    {"start", s->start, 1, 0},
@@ -97,10 +99,15 @@ static int arrays_of(const km_mineral *m, const kura_state *s, array *out)
 
 static int arrays_of_both(const km_mineral *m, const kura_exogenous *e, array *out)
 {
-    array all[] = {{"exogenous qe", e->qe, m->nhubs, 0},       {"exogenous qneed", e->qneed, m->nhubs, 0},
-                   {"exogenous q", e->q, m->nhubs, 0},         {"exogenous fe", e->fe, m->ntiers, 0},
-                   {"exogenous fsm", e->fsm, m->ntiers, 1},    {"exogenous t_on", e->t_on, m->ntiers, 1},
-                   {"exogenous t_rel", e->t_rel, m->ntiers, 1}};
+    array all[] = {{"exogenous qe", e->qe, m->nhubs, 0},
+                   {"exogenous qneed", e->qneed, m->nhubs, 0},
+                   {"exogenous q", e->q, m->nhubs, 0},
+                   {"exogenous fe", e->fe, m->ntiers, 0},
+                   {"exogenous fsm", e->fsm, m->ntiers, 1},
+                   {"exogenous t_on", e->t_on, m->ntiers, 1},
+                   {"exogenous t_rel", e->t_rel, m->ntiers, 1},
+                   {"import wedge", e->import_wedge, m->price.wedge.ncountries, 0},
+                   {"export wedge", e->export_wedge, m->price.wedge.ncountries, 0}};
     memcpy(out, all, sizeof all);
     return sizeof all / sizeof *all;
 }
