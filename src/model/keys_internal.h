@@ -43,6 +43,10 @@ extern const kura_record keys_scenario, keys_run, keys_market, keys_mineral, key
     keys_site, keys_arc, keys_demand, keys_hazards, keys_regime, keys_restriction, keys_outage, keys_shock,
     keys_chokepoint, keys_select, keys_correlation, keys_stockpile, keys_event, keys_tallies, keys_stop;
 
+/* What something takes to build and to run: a group `cost` wherever there is such a thing [7.3]; and what it
+ * takes to hold a stock [7.2]. */
+extern const kura_record keys_cost, keys_keeping, keys_costs;
+
 /* Laws of a distribution, by the quantity that is distributed (TIME or SHARE). */
 typedef struct {
     const char *name;
@@ -101,6 +105,11 @@ void read_stockpile_finish(kura_bind *b, void *record, const kura_node *node);
 void read_refill_finish(kura_bind *b, void *record, const kura_node *node);
 void read_member_finish(kura_bind *b, void *record, const kura_node *node);
 void read_event_finish(kura_bind *b, void *record, const kura_node *node);
+void read_cost_finish(kura_bind *b, void *record, const kura_node *node);
+void read_keeping_finish(kura_bind *b, void *record, const kura_node *node);
+void read_loss_finish(kura_bind *b, void *record, const kura_node *node);
+void read_form_price_finish(kura_bind *b, void *record, const kura_node *node);
+void read_costs_finish(kura_bind *b, void *record, const kura_node *node);
 
 /* ---- words of the tables ---- */
 

@@ -142,7 +142,8 @@ typedef struct {
     int activity; /* as a host: its series, -1 = nobody's host */
 } km_site;
 
-#define KM_NO_CAP 0x1p52 /* more quanta than any mass; an integer, so that differences of capacities are exact */
+#define KM_NO_CAP                                                                                            \
+    0x1p52 /* more quanta than any mass; an integer, so that differences of capacities are exact */
 
 typedef struct {
     int scenario_arc;
@@ -387,6 +388,7 @@ typedef struct {
     int event_spell;           /* index of the first spell's count */
     const char **event_labels; /* [nevents], e.g. "restriction/china-strategic/gallium" */
     int focus;
+    struct km_costs *costs; /* costs.h; NULL when they are not asked for */
 } km_model;
 
 /* Has the stock of a tier other owners than its country? */

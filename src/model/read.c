@@ -159,6 +159,7 @@ static const struct {
                 {"hazards.outages", NULL},
                 {"hazards.shocks", NULL},
                 {"stockpiles", NULL},
+                {"costs", NULL},
                 {"events", NULL},
                 {"series", finish_events},
                 {"correlation.factors", check_factors},
@@ -226,6 +227,7 @@ static kura_status read_all(reading *r, const char *path, const char *const *set
         bind_all(r);
         if (r->files.diag->errors == errors) read_check_profiles(r);
         if (r->files.diag->errors == errors) read_check_hazards(r);
+        if (r->files.diag->errors == errors) read_check_costs(r);
         if (r->files.diag->errors == errors) read_check_loadings(r);
     }
     if (r->work.failed || r->bind.arena->failed || r->bind.path.failed) return KURA_E_MEMORY;

@@ -9,13 +9,8 @@
 #define KURA_MODEL_SCENARIO_H
 
 #include "base/arena.h"
+#include "model/scenario_costs.h"
 #include <stdint.h>
-
-/* Where a record was written, for messages of later phases. */
-typedef struct {
-    const char *file;
-    int line, column;
-} sc_where;
 
 /* A distribution as written; parameters in the unit of its key (days for durations, plain for shares). */
 typedef enum {
@@ -178,6 +173,7 @@ typedef struct {
     double capacity_by_regime[3]; /* t/step output by regime of the country; [0] NaN = not given */
     const char *basis, *grade;    /* carried to /network, may be "" */
     int profile;                  /* availability by time, -1 = none */
+    sc_cost cost;
     sc_where where;
 } sc_site;
 
@@ -194,6 +190,7 @@ typedef struct {
     double leak;          /* share of what a restriction stops that comes all the same, default 0 */
     int leak_via;         /* country through which, -1 = none named */
     double leak_lag_days; /* how much later */
+    double premium;       /* USD/t over the market, NaN = none */
     const char *basis;    /* "measured", "recalled", "judged", ... or "" */
     sc_where where;
 } sc_arc;
@@ -234,6 +231,7 @@ typedef struct {         /* a site that begins during the run [3.6] */
     sc_dist delay;       /* days; NONE = 0 */
     double cancellation; /* probability that it never starts, default 0 */
     double ramp_days;    /* from the start to full capacity, default 0 */
+    sc_cost cost;
     sc_where where;
 } sc_project;
 
@@ -394,6 +392,7 @@ typedef struct {
     int nmembers;        /* pooled stock [6.6] */
     sc_member *members;
     double solidarity; /* share of what members leave that others may use */
+    sc_keeping cost;
     sc_where where;
 } sc_stockpile;
 
@@ -521,6 +520,7 @@ typedef struct kura_scenario_data {
     sc_loading *loadings;
     int nstockpiles;
     sc_stockpile *stockpiles;
+    sc_costs costs;
     int nevents;
     sc_event *events;
     sc_tallies tallies;

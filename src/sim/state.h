@@ -49,8 +49,9 @@ typedef struct {
     lane *S;               /* [tier] stock */
     lane *age;             /* classes of age of the tiers that spoil, youngest first */
     lane *on_order, *want; /* [tier] on the way to it, to be bought in this step */
-    lane *delivery;        /* slots of what is on the way */
-    lane *signal, *fe;     /* [tier] triggers that read the state: signal, its average, state, times */
+    lane *bought;      /* [tier] of those that refill: bought in this step, before what is lost on the way */
+    lane *delivery;    /* slots of what is on the way */
+    lane *signal, *fe; /* [tier] triggers that read the state: signal, its average, state, times */
     ilane *fsm, *t_on, *t_rel;
     lane *special;              /* [consumer] served by stockpiles kept for its sector */
     lane *X, *Xo, *Sc;          /* one each: log price, the part without scarcity premium, scarcity */

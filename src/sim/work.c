@@ -217,6 +217,7 @@ static size_t build(const km_model *model, kura_work *w)
         MAKE(s->held, lane, n.tiers);
         MAKE(s->on_order, lane, n.tiers);
         MAKE(s->want, lane, n.tiers);
+        MAKE(s->bought, lane, n.tiers);
         MAKE(s->age, lane, n.ages);
         MAKE(s->delivery, lane, n.slots);
         MAKE(s->fe, lane, n.tiers);

@@ -11,6 +11,7 @@
  * default), however many transitions fall into one step; so the limit of two transitions a step of
  * model.md 3.3, a device of step-by-step programs, is not needed. */
 #include "sim/lanes/renewal.h"
+#include "sim/project.h"
 #include "num/dist.h"
 
 /* Share lost in event e: slot 1 of its address, behind the length of the event. */
@@ -270,13 +271,8 @@ static void start_project(const km_project *p, kura_project_clock *k, uint64_t f
 {
     k->last = -1;
     for (int l = 0; l < L; l++) {
-        uint64_t path = first_path + (uint64_t)l;
-        double delay = kura_max(0, kura_dist_quantile(&p->delay, kura_stream_uniform(&p->stream, path, 0)));
-        double start = p->start + delay;
-        if (kura_stream_uniform(&p->stream, path, 1) > 1 - p->cancellation)
-            start = INFINITY;
-        else
-            k->last = kura_max(k->last, start + p->ramp);
+        double start = kura_project_start(p, first_path + (uint64_t)l);
+        if (start < INFINITY) k->last = kura_max(k->last, start + p->ramp);
         k->start.v[l] = start;
     }
 }
