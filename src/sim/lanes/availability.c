@@ -11,7 +11,6 @@
  * default), however many transitions fall into one step; so the limit of two transitions a step of
  * model.md 3.3, a device of step-by-step programs, is not needed. */
 #include "sim/lanes/renewal.h"
-#include "sim/project.h"
 #include "num/dist.h"
 
 /* Share lost in event e: slot 1 of its address, behind the length of the event. */
@@ -271,8 +270,13 @@ static void start_project(const km_project *p, kura_project_clock *k, uint64_t f
 {
     k->last = -1;
     for (int l = 0; l < L; l++) {
-        double start = kura_project_start(p, first_path + (uint64_t)l);
-        if (start < INFINITY) k->last = kura_max(k->last, start + p->ramp);
+        uint64_t path = first_path + (uint64_t)l;
+        double delay = kura_max(0, kura_dist_quantile(&p->delay, kura_stream_uniform(&p->stream, path, 0)));
+        double start = p->start + delay;
+        if (kura_stream_uniform(&p->stream, path, 1) > 1 - p->cancellation)
+            start = INFINITY;
+        else
+            k->last = kura_max(k->last, start + p->ramp);
         k->start.v[l] = start;
     }
 }
@@ -386,6 +390,7 @@ void kura_start_availability(const km_model *model, const km_mineral *m, kura_wo
         }
         k->project = site->project.given ? &w->project_clocks[projects++] : NULL;
         if (k->project) start_project(&site->project, k->project, first_path);
+        if (k->project) w->exo.begins[s] = &k->project->start;
         k->scheduled =
             regime_matters(model, site) || site->country_script.mul || site->script.mul || site->season;
         k->own = only_outage(model, site) ? NULL : &w->avail_pool[own++];

@@ -5,7 +5,6 @@
  * interest is charged on top. */
 #include "num/lanes/isa.h"
 #include "num/math.h"
-#include "sim/project.h"
 #include "tally/block.h"
 #include "model/costs.h"
 #include <string.h>
@@ -123,12 +122,11 @@ static void open_accounts(const km_mineral_costs *c, const km_costs *costs, cons
         double opening = c->held[k].worth * c->held[k].opening;
         LANES(l) M[KURA_METRIC_COST_PURCHASE].v[l] += opening;
     }
-    for (int k = 0; k < c->noutlays; k++)
-        for (int l = 0; l < L; l++)
-            start[k].v[l] = c->outlays[k].project
-                                ? kura_project_start(c->outlays[k].project, view->first_path + (uint64_t)l) -
-                                      view->model->burn
-                                : c->outlays[k].planned;
+    for (int k = 0; k < c->noutlays; k++) {
+        const km_outlay *outlay = &c->outlays[k];
+        const lane *drawn = outlay->project ? view->exo->begins[outlay->site] : NULL;
+        LANES(l) start[k].v[l] = drawn ? drawn->v[l] : outlay->planned;
+    }
 }
 
 static void close_accounts(const km_mineral_costs *c, const km_costs *costs, const kura_view *view,
