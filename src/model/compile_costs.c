@@ -55,6 +55,7 @@ static kura_status add_losses(compile_ctx *c, const km_mineral *m, km_mineral_co
             out->unknown |= KM_MONEY_LOSS;
             continue;
         }
+        out->by_default |= !values && multiples == in->multiples && in->by_default;
         for (int i = 0; i < 3; i++)
             loss->value[i] = (values ? values[i] : multiples[i] * m->price.initial) * m->quantum / MILLION;
     }
@@ -196,6 +197,22 @@ static void tell_unknown(compile_ctx *c, const km_mineral *m, unsigned unknown)
                       unknown & KM_MONEY_COST ? "" : " or costs.loss with values");
 }
 
+/* Values of a loss decide the result; those that nobody gave are not taken in silence. */
+static void tell_defaults(compile_ctx *c)
+{
+    const sc_costs *in = &c->sc->costs;
+    int n = 0, first = -1;
+    for (int i = 0; i < c->model->nminerals; i++)
+        if (c->model->costs->minerals[i].by_default && !n++) first = i;
+    if (n)
+        kura_diag_add(
+            c->diag, KURA_DIAG_WARNING, in->where.file, in->where.line, in->where.column, NULL,
+            "the loss of %s%s takes default values, %g, %g and %g times the base price, which are judged; "
+            "give costs.multiples or costs.loss",
+            c->model->minerals[first].id, n > 1 ? " and others" : "", in->multiples[0], in->multiples[1],
+            in->multiples[2]);
+}
+
 kura_status km_compile_costs(compile_ctx *c)
 {
     km_model *model = c->model;
@@ -216,5 +233,6 @@ kura_status km_compile_costs(compile_ctx *c)
         KURA_TRY(add_sites(c, i));
         tell_unknown(c, m, costs->minerals[i].unknown);
     }
+    tell_defaults(c);
     return KURA_OK;
 }

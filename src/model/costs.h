@@ -34,7 +34,7 @@ typedef struct {
     int site;                  /* whose output costs, -1 */
     const km_project *project; /* that decides when it starts on a path; NULL: as planned */
     double from, planned;      /* begin of payments, planned start */
-    double capex, sunk, life;  /* sunk: share; life: infinite = keeps its worth, 0 = none is left */
+    double capex, sunk, life;  /* sunk: share; life: 0 = nothing is left at the end */
     double fixed, variable;    /* a step; a quantum */
 } km_outlay;
 
@@ -46,6 +46,7 @@ typedef struct {
     km_held *held;
     km_paid *imports, *premiums;
     km_outlay *outlays;
+    int by_default;   /* some loss takes multiples that nobody gave */
     unsigned unknown; /* km_money: what there is no figure for, without a price */
 } km_mineral_costs;
 

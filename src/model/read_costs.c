@@ -58,6 +58,7 @@ void read_costs_finish(kura_bind *b, void *record, const kura_node *node)
     sc_costs *c = record;
     c->given = node != NULL;
     c->where = read_where(node);
+    c->by_default = !given(node, "multiples");
     check_rising(b, node, "depths", c->depths, 2);
     check_rising(b, node, "multiples", c->multiples, 3);
 }

@@ -54,6 +54,7 @@ typedef struct {
     double haircut; /* on the value of stocks at the end */
     sc_keeping keeping;
     double depths[2], multiples[3]; /* of the loss, where no row says otherwise */
+    int by_default;                 /* nobody gave the multiples */
     int nlosses;
     sc_loss *losses;
     int nform_prices;

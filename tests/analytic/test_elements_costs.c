@@ -441,6 +441,50 @@ static void test_no_effect(void **state)
     drop(&with), drop(&without);
 }
 
+/* Losses as a table, and a project by a mapping of its site: the same numbers. */
+static void test_table(void **state)
+{
+    (void)state;
+    put_file("costs-losses.csv", "mineral,sector,depths [%],values [USD/t],multiples,note\n"
+                                 "unit,,,900;4000;90000,,by mineral\n"
+                                 "unit,magnets,5;50,,1;2;3,by both\n"
+                                 ",magnets,,,100;200;300,by sector\n");
+    const char *set[] = {"costs.loss=costs-losses.csv"};
+    run_result list = run_text(random_world(), NULL, "costs-list");
+    run_result table = run_file(put_file("costs-table.yaml", random_world()), set, 1, NULL, "costs-table");
+    for (int64_t p = 0; p < DUO_PATHS; p++)
+        assert_true(samples(&list, "loss", NULL, NULL)[p] == samples(&table, "loss", NULL, NULL)[p]);
+    drop(&list), drop(&table);
+}
+
+/* Values of a loss that nobody gave are told. */
+static int warns(const char *yaml, const char *of)
+{
+    kura_scenario *s = NULL;
+    kura_diag diag = {0};
+    kura_error err = {0};
+    int found = 0;
+    assert_int_equal(kura_scenario_load(put_file("costs-warned.yaml", yaml), NULL, 0, &s, &diag, &err), 0);
+    for (size_t i = 0; i < diag.count; i++) found |= strstr(diag.items[i].message, of) != NULL;
+    kura_diag_fini(&diag);
+    kura_scenario_free(s);
+    return found;
+}
+
+static void test_told(void **state)
+{
+    (void)state;
+    static const char judged[] = "takes default values, 3, 15 and 50 times the base price, which are judged";
+    static const char priced[] = ", price: {initial: 5 USD/kg, half_life: never, volatility: 0 %/sqrt(year)}";
+    assert_true(warns(network_of(priced, DUO_MINE, DUO_TRADE, DUO_DEMAND, "costs: {}\n"), judged));
+    assert_false(warns(
+        network_of(priced, DUO_MINE, DUO_TRADE, DUO_DEMAND, "costs: {multiples: [3, 15, 50]}\n"), judged));
+    assert_false(warns(network_of(priced, DUO_MINE, DUO_TRADE, DUO_DEMAND,
+                                  "costs: {loss: [{mineral: unit, multiples: [1, 2, 3]}]}\n"),
+                       judged));
+    assert_true(warns(duo("costs: {}\n"), "unit has no price, so there is no figure for its loss"));
+}
+
 /* ---- what is refused ---- */
 
 static void assert_refused(const char *yaml, const char *want)
@@ -491,6 +535,7 @@ int main(void)
         cmocka_unit_test(test_every_path),     cmocka_unit_test(test_idle_stock),
         cmocka_unit_test(test_scripted_stop),  cmocka_unit_test(test_project_by_hand),
         cmocka_unit_test(test_project_in_law), cmocka_unit_test(test_totals),
+        cmocka_unit_test(test_table),          cmocka_unit_test(test_told),
         cmocka_unit_test(test_pool),           cmocka_unit_test(test_no_effect),
         cmocka_unit_test(test_refused)};
     return cmocka_run_group_tests(tests, NULL, NULL);
