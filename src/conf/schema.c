@@ -6,10 +6,11 @@
 #define ID_PATTERN "\"^[A-Za-z0-9_-]+$\""
 
 static const char *const unit_ids[KURA_UNIT_KINDS] = {
-    [KURA_UNIT_NUMBER] = "number", [KURA_UNIT_SHARE] = "share",   [KURA_UNIT_TIME] = "time",
-    [KURA_UNIT_RATE] = "rate",     [KURA_UNIT_GROWTH] = "growth", [KURA_UNIT_MASS] = "mass",
-    [KURA_UNIT_FLOW] = "flow",     [KURA_UNIT_PRICE] = "price",   [KURA_UNIT_VOLATILITY] = "volatility",
-    [KURA_UNIT_PACE] = "pace",     [KURA_UNIT_LOLE] = "lole"};
+    [KURA_UNIT_NUMBER] = "number",   [KURA_UNIT_SHARE] = "share",    [KURA_UNIT_TIME] = "time",
+    [KURA_UNIT_RATE] = "rate",       [KURA_UNIT_GROWTH] = "growth",  [KURA_UNIT_MASS] = "mass",
+    [KURA_UNIT_FLOW] = "flow",       [KURA_UNIT_PRICE] = "price",    [KURA_UNIT_VOLATILITY] = "volatility",
+    [KURA_UNIT_PACE] = "pace",       [KURA_UNIT_LOLE] = "lole",      [KURA_UNIT_MONEY] = "money",
+    [KURA_UNIT_EXPENSE] = "expense", [KURA_UNIT_STORAGE] = "holding"};
 
 typedef struct {
     kura_text *out;

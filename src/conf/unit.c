@@ -114,6 +114,12 @@ static const unit_row mass_units[] = {{"g", 1, -6}, {"kg", 1, -3}, {"t", 1, 0},
                                       {"kt", 1, 3}, {"Mt", 1, 6},  {NULL, 0, 0}};
 static const unit_row percent_unit[] = {{"%", 1, -2}, {NULL, 0, 0}};
 static const unit_row money_unit[] = {{"USD", 1, 0}, {NULL, 0, 0}};
+static const unit_row sum_units[] = {{"USD", 1, 0}, {"kUSD", 1, 3}, {"MUSD", 1, 6}, {NULL, 0, 0}};
+static const unit_row holding_units[] = {{"t/year", 1, 0},
+                                         {"kg/year", 1, -3},
+                                         {"t/month", 12, 0},
+                                         {"kg/month", 12, -3},
+                                         {NULL, 0, 0}}; /* factor: times a year */
 static const unit_row no_unit[] = {{"", 1, 0}, {NULL, 0, 0}};
 static const unit_row share_units[] = {{"%", 1, -2}, {"", 1, 0}, {NULL, 0, 0}};
 static const unit_row root_unit[] = {{"sqrt(year)", 1, 0}, {NULL, 0, 0}};
@@ -133,6 +139,9 @@ static const struct {
     [KURA_UNIT_MASS] = {"a mass", "500 t", mass_units, NULL, 0},
     [KURA_UNIT_FLOW] = {"a flow", "1_200 t/year", mass_units, time_units, 1},
     [KURA_UNIT_PRICE] = {"money per mass", "30_000 USD/t", money_unit, mass_units, 0},
+    [KURA_UNIT_MONEY] = {"a sum of money", "250 MUSD", sum_units, NULL, 0},
+    [KURA_UNIT_EXPENSE] = {"money per time", "3 MUSD/year", sum_units, time_units, 0},
+    [KURA_UNIT_STORAGE] = {"money per mass and time", "30 USD/t/year", money_unit, holding_units, 0},
     [KURA_UNIT_VOLATILITY] = {"a volatility", "26 %/sqrt(year)", percent_unit, root_unit, 0},
     [KURA_UNIT_PACE] = {"a duration per time", "7 days/step", time_units, time_units, 1},
     [KURA_UNIT_LOLE] = {"a duration per time", "0.1 days/year", time_units, time_units, 1},
@@ -181,12 +190,15 @@ static int parse_unit(kura_unit kind, const char *unit, unit_parts *parts)
 static double convert(kura_unit kind, const decimal *d, const unit_parts *u, double step_days)
 {
     int exponent = u->over->exponent;
-    if (kind == KURA_UNIT_PRICE) exponent -= u->under->exponent;
+    if (kind == KURA_UNIT_PRICE || kind == KURA_UNIT_STORAGE) exponent -= u->under->exponent;
     double x = to_double(d, exponent) * u->over->factor;
     switch (kind) {
     case KURA_UNIT_RATE:
     case KURA_UNIT_GROWTH:
+    case KURA_UNIT_EXPENSE:
         return x * (YEAR_DAYS / u->under->factor);
+    case KURA_UNIT_STORAGE:
+        return x * u->under->factor;
     case KURA_UNIT_FLOW:
     case KURA_UNIT_PACE:
     case KURA_UNIT_LOLE:

@@ -18,6 +18,9 @@ typedef enum {
     KURA_UNIT_MASS,       /* -> t */
     KURA_UNIT_FLOW,       /* mass/time or mass/step -> t per step */
     KURA_UNIT_PRICE,      /* USD/mass -> USD/t */
+    KURA_UNIT_MONEY,      /* -> USD */
+    KURA_UNIT_EXPENSE,    /* money/time -> USD per year */
+    KURA_UNIT_STORAGE,    /* USD/mass/time -> USD/t per year */
     KURA_UNIT_VOLATILITY, /* %/sqrt(year) -> per sqrt(year) */
     KURA_UNIT_PACE,       /* time/time or time/step -> days per step */
     KURA_UNIT_LOLE,       /* the same, of days that a loss of load takes: another example */

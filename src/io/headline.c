@@ -3,6 +3,7 @@
 #include "io/bracket.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "io/costs.h"
 #include "io/stopping.h"
 #include "io/table.h"
 #include <math.h>
@@ -41,6 +42,12 @@ static const column columns[] = {
     {"checked 95 %", "required_stock_checked_days", STOCK,
      "checked 95 %: the same found by runs with stocks in place, interpolated; >tried: more than the largest "
      "one."},
+    {"cost", "cost", ERROR,
+     "cost: of policies and stocks, real, over the horizon, discounted to its start; the same of:"},
+    {"loss", "loss", ERROR, "loss: of users by unserved demand;"},
+    {"CVaR95 loss", "cvar95_loss", ERROR, "CVaR95 loss: its mean in the worst 5 % of paths;"},
+    {"price bill", "price_bill", ERROR,
+     "price bill: paid for imports above the base price, no loss but a transfer."},
 };
 enum { COLUMNS = sizeof columns / sizeof *columns };
 
@@ -121,7 +128,8 @@ static const char *units_of(const headline *h, const column *c)
                                            {"day", "days"},
                                            {"d year-1", "days/year"},
                                            {"day year-1", "days/year"},
-                                           {"t year-1", "t/year"}};
+                                           {"t year-1", "t/year"},
+                                           {"1e6 USD", "million USD"}};
     if (c->kind == WORD) return "";
     const char *units = variable_of(h, c)->units;
     for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
@@ -335,6 +343,7 @@ kura_status kura_io_headline(const kura_frame *frame, FILE *to, kura_error *err)
     if (h.nshown && columns[h.shown[0]].kind == WORD) table.left = 2;
     kura_table_print(&table, to);
     print_legend(&h, to);
+    kura_io_print_costs(frame, to);
     kura_io_print_stopping(frame, to);
     kura_io_print_bracket(frame, to);
     print_triggers(frame, to);

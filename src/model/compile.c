@@ -159,6 +159,7 @@ static kura_status compile_all(compile_ctx *c)
     }
     KURA_TRY(km_compile_hosts(c));
     KURA_TRY(km_compile_epochs(c));
+    KURA_TRY(km_compile_costs(c));
     km_check_stopping(c);
     KURA_TRY(label_events(c));
     KM_ALLOC(c, !model->arena.failed);

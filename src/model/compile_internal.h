@@ -112,6 +112,13 @@ kura_status km_compile_epochs(compile_ctx *c);
 kura_status km_compile_hosts(compile_ctx *c);
 void km_check_stopping(compile_ctx *c);
 
+/* compile_costs.c, after all networks: nothing where the scenario asks for none */
+kura_status km_compile_costs(compile_ctx *c);
+/* Books something that is built and run: `cost` as written, the step of its planned start, and the site (of
+ * the mineral) whose project decides when it starts on a path and whose output costs, or -1.  For whoever
+ * has a record `cost` of its own; after km_compile_costs, with model->costs not NULL. */
+kura_status km_add_outlay(compile_ctx *c, int mineral, const sc_cost *cost, double start, int site);
+
 /* base_flow.c [R2.4] */
 kura_status km_base_flow(compile_ctx *c, km_mineral *m);
 /* Its parts, for base flows that levers change: sums X, M, E, U0 of the hubs of a form; and closing them. */

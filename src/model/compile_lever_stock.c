@@ -93,8 +93,8 @@ kura_status km_slow_decay(compile_ctx *c, km_tier *k)
     const sc_stockpile *in = &c->sc->stockpiles[k->scenario_stockpile];
     int T = c->model->steps, any = 0;
     double *half_life = NULL;
-    for (int i = 0; i < c->sc->nkeeping; i++) {
-        const sc_keeping *x = &c->sc->keeping[i];
+    for (int i = 0; i < c->sc->nkeeping_levers; i++) {
+        const sc_keeping_lever *x = &c->sc->keeping_levers[i];
         if ((x->minerals && !x->minerals[in->mineral]) || (x->country >= 0 && x->country != in->country))
             continue;
         KURA_TRY(km_multiply_table(c, &half_life, &x->when, x->half_life, KM_BLEND_LINEAR));

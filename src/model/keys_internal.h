@@ -42,7 +42,12 @@ extern const kura_record keys_scenario, keys_run, keys_market, keys_mineral, key
     keys_network, keys_profile, keys_hub, keys_correction, keys_host_index, keys_host, keys_project,
     keys_site, keys_arc, keys_demand, keys_hazards, keys_regime, keys_restriction, keys_outage, keys_shock,
     keys_chokepoint, keys_select, keys_correlation, keys_stockpile, keys_levers, keys_event, keys_tallies,
-    keys_stop, keys_supply, keys_diplomacy, keys_thrifting, keys_nationalism, keys_keeping, keys_stock_lever;
+    keys_stop, keys_supply, keys_diplomacy, keys_thrifting, keys_nationalism, keys_keeping_lever,
+    keys_stock_lever;
+
+/* What something takes to build and to run: a group `cost` wherever there is such a thing [7.3]; and what it
+ * takes to hold a stock [7.2]. */
+extern const kura_record keys_cost, keys_keeping, keys_costs;
 
 /* Laws of a distribution, by the quantity that is distributed (TIME or SHARE). */
 typedef struct {
@@ -61,7 +66,8 @@ extern const kura_type type_country, type_targets, type_country_or_world, type_c
     type_form, type_mineral_set, type_country_set, type_kind_set, type_site, type_host, type_site_set,
     type_form_set, type_routes, type_half_life, type_rates, type_shares, type_time_law, type_share_law,
     type_integer, type_amount, type_pace, type_profile, type_storage, type_restriction_type, type_since,
-    type_step, type_value, type_series, type_loadings, type_persistence, type_freedom, type_country_shares, type_watch, type_dump;
+    type_step, type_value, type_series, type_loadings, type_persistence, type_freedom, type_country_shares,
+    type_watch, type_dump;
 
 /* ---- hooks, called by the binder; defined in read*.c ---- */
 
@@ -89,7 +95,7 @@ void read_supply_finish(kura_bind *b, void *record, const kura_node *node);
 void read_diplomacy_finish(kura_bind *b, void *record, const kura_node *node);
 void read_thrifting_finish(kura_bind *b, void *record, const kura_node *node);
 void read_nationalism_finish(kura_bind *b, void *record, const kura_node *node);
-void read_keeping_finish(kura_bind *b, void *record, const kura_node *node);
+void read_keeping_lever_finish(kura_bind *b, void *record, const kura_node *node);
 void read_stock_lever_finish(kura_bind *b, void *record, const kura_node *node);
 void read_hub_finish(kura_bind *b, void *record, const kura_node *node);
 void read_site_finish(kura_bind *b, void *record, const kura_node *node);
@@ -123,6 +129,11 @@ void read_recycling_init(kura_bind *b, void *record);
 void read_recycling_finish(kura_bind *b, void *record, const kura_node *node);
 void read_research_finish(kura_bind *b, void *record, const kura_node *node);
 void read_event_finish(kura_bind *b, void *record, const kura_node *node);
+void read_cost_finish(kura_bind *b, void *record, const kura_node *node);
+void read_keeping_finish(kura_bind *b, void *record, const kura_node *node);
+void read_loss_finish(kura_bind *b, void *record, const kura_node *node);
+void read_form_price_finish(kura_bind *b, void *record, const kura_node *node);
+void read_costs_finish(kura_bind *b, void *record, const kura_node *node);
 
 /* ---- words of the tables ---- */
 

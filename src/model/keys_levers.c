@@ -169,7 +169,7 @@ static const kura_key levers[] = {
      DOC("7.4", "less of a mineral for the same use")},
     {"nationalism", RECORDS(kura_scenario_data, nationalism, nnationalism, keys_nationalism), BY_ID,
      DOC("7.11", "adverse: exporters that keep more for themselves")},
-    {"keeping", RECORDS(kura_scenario_data, keeping, nkeeping, keys_keeping), BY_ID,
+    {"keeping", RECORDS(kura_scenario_data, keeping_levers, nkeeping_levers, keys_keeping_lever), BY_ID,
      DOC("7.9", "stocks that keep longer")},
     {"stock", RECORDS(kura_scenario_data, stock_levers, nstock_levers, keys_stock_lever), BY_ID,
      DOC("7.8", "more national stock")},

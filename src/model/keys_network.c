@@ -76,6 +76,8 @@ static const kura_key site[] = {
      DOC("2.3", "relative profile of at most 1 that multiplies the availability: a season")},
     {"cash_cost", QUANTITY(sc_site, cash_cost, PRICE), RANGE("(0.."),
      DOC("4.4", "unit cash cost: the price below which the site loses money and may close; default: never")},
+    {"cost", GROUP(sc_site, cost, keys_cost), DEFAULT("none"),
+     DOC("7.3", "what it costs, with the section `costs`")},
     {"basis", TEXT(sc_site, basis), DOC(NULL, "where the figure comes from: measured, recalled, judged")},
     {"grade", TEXT(sc_site, grade), .choices = "A B C D", DOC(NULL, "quality of the figure, A to D")},
     KEYS_END};
@@ -105,6 +107,8 @@ static const kura_key arc[] = {
      DOC("13", "through this country; closed as far as the exporter restricts it too")},
     {"leak_lag", QUANTITY(sc_arc, leak_lag_days, TIME), DEFAULT("0 days"), RANGE("0 days..2 years"),
      DOC("13", "how much longer that takes")},
+    {"premium", QUANTITY(sc_arc, premium, PRICE), RANGE("0.."),
+     DOC("7.3", "paid over the market price for what is shipped, with the section `costs`")},
     {"basis", TEXT(sc_arc, basis), DOC(NULL, "where the figure comes from: measured, recalled, judged")},
     KEYS_END};
 const kura_record keys_arc = {"trade", arc, sizeof(sc_arc), read_arc_init, read_arc_finish};
@@ -182,6 +186,8 @@ static const kura_key project[] = {
      DOC("3.6", "probability that it never starts")},
     {"ramp", QUANTITY(sc_project, ramp_days, TIME), DEFAULT("0 days"), RANGE("0 days.."),
      DOC("3.6", "time from the start to full capacity")},
+    {"cost", GROUP(sc_project, cost, keys_cost), DEFAULT("none"),
+     DOC("7.3", "what it costs, with the section `costs`; paid as the project goes on the path")},
     KEYS_END};
 const kura_record keys_project = {"project", project, sizeof(sc_project), NULL, read_project_finish};
 
@@ -276,6 +282,8 @@ static const kura_key stockpile[] = {
      DOC("6.6", "countries that may draw on a joint stock held in `country`")},
     {"solidarity", QUANTITY(sc_stockpile, solidarity, SHARE), DEFAULT("0 %"), RANGE("0..1"),
      DOC("6.6", "part of what entitlements leave unused that other members may draw")},
+    {"cost", GROUP(sc_stockpile, cost, keys_keeping), DEFAULT("none"),
+     DOC("7.2", "what it takes to hold it, with the section `costs`; default: costs.keeping")},
     KEYS_END};
 const kura_record keys_stockpile = {"stockpile", stockpile, sizeof(sc_stockpile), NULL,
                                     read_stockpile_finish};

@@ -80,17 +80,19 @@ const kura_record keys_nationalism = {"case", nationalism, sizeof(sc_nationalism
                                       read_nationalism_finish};
 
 static const kura_key keeping[] = {
-    {ID(sc_keeping), DOC("7.9", "name of the research")},
-    {"minerals", OTHER(sc_keeping, minerals, type_mineral_set), FLAGS(KURA_KEY_NOTED), DEFAULT("all"),
+    {ID(sc_keeping_lever), DOC("7.9", "name of the research")},
+    {"minerals", OTHER(sc_keeping_lever, minerals, type_mineral_set), FLAGS(KURA_KEY_NOTED), DEFAULT("all"),
      DOC("7.9", "minerals whose stockpiles keep longer")},
-    {"country", OTHER(sc_keeping, country, type_country), DOC("7.9", "whose stockpiles; default: of all")},
-    {"half_life", QUANTITY(sc_keeping, half_life, NUMBER), REQUIRED, RANGE("1..1e6"),
+    {"country", OTHER(sc_keeping_lever, country, type_country),
+     DOC("7.9", "whose stockpiles; default: of all")},
+    {"half_life", QUANTITY(sc_keeping_lever, half_life, NUMBER), REQUIRED, RANGE("1..1e6"),
      DOC("7.9", "multiple of the half-life of stockpiles that decay")},
-    {START(sc_keeping, when.from_step)},
-    {RAMP(sc_keeping, when.ramp_days)},
-    {END(sc_keeping, when.to_step)},
+    {START(sc_keeping_lever, when.from_step)},
+    {RAMP(sc_keeping_lever, when.ramp_days)},
+    {END(sc_keeping_lever, when.to_step)},
     KEYS_END};
-const kura_record keys_keeping = {"research", keeping, sizeof(sc_keeping), NULL, read_keeping_finish};
+const kura_record keys_keeping_lever = {"research", keeping, sizeof(sc_keeping_lever), NULL,
+                                        read_keeping_lever_finish};
 
 static const kura_key stock[] = {
     {ID(sc_stock_lever), DOC("7.8", "name of the policy")},

@@ -213,6 +213,10 @@ static const kura_key scenario[] = {
     {"stockpiles", RECORDS(kura_scenario_data, stockpiles, nstockpiles, keys_stockpile),
      FLAGS(KURA_KEY_BY_ID | KURA_KEY_LIST | KURA_KEY_TABLE), DOC("6", "stocks that are released on need")},
     {"levers", SECTION(keys_levers), DOC("7", "policies over time, each by its type and a name")},
+    {"costs", GROUP(kura_scenario_data, costs, keys_costs), DEFAULT("none"),
+     DOC("7",
+         "what policies and stocks cost and what shortages take from users, in real USD discounted to the "
+         "start of the run")},
     {"events", RECORDS(read_scenario, events, nevents, keys_event), FLAGS(KURA_KEY_LIST | KURA_KEY_TABLE),
      DOC("3.6", "scripted events, on top of what is drawn")},
     {"series", OTHER(read_scenario, events, type_series),

@@ -493,6 +493,7 @@ typedef struct {
     int focus;
     int neffects, neffects_max;
     km_lever_effect *effects;
+    struct km_costs *costs; /* costs.h; NULL when they are not asked for */
 } km_model;
 
 /* The base flow of step t, and that of the last step. */

@@ -188,6 +188,7 @@ static const struct {
                 {"levers.nationalism", NULL},
                 {"levers.keeping", NULL},
                 {"levers.stock", raise_stocks},
+                {"costs", NULL},
                 {"events", NULL},
                 {"series", finish_events},
                 {"correlation.factors", check_factors},
@@ -255,6 +256,7 @@ static kura_status read_all(reading *r, const char *path, const char *const *set
         bind_all(r);
         if (r->files.diag->errors == errors) read_check_profiles(r);
         if (r->files.diag->errors == errors) read_check_hazards(r);
+        if (r->files.diag->errors == errors) read_check_costs(r);
         if (r->files.diag->errors == errors) read_check_loadings(r);
     }
     if (r->work.failed || r->bind.arena->failed || r->bind.path.failed) return KURA_E_MEMORY;

@@ -66,6 +66,8 @@ void read_index_network(reading *r);
 void read_check_hosts(reading *r);
 /* What stopping watches, which needs minerals and tallies (read_stopping.c). */
 void read_check_stopping(reading *r);
+/* Costs, which need sites, projects, stockpiles and demand (read_costs.c). */
+void read_check_costs(reading *r);
 /* Drivers and loadings (read_correlation.c). */
 void read_check_loadings(reading *r);
 /* Programmes for the same consumers (read_lever_thrifting.c). */

@@ -15,9 +15,9 @@ void read_nationalism_finish(kura_bind *b, void *record, const kura_node *node)
             "the case \"%s\" has no effect; give \"home_priority\", \"onset\" or \"export_share\"", x->id);
 }
 
-void read_keeping_finish(kura_bind *b, void *record, const kura_node *node)
+void read_keeping_lever_finish(kura_bind *b, void *record, const kura_node *node)
 {
-    sc_keeping *x = record;
+    sc_keeping_lever *x = record;
     const kura_scenario_data *d = &reading_of(b)->sc->data;
     x->where = read_where(node);
     if (!node) return;

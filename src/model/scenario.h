@@ -9,13 +9,8 @@
 #define KURA_MODEL_SCENARIO_H
 
 #include "base/arena.h"
+#include "model/scenario_costs.h"
 #include <stdint.h>
-
-/* Where a record was written, for messages of later phases. */
-typedef struct {
-    const char *file;
-    int line, column;
-} sc_where;
 
 /* A distribution as written; parameters in the unit of its key (days for durations, plain for shares). */
 typedef enum {
@@ -198,13 +193,7 @@ typedef struct {           /* optional table of hub properties; hubs exist becau
     sc_where where;
 } sc_hub;
 
-typedef enum {
-    SC_SITE_MINE,
-    SC_SITE_REFINE,
-    SC_SITE_RECYCLE,
-    SC_SITE_SUPPLY,
-    SC_SITE_SEABED
-} sc_site_kind;
+typedef enum { SC_SITE_MINE, SC_SITE_REFINE, SC_SITE_RECYCLE, SC_SITE_SUPPLY, SC_SITE_SEABED } sc_site_kind;
 /* all but refine take no input; refine turns form-1 into form */
 
 /* Levers that change the network over time [7]. */
@@ -234,7 +223,8 @@ typedef struct {
     int profile;                  /* availability by time, -1 = none */
     sc_lever_kind lever;          /* that builds it, and its number; NONE: there from the start */
     int lever_index;
-    double cash_cost;             /* USD/t below which it loses money, NaN = unknown [4.4] */
+    double cash_cost; /* USD/t below which it loses money, NaN = unknown [4.4] */
+    sc_cost cost;
     sc_where where;
 } sc_site;
 
@@ -251,6 +241,7 @@ typedef struct {
     double leak;          /* share of what a restriction stops that comes all the same, default 0 */
     int leak_via;         /* country through which, -1 = none named */
     double leak_lag_days; /* how much later */
+    double premium;       /* USD/t over the market, NaN = none */
     const char *basis;    /* "measured", "recalled", "judged", ... or "" */
     int lever;            /* declared by a lever: closed until the lever trades on it */
     sc_where where;
@@ -293,6 +284,7 @@ typedef struct {         /* a site that begins during the run [3.6] */
     sc_dist delay;       /* days; NONE = 0 */
     double cancellation; /* probability that it never starts, default 0 */
     double ramp_days;    /* from the start to full capacity, default 0 */
+    sc_cost cost;
     sc_where where;
 } sc_project;
 
@@ -455,6 +447,7 @@ typedef struct {
     double solidarity; /* share of what members leave that others may use */
     int lever;         /* 1 + number of the stock lever that raises or created it, 0 = none [7.8] */
     int created;       /* by that lever */
+    sc_keeping cost;
     sc_where where;
 } sc_stockpile;
 
@@ -506,7 +499,7 @@ typedef struct { /* research that makes stocks keep [7.9] */
     int country;                   /* whose stockpiles, -1 = all */
     double half_life;              /* multiple, >= 1 */
     sc_where where;
-} sc_keeping;
+} sc_keeping_lever;
 
 typedef struct { /* a national stock is raised [7.8] */
     const char *id;
@@ -581,15 +574,15 @@ typedef enum {
 typedef struct {
     double threshold; /* epsilon of R8.1, default 0.001 */
     int nconfidence;
-    double *confidence;                /* for the required stock, default 0.5 0.8 0.9 0.95 0.99 */
-    int check_required;                /* try the required stocks in runs of their own [R6.4] */
-    int required_stock;                /* default 1: D-run for tiers of the focus country */
-    double adequacy_max_days;          /* end of the adequacy curve, default 360 */
-    int adequacy_points;               /* default 73 */
-    double long_depth, long_days;      /* "long shortage": deeper than 5 % for 28 days, P reported */
-    int samples;                       /* write /samples, default 1 */
-    int bracket; /* sampled node-steps with open orders a mineral, for the optimum; 0 = none [R5.1] */
-    int trace_paths;                   /* full state of the first n paths into /paths, default 0 */
+    double *confidence;           /* for the required stock, default 0.5 0.8 0.9 0.95 0.99 */
+    int check_required;           /* try the required stocks in runs of their own [R6.4] */
+    int required_stock;           /* default 1: D-run for tiers of the focus country */
+    double adequacy_max_days;     /* end of the adequacy curve, default 360 */
+    int adequacy_points;          /* default 73 */
+    double long_depth, long_days; /* "long shortage": deeper than 5 % for 28 days, P reported */
+    int samples;                  /* write /samples, default 1 */
+    int bracket;     /* sampled node-steps with open orders a mineral, for the optimum; 0 = none [R5.1] */
+    int trace_paths; /* full state of the first n paths into /paths, default 0 */
     unsigned char dump[SC_DUMP_COUNT]; /* series of all paths into /dump, default none */
 } sc_tallies;
 
@@ -728,6 +721,7 @@ typedef struct kura_scenario_data {
     sc_loading *loadings;
     int nstockpiles;
     sc_stockpile *stockpiles;
+    sc_costs costs;
     int nevents;
     sc_event *events;
     int ndiversifications;
@@ -740,11 +734,11 @@ typedef struct kura_scenario_data {
     sc_recycling *recyclings;
     int nresearches;
     sc_research *researches;
-    int ndiplomacy, nthrifting, nnationalism, nkeeping, nstock_levers;
+    int ndiplomacy, nthrifting, nnationalism, nkeeping_levers, nstock_levers;
     sc_diplomacy *diplomacy;
     sc_thrifting *thrifting;
     sc_nationalism *nationalism;
-    sc_keeping *keeping;
+    sc_keeping_lever *keeping_levers;
     sc_stock_lever *stock_levers;
     sc_tallies tallies;
     int ndefaults;

@@ -46,11 +46,19 @@ static uint64_t sorting_bytes(uint64_t paths)
     return kura_sorted_bytes(paths) + at_most(paths * sizeof(double), run);
 }
 
+/* Of a mineral and path; what is not kept takes no room in a scratch file. */
+static uint64_t metrics_of(const km_model *model)
+{
+    uint64_t n = 0;
+    for (int k = 0; k < KURA_METRIC_COUNT; k++) n += (uint64_t)kura_metric_kept(model, (kura_metric)k);
+    return n;
+}
+
 static uint64_t writing_bytes(const km_model *model, uint64_t paths, int threads)
 {
     enum { CHUNK_ENTRY = 200, METADATA = 1 << 24, FILTERED = 3 << 20 };
     uint64_t n = (uint64_t)model->nminerals, column = paths * sizeof(double);
-    uint64_t samples = model->scenario->tallies.samples ? KURA_METRIC_COUNT * n : 0;
+    uint64_t samples = model->scenario->tallies.samples ? metrics_of(model) * n : 0;
     uint64_t chunks = samples * (column / KURA_SOURCE_CHUNK + 1) + (uint64_t)kura_dump_chunks(model, paths);
     uint64_t histogram = n * (uint64_t)model->T * KURA_BINS * sizeof(double);
     uint64_t packing = at_most(samples * column, (uint64_t)threads * kura_chunks_bytes()) +
@@ -60,7 +68,7 @@ static uint64_t writing_bytes(const km_model *model, uint64_t paths, int threads
 
 static uint64_t disk_bytes(const km_model *model, uint64_t paths)
 {
-    uint64_t metrics = (uint64_t)model->nminerals * KURA_METRIC_COUNT * paths * sizeof(double);
+    uint64_t metrics = (uint64_t)model->nminerals * metrics_of(model) * paths * sizeof(double);
     return (paths > KURA_BLOCK_PATHS ? metrics : 0) + (uint64_t)kura_dump_raw_bytes(model, paths);
 }
 

@@ -154,9 +154,10 @@ static const kura_story_metric *metrics_of(teller *k, int mineral, kura_story_mi
     int n = 0;
     for (int i = 0; x && i < KURA_METRIC_COUNT; i++) {
         kura_metric id = (kura_metric)i;
-        if (!kura_metric_is_made(k->work->model, id)) continue;
+        if (!kura_metric_kept(k->work->model, id)) continue;
         const char *units = kura_metric_units(id);
         double q = strcmp(units, "t") == 0 ? k->work->model->minerals[mineral].quantum : 1;
+        if (!kura_metric_known(k->work->model, mineral, id)) q = NAN;
         x[n++] = (kura_story_metric){kura_metric_name(id), units, kura_metric_text(id),
                                      kura_tally_metric_of(k->tally, mineral, id, (uint64_t)k->lane) * q};
     }

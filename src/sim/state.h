@@ -30,6 +30,7 @@ typedef struct {
     lane *alarm; /* [hub] 0..1, only set with market.panic */
     const lane **avail;   /* [site] availability by hazards, events and season; NULL = 1 */
     const blane **regime; /* [regime of the model] */
+    const lane **begins;  /* [site] of a project: the step in which it starts, infinite when cancelled */
     ilane *lag;           /* [arc] steps added; only set where the arc detours */
     uint8_t *lag_same;    /* [arc] 1: the added lag is one value for all lanes (lag[a].v[0]) */
     lane *A, *Z;          /* [hub] look-through availability, contracted inbound availability [6.3, B3] */
@@ -52,8 +53,9 @@ typedef struct {
     lane *S;               /* [tier] stock */
     lane *age;             /* classes of age of the tiers that spoil, youngest first */
     lane *on_order, *want; /* [tier] on the way to it, to be bought in this step */
-    lane *delivery;        /* slots of what is on the way */
-    lane *signal, *fe;     /* [tier] triggers that read the state: signal, its average, state, times */
+    lane *bought;      /* [tier] of those that refill: bought in this step, before what is lost on the way */
+    lane *delivery;    /* slots of what is on the way */
+    lane *signal, *fe; /* [tier] triggers that read the state: signal, its average, state, times */
     ilane *fsm, *t_on, *t_rel;
     lane *special;              /* [consumer] served by stockpiles kept for its sector */
     lane *X, *Xo, *Sc;          /* one each: log price, the part without scarcity premium, scarcity */

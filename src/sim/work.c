@@ -204,6 +204,7 @@ static size_t build(const km_model *model, kura_work *w)
     MAKE(e->leak, lane, n.leaking);
     MAKE(e->alarm, lane, n.alarmed);
     MAKE(e->avail, const lane *, n.sites);
+    MAKE(e->begins, const lane *, n.sites);
     MAKE(e->regime, const blane *, model->nregimes);
     MAKE(e->lag, ilane, n.arcs);
     MAKE(e->lag_same, uint8_t, n.arcs);
@@ -234,6 +235,7 @@ static size_t build(const km_model *model, kura_work *w)
         MAKE(s->held, lane, n.tiers);
         MAKE(s->on_order, lane, n.tiers);
         MAKE(s->want, lane, n.tiers);
+        MAKE(s->bought, lane, n.tiers);
         MAKE(s->age, lane, n.ages);
         MAKE(s->delivery, lane, n.slots);
         MAKE(s->fe, lane, n.tiers);

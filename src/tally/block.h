@@ -28,12 +28,16 @@ struct kura_tally_block {
     kura_bin_count *stock_bins, *price_bins; /* [T][KURA_BINS] */
     kura_range *stock_range, *price_range;   /* [T] */
     kura_running running;
+    lane *outlay_start;     /* [outlay of the mineral in hand] when it starts on each path [7.3] */
     uint64_t state_hash[2]; /* summed over minerals and paths */
-    kura_dump_bench *dump; /* or NULL */
+    kura_dump_bench *dump;  /* or NULL */
 };
 
 typedef void kura_observe_fn(kura_tally_block *block, const kura_view *view);
 kura_observe_fn kura_observe_scalar, kura_observe_baseline, kura_observe_v3, kura_observe_v4;
+
+/* The same for money, where the scenario has costs (lanes/account.c). */
+kura_observe_fn kura_account_scalar, kura_account_baseline, kura_account_v3, kura_account_v4;
 
 /* trace.c: full states of the first paths. */
 typedef struct kura_trace kura_trace;

@@ -76,6 +76,7 @@ static kura_status hand_over_dump(kura_frame *frame, kura_tally *tally, kura_err
 kura_status kura_finalise(kura_frame *frame, kura_tally *tally, kura_error *err)
 {
     KURA_TRY(kura_finalise_summary(frame, tally, err));
+    KURA_TRY(kura_finalise_costs(frame, tally, err));
     KURA_TRY(kura_finalise_adequacy(frame, tally, err));
     KURA_TRY(kura_finalise_histograms(frame, tally, err));
     if (tally->model->scenario->tallies.samples) KURA_TRY(kura_finalise_samples(frame, tally, err));

@@ -71,7 +71,8 @@ static const kf_source *source_of(kura_frame *frame, const kura_columns *columns
     double *scale = kura_finalise_array(frame, (size_t)model->nminerals);
     if (!source || !m || !scale) return NULL;
     int mass = strcmp(kura_metric_units(k), "t") == 0;
-    for (int i = 0; i < model->nminerals; i++) scale[i] = mass ? model->minerals[i].quantum : 1;
+    for (int i = 0; i < model->nminerals; i++)
+        scale[i] = !kura_metric_known(model, i, k) ? NAN : mass ? model->minerals[i].quantum : 1;
     *m = (metric_source){columns, k, paths, scale};
     *source = (kf_source){.user = m, .read = read_metric};
     return source;
@@ -91,7 +92,7 @@ kura_status kura_finalise_samples(kura_frame *frame, kura_tally *tally, kura_err
     kura_finalise_minerals(frame, g, model);
     kura_frame_dim_count(frame, g, "path", (int64_t)tally->paths, "path number");
     for (int k = 0; k < KURA_METRIC_COUNT; k++) {
-        if (!kura_metric_is_made(model, (kura_metric)k)) continue;
+        if (!kura_metric_kept(model, (kura_metric)k)) continue;
         const char *units = kura_metric_units((kura_metric)k);
         const kf_source *source = source_of(frame, columns, model, (kura_metric)k, tally->paths);
         if (!source) return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");

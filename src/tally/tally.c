@@ -1,6 +1,7 @@
 /* Tallies: allocation, blocks and the exact merge, see tally.h. */
 #include "tally/tally.h"
 #include "tally/block.h"
+#include "model/costs.h"
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -34,6 +35,22 @@ const char *kura_metric_text(kura_metric m)
     return names[m];
 }
 
+_Static_assert(KURA_METRIC_PRICE_BILL - KURA_METRIC_COST == 9, "metrics of money stand together");
+static int is_money(kura_metric m) { return m >= KURA_METRIC_COST && m <= KURA_METRIC_PRICE_BILL; }
+
+int kura_metric_kept(const km_model *model, kura_metric m)
+{
+    if (m == KURA_METRIC_MEAN_FOCUS_PRICE || m == KURA_METRIC_PEAK_FOCUS_PRICE) return model->any_wedge;
+    return model->costs || !is_money(m);
+}
+
+int kura_metric_known(const km_model *model, int mineral, kura_metric m)
+{
+    if (m == KURA_METRIC_LOSS) return km_knows(model, mineral, KM_MONEY_LOSS);
+    if (m == KURA_METRIC_PRICE_BILL) return km_knows(model, mineral, KM_MONEY_BILL);
+    return !is_money(m) || km_knows(model, mineral, KM_MONEY_COST);
+}
+
 static size_t cells(const km_model *model) { return (size_t)model->nminerals * (size_t)model->T; }
 
 static size_t columns(const km_model *model) { return (size_t)model->nminerals * KURA_METRIC_COUNT; }
@@ -51,7 +68,8 @@ size_t kura_tally_block_bytes(const km_model *model)
     size_t T = (size_t)model->T;
     return cells(model) * KURA_CURVE_COUNT * sizeof(double) +
            2 * T * (KURA_BINS * sizeof(kura_bin_count) + sizeof(kura_range)) + sizeof(kura_tally_block) +
-           kura_dump_bench_bytes(model);
+           kura_dump_bench_bytes(model) +
+           (model->costs ? (size_t)model->costs->most_outlays * sizeof(lane) + 64 : 0);
 }
 
 static void forget_ranges(kura_range *ranges, size_t n)
@@ -142,6 +160,8 @@ kura_tally_block *kura_tally_block_new(kura_tally *tally, kura_isa isa)
     b->price_bins = KURA_NEW(&b->arena, kura_bin_count, T * KURA_BINS);
     b->stock_range = KURA_NEW(&b->arena, kura_range, T);
     b->price_range = KURA_NEW(&b->arena, kura_range, T);
+    if (tally->model->costs)
+        b->outlay_start = KURA_NEW(&b->arena, lane, (size_t)tally->model->costs->most_outlays);
     b->observe = kura_observe_baseline;
 #ifdef KURA_HAVE_ISA_scalar
     if (isa == KURA_ISA_SCALAR) b->observe = kura_observe_scalar;
@@ -254,8 +274,9 @@ static void end(void *user, const kura_view *view)
     if (view->first_path >= t->paths) return;
     uint64_t left = t->paths - view->first_path;
     for (int k = 0; k < KURA_METRIC_COUNT; k++)
-        kura_columns_put(t->metrics, kura_tally_column(view->mineral, (kura_metric)k), view->first_path,
-                         left < KURA_LANES ? (size_t)left : KURA_LANES, b->running.metric[k].v);
+        if (kura_metric_kept(t->model, (kura_metric)k))
+            kura_columns_put(t->metrics, kura_tally_column(view->mineral, (kura_metric)k), view->first_path,
+                             left < KURA_LANES ? (size_t)left : KURA_LANES, b->running.metric[k].v);
 }
 
 kura_observer kura_tally_block_observer(kura_tally_block *block)

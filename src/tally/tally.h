@@ -39,6 +39,18 @@
     X(REQUIRED, "required_stock", "t", "stock that would have covered every authorised need [R6.3, 6.7]")    \
     X(IRREDUCIBLE, "irreducible", "t", "need that no stock could have covered (cap or no authorisation)")    \
     X(EXHAUSTED, "stock_exhausted", "step", "first step with an empty stock and unserved demand")            \
+    X(COST, "cost", "1e6 USD",                                                                               \
+      "present cost of policies and stocks: its parts, less revenue and salvage [7]")                        \
+    X(COST_PURCHASE, "cost_purchase", "1e6 USD", "stocks bought: the opening ones and refills [7.2]")        \
+    X(COST_HOLDING, "cost_holding", "1e6 USD", "storage, insurance and rotation of stocks [7.2]")            \
+    X(COST_CAPITAL, "cost_capital", "1e6 USD", "investment in sites and projects [7.3]")                     \
+    X(COST_OPERATION, "cost_operation", "1e6 USD", "running costs of sites and projects [7.3]")              \
+    X(COST_PREMIUM, "cost_premium", "1e6 USD", "premiums over the market on trade [7.3]")                    \
+    X(RELEASE_REVENUE, "release_revenue", "1e6 USD", "what stockpiles earn by releases [7.2]")               \
+    X(SALVAGE, "salvage", "1e6 USD", "worth of stocks and plants that are left at the end [7.2, 7.3]")       \
+    X(LOSS, "loss", "1e6 USD", "present loss of the users of the focus country by unserved demand [7.1]")    \
+    X(PRICE_BILL, "price_bill", "1e6 USD",                                                                   \
+      "paid for imports over the base price: a transfer, no loss [7.4]")                                     \
     X(MEAN_PRICE, "mean_price", "1", "time mean of the price over its base")                                 \
     X(PEAK_PRICE, "peak_price", "1", "highest price over its base")                                          \
     X(MEAN_FOCUS_PRICE, "mean_focus_price", "1",                                                             \
@@ -52,15 +64,14 @@ typedef enum {
         KURA_METRIC_COUNT
 } kura_metric;
 
+/* Is the metric kept for this model?  Those of money are only with costs, prices of the focus
+ * country where some mineral has a wedge and they differ from the market's; and is there a figure for the
+ * mineral, or is a price missing? */
+int kura_metric_kept(const km_model *model, kura_metric m);
+int kura_metric_known(const km_model *model, int mineral, kura_metric m);
 const char *kura_metric_name(kura_metric m);
 const char *kura_metric_units(kura_metric m);
 const char *kura_metric_text(kura_metric m);
-/* Prices of the focus country differ from the market's only where some mineral has a wedge. */
-static inline int kura_metric_is_made(const km_model *model, kura_metric m)
-{
-    return model->any_wedge || (m != KURA_METRIC_MEAN_FOCUS_PRICE && m != KURA_METRIC_PEAK_FOCUS_PRICE);
-}
-
 /* Curves: sums over paths per mineral and step. */
 typedef enum {
     KURA_CURVE_SHORT,       /* count */

@@ -92,7 +92,7 @@ rich=("$work/rich.yaml" --set stockpiles.old.trigger=cover) # a little of everyt
 "$KURA_BINARY_DIR/tests/tool_rich_scenario" >"$work/rich.yaml" || exit 1
 matrix "${rich[@]}"
 matrix "$configs/elements/refill.yaml" --set run.horizon='3 years'
-for name in pooled-stock by-product; do matrix "$configs/elements/$name.yaml"; done
+for name in pooled-stock by-product costs; do matrix "$configs/elements/$name.yaml"; done
 
 # Japan is large: one and two threads with few paths; the many that occupy seven threads, with each instruction set and
 # compiler one number of threads, or with `full` all of them.

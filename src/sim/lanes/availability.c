@@ -389,6 +389,7 @@ void kura_start_availability(const km_model *model, const km_mineral *m, kura_wo
         }
         k->project = site->project.given ? &w->project_clocks[projects++] : NULL;
         if (k->project) start_project(&site->project, k->project, first_path);
+        if (k->project) w->exo.begins[s] = &k->project->start;
         k->scheduled =
             regime_matters(model, site) || site->country_script.mul || site->script.mul || site->season;
         k->own = only_outage(model, site) ? NULL : &w->avail_pool[own++];

@@ -195,6 +195,7 @@ void kura_tiers_before(const km_mineral *m, kura_work *w, kura_state *s, int tic
     for (int k = 0; k < m->ntiers; k++) {
         if (m->tiers[k].slots) deliver(m, s, k, tick);
         if (!m->tiers[k].refills) continue;
+        LANES(l) s->bought[k].v[l] = 0;
         if (drun && m->tiers[k].group)
             LANES(l) s->want[k].v[l] = 0;
         else
@@ -467,6 +468,7 @@ static void load_purchases(const km_mineral *m, kura_work *w, kura_state *s, int
                 int lag = arc->lag + (arc->detours ? w->exo.lag[a].v[l] : 0);
                 left[l] -= x;
                 s->want[k].v[l] -= x;
+                s->bought[k].v[l] += x;
                 s->gone->v[l] += lost;
                 s->on_order[k].v[l] += x - lost;
                 s->delivery[tier->ring + (tick + lag) % tier->slots].v[l] += x - lost;
@@ -502,6 +504,7 @@ static void buy_at_home(const km_mineral *m, kura_state *s, int k, const lane *g
         x.v[l] = kura_min(s->want[k].v[l], kura_max(0, I[l] - level));
         I[l] -= x.v[l];
         s->want[k].v[l] -= x.v[l];
+        s->bought[k].v[l] += x.v[l];
     }
     put_in(tier, s, k, &x);
 }

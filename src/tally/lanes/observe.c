@@ -299,6 +299,7 @@ void KURA_LANE_NAME(kura_observe)(kura_tally_block *block, const kura_view *view
     const km_mineral *m = &model->minerals[view->mineral];
     kura_running *r = &block->running;
     if (view->t == 0) start(r, view);
+    if (model->costs) KURA_LANE_NAME(kura_account)(block, view);
     lane D, Dg, u, stock, is_short, is_gross, x;
     uint64_t left = view->first_path < tally->paths ? tally->paths - view->first_path : 0;
     int paths = left < L ? (int)left : L; /* the other lanes are padding */
