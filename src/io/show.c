@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "io/headline.h"
+#include "io/n_minus_1_page.h"
 #include "io/table.h"
 #include <math.h>
 #include <string.h>
@@ -292,7 +293,10 @@ static kura_status no_variable(const kf_group *group, const char *name, kura_err
 kura_status kura_io_show(const kura_frame *frame, const char *what, FILE *to, kura_error *err)
 {
     while (what && *what == '/') what++;
-    if (!what || !*what) return kura_io_headline(frame, to, err);
+    if (!what || !*what)
+        return kura_frame_find(frame, "summary") || !kura_frame_find(frame, "n_minus_1")
+                   ? kura_io_headline(frame, to, err)
+                   : kura_io_n_minus_1(frame, to, err);
     char name[256];
     size_t n = strcspn(what, "/");
     snprintf(name, sizeof name, "%.*s", (int)(n < sizeof name ? n : sizeof name - 1), what);
@@ -300,6 +304,10 @@ kura_status kura_io_show(const kura_frame *frame, const char *what, FILE *to, ku
     if (!group) return no_group(frame, name, err);
     const char *rest = what + n + (what[n] == '/');
     if (!*rest) {
+        if (strcmp(name, "n_minus_1") == 0) {
+            KURA_TRY(kura_io_n_minus_1(frame, to, err));
+            putc('\n', to);
+        }
         show_group(group, to);
     } else {
         const kf_variable *var = kura_frame_find_var(group, rest);

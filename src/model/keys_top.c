@@ -144,6 +144,11 @@ static const kura_key tallies[] = {
     {"long_shortage", SECTION(keys_long_shortage), DOC("R8.1", "what counts as a long shortage")},
     {"samples", FLAG(sc_tallies, samples), DEFAULT("true"),
      DOC(NULL, "write one row of inputs and metrics a path")},
+    {"n_minus_1", FLAG(sc_tallies, n_minus_1), DEFAULT("false"),
+     DOC("8.11", "lose each site, country, export and route in turn for 4, 13, 26 and 52 weeks, without any "
+                 "hazard (as kura n-1 does), and write what is not bridged")},
+    {"attribution", FLAG(sc_tallies, attribution), DEFAULT("false"),
+     DOC("8.10", "share what is not served among the causes that weighed on the supply before")},
     {"trace_paths", COUNT(sc_tallies, trace_paths), DEFAULT("0"), RANGE("0..1000000"),
      DOC(NULL, "write the full state of the first so many paths")},
     {"dump", OTHER(sc_tallies, dump, type_dump), FLAGS(KURA_KEY_NOTED), DEFAULT("none"),

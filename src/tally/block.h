@@ -30,6 +30,7 @@ struct kura_tally_block {
     kura_running running;
     uint64_t state_hash[2]; /* summed over minerals and paths */
     kura_dump_bench *dump; /* or NULL */
+    struct kura_joint_bundle *joint; /* or NULL */
 };
 
 typedef void kura_observe_fn(kura_tally_block *block, const kura_view *view);

@@ -50,7 +50,7 @@ static kura_status run_mineral(const km_model *model, int index, kura_work *w, u
     int alone = w->brief && kura_stands_alone(m);
     kura_start_calm(w);
     kura_view view = {model, index, 0, first_path, &w->exo, &w->state[0], runs == 2 ? &w->state[1] : NULL,
-                      NULL};
+                      NULL,  NULL};
     for (int tick = 0; tick < m->spin + model->steps; tick++) {
         int t = tick - m->spin;
         if (t == 0 && m->spin) {

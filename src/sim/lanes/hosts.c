@@ -35,6 +35,7 @@ void kura_record_activity(const km_mineral *m, kura_work *w, const kura_state *s
         double x0 = m->sites[b].x0;
         float *out = w->activity[m->sites[b].activity][t].v;
         LANES(l) out[l] = (float)(x[l] / x0);
+        for (int l = 1; l < L && w->forced; l++) out[l] = out[0]; /* what a host loses is its own [8.11] */
     }
 }
 
