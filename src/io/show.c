@@ -2,6 +2,7 @@
 #include "io/show.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "io/attribution_page.h"
 #include "io/headline.h"
 #include "io/n_minus_1_page.h"
 #include "io/table.h"
@@ -290,6 +291,16 @@ static kura_status no_variable(const kf_group *group, const char *name, kura_err
     return KURA_E_USAGE;
 }
 
+/* Groups that have a page of their own above the list of variables. */
+static kura_status show_page(const char *name, const kura_frame *frame, FILE *to, kura_error *err)
+{
+    int losses = strcmp(name, "n_minus_1") == 0;
+    if (!losses && strcmp(name, "attribution") != 0) return KURA_OK;
+    KURA_TRY((losses ? kura_io_n_minus_1 : kura_io_attribution)(frame, to, err));
+    putc('\n', to);
+    return KURA_OK;
+}
+
 kura_status kura_io_show(const kura_frame *frame, const char *what, FILE *to, kura_error *err)
 {
     while (what && *what == '/') what++;
@@ -304,10 +315,7 @@ kura_status kura_io_show(const kura_frame *frame, const char *what, FILE *to, ku
     if (!group) return no_group(frame, name, err);
     const char *rest = what + n + (what[n] == '/');
     if (!*rest) {
-        if (strcmp(name, "n_minus_1") == 0) {
-            KURA_TRY(kura_io_n_minus_1(frame, to, err));
-            putc('\n', to);
-        }
+        KURA_TRY(show_page(name, frame, to, err));
         show_group(group, to);
     } else {
         const kf_variable *var = kura_frame_find_var(group, rest);

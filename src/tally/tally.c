@@ -1,6 +1,7 @@
 /* Tallies: allocation, blocks and the exact merge, see tally.h. */
 #include "tally/tally.h"
 #include "tally/block.h"
+#include "tally/causes.h"
 #include "tally/joint.h"
 #include <math.h>
 #include <pthread.h>
@@ -44,7 +45,8 @@ size_t kura_tally_bytes(const km_model *model, uint64_t most)
     size_t n = cells(model);
     return kura_columns_bytes(columns(model), most) + n * KURA_CURVE_COUNT * sizeof(kura_acc) +
            2 * n * (KURA_BINS * sizeof(uint32_t) + sizeof(kura_range)) +
-           kura_trace_bytes(model, model->scenario->tallies.trace_paths) + kura_joint_bytes(model) + 4096;
+           kura_trace_bytes(model, model->scenario->tallies.trace_paths) + kura_joint_bytes(model) +
+           kura_cause_tally_bytes(model) + 4096;
 }
 
 size_t kura_tally_block_bytes(const km_model *model)
@@ -52,7 +54,7 @@ size_t kura_tally_block_bytes(const km_model *model)
     size_t T = (size_t)model->T;
     return cells(model) * KURA_CURVE_COUNT * sizeof(double) +
            2 * T * (KURA_BINS * sizeof(kura_bin_count) + sizeof(kura_range)) + sizeof(kura_tally_block) +
-           kura_dump_bench_bytes(model) + kura_joint_bundle_bytes(model);
+           kura_dump_bench_bytes(model) + kura_joint_bundle_bytes(model) + kura_cause_block_bytes(model);
 }
 
 static void forget_ranges(kura_range *ranges, size_t n)
@@ -97,6 +99,7 @@ kura_status kura_tally_new(const km_model *model, uint64_t paths, uint64_t most,
     t->bins_lock = KURA_NEW(&t->arena, pthread_mutex_t, (size_t)model->nminerals);
     t->opening_days = KURA_NEW(&t->arena, double, (size_t)model->nminerals);
     if (kura_joint_wanted(model)) t->joint = kura_joint_new(model, &t->arena);
+    if (model->scenario->tallies.attribution) t->causes = kura_cause_tally_new(model, &t->arena);
     t->trace_paths = (uint64_t)model->scenario->tallies.trace_paths < most
                          ? model->scenario->tallies.trace_paths
                          : (int)most;
@@ -145,6 +148,7 @@ kura_tally_block *kura_tally_block_new(kura_tally *tally, kura_isa isa)
     b->stock_range = KURA_NEW(&b->arena, kura_range, T);
     b->price_range = KURA_NEW(&b->arena, kura_range, T);
     if (tally->joint) b->joint = kura_joint_bundle_new(tally->model, &b->arena);
+    if (tally->causes) b->causes = KURA_NEW(&b->arena, double, KURA_CAUSE_SUMS * kura_cause_cells(tally->causes));
     b->observe = kura_observe_baseline;
 #ifdef KURA_HAVE_ISA_scalar
     if (isa == KURA_ISA_SCALAR) b->observe = kura_observe_scalar;
@@ -187,6 +191,7 @@ void kura_tally_block_start(kura_tally_block *block)
     memset(block->curves, 0, n * KURA_CURVE_COUNT * sizeof *block->curves);
     memset(block->state_hash, 0, sizeof block->state_hash);
     if (block->joint) kura_joint_start(block->joint);
+    if (block->causes) memset(block->causes, 0, KURA_CAUSE_SUMS * kura_cause_cells(block->tally->causes) * sizeof(double));
     forget_bins(block);
 }
 
@@ -258,6 +263,9 @@ static void end(void *user, const kura_view *view)
     uint64_t left = view->first_path < t->paths ? t->paths - view->first_path : 0;
     if (b->joint) kura_joint_end(b->joint, left < KURA_LANES ? (int)left : KURA_LANES);
     if (!left) return;
+    if (b->causes && view->attribution)
+        kura_cause_tally_add(t->causes, b->causes, view->mineral, view->attribution,
+                             left < KURA_LANES ? (int)left : KURA_LANES);
     for (int k = 0; k < KURA_METRIC_COUNT; k++)
         kura_columns_put(t->metrics, kura_tally_column(view->mineral, (kura_metric)k), view->first_path,
                          left < KURA_LANES ? (size_t)left : KURA_LANES, b->running.metric[k].v);
@@ -275,4 +283,5 @@ void kura_tally_merge(kura_tally *tally, kura_tally_block *block)
     for (size_t i = 0; i < n * KURA_CURVE_COUNT; i++) kura_acc_add(&tally->curves[i], block->curves[i]);
     for (int i = 0; i < 2; i++) tally->state_hash[i] += block->state_hash[i];
     if (tally->joint) kura_joint_merge(tally->joint, block->joint);
+    if (tally->causes) kura_cause_tally_merge(tally->causes, block->causes);
 }

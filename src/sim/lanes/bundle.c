@@ -4,6 +4,7 @@
  * share (factors, regimes, shocks, routes) is drawn once for the bundle, and what by-products need of their
  * hosts, which come first, is one series a host site.  So one mineral's state stays in the
  * L2 cache. */
+#include "sim/attribution.h"
 #include "sim/lanes/lanes.h"
 
 static kura_status fail(kura_work *w, const km_mineral *m, uint64_t path, const char *what)
@@ -49,6 +50,7 @@ static kura_status run_mineral(const km_model *model, int index, kura_work *w, u
     for (int k = 0; k < runs; k++) kura_state_start(m, &w->state[k], k);
     int alone = w->brief && kura_stands_alone(m);
     kura_start_calm(w);
+    if (w->attribution) kura_attribution_start(w->attribution, model, m);
     kura_view view = {model, index, 0, first_path, &w->exo, &w->state[0], runs == 2 ? &w->state[1] : NULL,
                       NULL,  NULL};
     for (int tick = 0; tick < m->spin + model->steps; tick++) {
@@ -59,6 +61,7 @@ static kura_status run_mineral(const km_model *model, int index, kura_work *w, u
         }
         if (t == model->burn && t > 0 && runs == 2) kura_required_open(m, &w->state[1]);
         if (t >= 0) kura_step_availability(model, m, w, t);
+        if (t >= 0 && w->attribution) kura_attribution_keep(m, w, t);
         kura_exogenous_step(model, m, w, t); /* S1 */
         for (int k = 0; k < runs; k++) {
             kura_state *s = &w->state[k];
@@ -71,6 +74,7 @@ static kura_status run_mineral(const km_model *model, int index, kura_work *w, u
             }
             kura_scarcity_step(m, s, w->g); /* S7 */
         }
+        if (w->attribution) kura_attribute(model, m, w, t);
         if (m->is_host && t >= 0) kura_record_activity(m, w, &w->state[0], t);
         if (t < model->burn) continue;
         view.t = t - model->burn;
@@ -82,6 +86,7 @@ static kura_status run_mineral(const km_model *model, int index, kura_work *w, u
     if (st) return st;
     kura_hash_state(&view, &w->hash);
     view.hash = &w->hash;
+    view.attribution = w->attribution;
     observer->end(observer->user, &view);
     return KURA_OK;
 }

@@ -40,7 +40,7 @@ void kura_record_activity(const km_mineral *m, kura_work *w, const kura_state *s
 }
 
 /* Capacity `kav` of a by-product's site in step t; before the start hosts run at their base. */
-void kura_limit_by_hosts(const km_site *site, kura_work *w, int t, lane *kav)
+void kura_limit_by_hosts(const km_site *site, const kura_work *w, int t, lane *kav)
 {
     lane loss;
     if (site->basket) {
