@@ -109,8 +109,8 @@ static void pairs(context *c)
     }
     const char *dims = "within,mineral,other";
     pair(c, "both_short", dims, x[0], x[1],
-         "probability that both minerals are short in the same step, the same year (365.25 days from the "
-         "start, the last one may be shorter), on the same path; on the diagonal of one alone");
+         "probability that both minerals are short in the same step, the same year (the horizon in as many "
+         "equal parts as it has years), on the same path; on the diagonal of one alone");
     const char *ratio = "odds ratio of the shortages of two minerals: 1 when independent";
     kura_frame_var(c->frame, c->group, "odds_ratio", KF_F64, dims, x[2], "1", ratio, "8.8",
                    "odds_ratio_lo odds_ratio_hi");

@@ -40,8 +40,17 @@ static uint64_t product(const bit_counts *a, const bit_counts *b)
     return sum;
 }
 
-int kura_joint_year(const km_model *model, int t) { return (int)floor(t * model->step_years); }
-int kura_joint_years(const km_model *model) { return kura_joint_year(model, model->T - 1) + 1; }
+int kura_joint_years(const km_model *model)
+{
+    int years = (int)floor(model->T * model->step_years + 0.5);
+    return years > 1 ? years : 1;
+}
+
+/* Parts of equal length: a short last year would make two minerals look dependent, both seldom short in it. */
+static int year_of(const km_model *model, size_t t)
+{
+    return (int)(t * (size_t)kura_joint_years(model) / (size_t)model->T);
+}
 
 static size_t pair_sums(int n) { return KURA_WITHIN_COUNT * kura_joint_pairs(n) * KURA_PAIR_SUMS; }
 static size_t number_sums(int n) { return KURA_WITHIN_COUNT * (size_t)(n + 1) * KURA_NUMBER_SUMS; }
@@ -106,7 +115,7 @@ static void gather(kura_joint_bundle *b)
     size_t T = (size_t)model->T, Y = (size_t)kura_joint_years(model);
     memset(b->years, 0, (size_t)model->nminerals * Y * sizeof *b->years);
     for (size_t t = 0; t < T; t++) {
-        size_t year = (size_t)kura_joint_year(model, (int)t);
+        size_t year = (size_t)year_of(model, t);
         for (size_t m = 0; m < (size_t)model->nminerals; m++) b->years[m * Y + year] |= b->bits[m * T + t];
     }
     for (size_t m = 0; m < (size_t)model->nminerals; m++) {

@@ -10,8 +10,8 @@
 #include "model/model.h"
 #include "num/acc.h"
 
-/* What two minerals are short in: the same step, the same year (365.25 days from the start; the last may be
- * shorter), the same path. */
+/* What two minerals are short in: the same step, the same year (the horizon cut into as many equal parts as it
+ * has years, rounded), the same path. */
 typedef enum { KURA_WITHIN_STEP, KURA_WITHIN_YEAR, KURA_WITHIN_PATH, KURA_WITHIN_COUNT } kura_within;
 
 /* Sums over paths for a pair a, b: c counts the steps (years, paths) in which both are short, ca and cb those
@@ -45,9 +45,8 @@ static inline size_t kura_joint_pair(int n, int a, int b)
     return (size_t)a * (size_t)n - (size_t)a * (size_t)(a + 1) / 2 + (size_t)b;
 }
 static inline size_t kura_joint_pairs(int n) { return (size_t)n * (size_t)(n + 1) / 2; }
-/* Years of the run and the year of a step. */
+/* Years of the run, rounded, at least one. */
 int kura_joint_years(const km_model *model);
-int kura_joint_year(const km_model *model, int t);
 
 /* A model of one mineral has nothing to join. */
 static inline int kura_joint_wanted(const km_model *model) { return model->nminerals > 1; }
