@@ -5,15 +5,16 @@
 #define CONFIG(name) KURA_SOURCE_DIR "/configs/analytic/" name ".yaml"
 
 /* kura_n_minus_1 of a scenario file. */
-static run_result lose_by(int threads, const char *path, const char *const *sets, size_t n,
-                          const double *weeks, int nweeks, const char *from)
+static run_result lose_of(const char *mineral, int threads, const char *path, const char *const *sets,
+                          size_t n, const double *weeks, int nweeks, const char *from)
 {
     run_result r = {0};
     kura_scenario *s = NULL;
     kura_result *result = NULL;
     kura_diag diag = {0};
     kura_error err = {0};
-    kura_n_minus_1_options options = {.weeks = weeks, .nweeks = nweeks, .from = from, .threads = threads};
+    kura_n_minus_1_options options = {
+        .weeks = weeks, .nweeks = nweeks, .from = from, .threads = threads, .mineral = mineral};
     if (kura_scenario_load(path, sets, n, &s, &diag, &err)) fail_msg("%s: %s", path, err.message);
     if (kura_n_minus_1(s, &options, &result, &err)) fail_msg("%s: %s", path, err.message);
     snprintf(r.path, sizeof r.path, "%s/n-minus-1.h5", KURA_TEST_TMP);
@@ -24,6 +25,12 @@ static run_result lose_by(int threads, const char *path, const char *const *sets
     kura_result_free(result);
     kura_scenario_free(s);
     return r;
+}
+
+static run_result lose_by(int threads, const char *path, const char *const *sets, size_t n,
+                          const double *weeks, int nweeks, const char *from)
+{
+    return lose_of(NULL, threads, path, sets, n, weeks, nweeks, from);
 }
 
 static run_result lose(const char *path, const char *const *sets, size_t n, const double *weeks, int nweeks,
@@ -208,9 +215,48 @@ static void test_threads(void **state)
     drop(&run), drop(&alone);
 }
 
+/* Zinc has a site more than indium, so that lanes of the two lose different things. */
+static const char *const metals =
+    "format: 1\nname: metals\n"
+    "run: {paths: 64, seed: 1, start: 2026-01-05, step: 7 days, steps: 150, focus: JPN, per: horizon}\n"
+    "minerals:\n  zinc: {forms: [metal]}\n  indium: {forms: [metal]}\n"
+    "network:\n  sites:\n"
+    "    zinc-AUS: {mineral: zinc, form: metal, country: AUS, kind: mine, output: 20 t/step, spare: 5 %}\n"
+    "    zinc-CHN: {mineral: zinc, form: metal, country: CHN, kind: mine, output: 100 t/step, spare: 5 %}\n"
+    "    indium-CHN: {mineral: indium, form: metal, country: CHN, kind: mine, output: 10 t/step, spare: 5 "
+    "%}\n"
+    "  trade:\n"
+    "    - {mineral: zinc, form: metal, from: CHN, to: JPN, volume: 40 t/step, lag_steps: 2}\n"
+    "    - {mineral: zinc, form: metal, from: AUS, to: JPN, volume: 20 t/step, lag_steps: 2}\n"
+    "    - {mineral: indium, form: metal, from: CHN, to: JPN, volume: 6 t/step, lag_steps: 2}\n"
+    "  demand:\n"
+    "    - {mineral: zinc, form: metal, country: CHN, rate: 60 t/step}\n"
+    "    - {mineral: zinc, form: metal, country: JPN, rate: 60 t/step}\n"
+    "    - {mineral: indium, form: metal, country: CHN, rate: 4 t/step}\n"
+    "    - {mineral: indium, form: metal, country: JPN, rate: 6 t/step}\n"
+    "  hosts:\n    - {site: indium-CHN, host: zinc-CHN, share: 80 %, headroom: 1.05}\n";
+
+/* What a host loses on its lanes does not reach its by-product: alone or with its host, the same figures. */
+static void test_by_product(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"unserved", "first_shortage", "recovery", "worst_share"};
+    const char *file = put_file("metals.yaml", metals);
+    run_result all = lose_of(NULL, 2, file, NULL, 0, NULL, 0, NULL),
+               one = lose_of("indium", 2, file, NULL, 0, NULL, 0, NULL);
+    const char *const *losses = variable(&one, "n_minus_1", "loss")->data;
+    int64_t n = kura_frame_dim_size(kura_frame_find(one.frame, "n_minus_1"), "loss");
+    assert_true(n > 0 && n < kura_frame_dim_size(kura_frame_find(all.frame, "n_minus_1"), "loss"));
+    for (int64_t i = 0; i < n; i++)
+        for (int k = 0; k < 4; k++)
+            for (int d = 0; d < 4; d++)
+                expect(losses[i], of(&all, names[k], losses[i], d), of(&one, names[k], losses[i], d));
+    drop(&all), drop(&one);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_embargo), cmocka_unit_test(test_as_events),
-                                       cmocka_unit_test(test_threads)};
+                                       cmocka_unit_test(test_threads), cmocka_unit_test(test_by_product)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
