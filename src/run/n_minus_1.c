@@ -212,16 +212,16 @@ static kura_status simulate_times(jobs_of_round *r, kura_error *err)
 }
 
 /* The longest time that is bridged and the shortest that is not, of those simulated. */
-static void bracket(const kura_n_minus_1_case *c, int loss, int *bridged, int * not )
+static void bracket(const kura_n_minus_1_case *c, int loss, int *bridged, int *fails)
 {
     *bridged = 0;
-    *not = -1;
+    *fails = -1;
     for (int d = 0; d < c->ntimes; d++) {
         int secure = c->outcomes[(loss * c->ntimes + d) * KURA_STOCKS].first < 0;
-        if (c->steps[d] >= 0 && !secure && (*not < 0 || c->steps[d] < *not )) *not = c->steps[d];
+        if (c->steps[d] >= 0 && !secure && (*fails < 0 || c->steps[d] < *fails)) *fails = c->steps[d];
     }
     for (int d = 0; d < c->ntimes; d++)
-        if (c->steps[d] > *bridged && (*not < 0 || c->steps[d] < *not )) *bridged = c->steps[d];
+        if (c->steps[d] > *bridged && (*fails < 0 || c->steps[d] < *fails)) *bridged = c->steps[d];
 }
 
 /* Time to survive: between the two, by halves. */
@@ -229,27 +229,27 @@ static kura_status find_survival(jobs_of_round *r, kura_error *err)
 {
     kura_n_minus_1_case *c = r->c;
     int *bridged = KURA_NEW(&c->arena, int, (size_t)c->nlosses),
-        *not = KURA_NEW(&c->arena, int, (size_t)c->nlosses);
+        *fails = KURA_NEW(&c->arena, int, (size_t)c->nlosses);
     if (c->arena.failed) return kura_error_set(err, KURA_E_MEMORY, "not enough memory");
-    for (int k = 0; k < c->nlosses; k++) bracket(c, k, &bridged[k], &not [k]);
+    for (int k = 0; k < c->nlosses; k++) bracket(c, k, &bridged[k], &fails[k]);
     for (int open = 1; open;) {
         int n = 0;
         open = 0;
         for (int i = 0; i < c->model->nminerals; i++) {
             r->begin[i] = n;
             for (int k = c->begin[i]; k < c->begin[i + 1]; k++)
-                if (not [k] - bridged[k] > 1) add(r, n++, k, (bridged[k] + not [k]) / 2);
+                if (fails[k] - bridged[k] > 1) add(r, n++, k, (bridged[k] + fails[k]) / 2);
             r->begin[i + 1] = n;
         }
         if (!n) break;
         KURA_TRY(simulate(r, err));
         for (int j = 0; j < n; j++) {
             const job *done = &r->jobs[j];
-            *(done->out[KURA_WITH_STOCK].first < 0 ? &bridged[done->loss] : &not [done->loss]) = done->steps;
+            *(done->out[KURA_WITH_STOCK].first < 0 ? &bridged[done->loss] : &fails[done->loss]) = done->steps;
         }
         open = 1;
     }
-    for (int k = 0; k < c->nlosses; k++) c->survives[k] = not [k] < 0 ? -1 : bridged[k];
+    for (int k = 0; k < c->nlosses; k++) c->survives[k] = fails[k] < 0 ? -1 : bridged[k];
     return KURA_OK;
 }
 

@@ -154,6 +154,27 @@ static void check(const char *what, const int *x, int units, double value, doubl
         fail_msg("%s: %.17g with error %.17g, counted %.17g with %.17g", what, value, se, mean, error);
 }
 
+/* The interval of the odds ratio of a and b, x[.][p] the units in which both, a, b are short: from the effect
+ * of each path on its logarithm. */
+static void check_odds(const int *both, const int *a, const int *b, int units, double value, double lo,
+                       double hi)
+{
+    double p = 0, pa = 0, pb = 0, sum = 0, square = 0;
+    for (int i = 0; i < N; i++) p += both[i], pa += a[i], pb += b[i];
+    p /= N * (double)units, pa /= N * (double)units, pb /= N * (double)units;
+    double none = 1 - pa - pb + p, ratio = p * none / ((pa - p) * (pb - p));
+    for (int i = 0; i < N; i++) {
+        double only_a = a[i] - both[i], only_b = b[i] - both[i], neither = units - a[i] - only_b;
+        double effect = (both[i] / p + neither / none - only_a / (pa - p) - only_b / (pb - p)) / units;
+        sum += effect, square += effect * effect;
+    }
+    double se = sqrt((square - sum * sum / N) / (N * (N - 1.0)));
+    if (!(fabs(value - ratio) <= 1e-9 * ratio) ||
+        !(fabs(log(hi / lo) / (2 * 1.959963984540054) - se) <= 1e-9))
+        fail_msg("odds ratio %.17g [%.17g, %.17g], counted %.17g with error of the logarithm %.17g", value,
+                 lo, hi, ratio, se);
+}
+
 /* Is mineral m short on path p in any step of [from, to)? */
 static int is_short(const double *u, int m, int p, int from, int to)
 {
@@ -183,6 +204,12 @@ static void count_again(const run_result *r, int within)
         for (int b = 0; b < M; b++)
             check("both_short", both[a][b], units[within], pair(r, "both_short", within, a, b),
                   pair(r, "both_short_se", within, a, b));
+    for (int a = 0; a < M && within != PATH; a++) /* every path has its shortage */
+        for (int b = 0; b < M; b++)
+            if (a != b)
+                check_odds(both[a][b], both[a][a], both[b][b], units[within],
+                           pair(r, "odds_ratio", within, a, b), pair(r, "odds_ratio_lo", within, a, b),
+                           pair(r, "odds_ratio_hi", within, a, b));
     for (int k = 1; k <= M; k++)
         check("number_short", least[k], units[within], at_least(r, "", within, k),
               at_least(r, "_se", within, k));

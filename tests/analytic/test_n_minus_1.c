@@ -215,25 +215,25 @@ static void test_threads(void **state)
     drop(&run), drop(&alone);
 }
 
-/* Zinc has a site more than indium, so that lanes of the two lose different things. */
+/* Indium has a site more than zinc, so that lanes of the two lose different things. */
 static const char *const metals =
     "format: 1\nname: metals\n"
     "run: {paths: 64, seed: 1, start: 2026-01-05, step: 7 days, steps: 150, focus: JPN, per: horizon}\n"
     "minerals:\n  zinc: {forms: [metal]}\n  indium: {forms: [metal]}\n"
     "network:\n  sites:\n"
-    "    zinc-AUS: {mineral: zinc, form: metal, country: AUS, kind: mine, output: 20 t/step, spare: 5 %}\n"
+    "    indium-AUS: {mineral: indium, form: metal, country: AUS, kind: mine, output: 2 t/step, spare: 5 %}\n"
     "    zinc-CHN: {mineral: zinc, form: metal, country: CHN, kind: mine, output: 100 t/step, spare: 5 %}\n"
     "    indium-CHN: {mineral: indium, form: metal, country: CHN, kind: mine, output: 10 t/step, spare: 5 "
     "%}\n"
     "  trade:\n"
     "    - {mineral: zinc, form: metal, from: CHN, to: JPN, volume: 40 t/step, lag_steps: 2}\n"
-    "    - {mineral: zinc, form: metal, from: AUS, to: JPN, volume: 20 t/step, lag_steps: 2}\n"
+    "    - {mineral: indium, form: metal, from: AUS, to: JPN, volume: 2 t/step, lag_steps: 2}\n"
     "    - {mineral: indium, form: metal, from: CHN, to: JPN, volume: 6 t/step, lag_steps: 2}\n"
     "  demand:\n"
     "    - {mineral: zinc, form: metal, country: CHN, rate: 60 t/step}\n"
-    "    - {mineral: zinc, form: metal, country: JPN, rate: 60 t/step}\n"
+    "    - {mineral: zinc, form: metal, country: JPN, rate: 40 t/step}\n"
     "    - {mineral: indium, form: metal, country: CHN, rate: 4 t/step}\n"
-    "    - {mineral: indium, form: metal, country: JPN, rate: 6 t/step}\n"
+    "    - {mineral: indium, form: metal, country: JPN, rate: 8 t/step}\n"
     "  hosts:\n    - {site: indium-CHN, host: zinc-CHN, share: 80 %, headroom: 1.05}\n";
 
 /* What a host loses on its lanes does not reach its by-product: alone or with its host, the same figures. */
