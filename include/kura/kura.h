@@ -140,6 +140,21 @@ kura_status kura_file_worst(const char *path, const char *mineral, int most, kur
                             kura_error *err);
 void kura_worst_free(kura_worst *worst);
 
+typedef struct {
+    const double *weeks; /* how long objects are lost; none: 4, 13, 26 and 52 */
+    int nweeks;
+    const char *mineral; /* only this one; NULL: all that the focus country uses */
+    const char *from;    /* date on which the losses begin, "2027-01-31"; NULL: the start of the run */
+    int threads;         /* 0 = all processors */
+    const char *isa;     /* as for a run */
+} kura_n_minus_1_options;
+
+/* Loses each site, country, export and route in turn, without any hazard: what the focus country would lack,
+ * when first, for how long, and how long a loss it survives.  The result has the group /n_minus_1 only.
+ * KURA_E_USAGE for an unknown mineral or a date outside the horizon. */
+kura_status kura_n_minus_1(const kura_scenario *scenario, const kura_n_minus_1_options *options,
+                           kura_result **out, kura_error *err);
+
 /* Explains a key of the scenario language, or all of them (key NULL); the JSON Schema with `schema`. */
 kura_status kura_describe(const char *key, int schema, FILE *to, kura_error *err);
 

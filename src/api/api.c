@@ -11,6 +11,7 @@
 #include "model/model.h"
 #include "model/read.h"
 #include "num/selfcheck.h"
+#include "run/n_minus_1.h"
 #include "run/run.h"
 #include "run/stopping.h"
 #include "run/story.h"
@@ -193,6 +194,10 @@ kura_status kura_run(const kura_scenario *scenario, const kura_run_options *opti
     if (!r || !record || !r->frame)
         st = kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
     if (!st) st = kura_run_model(model, options, r->frame, record, err);
+    if (!st && model->scenario->tallies.n_minus_1) {
+        kura_n_minus_1_options losses = {.threads = options->threads, .isa = options->isa};
+        st = kura_n_minus_1_of(model, &losses, r->frame, err);
+    }
     if (!st) st = kura_report_network(r->frame, model, err);
     if (!st) st = kura_report_levers(r->frame, model, err);
     if (!st) st = kura_report_events(r->frame, model, record, err);
@@ -203,6 +208,26 @@ kura_status kura_run(const kura_scenario *scenario, const kura_run_options *opti
     if (!st && r->frame->arena.failed)
         st = kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
     kura_model_free(own);
+    if (st)
+        kura_result_free(r);
+    else
+        *out = r;
+    return st;
+}
+
+kura_status kura_n_minus_1(const kura_scenario *scenario, const kura_n_minus_1_options *options,
+                           kura_result **out, kura_error *err)
+{
+    kura_result *r = calloc(1, sizeof *r);
+    kura_status st = KURA_OK;
+    *out = NULL;
+    if (r) r->frame = kura_frame_new();
+    if (!r || !r->frame) st = kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
+    if (!st) st = kura_n_minus_1_of(scenario->model, options, r->frame, err);
+    if (!st) st = kura_report_scenario(r->frame, scenario->model, 1, err);
+    if (!st) kura_frame_own_strings(r->frame);
+    if (!st && r->frame->arena.failed)
+        st = kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
     if (st)
         kura_result_free(r);
     else
@@ -244,7 +269,7 @@ kura_status kura_result_print(const kura_result *result, FILE *to, kura_error *e
  * that lists them. */
 static kura_status read_shown(const char *path, const char *what, kura_frame **frame, kura_error *err)
 {
-    char group[256] = "summary,adequacy,stopping,network,allocation";
+    char group[256] = "summary,adequacy,stopping,network,allocation,n_minus_1";
     while (what && *what == '/') what++;
     size_t n = what ? strcspn(what, "/") : 0;
     if (n >= sizeof group) return kura_io_read(path, NULL, frame, err);

@@ -18,6 +18,9 @@ typedef struct {
     const char *isa, *output, *progress, *log_format, *mineral, *format;
     const char *sets[256];
     size_t nsets;
+    double weeks[64];
+    int nweeks;
+    const char *from;
     int nargs;
     const char *args[8];
 } cli_options;
@@ -52,6 +55,7 @@ int cli_signal(void);
 
 int cli_run(const cli_verb *verb, int argc, char **argv);
 int cli_explain(const cli_verb *verb, int argc, char **argv);
+int cli_n_minus_1(const cli_verb *verb, int argc, char **argv);
 int cli_check(const cli_verb *verb, int argc, char **argv);
 int cli_describe(const cli_verb *verb, int argc, char **argv);
 int cli_show(const cli_verb *verb, int argc, char **argv);

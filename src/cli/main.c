@@ -7,6 +7,8 @@ static const cli_verb verbs[] = {
     {"run", "SCENARIO", "simulate a scenario, print the table, write the result", cli_run},
     {"explain", "SCENARIO | RESULT",
      "tell how the shortages of --path N came about, or name the --worst K of a result", cli_explain},
+    {"n-1", "SCENARIO", "lose each site, country, export and route in turn: what cannot be bridged, and for how long",
+     cli_n_minus_1},
     {"check", "SCENARIO", "read a scenario, say what is wrong, list base flows that did not balance and stocks without a chain",
      cli_check},
     {"describe", "[KEY]", "explain a key of the scenario language, or all of them", cli_describe},

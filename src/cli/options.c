@@ -28,18 +28,20 @@ enum {
     O_PATH,
     O_WORST,
     O_MINERAL,
+    O_WEEKS,
+    O_FROM,
     O_FORMAT
 };
 
 static const option table[] = {
     {"paths", O_PATHS, "N", "run", "number of paths, with run.stop_when the most (default: the scenario's)"},
-    {"threads", O_THREADS, "N", "run", "number of threads (default: all processors); never changes results"},
+    {"threads", O_THREADS, "N", "run n-1", "number of threads (default: all processors); never changes results"},
     {"seed", O_SEED, "N", "run explain", "random seed, 0 to 2^64-1 (default: the scenario's)"},
-    {"isa", O_ISA, "NAME", "run explain", "instruction set: auto, scalar, baseline, v3, v4; never changes results"},
-    {"set", O_SET, "KEY=VALUE", "run check explain",
+    {"isa", O_ISA, "NAME", "run explain n-1", "instruction set: auto, scalar, baseline, v3, v4; never changes results"},
+    {"set", O_SET, "KEY=VALUE", "run check explain n-1",
      "change a key of the scenario, e.g. --set run.horizon=\"5 years\"; null removes it"},
-    {"output", 'o', "FILE", "run", "write the result (HDF5, netCDF-4 conventions) to FILE"},
-    {"force", O_FORCE, NULL, "run", "overwrite an existing FILE"},
+    {"output", 'o', "FILE", "run n-1", "write the result (HDF5, netCDF-4 conventions) to FILE"},
+    {"force", O_FORCE, NULL, "run n-1", "overwrite an existing FILE"},
     {"reproducible", O_REPRODUCIBLE, NULL, "run",
      "leave out /provenance: equal runs give equal files, byte for byte"},
     {"progress", O_PROGRESS, "HOW", "run", "auto, bar, plain or none"},
@@ -47,11 +49,13 @@ static const option table[] = {
     {"print-resolved", O_RESOLVED, NULL, "check", "print the merged scenario"},
     {"path", O_PATH, "N", "explain", "number of the path, from 0; it may lie beyond the scenario's paths"},
     {"worst", O_WORST, "K", "explain", "name the K worst paths of a result by unserved demand"},
-    {"mineral", O_MINERAL, "ID", "explain",
+    {"mineral", O_MINERAL, "ID", "explain n-1",
      "tell of this mineral alone and in detail; with --worst: rank by it"},
+    {"weeks", O_WEEKS, "LIST", "n-1", "how long objects are lost (default: 4,13,26,52)"},
+    {"from", O_FROM, "DATE", "n-1", "when losses begin, as 2027-01-31 (default: the start of the run)"},
     {"format", O_FORMAT, "FORMAT", "explain", "text, or json: one object, with --worst one a line"},
     {"schema", O_SCHEMA, NULL, "describe", "print the JSON Schema of the scenario language"},
-    {"help", 'h', NULL, "run explain check describe show digest selfcheck", "print this help"},
+    {"help", 'h', NULL, "run explain n-1 check describe show digest selfcheck", "print this help"},
 };
 enum { OPTIONS = sizeof table / sizeof *table };
 
@@ -104,6 +108,22 @@ static int one_of(const char *name, const char *text, const char *choices)
     return 64;
 }
 
+/* "4,13,26,52" */
+static int list_of_weeks(const char *text, cli_options *o)
+{
+    const char *p = text;
+    for (o->nweeks = 0; o->nweeks < (int)(sizeof o->weeks / sizeof *o->weeks);) {
+        char *end;
+        double x = strtod(p, &end);
+        if (end == p || !(x > 0 && x <= 1e5) || (*end && *end != ',')) break;
+        o->weeks[o->nweeks++] = x;
+        if (!*end) return 0;
+        p = end + 1;
+    }
+    fprintf(stderr, "kura: --weeks %s: numbers of weeks above 0 are expected, for example 4,13,26,52\n", text);
+    return 64;
+}
+
 static int take(cli_options *o, int letter, char *value)
 {
     uint64_t n;
@@ -151,6 +171,11 @@ static int take(cli_options *o, int letter, char *value)
         return 0;
     case O_MINERAL:
         o->mineral = value;
+        return 0;
+    case O_WEEKS:
+        return list_of_weeks(value, o);
+    case O_FROM:
+        o->from = value;
         return 0;
     case O_FORMAT:
         o->format = value;

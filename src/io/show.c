@@ -2,7 +2,9 @@
 #include "io/show.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "io/attribution_page.h"
 #include "io/headline.h"
+#include "io/n_minus_1_page.h"
 #include "io/table.h"
 #include <math.h>
 #include <string.h>
@@ -289,10 +291,23 @@ static kura_status no_variable(const kf_group *group, const char *name, kura_err
     return KURA_E_USAGE;
 }
 
+/* Groups that have a page of their own above the list of variables. */
+static kura_status show_page(const char *name, const kura_frame *frame, FILE *to, kura_error *err)
+{
+    int losses = strcmp(name, "n_minus_1") == 0;
+    if (!losses && strcmp(name, "attribution") != 0) return KURA_OK;
+    KURA_TRY((losses ? kura_io_n_minus_1 : kura_io_attribution)(frame, to, err));
+    putc('\n', to);
+    return KURA_OK;
+}
+
 kura_status kura_io_show(const kura_frame *frame, const char *what, FILE *to, kura_error *err)
 {
     while (what && *what == '/') what++;
-    if (!what || !*what) return kura_io_headline(frame, to, err);
+    if (!what || !*what)
+        return kura_frame_find(frame, "summary") || !kura_frame_find(frame, "n_minus_1")
+                   ? kura_io_headline(frame, to, err)
+                   : kura_io_n_minus_1(frame, to, err);
     char name[256];
     size_t n = strcspn(what, "/");
     snprintf(name, sizeof name, "%.*s", (int)(n < sizeof name ? n : sizeof name - 1), what);
@@ -300,6 +315,7 @@ kura_status kura_io_show(const kura_frame *frame, const char *what, FILE *to, ku
     if (!group) return no_group(frame, name, err);
     const char *rest = what + n + (what[n] == '/');
     if (!*rest) {
+        KURA_TRY(show_page(name, frame, to, err));
         show_group(group, to);
     } else {
         const kf_variable *var = kura_frame_find_var(group, rest);

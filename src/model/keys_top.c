@@ -151,6 +151,11 @@ static const kura_key tallies[] = {
      DOC("R5.1",
          "how much the rule of allocation matters: orders left open by contracts alone, by all rounds, "
          "and by the best allocation (needs glpsol), the last on so many sampled steps a mineral")},
+    {"n_minus_1", FLAG(sc_tallies, n_minus_1), DEFAULT("false"),
+     DOC("8.11", "lose each site, country, export and route in turn for 4, 13, 26 and 52 weeks, without any "
+                 "hazard (as kura n-1 does), and write what is not bridged")},
+    {"attribution", FLAG(sc_tallies, attribution), DEFAULT("false"),
+     DOC("8.10", "share what is not served among the causes that weighed on the supply before")},
     {"trace_paths", COUNT(sc_tallies, trace_paths), DEFAULT("0"), RANGE("0..1000000"),
      DOC(NULL, "write the full state of the first so many paths")},
     {"dump", OTHER(sc_tallies, dump, type_dump), FLAGS(KURA_KEY_NOTED), DEFAULT("none"),

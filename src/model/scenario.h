@@ -581,6 +581,8 @@ typedef struct {
     int adequacy_points;          /* default 73 */
     double long_depth, long_days; /* "long shortage": deeper than 5 % for 28 days, P reported */
     int samples;                  /* write /samples, default 1 */
+    int attribution;              /* unserved demand by cause [8.10], default 0 */
+    int n_minus_1;                /* loss of single objects [8.11], default 0 */
     int bracket;     /* sampled node-steps with open orders a mineral, for the optimum; 0 = none [R5.1] */
     int trace_paths; /* full state of the first n paths into /paths, default 0 */
     unsigned char dump[SC_DUMP_COUNT]; /* series of all paths into /dump, default none */

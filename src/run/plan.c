@@ -8,6 +8,7 @@
 #include "base/scratch.h"
 #include "io/chunks.h"
 #include "io/write.h"
+#include "model/causes.h"
 #include "run/run.h"
 #include "sim/strain.h"
 #include "tally/sorted.h"
@@ -36,7 +37,12 @@ static uint64_t frame_bytes(const km_model *model)
     uint64_t n = (uint64_t)model->nminerals, cells = n * (uint64_t)model->T;
     uint64_t adequacy = 3 * (uint64_t)model->scenario->tallies.adequacy_points +
                         6 * (uint64_t)model->scenario->tallies.nconfidence;
-    return (cells * (CURVES + QUANTILES + 2 * KURA_BINS) + n * (adequacy + NUMBERS)) * sizeof(double) +
+    uint64_t joint = n > 1 ? 3 * n * (5 * n + 2) + 2 * n * n : 0; /* pairs, numbers, tails */
+    uint64_t causes = model->scenario->tallies.attribution
+                          ? 4 * n * (KM_CAUSE_COUNT + 1) * ((uint64_t)km_places(model) + 1)
+                          : 0;
+    return (cells * (CURVES + QUANTILES + 2 * KURA_BINS) + n * (adequacy + NUMBERS) + joint + causes) *
+               sizeof(double) +
            kura_trace_bytes(model, model->scenario->tallies.trace_paths);
 }
 

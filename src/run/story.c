@@ -344,8 +344,8 @@ static kura_status replay(teller *k, const km_model *model, kura_isa isa, kura_e
         if (st != KURA_E_INTERNAL || k->in_hand < 0) return st;
         k->told.failure = kura_arena_strdup(&k->arena, k->work->error.message);
         k->asked = k->in_hand;
-        const kura_view last = {model,         k->in_hand,         model->T - 1, first,
-                                &k->work->exo, &k->work->state[0], NULL,         NULL};
+        const kura_view last = {model, k->in_hand, model->T - 1, first, &k->work->exo, &k->work->state[0],
+                                NULL,  NULL,       NULL};
         on_end(k, &last);
     }
     sort_minerals(k, model);

@@ -92,8 +92,9 @@ typedef struct {
     uint64_t first_path;
     const kura_exogenous *exo;
     const kura_state *base;
-    const kura_state *drun;      /* NULL when the mineral has none */
-    const kura_state_hash *hash; /* only at the end */
+    const kura_state *drun;                     /* NULL when the mineral has none */
+    const kura_state_hash *hash;                /* only at the end */
+    const struct kura_attribution *attribution; /* of the paths, only at the end; NULL unless asked for */
 } kura_view;
 
 /* Observer of a run: called by the simulation, implemented by tallies.  `step` after every step of every

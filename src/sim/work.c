@@ -1,5 +1,6 @@
 /* Workspace of a thread, see work.h. */
 #include "sim/work.h"
+#include "sim/attribution.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -282,14 +283,20 @@ static size_t build(const km_model *model, kura_work *w)
     return bytes;
 }
 
-size_t kura_work_bytes(const km_model *model) { return build(model, NULL) + sizeof(kura_work); }
+size_t kura_work_bytes(const km_model *model)
+{
+    size_t causes = model->scenario->tallies.attribution ? kura_attribution_bytes(model) : 0;
+    return build(model, NULL) + causes + sizeof(kura_work);
+}
 
 kura_work *kura_work_new(const km_model *model)
 {
     kura_work *w = calloc(1, sizeof *w);
     if (!w) return NULL;
     w->model = model;
-    if (!build(model, w)) {
+    int attribution = model->scenario->tallies.attribution;
+    if (attribution) w->attribution = kura_attribution_new(model);
+    if (!build(model, w) || (attribution && !w->attribution)) {
         kura_work_free(w);
         return NULL;
     }
@@ -299,6 +306,7 @@ kura_work *kura_work_new(const km_model *model)
 void kura_work_free(kura_work *work)
 {
     if (!work) return;
+    kura_attribution_free(work->attribution);
     kura_arena_fini(&work->arena);
     free(work);
 }

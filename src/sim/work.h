@@ -170,6 +170,8 @@ typedef struct {
     uint64_t paths;       /* lanes of paths beyond it are padding and are not counted */
     kura_count *counts;   /* [model->nevents] hazard events of all bundles of this thread */
     kura_tallied *events; /* [outage hazards of the scenario, at least 1] events of the mineral in hand */
+    struct kura_attribution *attribution; /* sim/attribution.h; NULL unless asked for */
+    const struct kura_forced *forced;     /* sim/forced.h; NULL but in deterministic runs [8.11] */
     kura_error error;
 } kura_work;
 

@@ -31,6 +31,9 @@ struct kura_tally_block {
     lane *outlay_start;     /* [outlay of the mineral in hand] when it starts on each path [7.3] */
     uint64_t state_hash[2]; /* summed over minerals and paths */
     kura_dump_bench *dump;  /* or NULL */
+    kura_dump_bench *dump; /* or NULL */
+    struct kura_joint_bundle *joint; /* or NULL */
+    double *causes;                  /* cells of causes.h, or NULL */
 };
 
 typedef void kura_observe_fn(kura_tally_block *block, const kura_view *view);

@@ -2,6 +2,8 @@
 #include "tally/tally.h"
 #include "tally/block.h"
 #include "model/costs.h"
+#include "tally/causes.h"
+#include "tally/joint.h"
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -60,7 +62,8 @@ size_t kura_tally_bytes(const km_model *model, uint64_t most)
     size_t n = cells(model);
     return kura_columns_bytes(columns(model), most) + n * KURA_CURVE_COUNT * sizeof(kura_acc) +
            2 * n * (KURA_BINS * sizeof(uint32_t) + sizeof(kura_range)) +
-           kura_trace_bytes(model, model->scenario->tallies.trace_paths) + 4096;
+           kura_trace_bytes(model, model->scenario->tallies.trace_paths) + kura_joint_bytes(model) +
+           kura_cause_tally_bytes(model) + 4096;
 }
 
 size_t kura_tally_block_bytes(const km_model *model)
@@ -69,7 +72,8 @@ size_t kura_tally_block_bytes(const km_model *model)
     return cells(model) * KURA_CURVE_COUNT * sizeof(double) +
            2 * T * (KURA_BINS * sizeof(kura_bin_count) + sizeof(kura_range)) + sizeof(kura_tally_block) +
            kura_dump_bench_bytes(model) +
-           (model->costs ? (size_t)model->costs->most_outlays * sizeof(lane) + 64 : 0);
+           (model->costs ? (size_t)model->costs->most_outlays * sizeof(lane) + 64 : 0) + kura_joint_bundle_bytes(model) +
+           kura_cause_block_bytes(model);
 }
 
 static void forget_ranges(kura_range *ranges, size_t n)
@@ -113,6 +117,8 @@ kura_status kura_tally_new(const km_model *model, uint64_t paths, uint64_t most,
     t->price_range = KURA_NEW(&t->arena, kura_range, n);
     t->bins_lock = KURA_NEW(&t->arena, pthread_mutex_t, (size_t)model->nminerals);
     t->opening_days = KURA_NEW(&t->arena, double, (size_t)model->nminerals);
+    if (kura_joint_wanted(model)) t->joint = kura_joint_new(model, &t->arena);
+    if (model->scenario->tallies.attribution) t->causes = kura_cause_tally_new(model, &t->arena);
     t->trace_paths = (uint64_t)model->scenario->tallies.trace_paths < most
                          ? model->scenario->tallies.trace_paths
                          : (int)most;
@@ -162,6 +168,8 @@ kura_tally_block *kura_tally_block_new(kura_tally *tally, kura_isa isa)
     b->price_range = KURA_NEW(&b->arena, kura_range, T);
     if (tally->model->costs)
         b->outlay_start = KURA_NEW(&b->arena, lane, (size_t)tally->model->costs->most_outlays);
+    if (tally->joint) b->joint = kura_joint_bundle_new(tally->model, &b->arena);
+    if (tally->causes) b->causes = KURA_NEW(&b->arena, double, KURA_CAUSE_SUMS * kura_cause_cells(tally->causes));
     b->observe = kura_observe_baseline;
 #ifdef KURA_HAVE_ISA_scalar
     if (isa == KURA_ISA_SCALAR) b->observe = kura_observe_scalar;
@@ -203,6 +211,8 @@ void kura_tally_block_start(kura_tally_block *block)
     size_t n = cells(block->tally->model);
     memset(block->curves, 0, n * KURA_CURVE_COUNT * sizeof *block->curves);
     memset(block->state_hash, 0, sizeof block->state_hash);
+    if (block->joint) kura_joint_start(block->joint);
+    if (block->causes) memset(block->causes, 0, KURA_CAUSE_SUMS * kura_cause_cells(block->tally->causes) * sizeof(double));
     forget_bins(block);
 }
 
@@ -271,8 +281,12 @@ static void end(void *user, const kura_view *view)
         b->running.metric[KURA_METRIC_GROSS_DEMAND].v[l] += b->running.calm_demand;
     }
     merge_bins(b, view->mineral);
-    if (view->first_path >= t->paths) return;
-    uint64_t left = t->paths - view->first_path;
+    uint64_t left = view->first_path < t->paths ? t->paths - view->first_path : 0;
+    if (b->joint) kura_joint_end(b->joint, left < KURA_LANES ? (int)left : KURA_LANES);
+    if (!left) return;
+    if (b->causes && view->attribution)
+        kura_cause_tally_add(t->causes, b->causes, view->mineral, view->attribution,
+                             left < KURA_LANES ? (int)left : KURA_LANES);
     for (int k = 0; k < KURA_METRIC_COUNT; k++)
         if (kura_metric_kept(t->model, (kura_metric)k))
             kura_columns_put(t->metrics, kura_tally_column(view->mineral, (kura_metric)k), view->first_path,
@@ -290,4 +304,6 @@ void kura_tally_merge(kura_tally *tally, kura_tally_block *block)
     size_t n = cells(tally->model);
     for (size_t i = 0; i < n * KURA_CURVE_COUNT; i++) kura_acc_add(&tally->curves[i], block->curves[i]);
     for (int i = 0; i < 2; i++) tally->state_hash[i] += block->state_hash[i];
+    if (tally->joint) kura_joint_merge(tally->joint, block->joint);
+    if (tally->causes) kura_cause_tally_merge(tally->causes, block->causes);
 }

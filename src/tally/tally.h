@@ -101,6 +101,8 @@ typedef struct {
     kura_range *stock_range, *price_range; /* [mineral][T]: exact, over the paths of the run */
     double *opening_days;                  /* [mineral] opening stock of the watched hub */
     uint64_t state_hash[2]; /* of the states in which paths end: summed over minerals and paths */
+    struct kura_joint *joint; /* shortages that come together, or NULL */
+    struct kura_cause_tally *causes; /* of what is not served, or NULL */
     int trace_paths;
     struct kura_trace *trace; /* full state of the first paths, or NULL */
     kura_dump *dump;          /* series of all paths, or NULL */

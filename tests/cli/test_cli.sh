@@ -350,6 +350,27 @@ for verb in check run explain; do
 done
 rm -f stop.h5
 
+# --- n-1: loss of single objects ---
+expect 0 n-1 "$configs/embargo.yaml" --weeks 5,20 --from 2026-03-12 -o losses.h5
+grep -qE "^unit +exports +CHN +100 +91 +119 +35.0 +63$" out || fail "n-1: $(head -8 out)"
+cp out first
+expect 0 n-1 "$configs/embargo.yaml" --weeks 5,20 --from 2026-03-12 --threads 1
+diff <(head -n -2 first) out >/dev/null || fail "n-1: another table with one thread"
+expect 0 show losses.h5
+diff <(head -n -2 first) out >/dev/null || fail "show of losses: another table"
+expect 73 n-1 "$configs/embargo.yaml" -o losses.h5
+expect 64 n-1 "$configs/embargo.yaml" --weeks 4,x
+said "numbers of weeks above 0 are expected, for example 4,13,26,52"
+expect 64 n-1 "$configs/embargo.yaml" --weeks 4,
+expect 64 n-1 "$configs/embargo.yaml" --from 2026-13-01
+said '"2026-13-01" is no date: write it as 2027-01-31'
+expect 64 n-1 "$configs/embargo.yaml" --from 2036-01-01
+said "2036-01-01 lies outside the horizon of the scenario"
+expect 64 n-1 "$configs/embargo.yaml" --mineral units
+said 'the scenario has no mineral "units"'
+expect 64 n-1
+rm -f losses.h5
+
 # --- selfcheck, and output that cannot be written ---
 expect 0 selfcheck
 grep -qi fail out && fail "selfcheck: $(grep -i fail out)"

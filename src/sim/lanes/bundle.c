@@ -4,6 +4,7 @@
  * share (factors, regimes, shocks, routes) is drawn once for the bundle, and what by-products need of their
  * hosts, which come first, is one series a host site.  So one mineral's state stays in the
  * L2 cache. */
+#include "sim/attribution.h"
 #include "sim/lanes/lanes.h"
 #include "sim/strain.h"
 
@@ -56,8 +57,9 @@ static kura_status run_mineral(const km_model *model, int index, kura_work *w, u
     int alone = w->brief && kura_stands_alone(m);
     kura_start_calm(w);
     if (w->strain) kura_strain_start(w->strain, index, first_path, w->paths);
+    if (w->attribution) kura_attribution_start(w->attribution, model, m);
     kura_view view = {model, index, 0, first_path, &w->exo, &w->state[0], runs == 2 ? &w->state[1] : NULL,
-                      NULL};
+                      NULL,  NULL};
     for (int tick = 0; tick < m->spin + model->steps; tick++) {
         int t = tick - m->spin;
         if (t == 0 && m->spin) {
@@ -68,6 +70,7 @@ static kura_status run_mineral(const km_model *model, int index, kura_work *w, u
             for (int k = trial ? 0 : 1; k < runs; k++) kura_required_open(m, &w->state[k]);
         if (t >= 0 && km_now(base, t) != m) kura_take_epoch(m = km_now(base, t), w, t);
         if (t >= 0) kura_step_availability(model, m, w, t);
+        if (t >= 0 && w->attribution) kura_attribution_keep(m, w, t);
         kura_exogenous_step(model, m, w, t); /* S1 */
         for (int k = 0; k < runs; k++) {
             kura_state *s = &w->state[k];
@@ -83,6 +86,7 @@ static kura_status run_mineral(const km_model *model, int index, kura_work *w, u
             }
             kura_scarcity_step(m, s, w->g); /* S7 */
         }
+        if (w->attribution) kura_attribute(model, m, w, t);
         if (m->is_host && t >= 0) kura_record_activity(base, w, &w->state[0], t);
         if (t < model->burn) continue;
         view.t = t - model->burn;
@@ -95,6 +99,7 @@ static kura_status run_mineral(const km_model *model, int index, kura_work *w, u
     if (st) return st;
     kura_hash_state(&view, &w->hash);
     view.hash = &w->hash;
+    view.attribution = w->attribution;
     observer->end(observer->user, &view);
     return KURA_OK;
 }

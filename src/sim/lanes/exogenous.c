@@ -1,6 +1,7 @@
 /* S1 of a step for one mineral: availabilities, lags, contracted inbound availability Z, qualification of
  * suppliers, triggers of stockpiles.  Nothing here reads stocks or flows, so the base run and the D-run share
  * it [R0.5]. */
+#include "sim/forced.h"
 #include "sim/lanes/lanes.h"
 
 /* May the capacity of a site change though its availability does not? */
@@ -24,7 +25,7 @@ void kura_exogenous_start(const km_mineral *m, kura_work *w)
     for (int a = 0; a < m->narcs; a++) e->v_t[a] = m->arcs[a].v;
     for (int s = 0; s < m->nsites; s++) {
         e->K_t[s] = m->sites[s].K;
-        w->capacity_moves[s] = (uint8_t)capacity_moves(m, &m->sites[s]);
+        w->capacity_moves[s] = (uint8_t)(w->forced || capacity_moves(m, &m->sites[s]));
     }
     for (int h = 0; h < m->nhubs; h++) e->Cexp_t[h] = m->hubs[h].Cexp;
     kura_wedge_start(m, w);
@@ -337,6 +338,19 @@ static void trigger(const km_mineral *m, const km_tier *tier, kura_exogenous *e,
     kura_trigger(tier, &e->fe[k], &e->fsm[k], &e->t_on[k], &e->t_rel[k], &z, t);
 }
 
+/* Objects that this bundle is to lose [8.11]. */
+static void force(const km_mineral *m, kura_work *w, int t)
+{
+    uint64_t lanes = kura_forced_lanes(w, m, t);
+    if (!lanes) return;
+    const kura_forced_mineral *f = &w->forced->minerals[m - w->model->minerals];
+    for (int a = 0; a < m->narcs; a++) {
+        kura_force(f->arc[a] & lanes, &w->exo.kappa[a]);
+        if (m->arcs[a].leak > 0) kura_force(f->arc[a] & lanes, &w->exo.leak[a]);
+    }
+    for (int s = 0; s < m->nsites; s++) kura_force(f->site[s] & lanes, &w->exo.kav[s]);
+}
+
 /* Steps t < 0 are the spin-up: regimes and growth of step 0, no outage, shock, script or closed route, and no
  * project that is still to start. */
 void kura_exogenous_step(const km_model *model, const km_mineral *m, kura_work *w, int t)
@@ -355,6 +369,7 @@ void kura_exogenous_step(const km_model *model, const km_mineral *m, kura_work *
     }
     leaks(m, e);
     site_capacity(model, m, w, t);
+    if (w->forced) force(m, w, t);
     announce(m, w, t);
     inbound(m, w, t);
     alarm(model, m, w, t);

@@ -35,11 +35,12 @@ void kura_record_activity(const km_mineral *m, kura_work *w, const kura_state *s
         double x0 = m->sites[b].x0;
         float *out = w->activity[m->sites[b].activity][t].v;
         LANES(l) out[l] = (float)(x[l] / x0);
+        for (int l = 1; l < L && w->forced; l++) out[l] = out[0]; /* what a host loses is its own [8.11] */
     }
 }
 
 /* Capacity `kav` of a by-product's site in step t; before the start hosts run at their base. */
-void kura_limit_by_hosts(const km_site *site, kura_work *w, int t, lane *kav)
+void kura_limit_by_hosts(const km_site *site, const kura_work *w, int t, lane *kav)
 {
     lane loss;
     if (site->basket) {

@@ -53,6 +53,10 @@
 #define kura_offtake KURA_LANE_NAME(kura_offtake)
 #define kura_draw_host_indices KURA_LANE_NAME(kura_draw_host_indices)
 #define kura_record_activity KURA_LANE_NAME(kura_record_activity)
+#define kura_attribution_keep KURA_LANE_NAME(kura_attribution_keep)
+#define kura_attribute KURA_LANE_NAME(kura_attribute)
+#define kura_forced_lanes KURA_LANE_NAME(kura_forced_lanes)
+#define kura_force KURA_LANE_NAME(kura_force)
 #define kura_limit_by_hosts KURA_LANE_NAME(kura_limit_by_hosts)
 #define kura_trigger KURA_LANE_NAME(kura_trigger)
 #define kura_tiers_open KURA_LANE_NAME(kura_tiers_open)
@@ -84,8 +88,14 @@ void kura_draw_cycle(const km_model *model, kura_work *w, uint64_t first_path);
 /* hosts.c: by-products and hosts. */
 void kura_draw_host_indices(const km_model *model, kura_work *w, uint64_t first_path);
 void kura_record_activity(const km_mineral *m, kura_work *w, const kura_state *s, int t);
-void kura_limit_by_hosts(const km_site *site, kura_work *w, int t, lane *kav);
+void kura_limit_by_hosts(const km_site *site, const kura_work *w, int t, lane *kav);
 void kura_dispose(const km_mineral *m, kura_state *s);
+/* attribution.c: keeps what it will want to know of step t; shares what was not served in it. */
+void kura_attribution_keep(const km_mineral *m, kura_work *w, int t);
+void kura_attribute(const km_model *model, const km_mineral *m, kura_work *w, int t);
+/* forced.c: the lanes on which objects are lost in step t, as bits; nothing is left of x on such lanes. */
+uint64_t kura_forced_lanes(const kura_work *w, const km_mineral *m, int t);
+void kura_force(uint64_t lanes, lane *x);
 /* stockpile.c: triggers, release, pools, refill, keeping. */
 void kura_trigger(const km_tier *tier, lane *average, ilane *fsm, ilane *on, ilane *rel, const lane *loss,
                   int t);

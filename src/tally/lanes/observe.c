@@ -2,6 +2,7 @@
 #include "num/lanes/isa.h"
 #include "num/math.h"
 #include "tally/block.h"
+#include "tally/joint.h"
 #include <math.h>
 #include <string.h>
 
@@ -137,6 +138,15 @@ static void count_shortage(kura_running *r, const kura_view *view, const lane *D
         double empty = u->v[l] > 0 && stock->v[l] <= 0 ? t : M[KURA_METRIC_EXHAUSTED].v[l];
         M[KURA_METRIC_EXHAUSTED].v[l] = kura_min(M[KURA_METRIC_EXHAUSTED].v[l], empty);
     }
+}
+
+/* The paths that are short, as bits [8.8]. */
+static void note_joint(kura_joint_bundle *joint, const kura_view *view, const lane *is_short)
+{
+    uint64_t bits = 0;
+    if (!joint) return;
+    for (int l = 0; l < L; l++) bits |= (uint64_t)(is_short->v[l] > 0) << l;
+    joint->bits[(size_t)view->mineral * (size_t)view->model->T + (size_t)view->t] = bits;
 }
 
 /* A step in which everything is served: what count_shortage would do, without its additions of 0. */
@@ -327,6 +337,7 @@ void KURA_LANE_NAME(kura_observe)(kura_tally_block *block, const kura_view *view
     } while (0)
     if (!calm) ADD(KURA_CURVE_GROSS_SHORT, is_gross.v[l]);
     if (!served) {
+        note_joint(block->joint, view, &is_short);
         ADD(KURA_CURVE_SHORT, is_short.v[l]);
         ADD(KURA_CURVE_UNSERVED, u.v[l]);
         ADD(KURA_CURVE_UNSERVED2, u.v[l] * u.v[l]);

@@ -1,0 +1,84 @@
+/* What is not served, by cause: counting and merging, see causes.h. */
+#include "tally/causes.h"
+#include <string.h>
+
+static size_t cells_of(const km_model *model, const km_causes *c)
+{
+    return (size_t)c->n + KM_CAUSE_COUNT + (size_t)km_places(model) + 1;
+}
+
+static size_t cells_of_all(const km_model *model)
+{
+    kura_arena scratch = {0};
+    const km_causes *all = km_list_causes(model, &scratch);
+    size_t n = 0;
+    for (int i = 0; i < model->nminerals && all; i++) n += cells_of(model, &all[i]);
+    kura_arena_fini(&scratch);
+    return n;
+}
+
+size_t kura_cause_tally_bytes(const km_model *model)
+{
+    return model->scenario->tallies.attribution ? KURA_CAUSE_SUMS * cells_of_all(model) * sizeof(kura_acc)
+                                                : 0;
+}
+
+size_t kura_cause_block_bytes(const km_model *model)
+{
+    return model->scenario->tallies.attribution ? KURA_CAUSE_SUMS * cells_of_all(model) * sizeof(double) : 0;
+}
+
+kura_cause_tally *kura_cause_tally_new(const km_model *model, kura_arena *arena)
+{
+    kura_cause_tally *t = KURA_NEW(arena, kura_cause_tally, 1);
+    if (!t) return NULL;
+    t->model = model;
+    t->causes = km_list_causes(model, arena);
+    t->begin = KURA_NEW(arena, size_t, (size_t)model->nminerals + 1);
+    if (!t->causes || !t->begin) return NULL;
+    for (int i = 0; i < model->nminerals; i++) t->begin[i + 1] = t->begin[i] + cells_of(model, &t->causes[i]);
+    t->sums = KURA_NEW(arena, kura_acc, KURA_CAUSE_SUMS * kura_cause_cells(t));
+    return t->sums ? t : NULL;
+}
+
+static void add(double *cell, double x, double u)
+{
+    cell[KURA_CAUSE_X] += x;
+    cell[KURA_CAUSE_XX] += x * x;
+    cell[KURA_CAUSE_XU] += x * u;
+}
+
+/* Path by path: amounts of classes and places are sums of those of the causes. */
+static void add_path(const kura_cause_tally *t, double *cell, const km_causes *c, const kura_attribution *a,
+                     int l)
+{
+    double class[KM_CAUSE_COUNT] = {0}, u = 0;
+    int places = km_places(t->model);
+    for (int i = 0; i < c->n; i++) {
+        class[c->causes[i].class] += a->amount[i].v[l];
+        u += a->amount[i].v[l];
+    }
+    if (!(u > 0)) return;
+    for (int i = 0; i < c->n; i++, cell += KURA_CAUSE_SUMS) add(cell, a->amount[i].v[l], u);
+    for (int k = 0; k < KM_CAUSE_COUNT; k++, cell += KURA_CAUSE_SUMS) add(cell, class[k], u);
+    for (int p = 0; p < places; p++, cell += KURA_CAUSE_SUMS) {
+        double x = 0;
+        for (int i = 0; i < c->n; i++)
+            if (c->causes[i].place == p) x += a->amount[i].v[l];
+        add(cell, x, u);
+    }
+    add(cell, u, u);
+}
+
+void kura_cause_tally_add(const kura_cause_tally *t, double *block, int mineral, const kura_attribution *a,
+                          int paths)
+{
+    double *cells = block + KURA_CAUSE_SUMS * t->begin[mineral];
+    for (int l = 0; l < paths; l++) add_path(t, cells, &t->causes[mineral], a, l);
+}
+
+void kura_cause_tally_merge(kura_cause_tally *t, const double *block)
+{
+    for (size_t i = 0; i < KURA_CAUSE_SUMS * kura_cause_cells(t); i++)
+        if (block[i] != 0) kura_acc_add(&t->sums[i], block[i]);
+}
