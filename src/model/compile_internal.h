@@ -61,6 +61,8 @@ kura_status km_make_tiers(compile_ctx *c, km_mineral *m, const int *map);
 kura_status km_size_tiers(compile_ctx *c, km_mineral *m);
 void km_ring_tiers(km_mineral *m);
 
+/* compile_own.c: stock of the users' own, after the network */
+kura_status km_compile_own(compile_ctx *c, km_mineral *m);
 /* compile_hosts.c, after all networks */
 kura_status km_compile_hosts(compile_ctx *c);
 void km_check_stopping(compile_ctx *c);

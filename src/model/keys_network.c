@@ -120,6 +120,10 @@ static const kura_key demand[] = {
      DOC("4.3", "growth of demand")},
     {"priority", COUNT(sc_demand, priority), DEFAULT("1"), RANGE("1..9"),
      DOC("A10", "1 is served first, together with feed; 2 after it, then 3 and so on")},
+    {"inventory", QUANTITY(sc_demand, inventory_days, TIME), DEFAULT("0 days"), RANGE("0 days..10 years"),
+     DOC("A11",
+         "stock of the users' own, as time of their demand: taken from when the hub cannot serve them, "
+         "out of reach of others")},
     {"basis", TEXT(sc_demand, basis), DOC(NULL, "where the figure comes from: measured, recalled, judged")},
     KEYS_END};
 const kura_record keys_demand = {"demand", demand, sizeof(sc_demand), NULL, read_demand_finish};

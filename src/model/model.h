@@ -142,7 +142,8 @@ typedef struct {
     int activity; /* as a host: its series, -1 = nobody's host */
 } km_site;
 
-#define KM_NO_CAP 0x1p52 /* more quanta than any mass; an integer, so that differences of capacities are exact */
+#define KM_NO_CAP                                                                                            \
+    0x1p52 /* more quanta than any mass; an integer, so that differences of capacities are exact */
 
 typedef struct {
     int scenario_arc;
@@ -178,6 +179,8 @@ typedef struct {
     km_script script;   /* factor */
     int focus;          /* belongs to the focus country */
     int scarcity;       /* counts in the price's gap */
+    double inventory;   /* stock of its own aimed at, steps of its demand; 0 = none [A11] */
+    double own;         /* opening of it, quanta */
 } km_consumer;
 
 typedef struct {
@@ -318,6 +321,7 @@ typedef struct {
     km_pool *pools;
     int nages, nslots; /* classes of age, slots of rings, of all tiers */
     int any_sectors, any_refill, any_state_trigger, any_ageing;
+    int any_own;             /* some consumer has a stock of its own */
     unsigned char *eligible; /* [.][consumer] of tiers that serve certain sectors */
     km_hub *hubs;
     km_site *sites;

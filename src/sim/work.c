@@ -7,7 +7,7 @@ typedef struct {
     int hubs, sites, arcs, consumers, tiers, rings, series, varying, severity_steps;
     int outages, units, projects; /* of sites */
     int any_price, any_notice;
-    int ages, slots, sectors, members;
+    int ages, slots, sectors, own, members;
     int leaking, alarmed, process; /* arcs, hubs, slots of minerals that need them */
 } largest;
 
@@ -45,6 +45,7 @@ static largest largest_of(const km_model *model)
         MOST(ages, m->nages);
         MOST(slots, m->nslots);
         MOST(sectors, m->any_sectors ? m->nconsumers : 0);
+        MOST(own, m->any_own ? m->nconsumers : 0);
         for (int p = 0; p < m->npools; p++) MOST(members, m->pools[p].nmembers);
         MOST(any_notice, m->has_notice);
 #undef MOST
@@ -225,6 +226,9 @@ static size_t build(const km_model *model, kura_work *w)
         MAKE(s->t_on, ilane, n.tiers);
         MAKE(s->t_rel, ilane, n.tiers);
         MAKE(s->special, lane, n.sectors);
+        MAKE(s->own, lane, n.own);
+        MAKE(s->ownuse, lane, n.own);
+        MAKE(s->ownaim, lane, n.own);
         lane **single[] = {&s->X,     &s->Xo,   &s->Sc,    &s->sub,      &s->submax,     &s->pibar,
                            &s->mined, &s->gone, &s->start, &s->required, &s->irreducible};
         for (size_t i = 0; i < sizeof single / sizeof *single; i++) MAKE(*single[i], lane, 1);

@@ -1,6 +1,7 @@
 /* Tallies: allocation, blocks and the exact merge, see tally.h. */
 #include "tally/tally.h"
 #include "tally/block.h"
+#include "tally/checks.h"
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -43,7 +44,8 @@ size_t kura_tally_bytes(const km_model *model, uint64_t most)
     size_t n = cells(model);
     return kura_columns_bytes(columns(model), most) + n * KURA_CURVE_COUNT * sizeof(kura_acc) +
            2 * n * (KURA_BINS * sizeof(uint32_t) + sizeof(kura_range)) +
-           kura_trace_bytes(model, model->scenario->tallies.trace_paths) + 4096;
+           kura_trace_bytes(model, model->scenario->tallies.trace_paths) + kura_checks_bytes(model, most) +
+           4096;
 }
 
 size_t kura_tally_block_bytes(const km_model *model)
@@ -51,7 +53,7 @@ size_t kura_tally_block_bytes(const km_model *model)
     size_t T = (size_t)model->T;
     return cells(model) * KURA_CURVE_COUNT * sizeof(double) +
            2 * T * (KURA_BINS * sizeof(kura_bin_count) + sizeof(kura_range)) + sizeof(kura_tally_block) +
-           kura_dump_bench_bytes(model);
+           kura_dump_bench_bytes(model) + kura_checks_bench_bytes(model);
 }
 
 static void forget_ranges(kura_range *ranges, size_t n)
@@ -75,6 +77,8 @@ static void fill_opening(kura_tally *t)
         double stock = m->hubs[m->watch_hub].opening;
         for (int k = m->hubs[m->watch_hub].tier_begin; k < m->hubs[m->watch_hub].tier_end; k++)
             stock += km_is_pooled(&m->tiers[k]) ? 0 : m->tiers[k].opening;
+        for (int k = m->hubs[m->watch_hub].consumer_begin; k < m->hubs[m->watch_hub].consumer_end; k++)
+            stock += m->consumers[k].own;
         t->opening_days[i] = stock * (model->step_days / m->watch_use);
     }
 }
@@ -101,6 +105,7 @@ kura_status kura_tally_new(const km_model *model, uint64_t paths, uint64_t most,
     if (t->trace_paths > 0) t->trace = kura_trace_new(model, t->trace_paths, &t->arena);
     kura_status st = t->arena.failed ? kura_error_set(err, KURA_E_MEMORY, "not enough memory for the tallies")
                                      : kura_columns_new(columns(model), most, folder, &t->metrics, err);
+    if (!st) st = kura_checks_new(model, most, folder, &t->checks, err);
     if (st) {
         kura_tally_free(t);
         *out = NULL;
@@ -116,6 +121,7 @@ kura_status kura_tally_new(const km_model *model, uint64_t paths, uint64_t most,
 kura_status kura_tally_status(const kura_tally *tally, kura_error *err)
 {
     KURA_TRY(kura_columns_status(tally->metrics, err));
+    if (tally->checks) KURA_TRY(kura_columns_status(kura_checks_columns(tally->checks), err));
     return kura_dump_status(tally->dump, err);
 }
 
@@ -124,6 +130,7 @@ void kura_tally_free(kura_tally *tally)
     if (!tally) return;
     if (!tally->handed_over) kura_columns_free(tally->metrics);
     kura_dump_free(tally->dump);
+    kura_checks_free(tally->checks);
     for (int i = 0; i < tally->model->nminerals && tally->bins_lock; i++)
         pthread_mutex_destroy(&tally->bins_lock[i]);
     kura_arena_fini(&tally->arena);
@@ -154,7 +161,8 @@ kura_tally_block *kura_tally_block_new(kura_tally *tally, kura_isa isa)
 #endif
     (void)isa;
     if (tally->dump) b->dump = kura_dump_bench_new(tally->dump);
-    if (b->arena.failed || (tally->dump && !b->dump)) {
+    if (tally->checks) b->checks = kura_checks_bench_new(tally->checks);
+    if (b->arena.failed || (tally->dump && !b->dump) || (tally->checks && !b->checks)) {
         kura_tally_block_free(b);
         return NULL;
     }
@@ -165,6 +173,7 @@ void kura_tally_block_free(kura_tally_block *block)
 {
     if (!block) return;
     kura_dump_bench_free(block->dump);
+    kura_checks_bench_free(block->checks);
     kura_arena_fini(&block->arena);
     free(block);
 }
@@ -226,6 +235,7 @@ static void step(void *user, const kura_view *view)
     b->observe(b, view);
     if (b->tally->trace) kura_trace_step(b->tally->trace, view);
     if (b->dump) kura_dump_step(b->dump, view, b->tally->paths);
+    if (b->checks) kura_checks_step(b->checks, view);
 }
 
 /* Padding is no path. */
@@ -251,6 +261,7 @@ static void end(void *user, const kura_view *view)
         b->running.metric[KURA_METRIC_GROSS_DEMAND].v[l] += b->running.calm_demand;
     }
     merge_bins(b, view->mineral);
+    if (b->checks) kura_checks_end(b->checks, view, t->paths);
     if (view->first_path >= t->paths) return;
     uint64_t left = t->paths - view->first_path;
     for (int k = 0; k < KURA_METRIC_COUNT; k++)

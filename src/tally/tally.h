@@ -71,18 +71,19 @@ typedef struct {
     kura_arena arena;
     const km_model *model;
     uint64_t paths;
-    kura_columns *metrics;                 /* column: mineral x metric */
-    int handed_over;                       /* 1: the metrics belong to the frame of the result */
-    char *folder;                          /* of scratch files, or NULL */
-    kura_acc *curves;                      /* [mineral][curve][T] */
+    kura_columns *metrics;      /* column: mineral x metric */
+    int handed_over;            /* 1: the metrics belong to the frame of the result */
+    char *folder;               /* of scratch files, or NULL */
+    kura_acc *curves;           /* [mineral][curve][T] */
     pthread_mutex_t *bins_lock; /* [mineral] of its bins and ranges, which threads add to at any time */
     uint32_t *stock_bins, *price_bins;     /* [mineral][T][KURA_BINS] */
     kura_range *stock_range, *price_range; /* [mineral][T]: exact, over the paths of the run */
     double *opening_days;                  /* [mineral] opening stock of the watched hub */
     uint64_t state_hash[2]; /* of the states in which paths end: summed over minerals and paths */
     int trace_paths;
-    struct kura_trace *trace; /* full state of the first paths, or NULL */
-    kura_dump *dump;          /* series of all paths, or NULL */
+    struct kura_trace *trace;   /* full state of the first paths, or NULL */
+    kura_dump *dump;            /* series of all paths, or NULL */
+    struct kura_checks *checks; /* or NULL */
 } kura_tally;
 
 /* The block in hand of one thread. */

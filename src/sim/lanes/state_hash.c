@@ -7,7 +7,7 @@
 #include "sim/lanes/lanes.h"
 
 /* Whoever adds an array to the state decides here whether it outlives the step. */
-_Static_assert(sizeof(kura_state) == 42 * sizeof(void *),
+_Static_assert(sizeof(kura_state) == 45 * sizeof(void *),
                "an array of kura_state is neither hashed nor left out");
 
 /* Two multiplications by odd constants, each followed by a shift that lets high bits act on low ones. */
@@ -55,6 +55,10 @@ static void mix_run(kura_state_hash *hash, const km_mineral *m, const kura_state
     mix_numbers(hash, s->held, m->ntiers);
     mix_numbers(hash, s->age, m->nages);
     mix_numbers(hash, s->delivery, m->nslots);
+    if (m->any_own) {
+        mix_numbers(hash, s->own, m->nconsumers);
+        mix_numbers(hash, s->ownuse, m->nconsumers);
+    }
     if (!m->any_state_trigger) return; /* the rest is of another mineral */
     mix_numbers(hash, s->signal, m->ntiers);
     mix_numbers(hash, s->fe, m->ntiers);
