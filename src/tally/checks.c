@@ -316,7 +316,6 @@ static void find_first(const plan *p, const kura_view *view, const use *u, lane 
     double from = p->in->window.given ? p->in->window.from - sc->run.start_day : 0;
     double days = view->t * view->model->step_days - from;
     double *first = sums[NUMBER].v;
-    if (p->in_window[view->t] <= 0) return;
     for (int l = 0; l < L; l++) {
         int is_short = u->unserved.v[l] > beyond * u->demand.v[l] && u->unserved.v[l] > MIN_QUANTA;
         if (is_short) first[l] = kura_min(first[l], kura_max(0, days));

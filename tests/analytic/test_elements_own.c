@@ -67,34 +67,58 @@ static void test_partial_cut(void **state)
     drop(&r);
 }
 
-/* After a stop of two weeks an eighth of the gap of the stock is ordered on top in a step, and all that is on
- * hand beyond the use of the step goes to the users' stocks, an eighth of each gap at most. */
+/* The rules of A11 for the two sectors, from demand and what was loaded: in a step a user asks the hub for
+ * its demand less an eighth of what it has too much; what the hub has is shared in proportion; then an eighth
+ * of what is missing is filled up. */
+typedef struct {
+    double own, use, weeks;
+} user;
+
+static void follow(const run_result *r, double factor)
+{
+    user u[] = {{36, 12, 3}, {24, 4, 6}};
+    static const char *const names[] = {CARS, GLASS};
+    double hub = 0;
+    for (int t = 0; t < DUO_STEPS; t++) {
+        double claim[2], want[2], asked = 0, wanted = 0;
+        hub += t < 2 ? 16 : cell(r, "shipment", "arc", ARC, t - 2);
+        for (int k = 0; k < 2; k++) {
+            double D = factor * (k ? 4 : 12);
+            u[k].use += (D - u[k].use) / 13;
+            claim[k] = D - fmin(D, fmax(0, u[k].own - u[k].weeks * u[k].use) / 8);
+            asked += claim[k];
+        }
+        double theta = fmin(1, hub / asked);
+        for (int k = 0; k < 2; k++) {
+            double D = factor * (k ? 4 : 12), have = u[k].own + theta * claim[k];
+            hub -= theta * claim[k];
+            u[k].own = fmax(0, have - D);
+            want[k] = fmax(0, u[k].weeks * u[k].use - u[k].own) / 8;
+            wanted += want[k];
+            assert_true(fabs(cell(r, "unserved", "consumer", names[k], t) - fmax(0, D - have)) < 1e-3);
+        }
+        double share = wanted > hub ? hub / wanted : 1;
+        for (int k = 0; k < 2; k++) {
+            u[k].own += share * want[k];
+            hub -= share * want[k];
+            double x = cell(r, "own_stock", "consumer", names[k], t);
+            if (fabs(x - u[k].own) > 1e-3)
+                fail_msg("%s, step %d: %g, by the rules %g", names[k], t, x, u[k].own);
+        }
+        assert_true(fabs(cell(r, "on_hand", "hub", HUB, t) - hub) < 1e-3);
+    }
+}
+
+/* After a stop of two weeks an eighth of the gap of the stock is ordered on top in a step. */
 static void test_refill(void **state)
 {
     (void)state;
     run_result r =
         run_own("21 days", "42 days", NO_COVER,
                 "events: [{from: 5, to: 7, object: restriction/CHN/unit, field: severity, value: 100 %}]\n");
-    double cars = 36, glass = 24, hub = 0, ship[DUO_STEPS];
-    for (int t = 0; t < DUO_STEPS; t++) {
-        const double *shipped = series(&r, "shipment", "arc", ARC) + t * traced(&r);
-        ship[t] = shipped[0];
-        double arrives = t < 2 ? 16 : ship[t - 2], theta = fmin(1, (hub + arrives) / 16);
-        double to_cars = 12 * theta, to_glass = 4 * theta;
-        hub += arrives - to_cars - to_glass;
-        cars += to_cars - 12;
-        glass += to_glass - 4;
-        double want_cars = (36 - cars) / 8, want_glass = (24 - glass) / 8;
-        double share = want_cars + want_glass > hub ? hub / (want_cars + want_glass) : 1;
-        cars += share * want_cars;
-        glass += share * want_glass;
-        hub -= share * (want_cars + want_glass);
-        assert_true(fabs(cell(&r, "own_stock", "consumer", CARS, t) - cars) < 1e-3);
-        assert_true(fabs(cell(&r, "own_stock", "consumer", GLASS, t) - glass) < 1e-3);
-        assert_true(fabs(cell(&r, "on_hand", "hub", HUB, t) - hub) < 1e-3);
-    }
+    follow(&r, 1);
     assert_true(cell(&r, "own_stock", "consumer", CARS, 8) == 12);
-    assert_true(cars > 34 && glass > 22);
+    assert_true(cell(&r, "own_stock", "consumer", CARS, DUO_STEPS - 1) > 34);
     assert_true(summary(&r, "expected_unserved", NULL) == 0);
     drop(&r);
 }
@@ -109,6 +133,44 @@ static void test_surplus(void **state)
     assert_true(cell(&r, "own_stock", "consumer", CARS, DUO_STEPS - 1) < 36 * 0.6);
     assert_true(cell(&r, "own_stock", "consumer", CARS, DUO_STEPS - 1) > 36 * 0.5);
     assert_true(summary(&r, "expected_unserved", NULL) == 0);
+    drop(&r);
+}
+
+/* The same while trade is cut to a quarter: who has too much asks for less, and more is left for the other.
+ */
+static void test_surplus_in_a_cut(void **state)
+{
+    (void)state;
+    run_result r = run_own("21 days", "42 days", NO_COVER,
+                           "events:\n"
+                           "  - {from: 0, object: demand/unit/metal/JPN, field: factor, value: 50 %}\n"
+                           "  - {from: 0, object: restriction/CHN/unit, field: severity, value: 75 %}\n");
+    follow(&r, 0.5);
+    assert_true(cell(&r, "unserved", "consumer", CARS, DUO_STEPS - 1) > 1);
+    drop(&r);
+}
+
+/* Scarcity looks at all firm stock of the importer, whoever keeps it: s = shortfall squared [4.2]. */
+static void test_scarcity(void **state)
+{
+    (void)state;
+    run_result r = run_text(
+        network_of(
+            ", price: {initial: 1 USD/t, half_life: never, volatility: 0 %/sqrt(year), scarcity: 4}",
+            DUO_MINE, DUO_TRADE, text(SECTORS NO_COVER, "21 days", "42 days"),
+            "events: [{from: 5, to: 35, object: restriction/CHN/unit, field: severity, value: 100 %}]\n"),
+        NULL, "own-scarcity");
+    double S = 0;
+    for (int t = 0; t < 20; t++) {
+        double stock = cell(&r, "own_stock", "consumer", CARS, t) +
+                       cell(&r, "own_stock", "consumer", GLASS, t) + cell(&r, "on_hand", "hub", HUB, t);
+        double gap =
+            (cell(&r, "unserved", "consumer", CARS, t) + cell(&r, "unserved", "consumer", GLASS, t)) / 16;
+        double low = fmax(0, 1 - stock / 60);
+        S += (fmin(1, gap + low * low) - S) / 13;
+        assert_true(fabs(cell(&r, "scarcity", "mineral", "unit", t) - S) < 1e-9);
+    }
+    assert_true(S > 0.3);
     drop(&r);
 }
 
@@ -153,9 +215,14 @@ static void test_refused(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rest),   cmocka_unit_test(test_embargo), cmocka_unit_test(test_partial_cut),
-        cmocka_unit_test(test_refill), cmocka_unit_test(test_surplus), cmocka_unit_test(test_stockpile_first),
-        cmocka_unit_test(test_refused)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_rest),
+                                       cmocka_unit_test(test_embargo),
+                                       cmocka_unit_test(test_partial_cut),
+                                       cmocka_unit_test(test_refill),
+                                       cmocka_unit_test(test_surplus),
+                                       cmocka_unit_test(test_stockpile_first),
+                                       cmocka_unit_test(test_surplus_in_a_cut),
+                                       cmocka_unit_test(test_scarcity),
+                                       cmocka_unit_test(test_refused)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
