@@ -25,6 +25,12 @@ static void test_rest(void **state)
     assert_steps(&r, "shipment", "arc", ARC, 0, DUO_STEPS, 16);
     assert_steps(&r, "on_hand", "hub", HUB, 0, DUO_STEPS, 96);
     assert_true(summary(&r, "expected_unserved", NULL) == 0);
+    assert_true(numbers(&r, "network", "consumer_own_stock")[label(&r, "network", "consumer", CARS)] == 36);
+    drop(&r);
+    r = run_text(duo(""), NULL, "own");
+    assert_null(kura_frame_find_var(kura_frame_find(r.frame, "network"), "consumer_own_stock"));
+    assert_null(kura_frame_find_var(kura_frame_find(r.frame, "paths"), "own_stock"));
+    assert_null(kura_frame_find(r.frame, "checks"));
     drop(&r);
 }
 
