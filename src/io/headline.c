@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "io/costs.h"
+#include "io/checks.h"
 #include "io/stopping.h"
 #include "io/table.h"
 #include <math.h>
@@ -352,6 +353,7 @@ kura_status kura_io_headline(const kura_frame *frame, FILE *to, kura_error *err)
     print_optimistic(&h, 2, "what its shelf life takes is not counted", to);
     print_left_out(&h, "host", "not shown, simulated for the by-products that come from them", to);
     print_left_out(&h, "no_data", "not shown, the figures are too poor for a headline", to);
+    kura_io_print_checks(frame, to);
     free(h.order);
     return ferror(to) ? kura_error_set(err, KURA_E_IO, "cannot write the table") : KURA_OK;
 }

@@ -45,6 +45,7 @@ static kura_status compile_mineral(compile_ctx *c, int id)
     KURA_TRY(km_compile_network(c, m));
     KURA_TRY(km_base_flow(c, m));
     KURA_TRY(km_finish_network(c, m));
+    KURA_TRY(km_compile_own(c, m));
     KURA_TRY(km_compile_site_hazards(c, m));
     KURA_TRY(km_compile_decrees(c, m));
     km_ring_tiers(m);

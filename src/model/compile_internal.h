@@ -108,6 +108,8 @@ kura_status km_lever_project(compile_ctx *c, km_site *site);
 /* compile_epochs.c, after hosts: the base flows that levers make [7] */
 kura_status km_compile_epochs(compile_ctx *c);
 
+/* compile_own.c: stock of the users' own, after the network */
+kura_status km_compile_own(compile_ctx *c, km_mineral *m);
 /* compile_hosts.c, after all networks */
 kura_status km_compile_hosts(compile_ctx *c);
 void km_check_stopping(compile_ctx *c);

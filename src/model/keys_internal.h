@@ -42,7 +42,7 @@ extern const kura_record keys_scenario, keys_run, keys_market, keys_mineral, key
     keys_network, keys_profile, keys_hub, keys_correction, keys_host_index, keys_host, keys_project,
     keys_site, keys_arc, keys_demand, keys_hazards, keys_regime, keys_restriction, keys_outage, keys_shock,
     keys_chokepoint, keys_select, keys_correlation, keys_stockpile, keys_levers, keys_event, keys_tallies,
-    keys_stop, keys_supply, keys_diplomacy, keys_thrifting, keys_nationalism, keys_keeping_lever,
+    keys_check, keys_stop, keys_supply, keys_diplomacy, keys_thrifting, keys_nationalism, keys_keeping_lever,
     keys_stock_lever;
 
 /* What something takes to build and to run: a group `cost` wherever there is such a thing [7.3]; and what it
@@ -67,7 +67,7 @@ extern const kura_type type_country, type_targets, type_country_or_world, type_c
     type_form_set, type_routes, type_half_life, type_rates, type_shares, type_time_law, type_share_law,
     type_integer, type_amount, type_pace, type_profile, type_storage, type_restriction_type, type_since,
     type_step, type_value, type_series, type_loadings, type_persistence, type_freedom, type_country_shares,
-    type_watch, type_dump;
+    type_watch, type_dump, type_window, type_observed;
 
 /* ---- hooks, called by the binder; defined in read*.c ---- */
 
@@ -134,6 +134,7 @@ void read_keeping_finish(kura_bind *b, void *record, const kura_node *node);
 void read_loss_finish(kura_bind *b, void *record, const kura_node *node);
 void read_form_price_finish(kura_bind *b, void *record, const kura_node *node);
 void read_costs_finish(kura_bind *b, void *record, const kura_node *node);
+void read_check_finish(kura_bind *b, void *record, const kura_node *node);
 
 /* ---- words of the tables ---- */
 

@@ -130,6 +130,10 @@ static const kura_key demand[] = {
      DOC("4.3", "where it is not that of the mineral's `demand_response`")},
     {"substitution", QUANTITY(sc_demand, substitution, SHARE), RANGE("0..1"),
      DOC("4.3", "largest share that can be replaced, where it is not the limit of the mineral's")},
+    {"inventory", QUANTITY(sc_demand, inventory_days, TIME), DEFAULT("0 days"), RANGE("0 days..10 years"),
+     DOC("A11",
+         "stock of the users' own, as time of their demand: taken from when the hub cannot serve them, "
+         "out of reach of others")},
     {"basis", TEXT(sc_demand, basis), DOC(NULL, "where the figure comes from: measured, recalled, judged")},
     KEYS_END};
 const kura_record keys_demand = {"demand", demand, sizeof(sc_demand), NULL, read_demand_finish};

@@ -227,6 +227,9 @@ static const kura_key scenario[] = {
     {"series", OTHER(read_scenario, events, type_series),
      DOC("3.6", "a table with one row a step: column `step`, then one column `OBJECT/FIELD` each")},
     {"tallies", GROUP(kura_scenario_data, tallies, keys_tallies), DOC("8", "what is measured")},
+    {"checks", RECORDS(kura_scenario_data, checks, nchecks, keys_check),
+     FLAGS(KURA_KEY_BY_ID | KURA_KEY_LIST | KURA_KEY_TABLE),
+     DOC("8.15", "numbers of a record to hold the paths against: hindcasts")},
     {"data_notes", FREE, DOC(NULL, "free text on the data, carried along")},
     KEYS_END};
 const kura_record keys_scenario = {"scenario", scenario, sizeof(read_scenario), NULL, NULL};

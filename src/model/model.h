@@ -199,6 +199,8 @@ typedef struct {
     int focus;          /* belongs to the focus country */
     int scarcity;       /* counts in the price's gap */
     int answer;         /* index into km_response.answers */
+    double inventory;   /* stock of its own aimed at, steps of its demand; 0 = none [A11] */
+    double own;         /* opening of it, quanta */
 } km_consumer;
 
 typedef struct {
@@ -402,6 +404,7 @@ struct km_mineral {
     km_pool *pools;
     int nages, nslots; /* classes of age, slots of rings, of all tiers */
     int any_sectors, any_refill, any_state_trigger, any_ageing;
+    int any_own;             /* some consumer has a stock of its own */
     unsigned char *eligible; /* [.][consumer] of tiers that serve certain sectors */
     km_hub *hubs;
     km_site *sites;

@@ -195,7 +195,8 @@ static const struct {
                 {"correlation.loadings", NULL},
                 {"correlation.persistence", NULL},
                 {"correlation.t", NULL},
-                {"tallies", check_tallies}};
+                {"tallies", check_tallies},
+                {"checks", NULL}};
 
 static void bind_all(reading *r)
 {

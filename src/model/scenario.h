@@ -255,6 +255,7 @@ typedef struct {
     double growth;                   /* per year, default 0 */
     int priority;                    /* 1 .. 9, default 1 */
     double elasticity, substitution; /* NaN = the mineral's */
+    double inventory_days;           /* stock of the users' own, days of their demand; default 0 */
     const char *basis;
     sc_where where;
 } sc_demand;
@@ -660,6 +661,45 @@ typedef struct { /* joint research raises yields [7.9] */
     double yield, success;      /* reached with success; probability of it, taken as a share */
 } sc_research;
 
+/* What a check compares with the record [8.15], one number a path: id, word, description. */
+#define SC_QUANTITIES(X)                                                                                     \
+    X(PRICE, "price", "price over its base, or over another window")                                         \
+    X(EXPORTS, "exports", "what a country loads for others")                                                 \
+    X(IMPORTS, "imports", "what arrives in a country")                                                       \
+    X(SUPPLIER, "supplier_share", "share of one supplier in what arrives")                                   \
+    X(DEMAND, "demand", "demand after prices")                                                               \
+    X(USE, "use", "demand that was served")                                                                  \
+    X(UNSERVED, "unserved", "share of demand not served")                                                    \
+    X(GROSS, "gross_unserved", "share of demand at base price not served")                                   \
+    X(FIRST, "first_shortage", "time from the start of the window to the first shortage")                    \
+    X(STOCK, "stock_days", "stock of a hub with its stockpiles, days of base use")
+typedef enum {
+#define SC_QUANTITY_ENUM(id, name, text) SC_QUANTITY_##id,
+    SC_QUANTITIES(SC_QUANTITY_ENUM)
+#undef SC_QUANTITY_ENUM
+        SC_QUANTITY_COUNT
+} sc_quantity;
+typedef enum { SC_MEASURE_MEAN, SC_MEASURE_PEAK, SC_MEASURE_LEAST } sc_measure;
+
+typedef struct {
+    int given;
+    int32_t from, to; /* days since 1970-01-01; `to` is exclusive */
+} sc_window;
+
+typedef struct {
+    const char *id, *text, *source, *reason, *series; /* "" where not given */
+    int quantity;                                     /* sc_quantity */
+    int mineral, form, country, partner;              /* -1: all forms; the focus; every partner */
+    const char *sector;                               /* "" = all */
+    int measure;                                      /* sc_measure over the window */
+    double beyond;      /* first_shortage: share of demand; NaN = tallies.threshold */
+    sc_window window;   /* not given: the run */
+    sc_window over;     /* the number is divided by that of this window */
+    double observed[2]; /* the value, or the ends of an interval; NaN = nothing to compare with */
+    const char *cannot; /* why the engine has no such number; NULL = it has */
+    sc_where where;
+} sc_check;
+
 typedef struct {
     const char *key;   /* dotted key */
     const char *value; /* as echoed */
@@ -743,6 +783,8 @@ typedef struct kura_scenario_data {
     sc_keeping_lever *keeping_levers;
     sc_stock_lever *stock_levers;
     sc_tallies tallies;
+    int nchecks;
+    sc_check *checks;
     int ndefaults;
     sc_default *defaults;
     int ninputs;

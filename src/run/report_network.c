@@ -71,6 +71,7 @@ NUMBER(arc_estimated, m->arcs[i].estimated)
 NUMBER(arc_share, m->hubs[m->arcs[i].to].M > 0 ? m->arcs[i].v / m->hubs[m->arcs[i].to].M : 0)
 NUMBER(consumer_demand, PER_YEAR(m->consumers[i].D0))
 NUMBER(consumer_class, m->consumers[i].priority)
+NUMBER(consumer_own, m->consumers[i].own * m->quantum)
 NUMBER(tier_opening, m->tiers[i].opening * m->quantum)
 NUMBER(tier_cap, m->tiers[i].at_most < 1e299 ? m->tiers[i].at_most * m->quantum : INFINITY)
 
@@ -158,6 +159,13 @@ static void usable(context *c)
         "2.4", NULL);
 }
 
+static int any_own(const km_model *model)
+{
+    for (int i = 0; i < model->nminerals; i++)
+        if (model->minerals[i].any_own) return 1;
+    return 0;
+}
+
 kura_status kura_report_network(kura_frame *frame, const km_model *model, kura_error *err)
 {
     context c = {.frame = frame, .model = model, .group = kura_frame_group(frame, "network")};
@@ -196,6 +204,8 @@ kura_status kura_report_network(kura_frame *frame, const km_model *model, kura_e
         texts(&c, CONSUMER, "consumer", consumer_id, "consumer: mineral/form/country/sector");
         numbers(&c, CONSUMER, "consumer_demand", consumer_demand, "t year-1", "base demand");
         numbers(&c, CONSUMER, "consumer_priority", consumer_class, "1", "priority class");
+        if (any_own(model))
+            numbers(&c, CONSUMER, "consumer_own_stock", consumer_own, "t", "opening stock of its own [A11]");
     }
     if (c.total[TIER]) {
         texts(&c, TIER, "tier", tier_id, "stockpile");

@@ -108,7 +108,7 @@ static void work_as_thread(job *j, int thread)
         if (stop || index >= j->blocks) break;
         work->clamps = 0;
         work->paths = j->paths;
-        work->brief = !j->tally->trace && !j->tally->dump && !j->model->costs;
+        work->brief = !j->tally->trace && !j->tally->dump && !j->model->costs && !j->tally->checks;
         kura_status st = simulate_block(j, work, block, index);
         if (st) {
             set_error(j, st, &work->error);

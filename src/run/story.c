@@ -103,6 +103,8 @@ static void record_hubs(story_record *r, const kura_view *view, size_t t)
     for (int h = 0; h < m->nhubs; h++) {
         size_t i = (size_t)h * T + t;
         r->on_hand[i] = s->I[h].v[l];
+        for (int k = m->hubs[h].consumer_begin; m->any_own && k < m->hubs[h].consumer_end; k++)
+            r->on_hand[i] += s->own[k].v[l];
         r->use[i] = s->U[h].v[l];
         r->made[i] = s->x[h].v[l];
         r->reach[i] = view->exo->A[h].v[l];

@@ -74,4 +74,12 @@ void kura_story_release(kura_story *story);
 kura_status kura_worst_of(const char *file, const char *mineral, int most, kura_worst **out, kura_error *err);
 void kura_worst_release(kura_worst *worst);
 
+/* Firm stock of a hub at the start: on hand, and what its users keep. */
+static inline double story_opening(const km_mineral *m, const km_hub *hub)
+{
+    double stock = hub->opening;
+    for (int k = hub->consumer_begin; k < hub->consumer_end; k++) stock += m->consumers[k].own;
+    return stock;
+}
+
 #endif

@@ -48,7 +48,7 @@ static int memory_of(const story_record *r)
     for (int h = 0; h < m->nhubs; h++) {
         const km_hub *hub = &m->hubs[h];
         if (hub->country != r->model->focus) continue;
-        held += hub->opening;
+        held += story_opening(m, hub);
         if (r->serves[h]) use += hub->U0;
         for (int a = hub->arc_begin; a < hub->arc_end; a++) way = kura_max(way, m->arcs[a].lag);
         for (int k = hub->tier_begin; k < hub->tier_end; k++) held += m->tiers[k].opening;
@@ -150,7 +150,7 @@ static void add_balance(const story_record *r, balance *b, int t)
         const double *I = story_series(r, r->on_hand, h), *arrived = story_series(r, r->arrived, h);
         b->arrivals += isnan(arrived[t]) ? 0 : arrived[t];
         b->output += story_series(r, r->made, h)[t];
-        b->drawn += (t ? I[t - 1] : r->m->hubs[h].opening) - I[t];
+        b->drawn += (t ? I[t - 1] : story_opening(r->m, &r->m->hubs[h])) - I[t];
         for (int k = r->m->hubs[h].tier_begin; k < r->m->hubs[h].tier_end; k++)
             if (r->m->tiers[k].holds_pool < 0) b->released += story_series(r, r->released, k)[t];
     }
@@ -265,7 +265,8 @@ static void account(const story_record *r, kura_arena *arena, kura_story_shortag
     }
     for (int h = 0; h < m->nhubs; h++) {
         if (!r->serves[h] || m->hubs[h].country != r->model->focus) continue;
-        on_hand += s->trouble ? story_series(r, r->on_hand, h)[s->trouble - 1] : m->hubs[h].opening;
+        on_hand +=
+            s->trouble ? story_series(r, r->on_hand, h)[s->trouble - 1] : story_opening(m, &m->hubs[h]);
         use += story_series(r, r->use, h)[s->trouble];
     }
     s->cover_days = use > 0 ? on_hand / use * r->model->step_days : NAN;

@@ -74,6 +74,7 @@ typedef struct {
     lane *release;                       /* [tier] */
     lane *held;                          /* [tier] D-run: the floor below what was last asked for */
     lane *D, *Dgross, *unserved;         /* [consumer] */
+    lane *own, *ownuse, *ownaim; /* [consumer] stock of its own, EMA of its demand, stock aimed at [A11] */
     lane *mined, *gone,
         *start; /* one each: created, consumed or lost, initial mass: for the balance [R2.3] */
     lane *required, *irreducible; /* one each, D-run: Lindley maximum M_T and the part no stock covers */

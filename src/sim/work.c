@@ -9,10 +9,10 @@ typedef struct {
     int outages, units, projects; /* of sites */
     int any_price, any_volatility, any_notice;
     int answers, wedges; /* consumers that answer alike, countries with a wedge */
-    int ages, slots, sectors, members;
-    int leaking, alarmed, process;    /* arcs, hubs, slots of minerals that need them */
-    int answering, building; /* sites, steps of minerals whose supply answers */
-    int thrifts, programmes; /* answers, programmes of minerals with thrifting */
+    int ages, slots, sectors, own, members;
+    int leaking, alarmed, process; /* arcs, hubs, slots of minerals that need them */
+    int answering, building;       /* sites, steps of minerals whose supply answers */
+    int thrifts, programmes;       /* answers, programmes of minerals with thrifting */
 } largest;
 
 static largest largest_of(const km_model *model)
@@ -52,6 +52,7 @@ static largest largest_of(const km_model *model)
         MOST(ages, m->nages);
         MOST(slots, m->nslots);
         MOST(sectors, m->any_sectors ? m->nconsumers : 0);
+        MOST(own, m->any_own ? m->nconsumers : 0);
         for (int p = 0; p < m->npools; p++) MOST(members, m->pools[p].nmembers);
         MOST(any_notice, m->has_notice);
         MOST(answering, m->supply.given ? m->nsites : 0);
@@ -245,6 +246,9 @@ static size_t build(const km_model *model, kura_work *w)
         MAKE(s->t_on, ilane, n.tiers);
         MAKE(s->t_rel, ilane, n.tiers);
         MAKE(s->special, lane, n.sectors);
+        MAKE(s->own, lane, n.own);
+        MAKE(s->ownuse, lane, n.own);
+        MAKE(s->ownaim, lane, n.own);
         MAKE(s->sub_of, lane, n.thrifts);
         MAKE(s->top_of, lane, n.thrifts);
         MAKE(s->net_of, lane, n.thrifts);

@@ -28,12 +28,12 @@ struct kura_tally_block {
     kura_bin_count *stock_bins, *price_bins; /* [T][KURA_BINS] */
     kura_range *stock_range, *price_range;   /* [T] */
     kura_running running;
-    lane *outlay_start;     /* [outlay of the mineral in hand] when it starts on each path [7.3] */
-    uint64_t state_hash[2]; /* summed over minerals and paths */
-    kura_dump_bench *dump;  /* or NULL */
-    kura_dump_bench *dump; /* or NULL */
-    struct kura_joint_bundle *joint; /* or NULL */
-    double *causes;                  /* cells of causes.h, or NULL */
+    lane *outlay_start;               /* [outlay of the mineral in hand] when it starts on each path [7.3] */
+    uint64_t state_hash[2];           /* summed over minerals and paths */
+    kura_dump_bench *dump;            /* or NULL */
+    struct kura_joint_bundle *joint;  /* or NULL */
+    double *causes;                   /* cells of causes.h, or NULL */
+    struct kura_checks_bench *checks; /* or NULL */
 };
 
 typedef void kura_observe_fn(kura_tally_block *block, const kura_view *view);

@@ -187,6 +187,8 @@ static void stock_of(const kura_view *view, double *out)
     for (int l = 0; l < L; l++) out[l] = view->base->I[m->watch_hub].v[l];
     for (int k = hub->tier_begin; k < hub->tier_end; k++)
         for (int l = 0; l < L && !km_is_pooled(&m->tiers[k]); l++) out[l] += view->base->S[k].v[l];
+    for (int k = hub->consumer_begin; m->any_own && k < hub->consumer_end; k++)
+        for (int l = 0; l < L; l++) out[l] += view->base->own[k].v[l];
     for (int l = 0; l < L; l++) out[l] *= view->model->step_days / m->watch_use;
 }
 

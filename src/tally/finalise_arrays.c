@@ -150,6 +150,13 @@ static int rows_of(const km_mineral *m, kura_trace_kind kind)
     }
 }
 
+static int any_own(const km_model *model)
+{
+    for (int i = 0; i < model->nminerals; i++)
+        if (model->minerals[i].any_own) return 1;
+    return 0;
+}
+
 kura_status kura_finalise_paths(kura_frame *frame, const kura_tally *tally, kura_error *err)
 {
     static const char *const kinds[] = {"hub", "site", "arc", "tier", "consumer", "mineral", "country"};
@@ -178,7 +185,7 @@ kura_status kura_finalise_paths(kura_frame *frame, const kura_tally *tally, kura
     for (int c = 0; c < KURA_TRACE_COLUMN_COUNT; c++) {
         const kura_trace_column *column = &kura_trace_columns()[c];
         size_t n = (size_t)trace->rows[column->kind] * (size_t)model->T;
-        if (!n) continue;
+        if (!n || (c == KURA_TRACE_OWN_STOCK && !any_own(model))) continue;
         double *x = kura_finalise_array(frame, n * paths);
         if (!x) return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
         for (size_t i = 0; i < n; i++)

@@ -3,6 +3,7 @@
 #include "tally/block.h"
 #include "model/costs.h"
 #include "tally/causes.h"
+#include "tally/checks.h"
 #include "tally/joint.h"
 #include <math.h>
 #include <pthread.h>
@@ -63,7 +64,7 @@ size_t kura_tally_bytes(const km_model *model, uint64_t most)
     return kura_columns_bytes(columns(model), most) + n * KURA_CURVE_COUNT * sizeof(kura_acc) +
            2 * n * (KURA_BINS * sizeof(uint32_t) + sizeof(kura_range)) +
            kura_trace_bytes(model, model->scenario->tallies.trace_paths) + kura_joint_bytes(model) +
-           kura_cause_tally_bytes(model) + 4096;
+           kura_cause_tally_bytes(model) + kura_checks_bytes(model, most) + 4096;
 }
 
 size_t kura_tally_block_bytes(const km_model *model)
@@ -72,8 +73,8 @@ size_t kura_tally_block_bytes(const km_model *model)
     return cells(model) * KURA_CURVE_COUNT * sizeof(double) +
            2 * T * (KURA_BINS * sizeof(kura_bin_count) + sizeof(kura_range)) + sizeof(kura_tally_block) +
            kura_dump_bench_bytes(model) +
-           (model->costs ? (size_t)model->costs->most_outlays * sizeof(lane) + 64 : 0) + kura_joint_bundle_bytes(model) +
-           kura_cause_block_bytes(model);
+           (model->costs ? (size_t)model->costs->most_outlays * sizeof(lane) + 64 : 0) +
+           kura_joint_bundle_bytes(model) + kura_cause_block_bytes(model) + kura_checks_bench_bytes(model);
 }
 
 static void forget_ranges(kura_range *ranges, size_t n)
@@ -97,6 +98,8 @@ static void fill_opening(kura_tally *t)
         double stock = m->hubs[m->watch_hub].opening;
         for (int k = m->hubs[m->watch_hub].tier_begin; k < m->hubs[m->watch_hub].tier_end; k++)
             stock += km_is_pooled(&m->tiers[k]) ? 0 : m->tiers[k].opening;
+        for (int k = m->hubs[m->watch_hub].consumer_begin; k < m->hubs[m->watch_hub].consumer_end; k++)
+            stock += m->consumers[k].own;
         t->opening_days[i] = stock * (model->step_days / m->watch_use);
     }
 }
@@ -125,6 +128,7 @@ kura_status kura_tally_new(const km_model *model, uint64_t paths, uint64_t most,
     if (t->trace_paths > 0) t->trace = kura_trace_new(model, t->trace_paths, &t->arena);
     kura_status st = t->arena.failed ? kura_error_set(err, KURA_E_MEMORY, "not enough memory for the tallies")
                                      : kura_columns_new(columns(model), most, folder, &t->metrics, err);
+    if (!st) st = kura_checks_new(model, most, folder, &t->checks, err);
     if (st) {
         kura_tally_free(t);
         *out = NULL;
@@ -140,6 +144,7 @@ kura_status kura_tally_new(const km_model *model, uint64_t paths, uint64_t most,
 kura_status kura_tally_status(const kura_tally *tally, kura_error *err)
 {
     KURA_TRY(kura_columns_status(tally->metrics, err));
+    if (tally->checks) KURA_TRY(kura_columns_status(kura_checks_columns(tally->checks), err));
     return kura_dump_status(tally->dump, err);
 }
 
@@ -148,6 +153,7 @@ void kura_tally_free(kura_tally *tally)
     if (!tally) return;
     if (!tally->handed_over) kura_columns_free(tally->metrics);
     kura_dump_free(tally->dump);
+    kura_checks_free(tally->checks);
     for (int i = 0; i < tally->model->nminerals && tally->bins_lock; i++)
         pthread_mutex_destroy(&tally->bins_lock[i]);
     kura_arena_fini(&tally->arena);
@@ -169,7 +175,8 @@ kura_tally_block *kura_tally_block_new(kura_tally *tally, kura_isa isa)
     if (tally->model->costs)
         b->outlay_start = KURA_NEW(&b->arena, lane, (size_t)tally->model->costs->most_outlays);
     if (tally->joint) b->joint = kura_joint_bundle_new(tally->model, &b->arena);
-    if (tally->causes) b->causes = KURA_NEW(&b->arena, double, KURA_CAUSE_SUMS * kura_cause_cells(tally->causes));
+    if (tally->causes)
+        b->causes = KURA_NEW(&b->arena, double, KURA_CAUSE_SUMS *kura_cause_cells(tally->causes));
     b->observe = kura_observe_baseline;
 #ifdef KURA_HAVE_ISA_scalar
     if (isa == KURA_ISA_SCALAR) b->observe = kura_observe_scalar;
@@ -182,7 +189,8 @@ kura_tally_block *kura_tally_block_new(kura_tally *tally, kura_isa isa)
 #endif
     (void)isa;
     if (tally->dump) b->dump = kura_dump_bench_new(tally->dump);
-    if (b->arena.failed || (tally->dump && !b->dump)) {
+    if (tally->checks) b->checks = kura_checks_bench_new(tally->checks);
+    if (b->arena.failed || (tally->dump && !b->dump) || (tally->checks && !b->checks)) {
         kura_tally_block_free(b);
         return NULL;
     }
@@ -193,6 +201,7 @@ void kura_tally_block_free(kura_tally_block *block)
 {
     if (!block) return;
     kura_dump_bench_free(block->dump);
+    kura_checks_bench_free(block->checks);
     kura_arena_fini(&block->arena);
     free(block);
 }
@@ -212,7 +221,8 @@ void kura_tally_block_start(kura_tally_block *block)
     memset(block->curves, 0, n * KURA_CURVE_COUNT * sizeof *block->curves);
     memset(block->state_hash, 0, sizeof block->state_hash);
     if (block->joint) kura_joint_start(block->joint);
-    if (block->causes) memset(block->causes, 0, KURA_CAUSE_SUMS * kura_cause_cells(block->tally->causes) * sizeof(double));
+    if (block->causes)
+        memset(block->causes, 0, KURA_CAUSE_SUMS * kura_cause_cells(block->tally->causes) * sizeof(double));
     forget_bins(block);
 }
 
@@ -256,6 +266,7 @@ static void step(void *user, const kura_view *view)
     b->observe(b, view);
     if (b->tally->trace) kura_trace_step(b->tally->trace, view);
     if (b->dump) kura_dump_step(b->dump, view, b->tally->paths);
+    if (b->checks) kura_checks_step(b->checks, view);
 }
 
 /* Padding is no path. */
@@ -283,6 +294,7 @@ static void end(void *user, const kura_view *view)
     merge_bins(b, view->mineral);
     uint64_t left = view->first_path < t->paths ? t->paths - view->first_path : 0;
     if (b->joint) kura_joint_end(b->joint, left < KURA_LANES ? (int)left : KURA_LANES);
+    if (b->checks) kura_checks_end(b->checks, view, t->paths);
     if (!left) return;
     if (b->causes && view->attribution)
         kura_cause_tally_add(t->causes, b->causes, view->mineral, view->attribution,

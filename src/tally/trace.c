@@ -118,6 +118,7 @@ void kura_trace_step(kura_trace *t, const kura_view *view)
     for (int k = 0; k < m->nconsumers; k++) {
         put(t, KURA_TRACE_DEMAND, consumer + k, view, s->D[k].v, q);
         put(t, KURA_TRACE_UNSERVED, consumer + k, view, s->unserved[k].v, q);
+        if (m->any_own) put(t, KURA_TRACE_OWN_STOCK, consumer + k, view, s->own[k].v, q);
     }
     put(t, KURA_TRACE_LOG_PRICE, view->mineral, view, s->X->v, 1);
     put(t, KURA_TRACE_SCARCITY, view->mineral, view, s->Sc->v, 1);

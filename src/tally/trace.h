@@ -35,6 +35,7 @@ typedef enum {
     X(LOSS, "inbound_loss", TIER, "1", 0, "moving average of the inbound loss")                              \
     X(DEMAND, "demand", CONSUMER, "t", 1, "demand of the step")                                              \
     X(UNSERVED, "unserved", CONSUMER, "t", 1, "demand not served in the step")                               \
+    X(OWN_STOCK, "own_stock", CONSUMER, "t", 1, "stock of the users' own at the end of the step [A11]")      \
     X(LOG_PRICE, "log_price", MINERAL, "1", 0, "ln of the price over its base")                              \
     X(SCARCITY, "scarcity", MINERAL, "1", 0, "moving average of scarcity")                                   \
     X(REGIME, "regime", COUNTRY, "1", 0, "regime of the country: 0 normal, 1 tension, 2 coercion")

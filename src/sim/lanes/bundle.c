@@ -31,6 +31,10 @@ static kura_status check_balance(const km_mineral *m, kura_work *w, const kura_s
         }
         for (int k = 0; k < m->ntiers; k++) mass.v[l] += s->S[k].v[l] + s->on_order[k].v[l];
         for (int k = 0; k < m->nprocess; k++) mass.v[l] += s->process[k].v[l];
+        for (int k = 0; m->any_own && k < m->nconsumers; k++) {
+            if (!(s->own[k].v[l] >= 0)) return fail(w, m, first_path + (uint64_t)l, "impossible stock");
+            mass.v[l] += s->own[k].v[l];
+        }
         if (!(s->X->v[l] == s->X->v[l])) return fail(w, m, first_path + (uint64_t)l, "impossible price");
         if (mass.v[l] != s->start->v[l] + s->mined->v[l] - s->gone->v[l])
             return fail(w, m, first_path + (uint64_t)l, "mass balance does not close");

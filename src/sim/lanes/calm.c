@@ -9,7 +9,8 @@
 
 int kura_stands_alone(const km_mineral *m)
 {
-    if (m->narcs || m->ntiers || m->npools || m->nprocess || m->has_hosts || m->is_host || m->has_drun)
+    if (m->narcs || m->ntiers || m->npools || m->nprocess || m->has_hosts || m->is_host || m->has_drun ||
+        m->any_own)
         return 0;
     if (!m->push || m->price.given || m->cycle != 0) return 0;
     for (int h = 0; h < m->nhubs; h++)

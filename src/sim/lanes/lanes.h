@@ -51,6 +51,13 @@
 #define kura_strain_contract KURA_LANE_NAME(kura_strain_contract)
 #define kura_strain_close KURA_LANE_NAME(kura_strain_close)
 #define kura_offtake KURA_LANE_NAME(kura_offtake)
+#define kura_own_start KURA_LANE_NAME(kura_own_start)
+#define kura_own_open KURA_LANE_NAME(kura_own_open)
+#define kura_own_aim KURA_LANE_NAME(kura_own_aim)
+#define kura_own_gap KURA_LANE_NAME(kura_own_gap)
+#define kura_own_claim KURA_LANE_NAME(kura_own_claim)
+#define kura_own_use KURA_LANE_NAME(kura_own_use)
+#define kura_own_refill KURA_LANE_NAME(kura_own_refill)
 #define kura_draw_host_indices KURA_LANE_NAME(kura_draw_host_indices)
 #define kura_record_activity KURA_LANE_NAME(kura_record_activity)
 #define kura_attribution_keep KURA_LANE_NAME(kura_attribution_keep)
@@ -67,6 +74,15 @@
 #define kura_tiers_watch KURA_LANE_NAME(kura_tiers_watch)
 #define kura_tiers_after KURA_LANE_NAME(kura_tiers_after)
 #define kura_dispose KURA_LANE_NAME(kura_dispose)
+
+/* own.c: stock of the users' own [A11], only where some consumer has one. */
+void kura_own_start(const km_mineral *m, kura_state *s);
+void kura_own_open(const km_mineral *m, kura_state *s);
+void kura_own_aim(const km_mineral *m, kura_state *s);
+void kura_own_gap(const km_mineral *m, const kura_state *s, const km_hub *hub, lane *gap);
+void kura_own_claim(const km_mineral *m, const kura_state *s, int k, lane *rest);
+void kura_own_use(kura_state *s, int k, const lane *rest, const lane *grant);
+void kura_own_refill(const km_mineral *m, kura_state *s, const km_hub *hub, lane *on_hand);
 
 /* drivers.c, spells.c: factors, regimes, shocks and chokepoints over the whole horizon. */
 kura_status kura_draw_spells(const km_model *model, kura_work *w, uint64_t first_path);

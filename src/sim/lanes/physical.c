@@ -32,6 +32,7 @@ void kura_state_start(const km_mineral *m, kura_state *s, int drun)
             double x0 = m->sites[b].x0;
             LANES(l) s->process[m->sites[b].process + k].v[l] = x0;
         }
+    if (m->any_own) kura_own_start(m, s);
     zero(s->X), zero(s->Xo), zero(s->Sc);
     double start = m->price.start;
     LANES(l) s->X->v[l] = s->Xo->v[l] = start;
@@ -52,6 +53,7 @@ void kura_state_open(const km_mineral *m, kura_state *s, int drun)
     }
     kura_tiers_open(m, s, drun);
     zero(s->mined), zero(s->gone), zero(s->start);
+    if (m->any_own) kura_own_open(m, s);
     kura_required_open(m, s);
     for (int h = 0; h < m->nhubs; h++) LANES(l) s->start->v[l] += s->I[h].v[l] + s->P[h].v[l];
     for (int k = 0; k < m->ntiers; k++) LANES(l) s->start->v[l] += s->S[k].v[l];
@@ -159,6 +161,7 @@ static void backward(const km_mineral *m, kura_work *w, kura_state *s, int h)
     }
     LANES(l) gap.v[l] = (H[l] + B[l]) - (I[l] + Xhat.v[l]);
     if (m->nprocess) count_process(m, s, hub, g, &gap);
+    if (m->any_own) kura_own_gap(m, s, hub, &gap);
     for (int b = hub->site_begin; b < hub->site_end; b++) {
         const km_site *site = &m->sites[b];
         const double *kav = usable(m, w, s, b);
@@ -363,6 +366,7 @@ static void order(const km_mineral *m, kura_work *w, kura_state *s, int h, int t
     } else {
         LANES(l) gap.v[l] = (H[l] + B[l]) - I[l];
     }
+    if (m->any_own) kura_own_gap(m, s, hub, &gap);
     LANES(l)
     {
         O[l] = I[l];
@@ -418,6 +422,19 @@ static void feed_claims(const km_mineral *m, kura_state *s, const km_hub *hub, l
     }
 }
 
+/* A consumer with a stock of its own [A11]: the hub gives what is claimed of it, or its share of that. */
+static void serve_with_own(const km_mineral *m, kura_state *s, int k, const double *demand, const lane *theta,
+                           lane *on_hand)
+{
+    lane rest, grant;
+    memcpy(rest.v, demand, sizeof rest.v);
+    grant = rest;
+    kura_own_claim(m, s, k, &grant);
+    if (theta) LANES(l) grant.v[l] = kura_floor(grant.v[l] * theta->v[l]);
+    LANES(l) on_hand->v[l] -= grant.v[l];
+    kura_own_use(s, k, &rest, &grant);
+}
+
 /* Without theta there is enough for all. */
 static void serve(const km_mineral *m, kura_state *s, int h, int priority, const lane *theta)
 {
@@ -433,7 +450,9 @@ static void serve(const km_mineral *m, kura_state *s, int h, int priority, const
             LANES(l) rest.v[l] = D[l] - had[l];
             D = rest.v;
         }
-        if (theta) {
+        if (m->consumers[k].inventory > 0) {
+            serve_with_own(m, s, k, D, theta, &s->I[h]);
+        } else if (theta) {
             LANES(l)
             {
                 double grant = kura_floor(D[l] * theta->v[l]);
@@ -485,6 +504,16 @@ static const lane *share_out(const lane *sum, const double *rest, lane *theta)
     return theta;
 }
 
+/* What a consumer takes of its own surplus is no claim on the hub. */
+static void leave_own(const km_mineral *m, const kura_state *s, int k, lane *sum)
+{
+    lane rest = s->D[k];
+    if (m->any_sectors) LANES(l) rest.v[l] -= s->special[k].v[l];
+    lane claim = rest;
+    kura_own_claim(m, s, k, &claim);
+    LANES(l) sum->v[l] -= rest.v[l] - claim.v[l];
+}
+
 static void use_at_home(const km_mineral *m, kura_work *w, kura_state *s, int h)
 {
     const km_hub *hub = &m->hubs[h];
@@ -498,6 +527,7 @@ static void use_at_home(const km_mineral *m, kura_work *w, kura_state *s, int h)
                 const double *D = s->D[k].v;
                 LANES(l) sum.v[l] += D[l];
                 if (m->any_sectors) LANES(l) sum.v[l] -= s->special[k].v[l];
+                if (m->any_own) leave_own(m, s, k, &sum);
                 n++;
             }
         if (priority == 1 && up_sites) feed_claims(m, s, hub, w->claim, &sum);
@@ -506,12 +536,14 @@ static void use_at_home(const km_mineral *m, kura_work *w, kura_state *s, int h)
         serve(m, s, h, priority, theta);
         if (priority == 1 && up_sites) feed(m, s, h, w->claim, theta);
     }
+    if (m->any_own) kura_own_refill(m, s, hub, &s->I[h]);
 }
 
 void kura_physical_step(const km_mineral *m, kura_work *w, kura_state *s, int tick, int drun)
 {
     if (m->ntiers) kura_tiers_before(m, w, s, tick, drun);
-    arrive(m, s, tick);                                                      /* S3 */
+    arrive(m, s, tick); /* S3 */
+    if (m->any_own) kura_own_aim(m, s);
     for (int h = m->nhubs - 1; h >= 0; h--) backward(m, w, s, h);            /* S4, hubs are sorted by form */
     for (int h = 0; h < m->nhubs; h++) produce_without_input(m, s, h, tick); /* S5 */
     for (int f = 0; f < m->nforms; f++) {

@@ -284,6 +284,11 @@ void kura_scarcity_step(const km_mineral *m, kura_state *s, const lane *g)
             target += m->hubs[h].fixed_point;
             LANES(l) stock.v[l] += I->v[l];
         }
+    for (int k = 0; m->any_own && k < m->nconsumers; k++)
+        if (m->hubs[m->consumers[k].hub].importing) { /* firm stock, whoever keeps it */
+            target += m->consumers[k].own;
+            LANES(l) stock.v[l] += s->own[k].v[l];
+        }
     double *Sc = s->Sc->v;
     double n = p->scarcity_n, wg = p->w_gap, wc = p->w_cover;
     lane *gap = &unserved; /* stays 0 where all is served, most of the time */

@@ -7,7 +7,7 @@
 #include "sim/lanes/lanes.h"
 
 /* Whoever adds an array to the state decides here whether it outlives the step. */
-_Static_assert(sizeof(kura_state) == 54 * sizeof(void *),
+_Static_assert(sizeof(kura_state) == 57 * sizeof(void *),
                "an array of kura_state is neither hashed nor left out");
 
 /* Two multiplications by odd constants, each followed by a shift that lets high bits act on low ones. */
@@ -65,6 +65,10 @@ static void mix_run(kura_state_hash *hash, const km_mineral *m, const kura_state
         mix_numbers(hash, s->building, m->supply.lag);
         mix_numbers(hash, s->built, 1);
         mix_numbers(hash, s->outlook, 1);
+    }
+    if (m->any_own) {
+        mix_numbers(hash, s->own, m->nconsumers);
+        mix_numbers(hash, s->ownuse, m->nconsumers);
     }
     if (!m->any_state_trigger) return; /* the rest is of another mineral */
     mix_numbers(hash, s->signal, m->ntiers);

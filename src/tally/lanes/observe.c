@@ -88,7 +88,7 @@ static void focus_totals(const kura_view *view, lane *D, lane *Dg, lane *u)
     }
 }
 
-/* On-hand and tiers of the watched hub, quanta. */
+/* On-hand, tiers and users' own stock of the watched hub, quanta. */
 static void watched_stock(const kura_view *view, lane *stock)
 {
     const km_mineral *m = &view->model->minerals[view->mineral];
@@ -99,6 +99,9 @@ static void watched_stock(const kura_view *view, lane *stock)
         const double *S = view->base->S[k].v;
         if (!km_is_pooled(&m->tiers[k])) LANES(l) stock->v[l] += S[l];
     }
+    if (!m->any_own) return;
+    for (int k = m->hubs[m->watch_hub].consumer_begin; k < m->hubs[m->watch_hub].consumer_end; k++)
+        LANES(l) stock->v[l] += view->base->own[k].v[l];
 }
 
 static void count_shortage(kura_running *r, const kura_view *view, const lane *D, const lane *Dg,
