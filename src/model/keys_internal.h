@@ -41,7 +41,8 @@ typedef struct {
 extern const kura_record keys_scenario, keys_run, keys_market, keys_mineral, keys_price, keys_response,
     keys_network, keys_profile, keys_hub, keys_correction, keys_host_index, keys_host, keys_project,
     keys_site, keys_arc, keys_demand, keys_hazards, keys_regime, keys_restriction, keys_outage, keys_shock,
-    keys_chokepoint, keys_select, keys_correlation, keys_stockpile, keys_event, keys_tallies, keys_stop;
+    keys_chokepoint, keys_select, keys_correlation, keys_stockpile, keys_event, keys_tallies, keys_stop,
+    keys_ignorance;
 
 /* Laws of a distribution, by the quantity that is distributed (TIME or SHARE). */
 typedef struct {
@@ -60,7 +61,11 @@ extern const kura_type type_country, type_targets, type_country_or_world, type_c
     type_form, type_mineral_set, type_country_set, type_kind_set, type_site, type_host, type_site_set,
     type_form_set, type_routes, type_half_life, type_rates, type_shares, type_time_law, type_share_law,
     type_integer, type_amount, type_pace, type_profile, type_storage, type_restriction_type, type_since,
-    type_step, type_value, type_series, type_loadings, type_persistence, type_freedom, type_watch, type_dump;
+    type_step, type_value, type_series, type_loadings, type_persistence, type_freedom, type_watch, type_dump,
+    type_grades, type_ignorance_groups;
+
+/* From the parameters of a law as written to those of sc_dist (read_dist.c). */
+int read_dist_convert(kura_bind *b, const kura_node *node, const read_dist *p, sc_dist *out);
 
 /* ---- hooks, called by the binder; defined in read*.c ---- */
 
@@ -100,6 +105,7 @@ void read_chokepoint_finish(kura_bind *b, void *record, const kura_node *node);
 void read_stockpile_finish(kura_bind *b, void *record, const kura_node *node);
 void read_refill_finish(kura_bind *b, void *record, const kura_node *node);
 void read_member_finish(kura_bind *b, void *record, const kura_node *node);
+void read_ignorance_finish(kura_bind *b, void *record, const kura_node *node);
 void read_event_finish(kura_bind *b, void *record, const kura_node *node);
 
 /* ---- words of the tables ---- */

@@ -76,6 +76,9 @@ static const kura_key site[] = {
      DOC("2.3", "relative profile of at most 1 that multiplies the availability: a season")},
     {"basis", TEXT(sc_site, basis), DOC(NULL, "where the figure comes from: measured, recalled, judged")},
     {"grade", TEXT(sc_site, grade), .choices = "A B C D", DOC(NULL, "quality of the figure, A to D")},
+    {"spread", QUANTITY(sc_site, spread, SHARE), RANGE("0..2"),
+     DOC("R0.6", "how well output and capacity are known: standard deviation of the logarithm; default: that "
+                 "of the grade")},
     KEYS_END};
 const kura_record keys_site = {"site", site, sizeof(sc_site), NULL, read_site_finish};
 
@@ -104,6 +107,9 @@ static const kura_key arc[] = {
     {"leak_lag", QUANTITY(sc_arc, leak_lag_days, TIME), DEFAULT("0 days"), RANGE("0 days..2 years"),
      DOC("13", "how much longer that takes")},
     {"basis", TEXT(sc_arc, basis), DOC(NULL, "where the figure comes from: measured, recalled, judged")},
+    {"spread", QUANTITY(sc_arc, spread, SHARE), RANGE("0..2"),
+     DOC("R0.6", "how well the volume is known: standard deviation of the logarithm; default: that of the "
+                 "basis")},
     KEYS_END};
 const kura_record keys_arc = {"trade", arc, sizeof(sc_arc), read_arc_init, read_arc_finish};
 
@@ -121,6 +127,9 @@ static const kura_key demand[] = {
     {"priority", COUNT(sc_demand, priority), DEFAULT("1"), RANGE("1..9"),
      DOC("A10", "1 is served first, together with feed; 2 after it, then 3 and so on")},
     {"basis", TEXT(sc_demand, basis), DOC(NULL, "where the figure comes from: measured, recalled, judged")},
+    {"spread", QUANTITY(sc_demand, spread, SHARE), RANGE("0..2"),
+     DOC("R0.6", "how well the rate is known: standard deviation of the logarithm; default: that of the "
+                 "basis")},
     KEYS_END};
 const kura_record keys_demand = {"demand", demand, sizeof(sc_demand), NULL, read_demand_finish};
 

@@ -193,6 +193,8 @@ static const kura_key scenario[] = {
     {"correlation", SECTION(keys_correlation), DOC("3.7", "what goes wrong together; absent = independent")},
     {"stockpiles", RECORDS(kura_scenario_data, stockpiles, nstockpiles, keys_stockpile),
      FLAGS(KURA_KEY_BY_ID | KURA_KEY_LIST | KURA_KEY_TABLE), DOC("6", "stocks that are released on need")},
+    {"ignorance", GROUP(kura_scenario_data, ignorance, keys_ignorance), DEFAULT("none"),
+     DOC("R0.6", "how often what is not known is drawn, and how well the tables are known")},
     {"events", RECORDS(read_scenario, events, nevents, keys_event), FLAGS(KURA_KEY_LIST | KURA_KEY_TABLE),
      DOC("3.6", "scripted events, on top of what is drawn")},
     {"series", OTHER(read_scenario, events, type_series),

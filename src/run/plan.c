@@ -9,6 +9,7 @@
 #include "io/chunks.h"
 #include "io/write.h"
 #include "run/run.h"
+#include "model/draw.h"
 #include "tally/sorted.h"
 #include "tally/tally.h"
 #include "tally/block.h"
@@ -99,7 +100,9 @@ kura_status kura_run_plan_of(const km_model *model, const kura_run_options *opti
     plan->isa = kura_isa_name(isa);
     plan->bytes_program = PROGRAM_BYTES;
     plan->bytes_per_thread = kura_work_bytes(model) + kura_tally_block_bytes(model);
-    plan->bytes_model = model->arena.total + model->scenario->arena->total;
+    uint64_t bytes_model = model->arena.total + model->scenario->arena->total;
+    if (km_draws(model)) plan->bytes_per_thread += bytes_model; /* each compiles its draw */
+    plan->bytes_model = bytes_model;
     plan->bytes_tallies = kura_tally_bytes(model, paths);
     plan->bytes_results = frame_bytes(model) + writing_bytes(model, paths, threads);
     uint64_t simulating = plan->bytes_tallies + plan->bytes_per_thread * (uint64_t)threads;

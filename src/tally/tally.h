@@ -75,6 +75,9 @@ typedef struct {
     int handed_over;                       /* 1: the metrics belong to the frame of the result */
     char *folder;                          /* of scratch files, or NULL */
     kura_acc *curves;                      /* [mineral][curve][T] */
+    uint64_t cluster;                      /* paths that share a draw of the parameters; 1: none do */
+    kura_acc *squares;                     /* [mineral][curve][T] of the sums of draws, NULL without */
+    uint8_t *nearer;                       /* [draw] how it came about, see model/draw.h; NULL without */
     pthread_mutex_t *bins_lock; /* [mineral] of its bins and ranges, which threads add to at any time */
     uint32_t *stock_bins, *price_bins;     /* [mineral][T][KURA_BINS] */
     kura_range *stock_range, *price_range; /* [mineral][T]: exact, over the paths of the run */
@@ -118,7 +121,9 @@ static inline size_t kura_tally_column(int mineral, kura_metric k)
 /* A metric of all paths, and of one. */
 static inline kura_series kura_tally_metric(const kura_tally *t, int mineral, kura_metric k)
 {
-    return kura_columns_series(t->metrics, kura_tally_column(mineral, k));
+    kura_series s = kura_columns_series(t->metrics, kura_tally_column(mineral, k));
+    s.cluster = t->cluster;
+    return s;
 }
 static inline double kura_tally_metric_of(const kura_tally *t, int mineral, kura_metric k, uint64_t path)
 {
