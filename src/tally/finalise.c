@@ -77,6 +77,7 @@ kura_status kura_finalise(kura_frame *frame, kura_tally *tally, kura_error *err)
 {
     KURA_TRY(kura_finalise_summary(frame, tally, err));
     KURA_TRY(kura_finalise_adequacy(frame, tally, err));
+    if (tally->cluster > 1) KURA_TRY(kura_finalise_ignorance(frame, tally, err));
     KURA_TRY(kura_finalise_histograms(frame, tally, err));
     if (tally->model->scenario->tallies.samples) KURA_TRY(kura_finalise_samples(frame, tally, err));
     if (tally->dump) KURA_TRY(hand_over_dump(frame, tally, err));

@@ -13,6 +13,8 @@ kura_status kura_finalise(kura_frame *frame, kura_tally *tally, kura_error *err)
 /* One file each, called by kura_finalise. */
 kura_status kura_finalise_summary(kura_frame *frame, const kura_tally *tally, kura_error *err);
 kura_status kura_finalise_adequacy(kura_frame *frame, const kura_tally *tally, kura_error *err);
+/* Where parameters are drawn. */
+kura_status kura_finalise_ignorance(kura_frame *frame, const kura_tally *tally, kura_error *err);
 kura_status kura_finalise_histograms(kura_frame *frame, const kura_tally *tally, kura_error *err);
 kura_status kura_finalise_samples(kura_frame *frame, kura_tally *tally, kura_error *err);
 kura_status kura_finalise_paths(kura_frame *frame, const kura_tally *tally, kura_error *err);
