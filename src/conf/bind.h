@@ -147,6 +147,8 @@ void kura_bind_note(kura_bind *b, const char *key, const char *value);
 #define KURA_BIND_ERROR(b, at, ...) kura_report((b)->diag, KURA_DIAG_ERROR, (at), __VA_ARGS__)
 #define KURA_BIND_WARN(b, at, ...) kura_report((b)->diag, KURA_DIAG_WARNING, (at), __VA_ARGS__)
 
+/* Is the text an id: a-z, 0-9, _ and -, with `capitals` A-Z too, at most 100? */
+int kura_bind_is_id(const char *text, int capitals);
 /* The key of a record by name, or NULL. */
 const kura_key *kura_record_key(const kura_record *record, const char *name);
 /* The key at a dotted path, ids of mappings skipped as such; NULL when there is none. */

@@ -168,7 +168,8 @@ void kura_format_interval(double x, double lo, double hi, const char *infinite, 
 void kura_format_range(double lo, double hi, char buffer[KURA_CELL_BYTES])
 {
     char low[KURA_CELL_BYTES], high[KURA_CELL_BYTES];
-    int decimals = hi > lo && isfinite(hi - lo) ? decimals_for(hi - lo) : AS_IT_IS;
+    double width = hi > lo ? hi - lo : lo;
+    int decimals = width > 0 && isfinite(width) ? decimals_for(width) : AS_IT_IS;
     put_end(low, lo, decimals, "inf");
     put_end(high, hi, decimals, "inf");
     if (isnan(lo) || isnan(hi))

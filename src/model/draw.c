@@ -3,6 +3,7 @@
 #include "model/read.h"
 #include "num/math.h"
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,14 +13,10 @@ static double value_at(const sc_unknown *x, uint64_t seed, uint64_t draw, int ne
 {
     char key[512];
     kura_stream stream;
-    size_t n = strlen(x->name);
-    if (n > sizeof key - 7) n = sizeof key - 7;
-    memcpy(key, "param/", 6);
-    memcpy(key + 6, x->name, n);
-    key[6 + n] = 0;
+    snprintf(key, sizeof key, "param/%s", x->stream);
     kura_stream_init(&stream, seed, key);
     double u = kura_stream_uniform(&stream, 0, SLOTS * draw);
-    for (int i = 0; i < nearer; i++) u = 0.5 + (u - 0.5) / 2;
+    for (int i = 0; i < nearer; i++) u = 0.5 + (u - 0.5) * 0.8;
     return kura_dist_quantile(&x->law, u);
 }
 
@@ -115,7 +112,7 @@ static kura_status make(const km_model *nominal, uint64_t draw, int nearer, km_d
     for (int i = 0; i < g->nunknowns; i++)
         if (g->unknowns[i].of != SC_SPREAD_NONE) apply_spread(d, &g->unknowns[i], values[i]);
     keep_quanta(d, nominal);
-    KURA_TRY(kura_model_compile(d, nominal->seed, &out->model, diag, err));
+    KURA_TRY(kura_model_compile_like(d, nominal->seed, nominal, &out->model, diag, err));
     if (same_shape(nominal, out->model)) return KURA_OK;
     return kura_error_set(err, KURA_E_SCENARIO, "the draw has another shape than the scenario");
 }

@@ -2,7 +2,7 @@
  * compiled.
  *
  * 64 paths share a compiled model, so a draw serves the `inner` paths of scenario->ignorance: path p belongs
- * to draw p / inner.  A value is the quantile of its law at number 4 o of the stream param/<name>, path 0, o
+ * to draw p / inner.  A value is the quantile of its law at number 4 o of the stream param/<key>, path 0, o
  * the draw: no policy, no other quantity and no thread changes it. */
 #ifndef KURA_MODEL_DRAW_H
 #define KURA_MODEL_DRAW_H
@@ -11,9 +11,9 @@
 #include "model/model.h"
 
 /* A draw that makes no scenario (a base flow that does not close, laws that contradict each other) is taken
- * again nearer to the medians: its uniform numbers u become 1/2 + (u - 1/2) / 2^nearer, nearer = 1, 2 ...; at
- * the medians stands the scenario itself. */
-enum { KM_NEAREST = 8 };
+ * again nearer to the medians: its uniform numbers u become 1/2 + (u - 1/2) 0.8^nearer, nearer = 1, 2 ...;
+ * the last try is at the medians, where the scenario itself stands. */
+enum { KM_NEAREST = 16 };
 
 typedef struct {
     kura_arena arena; /* of the scenario */

@@ -360,6 +360,12 @@ typedef struct {          /* one base flow that did not balance and what was don
     int of_data; /* 1: made in preparing the tables, 0: by base_flow.c */
 } km_correction;
 
+/* Tables of laws made so far: hundreds of decrees share a few beta laws, and draws of a scenario most. */
+typedef struct {
+    const kura_dist *beta[64], *residual[64]; /* residual: outage laws with a table of their residual life */
+    int nbeta, nresidual;
+} km_tables;
+
 typedef struct {
     kura_arena arena;
     const kura_scenario_data *scenario;
@@ -387,6 +393,7 @@ typedef struct {
     int event_spell;           /* index of the first spell's count */
     const char **event_labels; /* [nevents], e.g. "restriction/china-strategic/gallium" */
     int focus;
+    km_tables tables;
 } km_model;
 
 /* Has the stock of a tier other owners than its country? */
@@ -411,6 +418,9 @@ int km_can_watch(const km_model *model, sc_watch w, int mineral);
  * added to `diag`: errors, warnings (capacity below demand) and one note per correction. */
 kura_status kura_model_compile(const kura_scenario_data *scenario, uint64_t seed, km_model **out,
                                kura_diag *diag, kura_error *err);
+/* The same, with the tables of `like` (may be NULL), which must outlive the model. */
+kura_status kura_model_compile_like(const kura_scenario_data *scenario, uint64_t seed, const km_model *like,
+                                    km_model **out, kura_diag *diag, kura_error *err);
 void kura_model_free(km_model *model);
 
 #endif

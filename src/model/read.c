@@ -217,7 +217,11 @@ static void print_resolved(reading *r)
 static int is_whole(const char *dotted)
 {
     const kura_key *key = kura_record_find(&keys_scenario, dotted);
-    return key && (key->flags & KURA_KEY_WHOLE);
+    int measured =
+        key && (key->kind == KURA_KEY_QUANTITY ||
+                (key->kind == KURA_KEY_OTHER && (key->type == &type_half_life || key->type == &type_amount ||
+                                                 key->type == &type_pace || key->type == &type_storage)));
+    return key && ((key->flags & KURA_KEY_WHOLE) || measured); /* a law replaces a law */
 }
 
 static kura_status read_all(reading *r, const char *path, const char *const *sets, size_t nsets)

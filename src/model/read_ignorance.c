@@ -31,14 +31,26 @@ static const law_of *law_named(const char *name)
     return NULL;
 }
 
-int read_is_law(const kura_node *node)
+/* The law in a mapping, beside which only `as` may stand; NULL when it is none. */
+static const kura_entry *law_in(const kura_node *node)
 {
-    return node->kind == KURA_NODE_MAP && node->count == 1 && law_named(node->entries[0].key);
+    const kura_entry *found = NULL;
+    if (node->kind != KURA_NODE_MAP || node->count < 1 || node->count > 2) return NULL;
+    for (int i = 0; i < node->count; i++) {
+        const kura_entry *e = &node->entries[i];
+        if (law_named(e->key))
+            found = found ? NULL : e;
+        else if (strcmp(e->key, "as") != 0)
+            return NULL;
+    }
+    return found;
 }
+
+int read_is_law(const kura_node *node) { return law_in(node) != NULL; }
 
 const kura_node *read_law_parameter(const kura_node *node)
 {
-    const kura_node *inside = node->entries[0].value;
+    const kura_node *inside = law_in(node)->value;
     return inside->kind == KURA_NODE_MAP && inside->count > 0 &&
                    inside->entries[0].value->kind == KURA_NODE_TEXT
                ? inside->entries[0].value
@@ -150,8 +162,9 @@ static int check_parameters(kura_bind *b, const law_of *law, const kura_node *ma
 /* The law a mapping describes; nonzero after an error. */
 static int read_law(kura_bind *b, kura_unit unit, const kura_node *node, kura_dist *out)
 {
-    const law_of *law = law_named(node->entries[0].key);
-    const kura_node *map = node->entries[0].value;
+    const kura_entry *e = law_in(node);
+    const law_of *law = law_named(e->key);
+    const kura_node *map = e->value;
     double p10 = NAN;
     read_dist p;
     for (size_t i = 0; i < sizeof p / sizeof(double); i++) ((double *)&p)[i] = NAN;
@@ -300,6 +313,14 @@ int read_law_of_unknown(kura_bind *b, const kura_key *key, kura_unit unit, const
     }
     x.units = units_of(unit, b->step_days > 0 ? b->step_days : 1, &x.scale);
     x.name = name_of_place(b);
+    const kura_node *as = kura_node_get(node, "as");
+    if (as && !(as->kind == KURA_NODE_TEXT && kura_bind_is_id(as->text, 1))) {
+        KURA_BIND_ERROR(b, as->at,
+                        "\"as\" is a name, for example {lognormal: {...}, as: other-exporters}; "
+                        "quantities with the same name are drawn together");
+        return -1;
+    }
+    x.stream = as ? kura_arena_strdup(b->arena, as->text) : x.name;
     for (int i = 0; i < r->nunknowns && x.name; i++)
         if (strcmp(r->unknowns[i].name, x.name) == 0) {
             KURA_BIND_ERROR(b, node->at,
@@ -345,7 +366,7 @@ static void add_spread(reading *r, sc_spread_of of, int index, double sigma, con
         if (r->unknowns[i].of == SC_SPREAD_NONE && strcmp(r->unknowns[i].name, name) == 0) return;
     sc_unknown *x = add_unknown(&r->bind, r);
     if (!x) return;
-    *x = (sc_unknown){.name = name, .units = "1", .scale = 1, .of = of, .index = index};
+    *x = (sc_unknown){.name = name, .stream = name, .units = "1", .scale = 1, .of = of, .index = index};
     kura_error ignored = {0};
     kura_dist_init(&x->law, NULL, KURA_DIST_LOGNORMAL, 0, sigma, &ignored);
 }

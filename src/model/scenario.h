@@ -494,7 +494,8 @@ typedef enum {
 
 /* A number that is not known [R0.6]: drawn once for each draw of the parameters. */
 typedef struct {
-    const char *name, *units; /* dotted key; param/<name> is its stream */
+    const char *name, *units; /* dotted key */
+    const char *stream;       /* param/<stream>: the name, or what several quantities share */
     kura_dist law;            /* of the value in the unit of its key; of a spread: of a factor, median 1 */
     double scale;             /* from that unit to `units` */
     const void *node;         /* where a law was written */
