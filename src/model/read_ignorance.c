@@ -386,6 +386,7 @@ static void network_spreads(reading *r)
         const sc_site *s = &d->sites[i];
         int grade = grade_of(s->grade);
         if (grade < 0) grade = grade_of_basis(s->basis, &d->minerals[s->mineral]);
+        if (!(s->output > 0) && !s->standby) continue;
         add_spread(r, SC_SPREAD_OUTPUT, i, sigma_of(g, SC_GROUP_OUTPUT, grade, s->spread),
                    kura_arena_printf(r->bind.arena, "network.sites.%s.output", s->id));
     }
@@ -419,9 +420,12 @@ void read_spreads(reading *r)
     sc_ignorance *g = &d->ignorance;
     kura_arena *a = r->bind.arena;
     network_spreads(r);
-    for (int i = 0; i < d->nstockpiles; i++)
-        add_spread(r, SC_SPREAD_STOCKPILE, i, sigma_of(g, SC_GROUP_STOCKS, 3, NAN),
-                   kura_arena_printf(a, "stockpiles.%s.opening", d->stockpiles[i].id));
+    for (int i = 0; i < d->nstockpiles; i++) {
+        const sc_stockpile *k = &d->stockpiles[i];
+        if (k->opening_t > 0 || k->opening_days > 0)
+            add_spread(r, SC_SPREAD_STOCKPILE, i, sigma_of(g, SC_GROUP_STOCKS, 3, NAN),
+                       kura_arena_printf(a, "stockpiles.%s.opening", k->id));
+    }
     for (int i = 0; i < d->nminerals; i++) {
         const sc_mineral *m = &d->minerals[i];
         double sigma = sigma_of(g, SC_GROUP_RESPONSE, grade_of(m->grade), NAN);
