@@ -15,10 +15,8 @@ typedef struct {
 
 /* Makes the draw that `path` begins, with a workspace of its own, and tells the tally how it came about. */
 kura_status kura_draw_begin(kura_draw_in_hand *hand, kura_tally *tally, uint64_t path, kura_error *err);
-/* Adds its hazard events to `counts`: squares are of the sums over the paths of a draw.  Frees it. */
-void kura_draw_end(kura_draw_in_hand *hand, kura_count *counts);
-
-/* A run has whole draws, at least two of them, so that there is an error. */
-kura_status kura_draws_fit(const km_model *model, uint64_t paths, kura_error *err);
+/* Adds its hazard events to `counts`: squares are of the sums over the paths of a draw.  With `last` its sums
+ * go there too.  Frees the draw. */
+void kura_draw_end(kura_draw_in_hand *hand, kura_count *counts, uint64_t *last);
 
 #endif

@@ -98,6 +98,7 @@ static kura_status simulate_draw(job *j, kura_draw_in_hand *hand, kura_tally_blo
     KURA_TRY(kura_draw_begin(hand, j->tally, first, err));
     make_ready(j, hand->work);
     uint64_t last = first + km_draw_paths(j->model);
+    if (last > j->paths) last = j->paths;
     for (uint64_t p = first; p < last; p += KURA_LANES) {
         kura_status st = simulate_bundle(j, hand->draw.model, hand->work, &observer, p, last);
         if (st) *err = hand->work->error;
@@ -116,9 +117,11 @@ static kura_status simulate_draws(job *j, kura_draw_in_hand *hand, kura_tally_bl
         st = simulate_draw(j, hand, block, p, err);
 #pragma omp critical(kura_merge)
         {
+            int ends = p + km_draw_paths(j->model) >= j->paths;
             if (!st) kura_tally_merge(j->tally, block);
+            if (!st && ends) kura_tally_note_last(j->tally, block);
             if (!st) j->clamps += hand->work->clamps;
-            kura_draw_end(hand, j->record->counts);
+            kura_draw_end(hand, j->record->counts, ends ? j->record->last_counts : NULL);
         }
     }
     return st;
@@ -189,6 +192,7 @@ void kura_run_record_free(kura_run_record *record)
 {
     if (!record) return;
     free(record->counts);
+    free(record->last_counts);
     free(record);
 }
 
@@ -233,8 +237,9 @@ static kura_status prepare(job *j, kura_stopping **stopping, kura_error *err)
     const sc_stop *asked = &j->model->scenario->run.stop;
     uint64_t first = asked->given ? kura_stopping_stage(0, j->most) : j->most;
     j->record->counts = calloc((size_t)j->model->nevents + 1, sizeof *j->record->counts);
+    j->record->last_counts = calloc((size_t)j->model->nevents + 1, sizeof *j->record->last_counts);
     if (asked->given) *stopping = kura_stopping_new(j->model, j->most);
-    if (!j->record->counts || (asked->given && !*stopping))
+    if (!j->record->counts || !j->record->last_counts || (asked->given && !*stopping))
         return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the tallies");
     KURA_TRY(kura_tally_new(j->model, first, j->most, j->options->scratch, &j->tally, err));
     return kura_tally_dump(j->tally, j->most, err);
@@ -261,7 +266,6 @@ kura_status kura_run_model(const km_model *model, const kura_run_options *option
     memset(record, 0, sizeof *record);
     KURA_TRY(kura_run_plan_of(model, options, &plan, err));
     uint64_t paths = options->paths ? options->paths : model->scenario->run.paths;
-    KURA_TRY(kura_draws_fit(model, paths, err));
     if (!plan.fits) return kura_run_does_not_fit(&plan, err);
     job j = {.model = model, .options = options, .most = paths, .record = record};
     kura_isa_parse(plan.isa, &j.isa);

@@ -9,10 +9,14 @@
 
 enum { BLOCK = KURA_SERIES_BLOCK };
 
+static uint64_t draws_of(uint64_t n, uint64_t cluster) { return (n + cluster - 1) / cluster; }
+
+static uint64_t least(uint64_t a, uint64_t b) { return a < b ? a : b; }
+
 /* m / (m - 1) sum_i (sum of draw i - what the mean would make of it)^2 / n^2 */
 static double variance_of(double squares, uint64_t n, uint64_t cluster)
 {
-    double m = (double)(n / cluster);
+    double m = (double)draws_of(n, cluster);
     return m > 1 ? squares * (m / (m - 1)) / ((double)n * (double)n) : NAN;
 }
 
@@ -25,7 +29,8 @@ double kura_cluster_variance(uint64_t n, const kura_series *x, kura_term *term, 
         double squares = 0;
         for (uint64_t i = 0; i < BLOCK && first + i < n; i += x->cluster) {
             double sum = 0;
-            for (uint64_t k = 0; k < x->cluster; k++) sum += term(at[i + k], parameter) - mean;
+            uint64_t end = least(i + x->cluster, n - first);
+            for (uint64_t k = i; k < end; k++) sum += term(at[k], parameter) - mean;
             squares += sum * sum;
         }
         kura_acc_add(&total, squares);
@@ -42,7 +47,8 @@ double kura_cluster_ratio_variance(uint64_t n, const kura_series *a, const kura_
         double squares = 0;
         for (uint64_t i = 0; i < BLOCK && first + i < n; i += a->cluster) {
             double sum = 0;
-            for (uint64_t k = i; k < i + a->cluster; k++) sum += x[k] - r * y[k];
+            uint64_t end = least(i + a->cluster, n - first);
+            for (uint64_t k = i; k < end; k++) sum += x[k] - r * y[k];
             squares += sum * sum;
         }
         kura_acc_add(&total, squares);
@@ -50,10 +56,15 @@ double kura_cluster_ratio_variance(uint64_t n, const kura_series *a, const kura_
     return variance_of(kura_acc_value(&total), n, a->cluster);
 }
 
-double kura_cluster_variance_of(uint64_t n, uint64_t cluster, double sum, double squares)
+/* sum_i (S_i - n_i mean)^2, n_i = cluster but for the last draw. */
+double kura_cluster_variance_of(uint64_t n, uint64_t cluster, kura_cluster_sums sums)
 {
-    double m = (double)(n / cluster), left = squares - sum * sum / m;
-    if (left <= 0x1p-46 * squares) left = 0; /* what is left of a constant by rounding */
+    double whole = (double)cluster, cut = n % cluster ? (double)(n % cluster) : whole,
+           m = (double)draws_of(n, cluster), mean = sums.all / (double)n;
+    double products = whole * (sums.all - sums.last) + cut * sums.last,
+           sizes = (m - 1) * whole * whole + cut * cut;
+    double left = sums.squares - 2 * mean * products + mean * mean * sizes;
+    if (left <= 0x1p-46 * sums.squares) left = 0; /* what is left of a constant by rounding */
     return variance_of(left, n, cluster);
 }
 
@@ -61,7 +72,7 @@ double kura_cluster_variance_of(uint64_t n, uint64_t cluster, double sum, double
 
 double kura_cluster_effective(uint64_t n, uint64_t cluster, double p, double variance)
 {
-    double m = (double)(n / cluster), effect = (double)cluster;
+    double m = (double)draws_of(n, cluster), effect = (double)cluster;
     if (!(m > 1)) return 0;
     double t = kura_student_quantile(m - 1, 0.975);
     if (p > 0 && p < 1) effect = variance * (double)(n - 1) / (p * (1 - p));
@@ -92,35 +103,52 @@ kura_interval kura_cluster_share(uint64_t n, const kura_series *x, double limit)
     return kura_cluster_interval(p, kura_cluster_effective(n, x->cluster, p, variance));
 }
 
-kura_interval kura_cluster_proportion(uint64_t n, uint64_t cluster, double count, double squares)
+kura_interval kura_cluster_proportion(uint64_t n, uint64_t cluster, kura_cluster_sums sums)
 {
-    double p = count / (double)n, variance = kura_cluster_variance_of(n, cluster, count, squares);
+    double p = sums.all / (double)n, variance = kura_cluster_variance_of(n, cluster, sums);
     return kura_cluster_interval(p, kura_cluster_effective(n, cluster, p, variance));
 }
 
-void kura_cluster_squares(uint64_t n, const kura_series *x, size_t T, double *squares)
+/* Steps at which paths of a draw end, in ascending order; their number.  By insertion: few end. */
+static size_t ends_of(const double *x, size_t n, double T, size_t *ends)
+{
+    size_t many = 0;
+    for (size_t k = 0; k < n; k++) {
+        if (x[k] >= T) continue;
+        size_t at = many++;
+        for (; at > 0 && (double)ends[at - 1] > x[k]; at--) ends[at] = ends[at - 1];
+        ends[at] = (size_t)x[k];
+    }
+    return many;
+}
+
+void kura_cluster_survivors(uint64_t n, const kura_series *x, size_t T, kura_cluster_sums *sums)
 {
     double room[BLOCK];
-    memset(squares, 0, T * sizeof *squares);
+    size_t ends[BLOCK];
+    memset(sums, 0, T * sizeof *sums);
     for (uint64_t first = 0; first < n; first += BLOCK) {
         const double *at = x->block(x, first / BLOCK, room);
         for (uint64_t i = 0; i < BLOCK && first + i < n; i += x->cluster) {
-            /* all paths count at every t; each takes itself out from its x on: k^2 - (k-1)^2, by falling k */
-            double own = (double)x->cluster;
-            uint16_t ends[BLOCK], many = 0;
-            for (uint64_t k = i; k < i + x->cluster; k++)
-                if (at[k] < (double)T) ends[many++] = (uint16_t)k;
-            for (size_t a = 1; a < many; a++) /* by insertion: few end */
-                for (size_t b = a; b > 0 && at[ends[b]] < at[ends[b - 1]]; b--) {
-                    uint16_t swap = ends[b];
-                    ends[b] = ends[b - 1];
-                    ends[b - 1] = swap;
-                }
-            squares[0] += own * own;
-            for (size_t e = 0; e < many; e++, own--) squares[(size_t)at[ends[e]]] -= 2 * own - 1;
+            uint64_t size = least(x->cluster, n - first - i);
+            int last = first + i + size == n;
+            double left = (double)size; /* changes are noted where they come, and summed up in the end */
+            size_t many = ends_of(at + i, (size_t)size, (double)T, ends);
+            sums[0].all += left;
+            sums[0].squares += left * left;
+            if (last) sums[0].last += left;
+            for (size_t e = 0; e < many; e++, left--) {
+                sums[ends[e]].all -= 1;
+                sums[ends[e]].squares -= 2 * left - 1;
+                if (last) sums[ends[e]].last -= 1;
+            }
         }
     }
-    for (size_t t = 1; t < T; t++) squares[t] += squares[t - 1];
+    for (size_t t = 1; t < T; t++) {
+        sums[t].all += sums[t - 1].all;
+        sums[t].squares += sums[t - 1].squares;
+        sums[t].last += sums[t - 1].last;
+    }
 }
 
 /* ---- quantiles ---- */
@@ -129,7 +157,7 @@ void kura_cluster_squares(uint64_t n, const kura_series *x, size_t T, double *sq
 static double effective_at(uint64_t n, const kura_series *paths, double v)
 {
     kura_term *const terms[] = {above, not_below};
-    double least = (double)n;
+    double few = (double)n;
     for (int i = 0; i < 2; i++) {
         double count = 0, room[BLOCK];
         for (uint64_t first = 0; first < n; first += BLOCK) {
@@ -139,9 +167,9 @@ static double effective_at(uint64_t n, const kura_series *paths, double v)
         double p = count / (double)n;
         if (i == 1 && !(p < 1)) continue; /* the smallest value: nothing lies below */
         double variance = kura_cluster_variance(n, paths, terms[i], v, p);
-        least = kura_min(least, kura_cluster_effective(n, paths->cluster, p, variance));
+        few = kura_min(few, kura_cluster_effective(n, paths->cluster, p, variance));
     }
-    return least;
+    return few;
 }
 
 int kura_cluster_quantile(uint64_t n, const kura_series *sorted, const kura_series *paths, double q,

@@ -19,19 +19,23 @@ double kura_cluster_variance(uint64_t n, const kura_series *x, kura_term *term, 
                              double mean);
 /* Variance of sum a / sum b = r times (mean of b)^2: of the mean of a - r b. */
 double kura_cluster_ratio_variance(uint64_t n, const kura_series *a, const kura_series *b, double r);
-/* The same from the sum over draws of squared sums. */
-double kura_cluster_variance_of(uint64_t n, uint64_t cluster, double sum, double squares);
+/* The same from sums: of all paths, of squares of the sums of draws, and of the last draw, which may be cut
+ * short by the number of paths. */
+typedef struct {
+    double all, squares, last;
+} kura_cluster_sums;
+double kura_cluster_variance_of(uint64_t n, uint64_t cluster, kura_cluster_sums sums);
 
 /* Effective number of independent paths of a share p whose variance is given. */
 double kura_cluster_effective(uint64_t n, uint64_t cluster, double p, double variance);
 /* Wilson interval of a share among an effective number of paths. */
 kura_interval kura_cluster_interval(double p, double effective);
 kura_interval kura_cluster_share(uint64_t n, const kura_series *x, double limit);
-/* Share of `count` among n with its interval, from squared sums of draws. */
-kura_interval kura_cluster_proportion(uint64_t n, uint64_t cluster, double count, double squares);
+/* Share of `sums.all` among n with its interval. */
+kura_interval kura_cluster_proportion(uint64_t n, uint64_t cluster, kura_cluster_sums sums);
 
-/* Sum over draws of the squared number of their paths with x > t, for t = 0 ... T-1; x whole, 0 ... T. */
-void kura_cluster_squares(uint64_t n, const kura_series *x, size_t T, double *squares);
+/* Of the numbers of paths with x > t, for t = 0 ... T-1; x whole, 0 ... T. */
+void kura_cluster_survivors(uint64_t n, const kura_series *x, size_t T, kura_cluster_sums *sums);
 
 /* As kura_estimate_quantile_of and kura_estimate_cvar_of; `paths` is the series before it was sorted. */
 int kura_cluster_quantile(uint64_t n, const kura_series *sorted, const kura_series *paths, double q,

@@ -173,12 +173,11 @@ static void widen_curve(context *c, size_t i, const kura_series *required)
     size_t points = (size_t)c->model->scenario->tallies.adequacy_points;
     first_point f = {required, c, c->model->minerals[i].watch_use / c->model->step_days, c->N};
     kura_series s = {.user = &f, .cluster = required->cluster, .block = first_points};
-    double *squares = kura_finalise_array(c->frame, points);
-    if (!squares) return;
-    kura_cluster_squares(c->N, &s, points, squares); /* of those not yet adequate: their share varies alike */
+    kura_cluster_sums *sums = KURA_NEW(&c->frame->arena, kura_cluster_sums, points);
+    if (!sums) return;
+    kura_cluster_survivors(c->N, &s, points, sums); /* paths not yet adequate */
     for (size_t p = 0; p < points; p++) {
-        double not_yet = (double)c->N * (1 - c->curve[0][i * points + p]);
-        kura_interval k = kura_cluster_proportion(c->N, s.cluster, floor(not_yet + 0.5), squares[p]);
+        kura_interval k = kura_cluster_proportion(c->N, s.cluster, sums[p]);
         c->curve[1][i * points + p] = 1 - k.hi, c->curve[2][i * points + p] = 1 - k.lo;
     }
 }
@@ -241,18 +240,18 @@ static void stock_survival(context *c)
     uint64_t *first = KURA_NEW(&c->frame->arena, uint64_t, T + 1);
     for (int j = 0; j < 3; j++)
         if (!(x[j] = kura_finalise_array(c->frame, n))) return;
-    double *squares = c->tally->squares ? kura_finalise_array(c->frame, T) : NULL;
+    kura_cluster_sums *sums = c->tally->squares ? KURA_NEW(&c->frame->arena, kura_cluster_sums, T) : NULL;
     if (!first) return;
     for (size_t i = 0; i < c->n; i++) {
         if (c->model->minerals[i].watch_hub < 0) continue;
         kura_series f = kura_tally_metric(c->tally, (int)i, KURA_METRIC_EXHAUSTED);
         kura_finalise_count(&f, c->N, T, first);
         uint64_t alive = c->N;
-        if (squares) kura_cluster_squares(c->N, &f, T, squares);
+        if (sums) kura_cluster_survivors(c->N, &f, T, sums);
         for (size_t t = 0; t < T; t++) {
             alive -= first[t];
-            kura_interval s = squares ? kura_cluster_proportion(c->N, f.cluster, (double)alive, squares[t])
-                                      : kura_estimate_proportion(alive, c->N);
+            kura_interval s = sums ? kura_cluster_proportion(c->N, f.cluster, sums[t])
+                                   : kura_estimate_proportion(alive, c->N);
             x[0][i * T + t] = s.value, x[1][i * T + t] = s.lo, x[2][i * T + t] = s.hi;
         }
     }

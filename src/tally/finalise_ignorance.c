@@ -476,9 +476,10 @@ kura_status kura_finalise_ignorance(kura_frame *frame, const kura_tally *tally, 
     const km_model *model = tally->model;
     kura_arena *a = &frame->arena;
     context c = {.frame = frame, .tally = tally, .model = model, .n = (size_t)model->nminerals};
-    c.N = tally->paths;
     c.c = tally->cluster;
-    c.m = c.N / c.c;
+    c.m = tally->paths / c.c;
+    c.N = c.m * c.c;
+    if (c.m < 2) return KURA_OK; /* one draw tells nothing of draws */
     size_t inputs = (size_t)model->scenario->ignorance.nunknowns, most = KEPT_VALUES / inputs;
     most = most < 2 ? 2 : most > KEPT ? KEPT : most;
     c.kept = c.m < most ? (size_t)c.m : most;

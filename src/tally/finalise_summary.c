@@ -254,11 +254,12 @@ static double sum_at(const context *c, int mineral, kura_curve k, size_t t)
         &c->tally->curves[((size_t)mineral * KURA_CURVE_COUNT + (size_t)k) * (size_t)c->model->T + t]);
 }
 
-/* The sum over draws of squared sums; only where parameters are drawn. */
-static double squares_at(const context *c, int mineral, kura_curve k, size_t t)
+/* Where parameters are drawn: sums over draws. */
+static kura_cluster_sums sums_at(const context *c, int mineral, kura_curve k, size_t t)
 {
-    return kura_acc_value(
-        &c->tally->squares[((size_t)mineral * KURA_CURVE_COUNT + (size_t)k) * (size_t)c->model->T + t]);
+    size_t at = ((size_t)mineral * KURA_CURVE_COUNT + (size_t)k) * (size_t)c->model->T + t;
+    return (kura_cluster_sums){sum_at(c, mineral, k, t), kura_acc_value(&c->tally->squares[at]),
+                               c->tally->last[at]};
 }
 
 static void probability_curve(context *c, const char *name, kura_curve k, const char *long_name,
@@ -274,10 +275,10 @@ static void probability_curve(context *c, const char *name, kura_curve k, const 
         x[0][i] = p.value, x[1][i] = p.lo, x[2][i] = p.hi;
         x[3][i] = c->N > 1 ? sqrt(p.value * (1 - p.value) / (double)(c->N - 1)) : NAN;
         if (!c->tally->squares) continue;
-        double squares = squares_at(c, (int)(i / T), k, i % T);
-        p = kura_cluster_proportion(c->N, c->tally->cluster, count, squares);
+        kura_cluster_sums sums = sums_at(c, (int)(i / T), k, i % T);
+        p = kura_cluster_proportion(c->N, c->tally->cluster, sums);
         x[1][i] = p.lo, x[2][i] = p.hi;
-        x[3][i] = sqrt(kura_cluster_variance_of(c->N, c->tally->cluster, count, squares));
+        x[3][i] = sqrt(kura_cluster_variance_of(c->N, c->tally->cluster, sums));
     }
     triple(c, name, "mineral,time", x[0], x[1], x[2], "1", long_name, estimator);
     kura_frame_var(c->frame, c->group, text(c, name, "_se"), KF_F64, "mineral,time", x[3], "1",
@@ -304,9 +305,7 @@ static void mean_curve(context *c, const char *name, kura_curve k, int what, con
         v[i] = (about + mean) * scale;
         se[i] = c->N > 1 ? sqrt((var > 0 ? var : 0) / (N - 1)) * scale : NAN;
         if (c->tally->squares && var > 0)
-            se[i] = sqrt(kura_cluster_variance_of(c->N, c->tally->cluster, sum_at(c, m, k, i % T),
-                                                  squares_at(c, m, k, i % T))) *
-                    scale;
+            se[i] = sqrt(kura_cluster_variance_of(c->N, c->tally->cluster, sums_at(c, m, k, i % T))) * scale;
     }
     pair(c, name, "mineral,time", v, se, units, long_name, estimator);
 }
@@ -319,17 +318,17 @@ static void survival(context *c)
     for (int j = 0; j < 3; j++)
         if (!(x[j] = kura_finalise_array(c->frame, (size_t)c->n * T))) return;
     uint64_t *first = KURA_NEW(&c->frame->arena, uint64_t, T + 1);
-    double *squares = c->tally->squares ? kura_finalise_array(c->frame, T) : NULL;
+    kura_cluster_sums *sums = c->tally->squares ? KURA_NEW(&c->frame->arena, kura_cluster_sums, T) : NULL;
     if (!first) return;
     for (int i = 0; i < c->n; i++) {
         kura_series f = metric(c, i, KURA_METRIC_FIRST_SHORT);
         kura_finalise_count(&f, c->N, T, first);
         uint64_t alive = c->N;
-        if (squares) kura_cluster_squares(c->N, &f, T, squares);
+        if (sums) kura_cluster_survivors(c->N, &f, T, sums);
         for (size_t t = 0; t < T; t++) {
             alive -= first[t];
-            kura_interval s = squares ? kura_cluster_proportion(c->N, f.cluster, (double)alive, squares[t])
-                                      : kura_estimate_proportion(alive, c->N);
+            kura_interval s = sums ? kura_cluster_proportion(c->N, f.cluster, sums[t])
+                                   : kura_estimate_proportion(alive, c->N);
             x[0][(size_t)i * T + t] = s.value, x[1][(size_t)i * T + t] = s.lo, x[2][(size_t)i * T + t] = s.hi;
         }
     }

@@ -42,8 +42,9 @@ static size_t columns(const km_model *model) { return (size_t)model->nminerals *
 size_t kura_tally_bytes(const km_model *model, uint64_t most)
 {
     size_t n = cells(model);
-    size_t draws =
-        km_draws(model) ? n * KURA_CURVE_COUNT * sizeof(kura_acc) + most / km_draw_paths(model) : 0;
+    size_t draws = km_draws(model) ? n * KURA_CURVE_COUNT * (sizeof(kura_acc) + sizeof(double)) +
+                                         most / km_draw_paths(model)
+                                   : 0;
     return draws + kura_columns_bytes(columns(model), most) + n * KURA_CURVE_COUNT * sizeof(kura_acc) +
            2 * n * (KURA_BINS * sizeof(uint32_t) + sizeof(kura_range)) +
            kura_trace_bytes(model, model->scenario->tallies.trace_paths) + 4096;
@@ -95,6 +96,7 @@ kura_status kura_tally_new(const km_model *model, uint64_t paths, uint64_t most,
     t->cluster = km_draw_paths(model);
     if (km_draws(model)) {
         t->squares = KURA_NEW(&t->arena, kura_acc, n * KURA_CURVE_COUNT);
+        t->last = KURA_NEW(&t->arena, double, n *KURA_CURVE_COUNT);
         t->nearer = KURA_NEW(&t->arena, uint8_t, (size_t)(most / t->cluster + 1));
     }
     t->stock_bins = KURA_NEW(&t->arena, uint32_t, n * KURA_BINS);
@@ -282,6 +284,11 @@ static void add_squares(kura_tally *tally, const kura_tally_block *block)
         for (size_t k = 0; k < sizeof of / sizeof *of; k++)
             for (size_t t = 0, at = (m * KURA_CURVE_COUNT + of[k]) * T; t < T; t++, at++)
                 kura_acc_add(&tally->squares[at], block->curves[at] * block->curves[at]);
+}
+
+void kura_tally_note_last(kura_tally *tally, const kura_tally_block *block)
+{
+    memcpy(tally->last, block->curves, cells(tally->model) * KURA_CURVE_COUNT * sizeof *tally->last);
 }
 
 void kura_tally_merge(kura_tally *tally, kura_tally_block *block)

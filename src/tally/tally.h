@@ -71,13 +71,14 @@ typedef struct {
     kura_arena arena;
     const km_model *model;
     uint64_t paths;
-    kura_columns *metrics;                 /* column: mineral x metric */
-    int handed_over;                       /* 1: the metrics belong to the frame of the result */
-    char *folder;                          /* of scratch files, or NULL */
-    kura_acc *curves;                      /* [mineral][curve][T] */
-    uint64_t cluster;                      /* paths that share a draw of the parameters; 1: none do */
-    kura_acc *squares;                     /* [mineral][curve][T] of the sums of draws, NULL without */
-    uint8_t *nearer;                       /* [draw] how it came about, see model/draw.h; NULL without */
+    kura_columns *metrics;      /* column: mineral x metric */
+    int handed_over;            /* 1: the metrics belong to the frame of the result */
+    char *folder;               /* of scratch files, or NULL */
+    kura_acc *curves;           /* [mineral][curve][T] */
+    uint64_t cluster;           /* paths that share a draw of the parameters; 1: none do */
+    kura_acc *squares;          /* [mineral][curve][T] of the sums of draws, NULL without */
+    double *last;               /* [mineral][curve][T] sums of the last draw, NULL without */
+    uint8_t *nearer;            /* [draw] how it came about, see model/draw.h; NULL without */
     pthread_mutex_t *bins_lock; /* [mineral] of its bins and ranges, which threads add to at any time */
     uint32_t *stock_bins, *price_bins;     /* [mineral][T][KURA_BINS] */
     kura_range *stock_range, *price_range; /* [mineral][T]: exact, over the paths of the run */
@@ -112,6 +113,8 @@ kura_observer kura_tally_block_observer(kura_tally_block *block);
 kura_status kura_tally_status(const kura_tally *tally, kura_error *err);
 /* Adds the block to the shared tally; the caller holds the lock. */
 void kura_tally_merge(kura_tally *tally, kura_tally_block *block);
+/* The block in hand is the last draw of the run, which may have fewer paths. */
+void kura_tally_note_last(kura_tally *tally, const kura_tally_block *block);
 
 static inline size_t kura_tally_column(int mineral, kura_metric k)
 {

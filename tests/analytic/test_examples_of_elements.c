@@ -29,7 +29,7 @@ static void test_examples(void **state)
         if (!WIFEXITED(status) || WEXITSTATUS(status)) fail_msg("kura check %s fails", name);
         if (!strstr(list, text("| %s |", name)))
             fail_msg("%s is not listed in configs/elements/README.md", name);
-        kura_run_options few = {.paths = 128}; /* two draws of what is not known */
+        kura_run_options few = {.paths = 32};
         run_result r = run_file(path, NULL, 0, &few, "examples-element");
         assert_true(size_of(&r, "summary", "expected_unserved") > 0);
         drop(&r);

@@ -474,17 +474,52 @@ static void test_refused(void **state)
                  "max: 1}}}]\n",
                  text(scenario, "1 /year", "100 %")),
             "numbers of \"events\" shape the run");
-    loaded *l = load(text(scenario, laws[0].rate, "100 %"), "ignorance-odd.yaml");
-    km_model *m = compile(l, 1);
-    kura_run_options options = {.threads = 1, .paths = 100};
-    kura_run_record record;
-    kura_error err = {0};
-    kura_frame *frame = kura_frame_new();
-    assert_int_equal(kura_run_model(m, &options, frame, &record, &err), KURA_E_USAGE);
-    assert_non_null(strstr(err.message, "100 paths are no whole number of draws"));
-    kura_frame_free(frame);
-    kura_model_free(m);
-    unload(l);
+}
+
+/* A last draw that the number of paths cuts short counts as far as it goes: the errors are those of the sums
+ * of draws, recomputed here from /samples; one draw alone has none. */
+static void test_cut_short(void **state)
+{
+    (void)state;
+    enum { PATHS = 5 * 64 + 37 };
+    const char *yaml = text(scenario, laws[0].rate, "100 %");
+    kura_run_options options = {.paths = PATHS};
+    run_result r = run_text(yaml, &options, "ignorance-cut-short");
+    const double *x = samples(&r, "short_steps", NULL, NULL),
+                 *first = samples(&r, "first_shortage", NULL, NULL);
+    double mean = 0, squares = 0, alive = 0, spread = 0;
+    for (int p = 0; p < PATHS; p++) mean += x[p] / PATHS, alive += (first[p] > 5) / (double)PATHS;
+    for (int p = 0; p < PATHS;) {
+        double sum = 0, left = 0;
+        for (int end = p + 64; p < end && p < PATHS; p++) sum += x[p] - mean, left += (first[p] > 5) - alive;
+        squares += sum * sum;
+        spread += left * left;
+    }
+    double se = sqrt(squares * 6 / 5) / PATHS;
+    assert_true(fabs(summary(&r, "expected_short_steps_se", NULL) / se - 1) < 1e-12);
+    double events = 0, curve_var = 0;
+    for (int t = 0; t < STEPS; t++) events += numbers(&r, "summary", "shortage_probability")[t];
+    assert_true(fabs(events - mean) < 1e-12);
+    int64_t shock = size_of(&r, "events", "expected_events") - 1;
+    assert_true(fabs(numbers(&r, "events", "expected_events_se")[shock] / se - 1) < 1e-9); /* one step each */
+    for (int t = 0; t < STEPS; t++) curve_var += pow(numbers(&r, "summary", "shortage_probability_se")[t], 2);
+    assert_true(curve_var > 0.01 * se * se && sqrt(curve_var) < se);
+    /* the interval of the survival: Wilson of the effective number of paths */
+    double p = alive,
+           effect = fmin(fmax(spread * 6 / 5 / PATHS / PATHS * (PATHS - 1) / (p * (1 - p)), 1), 64);
+    double n = PATHS / effect * pow(1.959963984540054 / 2.5705818366147395, 2),
+           zz = pow(1.959963984540054, 2);
+    double middle = (p + zz / (2 * n)) / (1 + zz / n),
+           half = 1.959963984540054 * sqrt(p * (1 - p) / n + zz / (4 * n * n)) / (1 + zz / n);
+    assert_true(fabs(curve(&r, "shortage_free_probability_lo", NULL, 5) - (middle - half)) < 1e-9);
+    assert_true(fabs(curve(&r, "shortage_free_probability_hi", NULL, 5) - (middle + half)) < 1e-9);
+    drop(&r);
+    options.paths = 40;
+    r = run_text(yaml, &options, "ignorance-cut-short");
+    assert_true(isnan(summary(&r, "expected_short_steps_se", NULL)));
+    assert_true(summary(&r, "shortage_probability_any_lo", NULL) == 0);
+    assert_true(summary(&r, "shortage_probability_any_hi", NULL) == 1);
+    drop(&r);
 }
 
 int main(void)
@@ -498,6 +533,7 @@ int main(void)
         cmocka_unit_test(test_without_draws),
         cmocka_unit_test(test_threads_and_replay),
         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_cut_short),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
