@@ -29,7 +29,9 @@ static const column columns[] = {
     {"data", "data_grade", WORD, "data: grade of the input data, A best."},
     {"LOLE", "loss_of_load_expectation", ERROR, "LOLE: expected days with a shortage."},
     {"LOLE 5-95 %", "loss_of_load_expectation_ignorance", RANGE,
-     "LOLE 5-95 %: where LOLE lies with 90 % as far as the inputs are known, without sampling error."},
+     "LOLE 5-95 %: where LOLE lies with 90 % as far as the inputs are known, without sampling error; none "
+     "seen: the draws differ "
+     "no more than their few paths do."},
     {"P(shortage)", "shortage_probability_any", INTERVAL,
      "P(shortage): probability of a shortage within the horizon."},
     {"P(long)", "long_shortage_probability", INTERVAL, NULL /* the file says what long is */},

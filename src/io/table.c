@@ -168,12 +168,14 @@ void kura_format_interval(double x, double lo, double hi, const char *infinite, 
 void kura_format_range(double lo, double hi, char buffer[KURA_CELL_BYTES])
 {
     char low[KURA_CELL_BYTES], high[KURA_CELL_BYTES];
-    double width = hi > lo ? hi - lo : lo;
+    double width = hi - lo;
     int decimals = width > 0 && isfinite(width) ? decimals_for(width) : AS_IT_IS;
     put_end(low, lo, decimals, "inf");
     put_end(high, hi, decimals, "inf");
     if (isnan(lo) || isnan(hi))
         snprintf(buffer, KURA_CELL_BYTES, "n/a");
+    else if (lo == hi)
+        snprintf(buffer, KURA_CELL_BYTES, "none seen");
     else
         snprintf(buffer, KURA_CELL_BYTES, "%.28s-%.28s", low, high);
 }

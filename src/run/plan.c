@@ -36,7 +36,9 @@ static uint64_t frame_bytes(const km_model *model)
     uint64_t n = (uint64_t)model->nminerals, cells = n * (uint64_t)model->T;
     uint64_t adequacy = 3 * (uint64_t)model->scenario->tallies.adequacy_points +
                         6 * (uint64_t)model->scenario->tallies.nconfidence;
-    return (cells * (CURVES + QUANTILES + 2 * KURA_BINS) + n * (adequacy + NUMBERS)) * sizeof(double) +
+    uint64_t inputs = km_draws(model) ? (uint64_t)model->scenario->ignorance.nunknowns : 0;
+    return 5 * n * inputs * sizeof(double) +
+           (cells * (CURVES + QUANTILES + 2 * KURA_BINS) + n * (adequacy + NUMBERS)) * sizeof(double) +
            kura_trace_bytes(model, model->scenario->tallies.trace_paths);
 }
 
@@ -101,7 +103,7 @@ kura_status kura_run_plan_of(const km_model *model, const kura_run_options *opti
     plan->bytes_program = PROGRAM_BYTES;
     plan->bytes_per_thread = kura_work_bytes(model) + kura_tally_block_bytes(model);
     uint64_t bytes_model = model->arena.total + model->scenario->arena->total;
-    if (km_draws(model)) plan->bytes_per_thread += bytes_model; /* each compiles its draw */
+    if (km_draws(model)) plan->bytes_per_thread += 2 * bytes_model; /* each reads and compiles its draw */
     plan->bytes_model = bytes_model;
     plan->bytes_tallies = kura_tally_bytes(model, paths);
     plan->bytes_results = frame_bytes(model) + writing_bytes(model, paths, threads);

@@ -289,6 +289,34 @@ static void test_split(void **state)
     unload(l);
 }
 
+/* A law so narrow that the noise of draws of 64 paths is larger than what they differ by: the range without
+ * it. */
+static void test_narrow(void **state)
+{
+    (void)state;
+    loaded *l =
+        load(text(scenario, "{uniform: {min: 2.5 /year, max: 4 /year}}", "100 %"), "ignorance-narrow.yaml");
+    km_model *m = compile(l, 1);
+    kura_frame *f = run(m, 256 * 64);
+    const double H = STEPS * DY, lo = 1 - exp(-2.575 * H), hi = 1 - exp(-3.925 * H);
+    double first = 0, second = 0;
+    for (int i = 0; i < PANELS; i++) {
+        double p = 1 - exp(-(2.5 + 1.5 * (i + 0.5) / PANELS) * H);
+        first += p / PANELS, second += p * p / PANELS;
+    }
+    double sd = figure(f, "summary", "shortage_probability_any_ignorance_sd", 0);
+    compare(NULL, "sd between draws", sd, sqrt(second - first * first),
+            figure(f, "summary", "shortage_probability_any_ignorance_sd_se", 0));
+    double width = figure(f, "summary", "shortage_probability_any_ignorance_hi", 0) -
+                   figure(f, "summary", "shortage_probability_any_ignorance_lo", 0);
+    print_message("  range %.3f wide, exact %.3f, with noise it would be %.3f\n", width, hi - lo,
+                  2 * 1.645 * sqrt(second - first * first + first * (1 - first) / 64));
+    assert_true(fabs(width - (hi - lo)) < 0.045);
+    kura_frame_free(f);
+    kura_model_free(m);
+    unload(l);
+}
+
 /* random_raw() of NumPy's PCG64DXSM(SeedSequence(3, spawn_key=...)), numbers 0, 4, 8, 28, of the keys in
  * param/KEY, as uniform numbers. */
 static const double numpy_rate[4] = {0.7604466880479382, 0.6822914178773986, 0.8141815537803049,
@@ -351,29 +379,35 @@ static void test_spread(void **state)
         "grade: C}\n"
         "  trade: [{mineral: unit, form: good, from: CHN, to: JPN, volume: 63 t/step, lag: 7 days, "
         "spread: 20 %}]\n"
-        "  demand: [{mineral: unit, form: good, country: JPN, rate: 63 t/step, basis: judged}]\n"
+        "  demand: [{mineral: unit, form: good, country: JPN, rate: 63 t/step, basis: judged, "
+        "spread: 60 %}]\n"
         "ignorance: {grades: {C: 40 %}, applies_to: [output]}\n",
         "ignorance-spread.yaml");
     km_model *m = compile(l, 3);
     km_draw d = {0};
     kura_error err = {0};
-    assert_int_equal(m->scenario->ignorance.nunknowns, 2); /* demand is left out */
+    assert_int_equal(m->scenario->ignorance.nunknowns, 3);
     int out = input(m, "network.sites.mine.output");
-    for (int i = 0; i < 3; i++) {
-        double factor = km_draw_value(m, out, (uint64_t)i, 0);
-        assert_true(fabs(normal_cdf(log(factor) / 0.4) - numpy_output[i]) < 1e-14);
+    int in = input(m, "network.trade.unit/good/CHN/JPN.volume"),
+        use = input(m, "network.demand.unit/good/JPN.rate"), crossed = 0;
+    for (int i = 0; i < 12; i++) {
+        double factor = km_draw_value(m, out, (uint64_t)i, 0),
+               demand = 63 * km_draw_value(m, use, (uint64_t)i, 0);
+        if (i < 3) assert_true(fabs(normal_cdf(log(factor) / 0.4) - numpy_output[i]) < 1e-14);
         assert_int_equal(km_draw_make(m, (uint64_t)i, &d, &err), KURA_OK);
         assert_int_equal(d.nearer, 0);
-        assert_true(fabs(d.model->scenario->sites[0].output - 63 * factor) < 1e-12);
-        assert_true(fabs(d.model->scenario->arcs[0].volume - 63 * km_draw_value(m, 1 - out, (uint64_t)i, 0)) <
-                    1e-12);
+        assert_true(fabs(d.model->scenario->sites[0].output - 63 * factor) < 1e-12 * factor * 63);
+        assert_true(fabs(d.model->scenario->arcs[0].volume - 63 * km_draw_value(m, in, (uint64_t)i, 0)) <
+                    1e-11);
         const km_mineral *x = &d.model->minerals[0];
         assert_true(x->quantum == m->minerals[0].quantum);
+        crossed += ceil(log2(demand * 365.25 / 7)) != 12; /* on its own it would have another */
         for (int h = 0; h < x->nhubs; h++)
             assert_true(x->hubs[h].X + x->hubs[h].M == x->hubs[h].U0 + x->hubs[h].E);
-        assert_true(x->base_focus_demand == m->minerals[0].base_focus_demand);
+        assert_true(x->base_focus_demand == floor(demand / x->quantum));
         km_draw_free(&d);
     }
+    assert_true(crossed > 2);
     kura_model_free(m);
     unload(l);
 }
@@ -528,6 +562,7 @@ int main(void)
         cmocka_unit_test(test_uniform),
         cmocka_unit_test(test_two_points),
         cmocka_unit_test(test_split),
+        cmocka_unit_test(test_narrow),
         cmocka_unit_test(test_draws_are_numpys),
         cmocka_unit_test(test_spread),
         cmocka_unit_test(test_without_draws),
