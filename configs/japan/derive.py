@@ -28,6 +28,7 @@ import sys
 
 sys.dont_write_bytecode = True  # no __pycache__ beside the tables
 from derive_hazards import LAND_CORRIDORS, hazards_yaml, others_yaml  # noqa: E402
+from derive_ignorance import ignorance_yaml  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -852,7 +853,7 @@ def derive():
         'network/sites.csv': sites_table(model), 'network/trade.csv': trade_table(model, routes),
         'network/demand.csv': demand_table(model), 'network/hubs.csv': hubs, 'stockpiles.csv': tiers,
         'minerals.yaml': minerals_yaml(model), 'hazards.yaml': hazards_yaml(model, routes),
-        'hazards_other_exporters.yaml': others_yaml(model),
+        'hazards_other_exporters.yaml': others_yaml(model), 'ignorance.yaml': ignorance_yaml(model),
         'network/corrections_applied.csv': corrections_table(model), 'network/balance.csv': balance_table(model)}
     return model, files
 

@@ -269,7 +269,7 @@ kura_status kura_result_print(const kura_result *result, FILE *to, kura_error *e
  * that lists them. */
 static kura_status read_shown(const char *path, const char *what, kura_frame **frame, kura_error *err)
 {
-    char group[256] = "summary,adequacy,stopping,network,allocation,n_minus_1";
+    char group[256] = "summary,adequacy,stopping,network,allocation,n_minus_1,ignorance";
     while (what && *what == '/') what++;
     size_t n = what ? strcspn(what, "/") : 0;
     if (n >= sizeof group) return kura_io_read(path, NULL, frame, err);

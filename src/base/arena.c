@@ -88,6 +88,16 @@ char *kura_arena_printf(kura_arena *arena, const char *format, ...)
     return p;
 }
 
+void kura_arena_adopt(kura_arena *to, kura_arena *from)
+{
+    kura_arena_chunk **end = &to->chunks;
+    while (*end) end = &(*end)->next;
+    *end = from->chunks;
+    to->total += from->total;
+    to->failed |= from->failed;
+    *from = (kura_arena){0};
+}
+
 void kura_arena_fini(kura_arena *arena)
 {
     kura_arena_chunk *c = arena->chunks;

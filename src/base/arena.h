@@ -17,6 +17,8 @@ void kura_arena_fini(kura_arena *arena);
 /* count*size bytes, zeroed; NULL when memory ran out or the product overflows (then arena->failed is set).
  * A zero count gives a valid pointer. */
 void *kura_arena_alloc(kura_arena *arena, size_t count, size_t size);
+/* Takes over all that `from` holds, which is empty afterwards: it lives as long as `to`. */
+void kura_arena_adopt(kura_arena *to, kura_arena *from);
 char *kura_arena_strdup(kura_arena *arena, const char *text);
 char *kura_arena_strndup(kura_arena *arena, const char *text, size_t n);
 char *kura_arena_printf(kura_arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));

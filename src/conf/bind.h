@@ -101,8 +101,14 @@ struct kura_bind {
     kura_text path;   /* dotted key of what is being read */
     kura_bind_default *defaults;
     int ndefaults, defaults_capacity;
-    int *absent; /* while reading rows: how often each key was left out */
-    int quiet;   /* filling an absent group: defaults are not listed */
+    int *absent;          /* while reading rows: how often each key was left out */
+    int quiet;            /* filling an absent group: defaults are not listed */
+    const kura_node *row; /* being read, or NULL */
+    size_t row_at;        /* where its id or number begins in `path` */
+    /* Reads a mapping that stands where one quantity of `unit` within `range` is expected; nonzero after an
+     * error, which it reported.  NULL: a mapping is an error. */
+    int (*unknown)(kura_bind *b, const kura_key *key, kura_unit unit, const char *range,
+                   const kura_node *node, double *value);
 };
 
 void kura_bind_fini(kura_bind *b);
@@ -126,6 +132,10 @@ const kura_node *kura_bind_list(kura_bind *b, const kura_key *key, const kura_no
 /* Reads one quantity of the key's unit (or of `unit`) with its range.  Nonzero after an error, reported. */
 int kura_bind_quantity(kura_bind *b, const kura_key *key, kura_unit unit, const char *range,
                        const kura_node *node, double *value);
+/* Does the value lie in a range of the language ("0..1")?  If not, `allowed` says what does: "at least 0 %".
+ */
+int kura_bind_within(kura_bind *b, kura_unit unit, const char *range, double value, char *allowed,
+                     size_t size);
 /* A text node; reports anything else as not being `what` ("a date"), with an example. */
 const char *kura_bind_text(kura_bind *b, const kura_node *node, const char *what, const char *example);
 /* Position of the value of a key in a mapping, or of the mapping when it is not there. */
@@ -137,6 +147,8 @@ void kura_bind_note(kura_bind *b, const char *key, const char *value);
 #define KURA_BIND_ERROR(b, at, ...) kura_report((b)->diag, KURA_DIAG_ERROR, (at), __VA_ARGS__)
 #define KURA_BIND_WARN(b, at, ...) kura_report((b)->diag, KURA_DIAG_WARNING, (at), __VA_ARGS__)
 
+/* Is the text an id: a-z, 0-9, _ and -, with `capitals` A-Z too, at most 100? */
+int kura_bind_is_id(const char *text, int capitals);
 /* The key of a record by name, or NULL. */
 const kura_key *kura_record_key(const kura_record *record, const char *name);
 /* The key at a dotted path, ids of mappings skipped as such; NULL when there is none. */

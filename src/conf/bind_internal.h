@@ -13,7 +13,6 @@ void kura_bind_absent(const kura_key *key, void *structure);
 int kura_bind_records(kura_bind *b, const kura_key *key, kura_node *value, void *structure);
 
 /* bind.c */
-int kura_bind_is_id(const char *text, int capitals);
 size_t kura_bind_push(kura_bind *b, const char *key);
 void kura_bind_pop(kura_bind *b, size_t before);
 /* Keys of a row, the id (may be NULL) taken from the key of the mapping; unknown keys are reported unless

@@ -153,8 +153,14 @@ static void read_rows(kura_bind *b, const kura_key *key, int checked, kura_node 
         char number[16];
         snprintf(number, sizeof number, "%d", i + 1);
         size_t before = kura_bind_push(b, ids[i] ? ids[i]->key : number);
+        const kura_node *outer = b->row;
+        size_t outer_at = b->row_at;
+        b->row = rows[i];
+        b->row_at = before + (before > 0);
         kura_bind_row(b, key->record, rows[i], ids[i], checked && rows[i]->kind == KURA_NODE_MAP,
                       items + (size_t)i * key->record->size);
+        b->row = outer;
+        b->row_at = outer_at;
         kura_bind_pop(b, before);
     }
 }

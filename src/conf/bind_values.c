@@ -189,11 +189,11 @@ static void say_range(char *out, size_t size, kura_unit unit, const char *range,
     }
 }
 
-static int check_range(kura_bind *b, const kura_key *key, kura_unit unit, const char *range,
-                       const kura_node *node, double value)
+int kura_bind_within(kura_bind *b, kura_unit unit, const char *range, double value, char *allowed,
+                     size_t size)
 {
     const char *dots = range ? strstr(range, "..") : NULL;
-    if (!dots) return 0;
+    if (!dots) return 1;
     int open_low = range[0] == '(', open_high = dots[2] && dots[strlen(dots) - 1] == ')';
     const char *low = range + open_low, *high = dots + 2;
     double least = NAN, most = NAN;
@@ -202,9 +202,15 @@ static int check_range(kura_bind *b, const kura_key *key, kura_unit unit, const 
         bad |= open_low ? !(value > least) : !(value >= least);
     if (range_end(b, unit, high, strlen(high) - (size_t)open_high, &most) == 0)
         bad |= open_high ? !(value < most) : !(value <= most);
-    if (!bad) return 0;
+    if (bad) say_range(allowed, size, unit, range, least, most);
+    return !bad;
+}
+
+static int check_range(kura_bind *b, const kura_key *key, kura_unit unit, const char *range,
+                       const kura_node *node, double value)
+{
     char allowed[160];
-    say_range(allowed, sizeof allowed, unit, range, least, most);
+    if (kura_bind_within(b, unit, range, value, allowed, sizeof allowed)) return 0;
     KURA_BIND_ERROR(b, node->at, "\"%s\" must be %s; found \"%s%s%s\"", key->name, allowed,
                     kura_quote(node->text).text, node->unit ? " " : "", node->unit ? node->unit : "");
     return -1;
@@ -215,6 +221,7 @@ int kura_bind_quantity(kura_bind *b, const kura_key *key, kura_unit unit, const 
 {
     kura_unit_error error;
     char example[80];
+    if (node->kind == KURA_NODE_MAP && b->unknown) return b->unknown(b, key, unit, range, node, value);
     snprintf(example, sizeof example, "\"%s\"", kura_unit_example(unit));
     const char *text = kura_bind_text(b, node, kura_unit_name(unit), example);
     double x;
@@ -239,8 +246,14 @@ static int read_quantity_list(kura_bind *b, const kura_key *key, const kura_node
         return -1;
     }
     int bad = 0;
-    for (int i = 0; i < list->count; i++)
+    for (int i = 0; i < list->count; i++) {
+        char number[16];
+        snprintf(number, sizeof number, "%d", i + 1);
+        size_t before = b->path.size;
+        if (list->items[i]->kind == KURA_NODE_MAP) before = kura_bind_push(b, number); /* a name of its own */
         bad |= kura_bind_quantity(b, key, key->unit, key->range, list->items[i], &values[i]);
+        kura_bind_pop(b, before);
+    }
     return bad;
 }
 

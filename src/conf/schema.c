@@ -187,10 +187,12 @@ static void add_units(kura_text *out)
         kura_unit kind = (kura_unit)u;
         kura_unit_pattern(kind, pattern, sizeof pattern);
         int plain = kind == KURA_UNIT_NUMBER || kind == KURA_UNIT_SHARE;
-        kura_text_printf(
-            out, "%s\n\"%s\": {\"description\": \"%s, for example %s\", \"type\": %s, \"pattern\": \"%s\"}",
-            u ? "," : "", unit_ids[u], kura_unit_name(kind), kura_unit_example(kind),
-            plain ? "[\"string\", \"number\"]" : "\"string\"", pattern);
+        kura_text_printf(out,
+                         "%s\n\"%s\": {\"description\": \"%s, for example %s\", \"anyOf\": [{\"type\": %s, "
+                         "\"pattern\": \"%s\"}, "
+                         "{\"$ref\": \"#/definitions/unknown\"}]}",
+                         u ? "," : "", unit_ids[u], kura_unit_name(kind), kura_unit_example(kind),
+                         plain ? "[\"string\", \"number\"]" : "\"string\"", pattern);
     }
 }
 

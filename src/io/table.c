@@ -165,6 +165,21 @@ void kura_format_interval(double x, double lo, double hi, const char *infinite, 
         snprintf(buffer, KURA_CELL_BYTES, "%.28s [%.28s,%.28s]", value, low, high);
 }
 
+void kura_format_range(double lo, double hi, char buffer[KURA_CELL_BYTES])
+{
+    char low[KURA_CELL_BYTES], high[KURA_CELL_BYTES];
+    double width = hi - lo;
+    int decimals = width > 0 && isfinite(width) ? decimals_for(width) : AS_IT_IS;
+    put_end(low, lo, decimals, "inf");
+    put_end(high, hi, decimals, "inf");
+    if (isnan(lo) || isnan(hi))
+        snprintf(buffer, KURA_CELL_BYTES, "n/a");
+    else if (lo == hi)
+        snprintf(buffer, KURA_CELL_BYTES, "none seen");
+    else
+        snprintf(buffer, KURA_CELL_BYTES, "%.28s-%.28s", low, high);
+}
+
 /* Days to year, month, day of the proleptic Gregorian calendar; years begin in March inside, eras are 400
  * years. */
 void kura_format_date(int64_t day, char buffer[KURA_CELL_BYTES])

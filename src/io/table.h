@@ -35,6 +35,9 @@ void kura_format_number(double x, char buffer[KURA_CELL_BYTES]);
 void kura_format_error(double x, double se, char buffer[KURA_CELL_BYTES]);
 /* "12.31 [11.90,12.79]": two significant digits of the interval's width decide.  infinite: text for +inf. */
 void kura_format_interval(double x, double lo, double hi, const char *infinite, char buffer[KURA_CELL_BYTES]);
+/* "11.9-12.8": two significant digits of the width decide; "n/a" for NaN, "none seen" for a range of
+ * no width. */
+void kura_format_range(double lo, double hi, char buffer[KURA_CELL_BYTES]);
 /* "2025-01-06" for days since 1970-01-01. */
 void kura_format_date(int64_t day, char buffer[KURA_CELL_BYTES]);
 

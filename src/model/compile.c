@@ -170,6 +170,12 @@ static kura_status compile_all(compile_ctx *c)
 kura_status kura_model_compile(const kura_scenario_data *scenario, uint64_t seed, km_model **out,
                                kura_diag *diag, kura_error *err)
 {
+    return kura_model_compile_like(scenario, seed, NULL, out, diag, err);
+}
+
+kura_status kura_model_compile_like(const kura_scenario_data *scenario, uint64_t seed, const km_model *like,
+                                    km_model **out, kura_diag *diag, kura_error *err)
+{
     km_model *model = calloc(1, sizeof *model);
     if (!model) return kura_error_set(err, KURA_E_MEMORY, "not enough memory to compile the model");
     int errors = diag->errors;
@@ -180,7 +186,8 @@ kura_status kura_model_compile(const kura_scenario_data *scenario, uint64_t seed
     model->steps = model->burn + model->T;
     model->step_days = scenario->run.step_days;
     model->step_years = scenario->run.step_days / 365.25;
-    compile_ctx c = {.sc = scenario, .model = model, .diag = diag, .err = err};
+    if (like) model->tables = like->tables;
+    compile_ctx c = {.sc = scenario, .model = model, .diag = diag, .err = err, .tables = &model->tables};
     kura_status st = compile_all(&c);
     if (!st && diag->errors > errors)
         st = kura_error_set(err, KURA_E_SCENARIO, "the scenario cannot be compiled: %d errors",

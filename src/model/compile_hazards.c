@@ -90,17 +90,17 @@ kura_status km_dist(compile_ctx *c, kura_dist *out, const sc_dist *d, double sca
         break;
     }
     if (kind != KURA_DIST_BETA) return kura_dist_init(out, &c->model->arena, kind, a, b, c->err);
-    for (int i = 0; i < c->nbeta; i++)
-        if (c->beta[i]->a == a && c->beta[i]->b == b) {
-            *out = *c->beta[i];
+    for (int i = 0; i < c->tables->nbeta; i++)
+        if (c->tables->beta[i]->a == a && c->tables->beta[i]->b == b) {
+            *out = *c->tables->beta[i];
             return KURA_OK;
         }
     KURA_TRY(kura_dist_init(out, &c->model->arena, kind, a, b, c->err));
-    if (c->nbeta < (int)(sizeof c->beta / sizeof *c->beta)) {
+    if (c->tables->nbeta < (int)(sizeof c->tables->beta / sizeof *c->tables->beta)) {
         kura_dist *kept = KURA_NEW(&c->model->arena, kura_dist, 1);
         KM_ALLOC(c, kept);
         *kept = *out;
-        c->beta[c->nbeta++] = kept;
+        c->tables->beta[c->tables->nbeta++] = kept;
     }
     return KURA_OK;
 }
@@ -133,17 +133,18 @@ static double mean_of(const kura_dist *d) { return kura_dist_mean(d); }
 /* Adds the table of the equilibrium residual life, made once per law. */
 static kura_status with_residual(compile_ctx *c, kura_dist *d)
 {
-    for (int i = 0; i < c->nresidual; i++)
-        if (c->residual[i]->kind == d->kind && c->residual[i]->a == d->a && c->residual[i]->b == d->b) {
-            *d = *c->residual[i];
+    for (int i = 0; i < c->tables->nresidual; i++)
+        if (c->tables->residual[i]->kind == d->kind && c->tables->residual[i]->a == d->a &&
+            c->tables->residual[i]->b == d->b) {
+            *d = *c->tables->residual[i];
             return KURA_OK;
         }
     KURA_TRY(kura_dist_tabulate_residual(d, &c->model->arena, c->err));
-    if (c->nresidual < (int)(sizeof c->residual / sizeof *c->residual)) {
+    if (c->tables->nresidual < (int)(sizeof c->tables->residual / sizeof *c->tables->residual)) {
         kura_dist *kept = KURA_NEW(&c->model->arena, kura_dist, 1);
         KM_ALLOC(c, kept);
         *kept = *d;
-        c->residual[c->nresidual++] = kept;
+        c->tables->residual[c->tables->nresidual++] = kept;
     }
     return KURA_OK;
 }

@@ -22,12 +22,9 @@ typedef struct {
                             */
     double **regime_exit;  /* [ncountries] [T] multiple of the rates of getting better, or NULL [7.7] */
     double **price_set,
-        **price_jump;          /* [nminerals] [T] ln of the level, NaN = free; added to the log price */
-    int *country_regime;       /* [ncountries] index into model->regimes or -1 */
-    const kura_dist *beta[64]; /* tables made so far: hundreds of decrees share a few beta laws */
-    int nbeta;
-    const kura_dist *residual[64]; /* outage laws with a table of their residual life, likewise */
-    int nresidual;
+        **price_jump;    /* [nminerals] [T] ln of the level, NaN = free; added to the log price */
+    int *country_regime; /* [ncountries] index into model->regimes or -1 */
+    km_tables *tables;   /* of the model */
 } compile_ctx;
 
 /* fl of R0.1 in quanta. */

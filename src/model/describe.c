@@ -26,8 +26,13 @@ static void describe_laws(kura_text *out)
             kura_text_printf(out, "%s%s", k == law->parameters->keys ? "" : ", ", k->name);
         kura_text_printf(out, "}  %s\n", law->meaning);
     }
-    kura_text_add(out, "    lognormal takes sigma or p90; beta (shares only) alpha and beta, mean and sd, or "
-                       "mean and concentration.\n");
+    kura_text_add(out,
+                  "    lognormal takes sigma or p90; beta (shares only) alpha and beta, mean and sd, or "
+                  "mean and concentration.\n"
+                  "    Where one quantity is expected, a law says that it is not known: it is drawn once for "
+                  "many paths (ignorance);\n"
+                  "    lognormal takes p10 and p90 too, and \"as: NAME\" beside the law draws quantities "
+                  "together.\n");
 }
 
 /* The definition of a law type: a value, or an object with one law. */
@@ -50,12 +55,30 @@ static void define_law(const char *id, kura_unit unit, const char *value, kura_t
     kura_text_add(out, "}}]}");
 }
 
+/* A law where one quantity is expected: it is not known [R0.6]. */
+static void define_unknown(kura_text *out)
+{
+    static const char *const laws[] = {"uniform", "normal", "lognormal", "exponential", "weibull", "beta"};
+    kura_text_add(out,
+                  "\"unknown\": {\"description\": \"a quantity that is not known: its law\", \"type\": "
+                  "\"object\", \"minProperties\": 1, \"maxProperties\": 2, \"additionalProperties\": false, "
+                  "\"properties\": {\"as\": {\"type\": \"string\", \"pattern\": \"^[A-Za-z0-9_-]+$\"}");
+    for (size_t i = 0; i < sizeof laws / sizeof *laws; i++)
+        kura_text_printf(out,
+                         ", \"%s\": {\"type\": \"object\", \"additionalProperties\": {\"type\": [\"string\", "
+                         "\"number\"]}}",
+                         laws[i]);
+    kura_text_add(out, "}}");
+}
+
 static void describe_schema(kura_text *out)
 {
     kura_text laws = {0};
     define_law("time_law", KURA_UNIT_TIME, "time", &laws);
     kura_text_add(&laws, ",\n");
     define_law("share_law", KURA_UNIT_SHARE, "share", &laws);
+    kura_text_add(&laws, ",\n");
+    define_unknown(&laws);
     kura_describe_schema(&keys_scenario, "kura scenario, format 1", laws.data, out);
     if (laws.failed) out->failed = 1;
     kura_text_fini(&laws);

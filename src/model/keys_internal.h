@@ -43,7 +43,7 @@ extern const kura_record keys_scenario, keys_run, keys_market, keys_mineral, key
     keys_site, keys_arc, keys_demand, keys_hazards, keys_regime, keys_restriction, keys_outage, keys_shock,
     keys_chokepoint, keys_select, keys_correlation, keys_stockpile, keys_levers, keys_event, keys_tallies,
     keys_check, keys_stop, keys_supply, keys_diplomacy, keys_thrifting, keys_nationalism, keys_keeping_lever,
-    keys_stock_lever;
+    keys_stock_lever, keys_ignorance;
 
 /* What something takes to build and to run: a group `cost` wherever there is such a thing [7.3]; and what it
  * takes to hold a stock [7.2]. */
@@ -67,7 +67,10 @@ extern const kura_type type_country, type_targets, type_country_or_world, type_c
     type_form_set, type_routes, type_half_life, type_rates, type_shares, type_time_law, type_share_law,
     type_integer, type_amount, type_pace, type_profile, type_storage, type_restriction_type, type_since,
     type_step, type_value, type_series, type_loadings, type_persistence, type_freedom, type_country_shares,
-    type_watch, type_dump, type_window, type_observed;
+    type_watch, type_dump, type_window, type_observed, type_grades, type_ignorance_groups;
+
+/* From the parameters of a law as written to those of sc_dist (read_dist.c). */
+int read_dist_convert(kura_bind *b, const kura_node *node, const read_dist *p, sc_dist *out);
 
 /* ---- hooks, called by the binder; defined in read*.c ---- */
 
@@ -128,6 +131,7 @@ void read_investment_finish(kura_bind *b, void *record, const kura_node *node);
 void read_recycling_init(kura_bind *b, void *record);
 void read_recycling_finish(kura_bind *b, void *record, const kura_node *node);
 void read_research_finish(kura_bind *b, void *record, const kura_node *node);
+void read_ignorance_finish(kura_bind *b, void *record, const kura_node *node);
 void read_event_finish(kura_bind *b, void *record, const kura_node *node);
 void read_cost_finish(kura_bind *b, void *record, const kura_node *node);
 void read_keeping_finish(kura_bind *b, void *record, const kura_node *node);

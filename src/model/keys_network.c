@@ -80,6 +80,9 @@ static const kura_key site[] = {
      DOC("7.3", "what it costs, with the section `costs`")},
     {"basis", TEXT(sc_site, basis), DOC(NULL, "where the figure comes from: measured, recalled, judged")},
     {"grade", TEXT(sc_site, grade), .choices = "A B C D", DOC(NULL, "quality of the figure, A to D")},
+    {"spread", QUANTITY(sc_site, spread, SHARE), RANGE("0..2"),
+     DOC("R0.6", "how well output and capacity are known: standard deviation of the logarithm; default: that "
+                 "of the grade")},
     KEYS_END};
 const kura_record keys_site = {"site", site, sizeof(sc_site), NULL, read_site_finish};
 
@@ -110,6 +113,9 @@ static const kura_key arc[] = {
     {"premium", QUANTITY(sc_arc, premium, PRICE), RANGE("0.."),
      DOC("7.3", "paid over the market price for what is shipped, with the section `costs`")},
     {"basis", TEXT(sc_arc, basis), DOC(NULL, "where the figure comes from: measured, recalled, judged")},
+    {"spread", QUANTITY(sc_arc, spread, SHARE), RANGE("0..2"),
+     DOC("R0.6", "how well the volume is known: standard deviation of the logarithm; default: that of the "
+                 "basis")},
     KEYS_END};
 const kura_record keys_arc = {"trade", arc, sizeof(sc_arc), read_arc_init, read_arc_finish};
 
@@ -135,6 +141,9 @@ static const kura_key demand[] = {
          "stock of the users' own, as time of their demand: taken from when the hub cannot serve them, "
          "out of reach of others")},
     {"basis", TEXT(sc_demand, basis), DOC(NULL, "where the figure comes from: measured, recalled, judged")},
+    {"spread", QUANTITY(sc_demand, spread, SHARE), RANGE("0..2"),
+     DOC("R0.6", "how well the rate is known: standard deviation of the logarithm; default: that of the "
+                 "basis")},
     KEYS_END};
 const kura_record keys_demand = {"demand", demand, sizeof(sc_demand), NULL, read_demand_finish};
 

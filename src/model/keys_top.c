@@ -222,6 +222,8 @@ static const kura_key scenario[] = {
      DOC("7",
          "what policies and stocks cost and what shortages take from users, in real USD discounted to the "
          "start of the run")},
+    {"ignorance", GROUP(kura_scenario_data, ignorance, keys_ignorance), DEFAULT("none"),
+     DOC("R0.6", "how often what is not known is drawn, and how well the tables are known")},
     {"events", RECORDS(read_scenario, events, nevents, keys_event), FLAGS(KURA_KEY_LIST | KURA_KEY_TABLE),
      DOC("3.6", "scripted events, on top of what is drawn")},
     {"series", OTHER(read_scenario, events, type_series),

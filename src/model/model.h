@@ -464,6 +464,11 @@ typedef struct {
     double wanted, done, uncontracted, kept; /* to move; moved; left open; left where it was (soft) */
     const char *text;                        /* one line for check; "" */
 } km_lever_effect;
+/* Tables of laws made so far: hundreds of decrees share a few beta laws, and draws of a scenario most. */
+typedef struct {
+    const kura_dist *beta[64], *residual[64]; /* residual: outage laws with a table of their residual life */
+    int nbeta, nresidual;
+} km_tables;
 
 typedef struct {
     kura_arena arena;
@@ -497,6 +502,7 @@ typedef struct {
     int neffects, neffects_max;
     km_lever_effect *effects;
     struct km_costs *costs; /* costs.h; NULL when they are not asked for */
+    km_tables tables;
 } km_model;
 
 /* The base flow of step t, and that of the last step. */
@@ -535,6 +541,9 @@ double km_project_start(const km_project *p, uint64_t path);
  * added to `diag`: errors, warnings (capacity below demand) and one note per correction. */
 kura_status kura_model_compile(const kura_scenario_data *scenario, uint64_t seed, km_model **out,
                                kura_diag *diag, kura_error *err);
+/* The same, with the tables of `like` (may be NULL), which must outlive the model. */
+kura_status kura_model_compile_like(const kura_scenario_data *scenario, uint64_t seed, const km_model *like,
+                                    km_model **out, kura_diag *diag, kura_error *err);
 void kura_model_free(km_model *model);
 
 #endif

@@ -196,10 +196,12 @@ static const struct {
                 {"correlation.persistence", NULL},
                 {"correlation.t", NULL},
                 {"tallies", check_tallies},
-                {"checks", NULL}};
+                {"checks", NULL},
+                {"ignorance", NULL}};
 
 static void bind_all(reading *r)
 {
+    r->bind.unknown = read_law_of_unknown;
     int before = r->bind.diag->errors;
     kura_bind_check(&r->bind, &keys_scenario, r->root);
     r->sections_unsure = r->bind.diag->errors > before;
@@ -246,7 +248,11 @@ static void print_resolved(reading *r)
 static int is_whole(const char *dotted)
 {
     const kura_key *key = kura_record_find(&keys_scenario, dotted);
-    return key && (key->flags & KURA_KEY_WHOLE);
+    int measured =
+        key && (key->kind == KURA_KEY_QUANTITY ||
+                (key->kind == KURA_KEY_OTHER && (key->type == &type_half_life || key->type == &type_amount ||
+                                                 key->type == &type_pace || key->type == &type_storage)));
+    return key && ((key->flags & KURA_KEY_WHOLE) || measured); /* a law replaces a law */
 }
 
 static kura_status read_all(reading *r, const char *path, const char *const *sets, size_t nsets)
@@ -259,6 +265,7 @@ static kura_status read_all(reading *r, const char *path, const char *const *set
         if (r->files.diag->errors == errors) read_check_hazards(r);
         if (r->files.diag->errors == errors) read_check_costs(r);
         if (r->files.diag->errors == errors) read_check_loadings(r);
+        if (r->files.diag->errors == errors) read_spreads(r);
     }
     if (r->work.failed || r->bind.arena->failed || r->bind.path.failed) return KURA_E_MEMORY;
     if (r->files.unreadable) return KURA_E_NO_INPUT;
@@ -283,6 +290,56 @@ static void tell(kura_error *err, kura_status status, const kura_diag *diag, siz
                                            : kura_status_text(status));
 }
 
+/* The tree and the tables live on with the scenario, so that a draw reads no file. */
+static void keep(reading *r, kura_arena *arena)
+{
+    reading *kept = KURA_NEW(arena, reading, 1);
+    if (!kept) return;
+    kura_arena_adopt(arena, &r->work);
+    *kept = *r;
+    r->sc->data.ignorance.source = kept;
+}
+
+kura_status kura_scenario_reread(const kura_scenario_data *from, const double *values, kura_arena *arena,
+                                 kura_scenario_data **out, kura_diag *diag, kura_error *err)
+{
+    const reading *source = from->ignorance.source;
+    reading *r = calloc(1, sizeof *r);
+    *out = NULL;
+    if (!r) return kura_error_set(err, KURA_E_MEMORY, "not enough memory to read the scenario");
+    r->files = source->files;
+    r->files.work = &r->work;
+    r->files.keep = arena;
+    r->files.diag = diag;
+    r->bind = (kura_bind){.arena = arena, .files = &r->files, .diag = diag, .user = r};
+    kura_text_add(&r->bind.path, "");
+    r->root = source->root;
+    r->drawn = values;
+    r->unknowns = from->ignorance.unknowns;
+    r->nunknowns = from->ignorance.nunknowns;
+    r->sc = KURA_NEW(arena, read_scenario, 1);
+    if (r->sc) bind_all(r);
+    if (diag->errors == 0 && r->sc) read_check_hazards(r);
+    if (diag->errors == 0 && r->sc) read_check_loadings(r);
+    kura_status st = !r->sc || r->work.failed || arena->failed ? KURA_E_MEMORY
+                     : diag->errors                            ? KURA_E_SCENARIO
+                                                               : KURA_OK;
+    if (st)
+        tell(err, st, diag, 0);
+    else {
+        kura_scenario_data *d = *out = &r->sc->data;
+        d->arena = arena;
+        d->resolved = from->resolved;
+        d->ndefaults = from->ndefaults, d->defaults = from->defaults;
+        d->ninputs = from->ninputs, d->inputs = from->inputs;
+        d->ignorance = from->ignorance;
+    }
+    kura_bind_fini(&r->bind);
+    kura_arena_fini(&r->work);
+    free(r);
+    return st;
+}
+
 kura_status kura_scenario_read(const char *path, const char *const *sets, size_t nsets, kura_arena *arena,
                                kura_scenario_data **out, kura_diag *diag, kura_error *err)
 {
@@ -295,12 +352,13 @@ kura_status kura_scenario_read(const char *path, const char *const *sets, size_t
     kura_text_add(&r->bind.path, "");
     r->sc = KURA_NEW(arena, read_scenario, 1);
     kura_status status = r->sc ? read_all(r, path, sets, nsets) : KURA_E_MEMORY;
+    kura_bind_fini(&r->bind);
     if (status == KURA_OK) {
         r->sc->data.arena = arena;
         *out = &r->sc->data;
+        if (r->sc->data.ignorance.draws) keep(r, arena);
     } else
         tell(err, status, diag, from);
-    kura_bind_fini(&r->bind);
     kura_arena_fini(&r->work);
     free(r);
     return status;

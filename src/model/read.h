@@ -19,4 +19,9 @@
 kura_status kura_scenario_read(const char *path, const char *const *sets, size_t nsets, kura_arena *arena,
                                kura_scenario_data **out, kura_diag *diag, kura_error *err);
 
+/* Reads a scenario with unknown quantities [R0.6] again, from what was read before, with these values of them
+ * (spreads are not applied); opens no file, so threads may do it at the same time.  `diag` is empty. */
+kura_status kura_scenario_reread(const kura_scenario_data *from, const double *values, kura_arena *arena,
+                                 kura_scenario_data **out, kura_diag *diag, kura_error *err);
+
 #endif

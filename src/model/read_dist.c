@@ -58,7 +58,7 @@ static int beta(kura_bind *b, const kura_node *node, const read_dist *p, sc_dist
 }
 
 /* From the parameters as written to those of sc_dist. */
-static int convert(kura_bind *b, const kura_node *node, const read_dist *p, sc_dist *out)
+int read_dist_convert(kura_bind *b, const kura_node *node, const read_dist *p, sc_dist *out)
 {
     switch (out->kind) {
     case SC_DIST_CONSTANT:
@@ -126,7 +126,7 @@ static int read_law(kura_bind *b, const kura_entry *e, const dist_law *law, sc_d
     } else
         kura_bind_record(b, law->parameters, kura_node_is_null(e->value) ? NULL : e->value, e->at, &p, 0);
     sc_dist d = {.kind = law->kind};
-    if (b->diag->errors > errors || convert(b, e->value, &p, &d)) return -1;
+    if (b->diag->errors > errors || read_dist_convert(b, e->value, &p, &d)) return -1;
     *out = d;
     return 0;
 }

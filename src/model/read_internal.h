@@ -30,7 +30,10 @@ typedef struct {
     sc_shock *shock;             /* being read */
     sc_event *events;
     int nevents, events_capacity;
-    int nlevers[SC_LEVER_RECYCLING + 1]; /* read so far, by kind */
+    int nlevers[SC_LEVER_RECYCLING + 1];                 /* read so far, by kind */
+    const double *drawn;                                 /* values of the unknowns in a draw, or NULL */
+    int nunknowns, unknowns_capacity, unknown_next, law; /* law: the parameters of one are being read */
+    sc_unknown *unknowns;
 } reading;
 
 static inline reading *reading_of(kura_bind *b) { return b->user; }
@@ -78,6 +81,13 @@ void read_raise_stocks(reading *r);
 void read_schedule(kura_bind *b, sc_schedule *when, const kura_node *node);
 /* Adds the ids of a section to a set, so that the number of an id is its index even after errors. */
 void read_add_id(reading *r, kura_names *set, const char *id);
+/* Quantities that are given as laws, spreads of the tables (read_ignorance.c). */
+int read_law_of_unknown(kura_bind *b, const kura_key *key, kura_unit unit, const char *range,
+                        const kura_node *node, double *value);
+/* Is the node a mapping with one key, the name of a law?  The first quantity inside, or NULL. */
+int read_is_law(const kura_node *node);
+const kura_node *read_law_parameter(const kura_node *node);
+void read_spreads(reading *r);
 /* Hands the events over to the scenario (read_events.c). */
 void read_finish_events(reading *r);
 

@@ -44,7 +44,7 @@ static void absent_half_life(const kura_key *key, void *field)
 static int read_by_regime(kura_bind *b, const kura_key *key, const kura_node *node, const kura_record *record,
                           kura_unit unit, double *field)
 {
-    if (node->kind == KURA_NODE_MAP) {
+    if (node->kind == KURA_NODE_MAP && !read_is_law(node)) {
         kura_bind_record(b, record, node, node->at, field, 0);
         return 0;
     }
@@ -70,6 +70,7 @@ static int read_integer(kura_bind *b, const kura_key *key, const kura_node *node
 {
     double x;
     (void)record;
+    if (!kura_bind_text(b, node, "a whole number", "\"12\"")) return -1;
     if (kura_bind_quantity(b, key, KURA_UNIT_NUMBER, key->range, node, &x)) return -1;
     if (x != floor(x)) {
         KURA_BIND_ERROR(b, node->at, "\"%s\" is no whole number", kura_quote(node->text).text);
@@ -89,8 +90,13 @@ static void absent_integer(const kura_key *key, void *field)
 static int read_either(kura_bind *b, const kura_key *key, const kura_node *node, kura_unit first,
                        kura_unit second, double *field)
 {
-    const char *text = kura_bind_text(b, node, kura_unit_name(second), kura_unit_example(second));
     field[0] = field[1] = NAN;
+    if (read_is_law(node)) { /* its parameters tell which */
+        const kura_node *parameter = read_law_parameter(node);
+        int is_first = parameter && kura_quantity_fits(first, parameter->text, NULL);
+        return kura_bind_quantity(b, key, is_first ? first : second, key->range, node, &field[!is_first]);
+    }
+    const char *text = kura_bind_text(b, node, kura_unit_name(second), kura_unit_example(second));
     if (!text) return -1;
     if (kura_quantity_fits(first, text, node->unit))
         return kura_bind_quantity(b, key, first, key->range, node, &field[0]);

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "model/scenario_costs.h"
+#include "num/dist.h"
 #include <stdint.h>
 
 /* A distribution as written; parameters in the unit of its key (days for durations, plain for shares). */
@@ -220,6 +221,7 @@ typedef struct {
     int standby; /* makes nothing in the base flow, runs when its hub is below target */
     double capacity_by_regime[3]; /* t/step output by regime of the country; [0] NaN = not given */
     const char *basis, *grade;    /* carried to /network, may be "" */
+    double spread;                /* of output and capacity: sigma of the logarithm; NaN = by grade */
     int profile;                  /* availability by time, -1 = none */
     sc_lever_kind lever;          /* that builds it, and its number; NONE: there from the start */
     int lever_index;
@@ -244,6 +246,7 @@ typedef struct {
     double premium;       /* USD/t over the market, NaN = none */
     const char *basis;    /* "measured", "recalled", "judged", ... or "" */
     int lever;            /* declared by a lever: closed until the lever trades on it */
+    double spread;        /* of the volume */
     sc_where where;
 } sc_arc;
 
@@ -257,6 +260,7 @@ typedef struct {
     double elasticity, substitution; /* NaN = the mineral's */
     double inventory_days;           /* stock of the users' own, days of their demand; default 0 */
     const char *basis;
+    double spread; /* of the rate */
     sc_where where;
 } sc_demand;
 
@@ -717,6 +721,53 @@ typedef struct {
     int stationary; /* m of step -1 drawn from its long-run law; 0: it is 0 */
 } sc_cycle;
 
+/* What a spread by grade or row acts on. */
+typedef enum {
+    SC_SPREAD_NONE, /* a quantity that was given as a law */
+    SC_SPREAD_OUTPUT,
+    SC_SPREAD_DEMAND,
+    SC_SPREAD_VOLUME,
+    SC_SPREAD_STOCKPILE,
+    SC_SPREAD_HUB,
+    SC_SPREAD_ELASTICITY,
+    SC_SPREAD_SUBSTITUTION
+} sc_spread_of;
+
+/* A number that is not known [R0.6]: drawn once for each draw of the parameters. */
+typedef struct {
+    const char *name, *units; /* dotted key */
+    const char *stream;       /* param/<stream>: the name, or what several quantities share */
+    kura_dist law;            /* of the value in the unit of its key; of a spread: of a factor, median 1 */
+    double scale;             /* from that unit to `units` */
+    const void *node;         /* where a law was written */
+    sc_spread_of of;
+    int index; /* of a spread: of the site, demand, trade, stockpile, hub or mineral */
+} sc_unknown;
+
+/* Groups of numbers that spreads by grade apply to. */
+#define SC_IGNORANCE_GROUPS(X)                                                                               \
+    X(OUTPUT, "output", "outputs and capacities of sites")                                                   \
+    X(DEMAND, "demand", "demands")                                                                           \
+    X(VOLUMES, "volumes", "volumes of trade that are given")                                                 \
+    X(STOCKS, "stocks", "opening stocks of stockpiles and hubs")                                             \
+    X(RESPONSE, "response", "elasticities and limits of substitution")
+typedef enum {
+#define SC_GROUP_ENUM(id, name, text) SC_GROUP_##id,
+    SC_IGNORANCE_GROUPS(SC_GROUP_ENUM)
+#undef SC_GROUP_ENUM
+        SC_GROUP_COUNT
+} sc_ignorance_group;
+
+typedef struct {
+    int draws;        /* 0: what is not known keeps its median */
+    int inner;        /* paths a draw */
+    double grades[4]; /* sigma of the logarithm for data of grade A ... D; NaN: none */
+    unsigned char applies_to[SC_GROUP_COUNT];
+    int nunknowns;
+    sc_unknown *unknowns;
+    const void *source; /* what the scenario was read from, to read it again with other values */
+} sc_ignorance;
+
 typedef struct kura_scenario_data {
     kura_arena *arena;
     const char *name, *title;
@@ -785,6 +836,7 @@ typedef struct kura_scenario_data {
     sc_tallies tallies;
     int nchecks;
     sc_check *checks;
+    sc_ignorance ignorance;
     int ndefaults;
     sc_default *defaults;
     int ninputs;

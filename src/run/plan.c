@@ -11,6 +11,7 @@
 #include "model/causes.h"
 #include "run/run.h"
 #include "sim/strain.h"
+#include "model/draw.h"
 #include "tally/sorted.h"
 #include "tally/tally.h"
 #include "tally/block.h"
@@ -37,11 +38,13 @@ static uint64_t frame_bytes(const km_model *model)
     uint64_t n = (uint64_t)model->nminerals, cells = n * (uint64_t)model->T;
     uint64_t adequacy = 3 * (uint64_t)model->scenario->tallies.adequacy_points +
                         6 * (uint64_t)model->scenario->tallies.nconfidence;
+    uint64_t inputs = km_draws(model) ? (uint64_t)model->scenario->ignorance.nunknowns : 0;
     uint64_t joint = n > 1 ? 3 * n * (5 * n + 2) + 2 * n * n : 0; /* pairs, numbers, tails */
     uint64_t causes = model->scenario->tallies.attribution
                           ? 4 * n * (KM_CAUSE_COUNT + 1) * ((uint64_t)km_places(model) + 1)
                           : 0;
-    return (cells * (CURVES + QUANTILES + 2 * KURA_BINS) + n * (adequacy + NUMBERS) + joint + causes) *
+    return 5 * n * inputs * sizeof(double) +
+           (cells * (CURVES + QUANTILES + 2 * KURA_BINS) + n * (adequacy + NUMBERS) + joint + causes) *
                sizeof(double) +
            kura_trace_bytes(model, model->scenario->tallies.trace_paths);
 }
@@ -116,7 +119,9 @@ kura_status kura_run_plan_of(const km_model *model, const kura_run_options *opti
     plan->bytes_program = PROGRAM_BYTES;
     uint64_t strain = model->scenario->tallies.bracket ? kura_strain_bytes(model) : 0;
     plan->bytes_per_thread = kura_work_bytes(model) + kura_tally_block_bytes(model) + strain;
-    plan->bytes_model = model->arena.total + model->scenario->arena->total;
+    uint64_t bytes_model = model->arena.total + model->scenario->arena->total;
+    if (km_draws(model)) plan->bytes_per_thread += 2 * bytes_model; /* each reads and compiles its draw */
+    plan->bytes_model = bytes_model;
     plan->bytes_tallies = kura_tally_bytes(model, paths) + strain;
     plan->bytes_results = frame_bytes(model) + writing_bytes(model, paths, threads);
     uint64_t simulating = plan->bytes_tallies + plan->bytes_per_thread * (uint64_t)threads;

@@ -1,6 +1,8 @@
 /* /events: how often each hazard struck, so that rates can be held against the record. */
 #include "run/run.h"
 #include "base/error.h"
+#include "model/draw.h"
+#include "tally/cluster.h"
 #include <math.h>
 
 kura_status kura_report_events(kura_frame *frame, const km_model *model, const kura_run_record *record,
@@ -16,6 +18,10 @@ kura_status kura_report_events(kura_frame *frame, const km_model *model, const k
         mean[i] = (double)record->counts[i].sum / N;
         double var = (double)record->counts[i].squares / N - mean[i] * mean[i];
         se[i] = N > 1 ? sqrt((var > 0 ? var : 0) / (N - 1)) : NAN;
+        if (!km_draws(model)) continue; /* else squares are of the sums of draws */
+        kura_cluster_sums sums = {(double)record->counts[i].sum, (double)record->counts[i].squares,
+                                  (double)record->last_counts[i]};
+        se[i] = sqrt(kura_cluster_variance_of(record->paths, km_draw_paths(model), sums));
     }
     kura_frame_dim_labels(frame, g, "event", (int64_t)n, model->event_labels);
     kura_frame_var(frame, g, "expected_events", KF_F64, "event", mean, "1",

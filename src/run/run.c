@@ -7,6 +7,7 @@
 #include "run/coordination.h"
 #include "base/error.h"
 #include "run/stock_check.h"
+#include "run/draws.h"
 #include "run/stopping.h"
 #include "sim/work.h"
 #include "tally/finalise.h"
@@ -53,25 +54,80 @@ static void report_progress(job *j)
     }
 }
 
+static void make_ready(const job *j, kura_work *work)
+{
+    work->clamps = 0;
+    work->paths = j->paths;
+    work->brief = !j->tally->trace && !j->tally->dump && !j->model->costs && !j->tally->checks;
+}
+
+static kura_status simulate_bundle(job *j, const km_model *model, kura_work *work,
+                                   const kura_observer *observer, uint64_t first, uint64_t last)
+{
+    int stop;
+#pragma omp atomic read
+    stop = j->stop;
+    if (stop) return KURA_E_INTERRUPTED;
+    kura_status st = j->bundle(model, work, first, observer);
+    if (!st) st = kura_tally_status(j->tally, &work->error);
+    if (st) return st;
+#pragma omp atomic
+    j->paths_done += last - first < KURA_LANES ? last - first : KURA_LANES;
+    report_progress(j);
+    return KURA_OK;
+}
+
+static uint64_t end_of_block(const job *j, uint64_t first)
+{
+    return j->paths - first < KURA_BLOCK_PATHS ? j->paths : first + KURA_BLOCK_PATHS;
+}
+
 static kura_status simulate_block(job *j, kura_work *work, kura_tally_block *block, uint64_t index)
 {
     kura_observer observer = kura_tally_block_observer(block);
     kura_tally_block_start(block);
-    uint64_t first = index * KURA_BLOCK_PATHS, last = first + KURA_BLOCK_PATHS;
+    uint64_t first = index * KURA_BLOCK_PATHS, last = end_of_block(j, first);
+    for (uint64_t p = first; p < last; p += KURA_LANES)
+        KURA_TRY(simulate_bundle(j, j->model, work, &observer, p, last));
+    return KURA_OK;
+}
+
+/* The paths of one draw of the parameters: a sum of its own in the tally, for the errors [8.9]. */
+static kura_status simulate_draw(job *j, kura_draw_in_hand *hand, kura_tally_block *block, uint64_t first,
+                                 kura_error *err)
+{
+    kura_observer observer = kura_tally_block_observer(block);
+    kura_tally_block_start(block);
+    KURA_TRY(kura_draw_begin(hand, j->tally, first, err));
+    make_ready(j, hand->work);
+    uint64_t last = first + km_draw_paths(j->model);
     if (last > j->paths) last = j->paths;
     for (uint64_t p = first; p < last; p += KURA_LANES) {
-        int stop;
-#pragma omp atomic read
-        stop = j->stop;
-        if (stop) return KURA_E_INTERRUPTED;
-        kura_status st = j->bundle(j->model, work, p, &observer);
-        if (!st) st = kura_tally_status(j->tally, &work->error);
+        kura_status st = simulate_bundle(j, hand->draw.model, hand->work, &observer, p, last);
+        if (st) *err = hand->work->error;
         if (st) return st;
-#pragma omp atomic
-        j->paths_done += last - p < KURA_LANES ? last - p : KURA_LANES;
-        report_progress(j);
     }
     return KURA_OK;
+}
+
+/* A block whose parameters are drawn. */
+static kura_status simulate_draws(job *j, kura_draw_in_hand *hand, kura_tally_block *block, uint64_t index,
+                                  kura_error *err)
+{
+    uint64_t first = index * KURA_BLOCK_PATHS, last = end_of_block(j, first);
+    kura_status st = KURA_OK;
+    for (uint64_t p = first; p < last && !st; p += km_draw_paths(j->model)) {
+        st = simulate_draw(j, hand, block, p, err);
+#pragma omp critical(kura_merge)
+        {
+            int ends = p + km_draw_paths(j->model) >= j->paths;
+            if (!st) kura_tally_merge(j->tally, block);
+            if (!st && ends) kura_tally_note_last(j->tally, block);
+            if (!st) j->clamps += hand->work->clamps;
+            kura_draw_end(hand, j->record->counts, ends ? j->record->last_counts : NULL);
+        }
+    }
+    return st;
 }
 
 static void set_error(job *j, kura_status st, const kura_error *error)
@@ -91,40 +147,46 @@ static void set_error(job *j, kura_status st, const kura_error *error)
     j->stop = 1;
 }
 
+/* Draws have a workspace each, which kura_draw_begin makes; without draws a thread has one. */
 static void work_as_thread(job *j, int thread)
 {
-    kura_work *work = kura_work_new(j->model);
+    int draws = km_draws(j->model);
+    kura_draw_in_hand hand = {.nominal = j->model};
+    kura_work *work = draws ? NULL : kura_work_new(j->model);
     kura_tally_block *block = kura_tally_block_new(j->tally, j->isa);
     uint64_t clamps = 0;
     if (work && j->strain) work->strain = kura_strain_new(j->model);
-    if (!work || !block || (j->strain && !work->strain)) set_error(j, KURA_E_MEMORY, NULL);
-    while (work && block && (!j->strain || work->strain)) {
+    int ready = (draws || work) && block && (!j->strain || draws || work->strain);
+    if (!ready) set_error(j, KURA_E_MEMORY, NULL);
+    while (ready) {
         uint64_t index;
         int stop;
+        kura_error error = {0};
 #pragma omp atomic capture
         index = j->next_block++;
 #pragma omp atomic read
         stop = j->stop;
         if (stop || index >= j->blocks) break;
-        work->clamps = 0;
-        work->paths = j->paths;
-        work->brief = !j->tally->trace && !j->tally->dump && !j->model->costs && !j->tally->checks;
-        kura_status st = simulate_block(j, work, block, index);
+        if (work) make_ready(j, work);
+        kura_status st =
+            draws ? simulate_draws(j, &hand, block, index, &error) : simulate_block(j, work, block, index);
         if (st) {
-            set_error(j, st, &work->error);
+            set_error(j, st, work ? &work->error : &error);
             break;
         }
+        j->record->blocks_of_thread[thread]++;
+        if (draws) continue;
         clamps += work->clamps;
 #pragma omp critical(kura_merge)
         kura_tally_merge(j->tally, block);
-        j->record->blocks_of_thread[thread]++;
     }
-#pragma omp atomic
-    j->clamps += clamps;
 #pragma omp critical(kura_merge)
-    for (int i = 0; work && i < j->model->nevents; i++) {
-        j->record->counts[i].sum += work->counts[i].sum;
-        j->record->counts[i].squares += work->counts[i].squares;
+    {
+        j->clamps += clamps;
+        for (int i = 0; work && i < j->model->nevents; i++) {
+            j->record->counts[i].sum += work->counts[i].sum;
+            j->record->counts[i].squares += work->counts[i].squares;
+        }
     }
     if (work && work->strain) {
 #pragma omp critical(kura_merge)
@@ -139,6 +201,7 @@ void kura_run_record_free(kura_run_record *record)
 {
     if (!record) return;
     free(record->counts);
+    free(record->last_counts);
     free(record);
 }
 
@@ -183,9 +246,18 @@ static kura_status prepare(job *j, kura_stopping **stopping, kura_error *err)
     const sc_stop *asked = &j->model->scenario->run.stop;
     uint64_t first = asked->given ? kura_stopping_stage(0, j->most) : j->most;
     j->record->counts = calloc((size_t)j->model->nevents + 1, sizeof *j->record->counts);
+    j->record->last_counts = calloc((size_t)j->model->nevents + 1, sizeof *j->record->last_counts);
     if (asked->given) *stopping = kura_stopping_new(j->model, j->most);
-    if (!j->record->counts || (asked->given && !*stopping))
+    if (!j->record->counts || !j->record->last_counts || (asked->given && !*stopping))
         return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the tallies");
+    if (km_draws(j->model) &&
+        (j->model->scenario->tallies.bracket || j->model->scenario->tallies.check_required))
+        return kura_error_set(
+            err, KURA_E_USAGE,
+            "tallies.%s asks for one network, and the inputs of this scenario are drawn anew "
+            "every %llu paths; add --set ignorance.draw=false",
+            j->model->scenario->tallies.bracket ? "bracket" : "check_required",
+            (unsigned long long)km_draw_paths(j->model));
     if (j->model->scenario->tallies.bracket) {
         KURA_TRY(kura_coordination_check(err));
         j->strain = kura_strain_new(j->model);

@@ -18,7 +18,8 @@ typedef struct {
     double seconds_simulate, seconds_finalise;
     int nthreads;
     uint64_t blocks_of_thread[1024];
-    kura_count *counts; /* [model->nevents]; freed with kura_run_record_free */
+    kura_count *counts;    /* [model->nevents]; freed with kura_run_record_free */
+    uint64_t *last_counts; /* likewise: sums of the last draw of what is not known */
 } kura_run_record;
 
 /* plan.c.  Fills `plan` for this machine; KURA_E_USAGE when an option cannot be met (an absent instruction

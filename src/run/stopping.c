@@ -121,11 +121,12 @@ static double worst_of(const km_model *model, sc_watch w, double demand, double 
 
 /* Of few paths with a shortage the worst may not have been seen: what the upper end of their probability,
  * times the worst that a path can be, would add to a mean. */
-static double unseen(const kura_tally *tally, sc_watch w, int mineral, uint64_t shortages)
+static double unseen(const kura_tally *tally, sc_watch w, int mineral)
 {
     kura_series d = kura_tally_metric(tally, mineral, KURA_METRIC_DEMAND);
     double q = tally->model->minerals[mineral].quantum, largest = kura_estimate_largest_of(tally->paths, &d);
-    kura_interval p = kura_estimate_proportion(shortages, tally->paths);
+    kura_series s = kura_tally_metric(tally, mineral, KURA_METRIC_SHORT_STEPS);
+    kura_interval p = kura_estimate_share_of(tally->paths, &s, 0);
     return (p.hi - p.value) *
            worst_of(tally->model, w, kura_estimate_mean_of(tally->paths, &d).value * q, largest * q);
 }
@@ -173,7 +174,7 @@ static cell measure(const kura_stopping *s, const kura_frame *frame, const kura_
         c.half = 0;
     else if (lo && hi)
         c.half = fmax(hi[at] - c.value, c.value - lo[at]);
-    double more = se && few ? unseen(tally, w, mineral, shortages) : 0;
+    double more = se && few ? unseen(tally, w, mineral) : 0;
     if (more > c.half) c.half = more;
     c.allowed = absolute_of(s->model, w);
     double relative = s->asked->relative * fabs(c.value);

@@ -6,6 +6,7 @@
 #include "run/story.h"
 #include "base/error.h"
 #include "conf/suggest.h"
+#include "model/draw.h"
 #include "num/math.h"
 #include "run/run.h"
 #include "tally/tally.h"
@@ -26,6 +27,7 @@ typedef struct {
     kura_observer count; /* of the tally */
     int lane, asked;     /* asked: mineral that is told in any case, -1 */
     int in_hand;         /* mineral being recorded, -1 */
+    km_draw draw;        /* of what is not known: names in the story are its */
 } teller;
 
 kura_story_event *story_add(story_events *events, kura_story_kind kind, const char *object, int from, int to,
@@ -373,7 +375,12 @@ kura_status kura_story_of(const km_model *model, uint64_t path, const kura_expla
     teller *k = calloc(1, sizeof *k);
     if (!k) return kura_error_set(err, KURA_E_MEMORY, "not enough memory to replay a path");
     k->asked = asked;
-    kura_status st = prepare(k, model, path, isa, err);
+    kura_status st = KURA_OK;
+    if (km_draws(model)) {
+        st = km_draw_make(model, path / km_draw_paths(model), &k->draw, err);
+        model = k->draw.model;
+    }
+    if (!st) st = prepare(k, model, path, isa, err);
     if (!st) st = replay(k, model, isa, err);
     close(k);
     if (st)
@@ -388,5 +395,6 @@ void kura_story_release(kura_story *story)
     teller *k = (teller *)story; /* its first member */
     if (!k) return;
     kura_arena_fini(&k->arena);
+    km_draw_free(&k->draw);
     free(k);
 }

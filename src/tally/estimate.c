@@ -2,6 +2,7 @@
 #include "tally/estimate.h"
 #include "num/acc.h"
 #include "num/interval.h"
+#include "tally/cluster.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,11 +29,19 @@ enum { BLOCK = KURA_SERIES_BLOCK };
         (result) = kura_acc_value(&total_);                                                                  \
     } while (0)
 
+static double itself(double x, double parameter)
+{
+    (void)parameter;
+    return x;
+}
+
 kura_estimate kura_estimate_mean_of(uint64_t n, const kura_series *series)
 {
     double about = kura_series_at(series, 0), sum, squares;
     BLOCK_SUM(n, series, x - about, sum);
     double mean = about + sum / (double)n;
+    if (kura_is_clustered(series))
+        return (kura_estimate){mean, sqrt(kura_cluster_variance(n, series, itself, 0, mean))};
     BLOCK_SUM(n, series, (x - mean) * (x - mean), squares);
     kura_estimate e = {mean, n > 1 ? sqrt(squares / ((double)n * (double)(n - 1))) : NAN};
     return e;
@@ -68,6 +77,8 @@ kura_estimate kura_estimate_ratio_of(uint64_t n, const kura_series *a, const kur
         squares = 0; /* rounding of a ratio that is the same on every path */
     e.value = r;
     e.se = n > 1 ? sqrt(squares / ((double)n * (double)(n - 1))) / (sum_b / (double)n) : NAN;
+    if (kura_is_clustered(a) && squares > 0)
+        e.se = sqrt(kura_cluster_ratio_variance(n, a, b, r)) / (sum_b / (double)n);
     return e;
 }
 
@@ -101,6 +112,7 @@ uint64_t kura_estimate_count_of(uint64_t n, const kura_series *series, double li
 
 kura_interval kura_estimate_share_of(uint64_t n, const kura_series *x, double limit)
 {
+    if (kura_is_clustered(x)) return kura_cluster_share(n, x, limit);
     return kura_estimate_proportion(kura_estimate_count_of(n, x, limit), n);
 }
 

@@ -80,6 +80,7 @@ kura_status kura_finalise(kura_frame *frame, kura_tally *tally, kura_error *err)
     KURA_TRY(kura_finalise_adequacy(frame, tally, err));
     if (tally->joint) KURA_TRY(kura_finalise_joint(frame, tally, err));
     if (tally->causes) KURA_TRY(kura_finalise_attribution(frame, tally, err));
+    if (tally->cluster > 1) KURA_TRY(kura_finalise_ignorance(frame, tally, err));
     KURA_TRY(kura_finalise_histograms(frame, tally, err));
     if (tally->checks) KURA_TRY(kura_finalise_checks(frame, tally, err));
     if (tally->model->scenario->tallies.samples) KURA_TRY(kura_finalise_samples(frame, tally, err));

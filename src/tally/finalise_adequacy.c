@@ -3,7 +3,7 @@
  * From the D-run: on a path the stock K is adequate when it covers every authorised need (M_T <= K) and
  * nothing is left that no stock could cover.  So the sample of the required stock is M_T, or +infinity on a
  * path with irreducible need. */
-#include "tally/estimate.h"
+#include "tally/cluster.h"
 #include "tally/finalise.h"
 #include "tally/sorted.h"
 #include "base/error.h"
@@ -102,7 +102,7 @@ static const double *sample_of(const kura_series *series, uint64_t block, double
     return out;
 }
 
-static void fill_required(context *c, size_t i, const kura_series *sorted)
+static void fill_required(context *c, size_t i, const kura_series *sorted, const kura_series *paths)
 {
     const sc_tallies *t = &c->model->scenario->tallies;
     const km_mineral *m = &c->model->minerals[i];
@@ -111,7 +111,7 @@ static void fill_required(context *c, size_t i, const kura_series *sorted)
     for (size_t j = 0; j < q; j++) {
         size_t at = i * q + j;
         kura_interval k;
-        c->refused[at] = (int8_t)kura_estimate_quantile_of(c->N, sorted, t->confidence[j], &k);
+        c->refused[at] = (int8_t)kura_cluster_quantile(c->N, sorted, paths, t->confidence[j], &k);
         if (c->refused[at]) continue;
         c->irreducible[at] = isinf(k.value);
         double lo = k.lo > 0 ? k.lo : 0, days = c->model->step_days / m->watch_use;
@@ -138,6 +138,50 @@ static void fill_curve(context *c, size_t i, const kura_series *sorted)
     }
 }
 
+/* The first point of the curve at which a path is adequate, as a series; `points` where none is. */
+typedef struct {
+    const kura_series *required;
+    const context *c;
+    double use;
+    uint64_t paths;
+} first_point;
+
+static const double *first_points(const kura_series *series, uint64_t block, double *out)
+{
+    const first_point *f = series->user;
+    double room[KURA_SERIES_BLOCK];
+    const double *x = f->required->block(f->required, block, room);
+    int points = f->c->model->scenario->tallies.adequacy_points;
+    uint64_t left = f->paths - block * KURA_SERIES_BLOCK;
+    for (uint64_t p = 0; p < KURA_SERIES_BLOCK && p < left; p++) {
+        int lo = 0, hi = points; /* the first with x <= days * use, by bisection */
+        while (lo < hi) {
+            int mid = (lo + hi) / 2;
+            if (x[p] <= f->c->days[mid] * f->use)
+                hi = mid;
+            else
+                lo = mid + 1;
+        }
+        out[p] = lo;
+    }
+    return out;
+}
+
+/* Where parameters are drawn: intervals by what draws have in common. */
+static void widen_curve(context *c, size_t i, const kura_series *required)
+{
+    size_t points = (size_t)c->model->scenario->tallies.adequacy_points;
+    first_point f = {required, c, c->model->minerals[i].watch_use / c->model->step_days, c->N};
+    kura_series s = {.user = &f, .cluster = required->cluster, .block = first_points};
+    kura_cluster_sums *sums = KURA_NEW(&c->frame->arena, kura_cluster_sums, points);
+    if (!sums) return;
+    kura_cluster_survivors(c->N, &s, points, sums); /* paths not yet adequate */
+    for (size_t p = 0; p < points; p++) {
+        kura_interval k = kura_cluster_proportion(c->N, s.cluster, sums[p]);
+        c->curve[1][i * points + p] = 1 - k.hi, c->curve[2][i * points + p] = 1 - k.lo;
+    }
+}
+
 /* One mineral after the other, so that one sorted sample is in hand. */
 static kura_status fill_from_samples(context *c, kura_error *err)
 {
@@ -148,12 +192,13 @@ static kura_status fill_from_samples(context *c, kura_error *err)
         if (!c->model->minerals[i].has_drun) continue;
         sample s = {kura_tally_metric(c->tally, (int)i, KURA_METRIC_REQUIRED),
                     kura_tally_metric(c->tally, (int)i, KURA_METRIC_IRREDUCIBLE), c->N};
-        kura_series all = {.user = &s, .block = sample_of};
+        kura_series all = {.user = &s, .cluster = c->tally->cluster, .block = sample_of};
         st = kura_sorted_fill(workspace, c->N, &all, err);
         if (st) break;
         kura_series sorted = kura_sorted_series(workspace);
-        fill_required(c, i, &sorted);
+        fill_required(c, i, &sorted, &all);
         fill_curve(c, i, &sorted);
+        if (kura_is_clustered(&all)) widen_curve(c, i, &all);
         st = kura_sorted_status(workspace, err);
     }
     kura_sorted_free(workspace);
@@ -195,15 +240,18 @@ static void stock_survival(context *c)
     uint64_t *first = KURA_NEW(&c->frame->arena, uint64_t, T + 1);
     for (int j = 0; j < 3; j++)
         if (!(x[j] = kura_finalise_array(c->frame, n))) return;
+    kura_cluster_sums *sums = c->tally->squares ? KURA_NEW(&c->frame->arena, kura_cluster_sums, T) : NULL;
     if (!first) return;
     for (size_t i = 0; i < c->n; i++) {
         if (c->model->minerals[i].watch_hub < 0) continue;
         kura_series f = kura_tally_metric(c->tally, (int)i, KURA_METRIC_EXHAUSTED);
         kura_finalise_count(&f, c->N, T, first);
         uint64_t alive = c->N;
+        if (sums) kura_cluster_survivors(c->N, &f, T, sums);
         for (size_t t = 0; t < T; t++) {
             alive -= first[t];
-            kura_interval s = kura_estimate_proportion(alive, c->N);
+            kura_interval s = sums ? kura_cluster_proportion(c->N, f.cluster, sums[t])
+                                   : kura_estimate_proportion(alive, c->N);
             x[0][i * T + t] = s.value, x[1][i * T + t] = s.lo, x[2][i * T + t] = s.hi;
         }
     }

@@ -1,5 +1,5 @@
 /* /summary: the adequacy metrics of section 8, per mineral and per step, each with its error. */
-#include "tally/estimate.h"
+#include "tally/cluster.h"
 #include "tally/finalise.h"
 #include "tally/sorted.h"
 #include "base/error.h"
@@ -237,8 +237,8 @@ static kura_status tails(context *c, kura_error *err)
         KURA_TRY(kura_sorted_fill(c->sorted, c->N, &unserved, err));
         kura_series sorted = kura_sorted_series(c->sorted);
         kura_interval k;
-        if (kura_estimate_quantile_of(c->N, &sorted, 0.95, &k)) continue; /* too few paths: refused, NaN */
-        kura_estimate e = kura_estimate_cvar_of(c->N, &sorted, 0.95, &var[i]);
+        if (kura_cluster_quantile(c->N, &sorted, &unserved, 0.95, &k)) continue; /* too few: refused, NaN */
+        kura_estimate e = kura_cluster_cvar(c->N, &sorted, &unserved, 0.95, &var[i]);
         var[i] *= q;
         lo[i] = (k.lo > 0 ? k.lo : 0) * q;
         hi[i] = k.hi * q;
@@ -260,6 +260,14 @@ static double sum_at(const context *c, int mineral, kura_curve k, size_t t)
         &c->tally->curves[((size_t)mineral * KURA_CURVE_COUNT + (size_t)k) * (size_t)c->model->T + t]);
 }
 
+/* Where parameters are drawn: sums over draws. */
+static kura_cluster_sums sums_at(const context *c, int mineral, kura_curve k, size_t t)
+{
+    size_t at = ((size_t)mineral * KURA_CURVE_COUNT + (size_t)k) * (size_t)c->model->T + t;
+    return (kura_cluster_sums){sum_at(c, mineral, k, t), kura_acc_value(&c->tally->squares[at]),
+                               c->tally->last[at]};
+}
+
 static void probability_curve(context *c, const char *name, kura_curve k, const char *long_name,
                               const char *estimator)
 {
@@ -272,6 +280,11 @@ static void probability_curve(context *c, const char *name, kura_curve k, const 
         kura_interval p = kura_estimate_proportion((uint64_t)count, c->N);
         x[0][i] = p.value, x[1][i] = p.lo, x[2][i] = p.hi;
         x[3][i] = c->N > 1 ? sqrt(p.value * (1 - p.value) / (double)(c->N - 1)) : NAN;
+        if (!c->tally->squares) continue;
+        kura_cluster_sums sums = sums_at(c, (int)(i / T), k, i % T);
+        p = kura_cluster_proportion(c->N, c->tally->cluster, sums);
+        x[1][i] = p.lo, x[2][i] = p.hi;
+        x[3][i] = sqrt(kura_cluster_variance_of(c->N, c->tally->cluster, sums));
     }
     triple(c, name, "mineral,time", x[0], x[1], x[2], "1", long_name, estimator);
     kura_frame_var(c->frame, c->group, text(c, name, "_se"), KF_F64, "mineral,time", x[3], "1",
@@ -297,6 +310,8 @@ static void mean_curve(context *c, const char *name, kura_curve k, int what, con
         double scale = what == 0 ? c->model->minerals[m].quantum : 1;
         v[i] = (about + mean) * scale;
         se[i] = c->N > 1 ? sqrt((var > 0 ? var : 0) / (N - 1)) * scale : NAN;
+        if (c->tally->squares && var > 0)
+            se[i] = sqrt(kura_cluster_variance_of(c->N, c->tally->cluster, sums_at(c, m, k, i % T))) * scale;
     }
     pair(c, name, "mineral,time", v, se, units, long_name, estimator);
 }
@@ -309,19 +324,32 @@ static void survival(context *c)
     for (int j = 0; j < 3; j++)
         if (!(x[j] = kura_finalise_array(c->frame, (size_t)c->n * T))) return;
     uint64_t *first = KURA_NEW(&c->frame->arena, uint64_t, T + 1);
+    kura_cluster_sums *sums = c->tally->squares ? KURA_NEW(&c->frame->arena, kura_cluster_sums, T) : NULL;
     if (!first) return;
     for (int i = 0; i < c->n; i++) {
         kura_series f = metric(c, i, KURA_METRIC_FIRST_SHORT);
         kura_finalise_count(&f, c->N, T, first);
         uint64_t alive = c->N;
+        if (sums) kura_cluster_survivors(c->N, &f, T, sums);
         for (size_t t = 0; t < T; t++) {
             alive -= first[t];
-            kura_interval s = kura_estimate_proportion(alive, c->N);
+            kura_interval s = sums ? kura_cluster_proportion(c->N, f.cluster, sums[t])
+                                   : kura_estimate_proportion(alive, c->N);
             x[0][(size_t)i * T + t] = s.value, x[1][(size_t)i * T + t] = s.lo, x[2][(size_t)i * T + t] = s.hi;
         }
     }
     triple(c, "shortage_free_probability", "mineral,time", x[0], x[1], x[2], "1",
            "probability that no shortage has begun up to and including the step", "8.5");
+}
+
+/* Bins do not tell draws apart, so each draw may be one path: the widest interval there is. */
+static void widen_ranks(const context *c, double q, kura_bin_ranks *ranks)
+{
+    uint64_t least = kura_cluster_least(c->N, c->tally->cluster);
+    kura_bin_ranks few = kura_bins_ranks(least, q);
+    double each = (double)c->N / (double)least;
+    ranks->lo = (uint64_t)floor((double)(few.lo - 1) * each) + 1;
+    ranks->hi = few.hi < least ? (uint64_t)ceil((double)few.hi * each) : c->N;
 }
 
 /* Quantiles from the counts in bins [8.6, 8.14]; `counts` and `ranges` of all minerals and steps. */
@@ -334,7 +362,10 @@ static void quantile_curve(context *c, const char *name, const uint32_t *counts,
     for (int j = 0; j < 3; j++)
         if (!(x[j] = kura_finalise_array(c->frame, n))) return;
     kura_bin_ranks ranks[7];
-    for (int j = 0; j < 7; j++) ranks[j] = kura_bins_ranks(c->N, q[j]);
+    for (int j = 0; j < 7; j++) {
+        ranks[j] = kura_bins_ranks(c->N, q[j]);
+        if (c->tally->cluster > 1) widen_ranks(c, q[j], &ranks[j]);
+    }
     kura_bins bins = {.edge = stock ? kura_stock_edge : kura_price_edge,
                       .rounding = stock ? KURA_STOCK_ROUNDING : KURA_PRICE_ROUNDING};
     for (size_t i = 0; i < (size_t)c->n * T; i++) {
@@ -386,7 +417,7 @@ static void minerals_short(context *c)
         "expected number of headline minerals with any net shortage in the horizon"};
     const short_minerals which[] = {{c, KURA_METRIC_LONGEST, limit}, {c, KURA_METRIC_SHORT_STEPS, 0}};
     for (int k = 0; k < 2; k++) {
-        kura_series count = {.user = &which[k], .block = count_minerals};
+        kura_series count = {.user = &which[k], .cluster = c->tally->cluster, .block = count_minerals};
         kura_estimate e = kura_estimate_mean_of(c->N, &count);
         double *v = kura_finalise_array(c->frame, 1), *se = kura_finalise_array(c->frame, 1);
         if (!v || !se) return;

@@ -11,6 +11,7 @@ typedef struct kura_series kura_series;
 struct kura_series {
     const void *user;
     size_t column;
+    uint64_t cluster; /* neighbouring paths that are not independent: they share a draw; 0 or 1: all are */
     /* The numbers of a block: `out` filled, or the place where they stand.  What cannot be read is zero; its
      * owner knows of the failure. */
     const double *(*block)(const kura_series *series, uint64_t block, double *out);

@@ -2,6 +2,7 @@
 #include "tally/tally.h"
 #include "tally/block.h"
 #include "model/costs.h"
+#include "model/draw.h"
 #include "tally/causes.h"
 #include "tally/checks.h"
 #include "tally/joint.h"
@@ -61,7 +62,10 @@ static size_t columns(const km_model *model) { return (size_t)model->nminerals *
 size_t kura_tally_bytes(const km_model *model, uint64_t most)
 {
     size_t n = cells(model);
-    return kura_columns_bytes(columns(model), most) + n * KURA_CURVE_COUNT * sizeof(kura_acc) +
+    size_t draws = km_draws(model) ? n * KURA_CURVE_COUNT * (sizeof(kura_acc) + sizeof(double)) +
+                                         most / km_draw_paths(model)
+                                   : 0;
+    return draws + kura_columns_bytes(columns(model), most) + n * KURA_CURVE_COUNT * sizeof(kura_acc) +
            2 * n * (KURA_BINS * sizeof(uint32_t) + sizeof(kura_range)) +
            kura_trace_bytes(model, model->scenario->tallies.trace_paths) + kura_joint_bytes(model) +
            kura_cause_tally_bytes(model) + kura_checks_bytes(model, most) + 4096;
@@ -114,6 +118,12 @@ kura_status kura_tally_new(const km_model *model, uint64_t paths, uint64_t most,
     t->paths = paths;
     t->folder = kura_arena_strdup(&t->arena, folder);
     t->curves = KURA_NEW(&t->arena, kura_acc, n * KURA_CURVE_COUNT);
+    t->cluster = km_draw_paths(model);
+    if (km_draws(model)) {
+        t->squares = KURA_NEW(&t->arena, kura_acc, n * KURA_CURVE_COUNT);
+        t->last = KURA_NEW(&t->arena, double, n *KURA_CURVE_COUNT);
+        t->nearer = KURA_NEW(&t->arena, uint8_t, (size_t)(most / t->cluster + 1));
+    }
     t->stock_bins = KURA_NEW(&t->arena, uint32_t, n * KURA_BINS);
     t->price_bins = KURA_NEW(&t->arena, uint32_t, n * KURA_BINS);
     t->stock_range = KURA_NEW(&t->arena, kura_range, n);
@@ -311,10 +321,28 @@ kura_observer kura_tally_block_observer(kura_tally_block *block)
     return o;
 }
 
+/* Of the sums of a draw; sums of squares need none. */
+static void add_squares(kura_tally *tally, const kura_tally_block *block)
+{
+    static const kura_curve of[] = {KURA_CURVE_SHORT, KURA_CURVE_GROSS_SHORT, KURA_CURVE_UNSERVED,
+                                    KURA_CURVE_STOCK, KURA_CURVE_PRICE};
+    size_t T = (size_t)tally->model->T;
+    for (size_t m = 0; m < (size_t)tally->model->nminerals; m++)
+        for (size_t k = 0; k < sizeof of / sizeof *of; k++)
+            for (size_t t = 0, at = (m * KURA_CURVE_COUNT + of[k]) * T; t < T; t++, at++)
+                kura_acc_add(&tally->squares[at], block->curves[at] * block->curves[at]);
+}
+
+void kura_tally_note_last(kura_tally *tally, const kura_tally_block *block)
+{
+    memcpy(tally->last, block->curves, cells(tally->model) * KURA_CURVE_COUNT * sizeof *tally->last);
+}
+
 void kura_tally_merge(kura_tally *tally, kura_tally_block *block)
 {
     size_t n = cells(tally->model);
     for (size_t i = 0; i < n * KURA_CURVE_COUNT; i++) kura_acc_add(&tally->curves[i], block->curves[i]);
+    if (tally->squares) add_squares(tally, block);
     for (int i = 0; i < 2; i++) tally->state_hash[i] += block->state_hash[i];
     if (tally->joint) kura_joint_merge(tally->joint, block->joint);
     if (tally->causes) kura_cause_tally_merge(tally->causes, block->causes);

@@ -96,12 +96,16 @@ typedef struct {
     int handed_over;            /* 1: the metrics belong to the frame of the result */
     char *folder;               /* of scratch files, or NULL */
     kura_acc *curves;           /* [mineral][curve][T] */
+    uint64_t cluster;           /* paths that share a draw of the parameters; 1: none do */
+    kura_acc *squares;          /* [mineral][curve][T] of the sums of draws, NULL without */
+    double *last;               /* [mineral][curve][T] sums of the last draw, NULL without */
+    uint8_t *nearer;            /* [draw] how it came about, see model/draw.h; NULL without */
     pthread_mutex_t *bins_lock; /* [mineral] of its bins and ranges, which threads add to at any time */
     uint32_t *stock_bins, *price_bins;     /* [mineral][T][KURA_BINS] */
     kura_range *stock_range, *price_range; /* [mineral][T]: exact, over the paths of the run */
     double *opening_days;                  /* [mineral] opening stock of the watched hub */
-    uint64_t state_hash[2]; /* of the states in which paths end: summed over minerals and paths */
-    struct kura_joint *joint; /* shortages that come together, or NULL */
+    uint64_t state_hash[2];          /* of the states in which paths end: summed over minerals and paths */
+    struct kura_joint *joint;        /* shortages that come together, or NULL */
     struct kura_cause_tally *causes; /* of what is not served, or NULL */
     int trace_paths;
     struct kura_trace *trace;   /* full state of the first paths, or NULL */
@@ -133,6 +137,8 @@ kura_observer kura_tally_block_observer(kura_tally_block *block);
 kura_status kura_tally_status(const kura_tally *tally, kura_error *err);
 /* Adds the block to the shared tally; the caller holds the lock. */
 void kura_tally_merge(kura_tally *tally, kura_tally_block *block);
+/* The block in hand is the last draw of the run, which may have fewer paths. */
+void kura_tally_note_last(kura_tally *tally, const kura_tally_block *block);
 
 static inline size_t kura_tally_column(int mineral, kura_metric k)
 {
@@ -142,7 +148,9 @@ static inline size_t kura_tally_column(int mineral, kura_metric k)
 /* A metric of all paths, and of one. */
 static inline kura_series kura_tally_metric(const kura_tally *t, int mineral, kura_metric k)
 {
-    return kura_columns_series(t->metrics, kura_tally_column(mineral, k));
+    kura_series s = kura_columns_series(t->metrics, kura_tally_column(mineral, k));
+    s.cluster = t->cluster;
+    return s;
 }
 static inline double kura_tally_metric_of(const kura_tally *t, int mineral, kura_metric k, uint64_t path)
 {
