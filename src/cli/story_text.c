@@ -222,6 +222,10 @@ static word value_of(const kura_story *s, const kura_story_metric *x)
         snprintf(w.v, sizeof w.v, "%s", x->value >= s->steps ? "never" : date_of(s, (int)x->value).v);
     else if (strcmp(x->units, "step") == 0)
         return steps(s, x->value);
+    else if (strcmp(x->units, "1e6 USD") == 0 && isfinite(x->value))
+        snprintf(w.v, sizeof w.v, "%.40s MUSD", mass(x->value).v);
+    else if (strcmp(x->units, "1e6 USD") == 0)
+        snprintf(w.v, sizeof w.v, "no price");
     else
         snprintf(w.v, sizeof w.v, "%.40s%s%.3s", mass(x->value).v, strcmp(x->units, "1") ? " " : "",
                  strcmp(x->units, "1") ? x->units : "");
@@ -230,9 +234,9 @@ static word value_of(const kura_story *s, const kura_story_metric *x)
 
 static void tell_totals(const kura_story *s, const kura_story_mineral *m, int all, int width, FILE *to)
 {
-    static const char *const few[] = {"short_steps",    "unserved",  "gross_unserved",     "spells",
-                                      "first_shortage", "max_depth", "longest_deep_spell", "required_stock",
-                                      "irreducible"};
+    static const char *const few[] = {
+        "short_steps",        "unserved",       "gross_unserved", "spells", "first_shortage", "max_depth",
+        "longest_deep_spell", "required_stock", "irreducible",    "cost",   "loss",           "price_bill"};
     fprintf(to, "\nTotals of the path, as in /samples\n");
     for (int i = 0; i < m->nmetrics; i++) {
         const kura_story_metric *x = &m->metrics[i];

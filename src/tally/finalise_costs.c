@@ -146,6 +146,13 @@ static int counts(const context *c, int mineral, kura_metric k)
            kura_metric_known(c->model, mineral, k);
 }
 
+static int any_counts(const context *c, kura_metric k)
+{
+    int any = 0;
+    for (int i = 0; i < c->n; i++) any |= counts(c, i, k);
+    return any;
+}
+
 /* A metric summed over minerals, path by path, in the order of the scenario. */
 static const double *sum_minerals(const kura_series *series, uint64_t block, double *out)
 {
@@ -168,9 +175,11 @@ static void total_mean(context *c, kura_metric k, const char *what)
     kura_series s = {.user = &of, .block = sum_minerals};
     double *x[2];
     if (!arrays(c, 1, 2, x)) return;
-    kura_estimate e = kura_estimate_mean_of(c->N, &s);
-    *x[0] = e.value;
-    *x[1] = e.se;
+    if (any_counts(c, k)) { /* else there is no figure, rather than 0 */
+        kura_estimate e = kura_estimate_mean_of(c->N, &s);
+        *x[0] = e.value;
+        *x[1] = e.se;
+    }
     pair(c, text(c, "total_", kura_metric_name(k)), "", x[0], x[1], what, "7");
 }
 
@@ -186,7 +195,7 @@ static kura_status totals(context *c, kura_error *err)
     if (!arrays(c, 1, 2, x)) return KURA_OK;
     KURA_TRY(kura_sorted_fill(c->sorted, c->N, &loss, err));
     kura_series sorted = kura_sorted_series(c->sorted);
-    if (!kura_estimate_quantile_of(c->N, &sorted, 0.95, &k)) {
+    if (any_counts(c, KURA_METRIC_LOSS) && !kura_estimate_quantile_of(c->N, &sorted, 0.95, &k)) {
         kura_estimate e = kura_estimate_cvar_of(c->N, &sorted, 0.95, &var);
         *x[0] = e.value;
         *x[1] = e.se;

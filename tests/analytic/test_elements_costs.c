@@ -416,6 +416,11 @@ static void test_totals(void **state)
     assert_true(summary(&r, "loss", "c") > 0 && summary(&r, "cost", "c") == 0);
     assert_true(isnan(summary(&r, "price_bill", "c")));
     drop(&r);
+    r = run_text(duo("costs: {}\n"), NULL, "costs-none"); /* no mineral has a price: no total */
+    assert_true(isnan(*numbers(&r, "summary", "total_loss")) &&
+                isnan(*numbers(&r, "summary", "total_loss_se")));
+    assert_true(*numbers(&r, "summary", "total_cost") == 0); /* nothing that would need one costs anything */
+    drop(&r);
 }
 
 /* Of a pool held abroad the focus country bears its entitlement, of a stock of another country nothing. */
