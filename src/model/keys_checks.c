@@ -8,13 +8,15 @@ static const kura_key check[] = {
     {"quantity",
      CHOICE(sc_check, quantity,
             "price exports imports supplier_share demand use unserved gross_unserved first_shortage "
-            "stock_days"),
+            "stock_days peak_time"),
      REQUIRED,
      DOC("8.15",
          "the number of a path: price over its base; mass loaded by a country for others; mass that arrives "
          "in one, and the share of `partner` in it; demand after prices, what of it was served, the share "
          "that was not, the same of demand at base price; time from the start of the window to the first "
-         "shortage; stock of a hub with stockpiles in days of base use")},
+         "shortage; stock of a hub with stockpiles in days of base use; time from the start of the window to "
+         "the "
+         "highest price in it")},
     {"mineral", OTHER(sc_check, mineral, type_mineral), REQUIRED, DOC("8.15", "id of the mineral")},
     {"form", OTHER(sc_check, form, type_form), WITH(sc_check, mineral),
      DOC("8.15", "form of the mineral; default: all of them together, of a stock the last")},

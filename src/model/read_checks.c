@@ -23,7 +23,11 @@ static int is_use(int q)
     return q == SC_QUANTITY_DEMAND || q == SC_QUANTITY_USE || q == SC_QUANTITY_UNSERVED ||
            q == SC_QUANTITY_GROSS || q == SC_QUANTITY_FIRST;
 }
-static int is_time(int q) { return q == SC_QUANTITY_FIRST || q == SC_QUANTITY_STOCK; }
+static int is_time(int q)
+{
+    return q == SC_QUANTITY_FIRST || q == SC_QUANTITY_STOCK || q == SC_QUANTITY_PEAK;
+}
+static int is_price(int q) { return q == SC_QUANTITY_PRICE || q == SC_QUANTITY_PEAK; }
 static int is_level(int q) { return q == SC_QUANTITY_PRICE || q == SC_QUANTITY_STOCK; }
 
 /* ---- windows ---- */
@@ -126,7 +130,7 @@ static void check_keys(kura_bind *b, const sc_check *c, const kura_node *node)
                 {"measure", is_level(c->quantity), "a price or stock"},
                 {"over", is_flow(c->quantity) || is_level(c->quantity), "prices, stocks, masses"},
                 {"beyond", c->quantity == SC_QUANTITY_FIRST, "first_shortage"},
-                {"form", c->quantity != SC_QUANTITY_PRICE, "what has a form; a mineral has one price"}};
+                {"form", !is_price(c->quantity), "what has a form; a mineral has one price"}};
     for (size_t i = 0; i < sizeof only / sizeof *only; i++)
         if (given(node, only[i].key) && !only[i].fits)
             KURA_BIND_ERROR(b, kura_bind_at(node, only[i].key), "\"%s\" is for %s", only[i].key,
@@ -216,7 +220,7 @@ static void check_users(kura_bind *b, const sc_check *c, const kura_node *node)
 static void default_country(kura_bind *b, sc_check *c, const kura_node *node)
 {
     const kura_scenario_data *d = &reading_of(b)->sc->data;
-    if (c->country >= 0 || c->quantity == SC_QUANTITY_PRICE || c->quantity == SC_QUANTITY_EXPORTS) return;
+    if (c->country >= 0 || is_price(c->quantity) || c->quantity == SC_QUANTITY_EXPORTS) return;
     c->country = d->run.focus;
     if (c->country < 0) KURA_BIND_ERROR(b, node->at, "%s: say which \"country\", or give run.focus", c->id);
 }
@@ -234,9 +238,9 @@ void read_check_finish(kura_bind *b, void *record, const kura_node *node)
     check_window(b, &c->over, "over", node);
     default_country(b, c, node);
     if (b->diag->errors > errors) return;
-    if (c->quantity == SC_QUANTITY_PRICE && !d->minerals[c->mineral].price.given)
+    if (is_price(c->quantity) && !d->minerals[c->mineral].price.given)
         KURA_BIND_ERROR(b, node->at, "%s: %s has no \"price\"", c->id, d->minerals[c->mineral].id);
-    if (c->quantity == SC_QUANTITY_PRICE && c->country >= 0)
+    if (is_price(c->quantity) && c->country >= 0)
         c->cannot = "a mineral has one price in this model, not one a country";
     if (is_trade(c->quantity)) check_trades(b, c, node);
     if (is_use(c->quantity)) check_users(b, c, node);

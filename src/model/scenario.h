@@ -676,7 +676,8 @@ typedef struct { /* joint research raises yields [7.9] */
     X(UNSERVED, "unserved", "share of demand not served")                                                    \
     X(GROSS, "gross_unserved", "share of demand at base price not served")                                   \
     X(FIRST, "first_shortage", "time from the start of the window to the first shortage")                    \
-    X(STOCK, "stock_days", "stock of a hub with its stockpiles, days of base use")
+    X(STOCK, "stock_days", "stock of a hub with its stockpiles, days of base use")                           \
+    X(PEAK, "peak_time", "time from the start of the window to the highest price in it")
 typedef enum {
 #define SC_QUANTITY_ENUM(id, name, text) SC_QUANTITY_##id,
     SC_QUANTITIES(SC_QUANTITY_ENUM)

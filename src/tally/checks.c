@@ -45,11 +45,16 @@ static int is_mass(const sc_check *c)
            c->quantity == SC_QUANTITY_DEMAND || c->quantity == SC_QUANTITY_USE;
 }
 
+static int is_time(const sc_check *c)
+{
+    return c->quantity == SC_QUANTITY_FIRST || c->quantity == SC_QUANTITY_PEAK;
+}
+
 const char *kura_check_units(const sc_check *c)
 {
     if (c->over.given) return "1";
     if (is_mass(c)) return "t";
-    return c->quantity == SC_QUANTITY_FIRST || c->quantity == SC_QUANTITY_STOCK ? "d" : "1";
+    return is_time(c) || c->quantity == SC_QUANTITY_STOCK ? "d" : "1";
 }
 
 /* ---- plans ---- */
@@ -201,6 +206,7 @@ static void start(const plan *p, lane *sums)
     for (int i = 0; i < SUMS; i++) fill(&sums[i], 0);
     if (c->quantity == SC_QUANTITY_FIRST || c->measure == SC_MEASURE_LEAST) fill(&sums[NUMBER], INFINITY);
     if (c->measure == SC_MEASURE_PEAK) fill(&sums[NUMBER], -INFINITY);
+    if (c->quantity == SC_QUANTITY_PEAK) fill(&sums[DIVISOR], -INFINITY);
 }
 
 /* ---- one step ---- */
@@ -309,16 +315,33 @@ static void sum_use(const plan *p, const kura_view *view, use *u)
     }
 }
 
+/* Days from the start of the window to that of the step; 0 for the step that holds it. */
+static double days_into(const plan *p, const kura_view *view)
+{
+    const kura_scenario_data *sc = view->model->scenario;
+    double from = p->in->window.given ? p->in->window.from - sc->run.start_day : 0;
+    return kura_max(0, view->t * view->model->step_days - from);
+}
+
+/* NUMBER: when; DIVISOR: the highest price so far. */
+static void find_peak(const plan *p, const kura_view *view, lane *sums)
+{
+    double days = days_into(p, view), *when = sums[NUMBER].v, *most = sums[DIVISOR].v;
+    const double *X = view->base->X->v;
+    for (int l = 0; l < L; l++) {
+        when[l] = X[l] > most[l] ? days : when[l];
+        most[l] = kura_max(most[l], X[l]);
+    }
+}
+
 static void find_first(const plan *p, const kura_view *view, const use *u, lane *sums)
 {
     const kura_scenario_data *sc = view->model->scenario;
     double beyond = isnan(p->in->beyond) ? sc->tallies.threshold : p->in->beyond;
-    double from = p->in->window.given ? p->in->window.from - sc->run.start_day : 0;
-    double days = view->t * view->model->step_days - from;
-    double *first = sums[NUMBER].v;
+    double days = days_into(p, view), *first = sums[NUMBER].v;
     for (int l = 0; l < L; l++) {
         int is_short = u->unserved.v[l] > beyond * u->demand.v[l] && u->unserved.v[l] > MIN_QUANTA;
-        if (is_short) first[l] = kura_min(first[l], kura_max(0, days));
+        if (is_short) first[l] = kura_min(first[l], days);
     }
 }
 
@@ -360,6 +383,9 @@ void kura_checks_step(kura_checks_bench *bench, const kura_view *view)
         case SC_QUANTITY_PRICE:
             add_price(p, view, sums);
             break;
+        case SC_QUANTITY_PEAK:
+            find_peak(p, view, sums);
+            break;
         case SC_QUANTITY_STOCK:
             add_stock(p, view, sums);
             break;
@@ -383,7 +409,7 @@ static double ratio(double x, double y) { return y != 0 && !isnan(x / y) ? x / y
 
 static double number_of(const sc_check *c, double quantum, double x, double divisor)
 {
-    if (c->quantity == SC_QUANTITY_FIRST) return x;
+    if (is_time(c)) return x;
     return is_mass(c) ? x * quantum : ratio(x, divisor);
 }
 

@@ -167,6 +167,7 @@ static const char *const checks =
     "  price-ratio: {quantity: price, mineral: unit, window: 2026-10-01, over: [2026-03-04, 2026-05-20]}\n"
     "  price-peak: {quantity: price, mineral: unit, measure: peak, window: [2026-08-01, 2026-10-01], over: "
     "[2026-03-04, 2026-05-20]}\n"
+    "  peak-time: {quantity: peak_time, mineral: unit, window: [2026-03-04, 2026-10-01]}\n"
     "  still: {quantity: imports, mineral: still, window: [2026-03-04, 2026-05-20], observed: 50 t}\n";
 
 static double first_of(const run_result *r, int p, int with_cars, double beyond, const char *from,
@@ -213,6 +214,12 @@ static double expected(const run_result *r, const char *check, int p)
             if (part(t, B) > 0) x = fmax(x, price_at(r, t, p));
         return x / mean_price(r, p, A);
     }
+    if (!strcmp(check, "peak-time")) {
+        int best = 8; /* the step of 2 March */
+        for (int t = 8; t < STEPS; t++)
+            if (part(t, "2026-03-04", "2026-10-01") > 0 && price_at(r, t, p) > price_at(r, best, p)) best = t;
+        return fmax(0, day_of(START) + 7 * best - day_of("2026-03-04"));
+    }
     return 5 * 11; /* still: 11 weeks */
 }
 
@@ -223,7 +230,7 @@ static void test_quantities(void **state)
     int64_t n = kura_frame_dim_size(kura_frame_find(r.frame, "checks"), "check");
     const char *const *ids = variable(&r, "checks", "check")->data;
     const double *value = numbers(&r, "checks", "value");
-    assert_int_equal(n, 17);
+    assert_int_equal(n, 18);
     for (int64_t i = 0; i < n; i++) {
         int differ = 0;
         for (int p = 0; p < PATHS; p++) {
