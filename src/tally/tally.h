@@ -63,6 +63,8 @@ typedef enum {
     KURA_CURVE_STOCK2,
     KURA_CURVE_PRICE, /* price over base minus 1 */
     KURA_CURVE_PRICE2,
+    KURA_CURVE_SUPPLY, /* usable capacity over what hazards leave of it, minus 1 */
+    KURA_CURVE_SUPPLY2,
     KURA_CURVE_COUNT
 } kura_curve;
 

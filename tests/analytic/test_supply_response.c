@@ -61,6 +61,7 @@ static void test_utilisation(void **state)
         above += factor == 1.15, below += factor < 1;
         assert_step(&r, "output", "site", "m", t, FLOOR(20 * factor));
         assert_step(&r, "availability", "site", "m", t, 1);
+        assert_true(fabs(curve(&r, "supply_response", NULL, t) - factor) < 1e-6);
     }
     assert_int_equal(above, 10); /* three times the price: at the bound; twice: 1.1487, not there */
     assert_int_equal(below, 15);
