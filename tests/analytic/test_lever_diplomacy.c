@@ -191,12 +191,12 @@ static void test_equivalents(void **state)
                      "1.4285714285714286, start: 20}}}\n"),
                 1);
     assert_same(
-        with("levers: {diplomacy: {talks: {countries: [CHN], up: 0.5, onset: 0.25, start: 20, end: "
+        with("levers: {diplomacy: {talks: {countries: [CHN], up: 0.1, onset: 0.3, start: 20, end: "
              "90}}}\n"),
         with("events:\n"
-             "  - {from: 20, to: 90, object: hazard/regime/CHN, field: rate, op: multiply, value: 0.5}\n"
+             "  - {from: 20, to: 90, object: hazard/regime/CHN, field: rate, op: multiply, value: 0.1}\n"
              "  - {from: 20, to: 90, object: hazard/restriction/control, field: rate, op: multiply, "
-             "value: 0.25}\n"),
+             "value: 0.3}\n"),
         1);
     /* two policies multiply, and events with them; by name of the restriction or of its exporter */
     assert_same(with("levers: {diplomacy: {a: {restrictions: [control], onset: 0.5}, b: {countries: [CHN], "
