@@ -25,6 +25,7 @@ extern "C" {
     X(ROUTE, "route")     /* a chokepoint closed or degraded */                                              \
     X(PROJECT, "project") /* a site that begins late or never */                                             \
     X(HOST, "host")       /* a by-product whose host makes less */                                           \
+    X(CLOSURE, "closure") /* a site whose price is below its cash cost */                                    \
     X(SCRIPT, "script")   /* an event of the scenario */                                                     \
     X(STOCKPILE, "stockpile")                                                                                \
     X(PRICE, "price")                                                                                        \

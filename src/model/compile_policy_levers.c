@@ -23,7 +23,8 @@ kura_status km_multiply_table(compile_ctx *c, double **table, const sc_schedule 
     }
     for (int t = 0; t < T; t++) {
         double L = km_intensity(c, when, t);
-        (*table)[t] *= blend == KM_BLEND_LINEAR ? 1 + L * (full - 1) : 1 / (1 + L * (1 / full - 1));
+        double part = blend == KM_BLEND_LINEAR ? 1 + L * (full - 1) : 1 / (1 + L * (1 / full - 1));
+        (*table)[t] *= L < 1 ? part : full; /* to the bit what an event of that value does */
     }
     return KURA_OK;
 }

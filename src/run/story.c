@@ -77,7 +77,7 @@ static void open_record(teller *k, int mineral)
         {&r->Z, m->nhubs},         {&r->capacity, m->nsites},
         {&r->avail, m->nsites},    {&r->stock, m->ntiers},
         {&r->released, m->ntiers}, {&r->loss, m->ntiers},
-        {&r->state, m->ntiers},
+        {&r->state, m->ntiers},    {&r->closed, m->nsites},
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         *all[i].series = KURA_NEW(&r->arena, double, (size_t)all[i].objects *T);
@@ -140,6 +140,8 @@ static void record_step(story_record *r, const kura_view *view)
         const lane *usable = m->supply.given ? &s->capacity[b] : &e->kav[b];
         r->capacity[(size_t)b * T + t] = e->K_t[b] > 0 ? usable->v[l] / e->K_t[b] : 1;
         if (e->avail[b]) r->avail[(size_t)b * T + t] = e->avail[b]->v[l];
+        if (m->supply.after && m->sites[b].responds)
+            r->closed[(size_t)b * T + t] = s->closing[b].v[l] >= m->supply.after ? 1 - m->supply.left : 0;
     }
     for (int k = 0; k < m->ntiers; k++) {
         int own = km_reads_state(&m->tiers[k]);

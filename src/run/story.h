@@ -24,6 +24,7 @@ typedef struct {
     double *on_hand, *coming, *arrived, *made, *use, *reach, *Z; /* [hub]; coming: arrives in the next step */
     double *capacity,
         *avail; /* [site] what is left of it, 0 to 1; by hazards, projects, scripts and season alone */
+    double *closed; /* [site] share of its capacity that a price below its cash cost has closed */
     double *stock, *released, *loss, *state; /* [tier] */
     /* shares of the base supply of the focus [story_weights.c] */
     double *hub_weight, *arc_weight, *site_weight;

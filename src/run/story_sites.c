@@ -93,6 +93,9 @@ void story_sites(const story_record *r, story_events *events)
             stretches(r, events, site, lost, 0.005, KURA_STORY_OUTAGE,
                       "is down to %s of its capacity by outages");
         }
+        if (r->m->supply.after && site->responds)
+            stretches(r, events, site, story_series(r, r->closed, s), 0, KURA_STORY_CLOSURE,
+                      "is closed down to %s of its capacity, after prices below its cash cost");
         if (site->nhosts && !site->basket) {
             const double *capacity = story_series(r, r->capacity, s);
             for (int t = 0; t < r->T; t++) {

@@ -303,10 +303,13 @@ static void mean_curve(context *c, const char *name, kura_curve k, int what, con
         int m = (int)(i / T);
         if (what == 1 && c->model->minerals[m].watch_hub < 0) continue;
         if (what == 2 && !c->model->minerals[m].price.given) continue;
+        if (what == 3 && !c->model->minerals[m].supply.given) continue;
         double mean = sum_at(c, m, k, i % T) / N, square = sum_at(c, m, (kura_curve)(k + 1), i % T) / N;
         double var = square - mean * mean;
         if (var <= 0x1p-46 * square) var = 0; /* what is left of a constant by rounding */
-        double about = what == 0 ? 0 : what == 1 ? c->tally->opening_days[m] : 1;
+        double about = what == 0   ? 0
+                       : what == 1 ? c->tally->opening_days[m]
+                                   : 1; /* price, supply: of the base */
         double scale = what == 0 ? c->model->minerals[m].quantum : 1;
         v[i] = (about + mean) * scale;
         se[i] = c->N > 1 ? sqrt((var > 0 ? var : 0) / (N - 1)) * scale : NAN;
@@ -458,6 +461,13 @@ kura_status kura_finalise_summary(kura_frame *frame, const kura_tally *tally, ku
     if (model->any_wedge)
         mean_curve(&c, "focus_price", KURA_CURVE_FOCUS_PRICE, 2, "1",
                    "expected price in the focus country (with its wedge) over the base price", "4.5");
+    int answers = 0;
+    for (int i = 0; i < model->nminerals; i++) answers |= model->minerals[i].supply.given;
+    if (answers)
+        mean_curve(&c, "supply_response", KURA_CURVE_SUPPLY, 3, "1",
+                   "expected usable capacity of the sites that answer the price, over what hazards leave of "
+                   "it",
+                   "4.4");
     survival(&c);
     quantile_curve(&c, "stock_days_quantile", tally->stock_bins, tally->stock_range, 1, "d",
                    "quantiles of the stock in days of base use");

@@ -84,6 +84,8 @@ typedef enum {
     KURA_CURVE_PRICE2,
     KURA_CURVE_FOCUS_PRICE, /* the same of the focus country, where some mineral has a wedge */
     KURA_CURVE_FOCUS_PRICE2,
+    KURA_CURVE_SUPPLY, /* usable capacity over what hazards leave of it, minus 1 */
+    KURA_CURVE_SUPPLY2,
     KURA_CURVE_COUNT
 } kura_curve;
 

@@ -109,24 +109,24 @@ static void test_never_worse(void **state)
 {
     (void)state;
     for (int seed = 1; seed <= 5; seed++) {
-        run_result a = run_text(world(CHAIN, LICENCE, "", 256, seed), NULL, "diplomacy-without");
+        run_result a = run_text(world(CHAIN, LICENCE, "", 128, seed), NULL, "diplomacy-without");
         run_result b = run_text(
             world(CHAIN, LICENCE,
                   "levers: {diplomacy: {talks: {countries: [CHN], effect: 40 %, start: 26, ramp: 1 year}}}\n",
-                  256, seed),
+                  128, seed),
             NULL, "diplomacy-with");
         const double *ra = series(&a, "regime", "country", "CHN"),
                      *rb = series(&b, "regime", "country", "CHN");
         const double *oa = series(&a, "openness", "arc", ARC), *ob = series(&b, "openness", "arc", ARC);
         int64_t better = 0, freer = 0;
-        for (int64_t i = 0; i < 156 * 256; i++) {
-            if (rb[i] > ra[i]) fail_msg("seed %d: the regime is worse in step %d", seed, (int)(i / 256));
-            if (ob[i] < oa[i]) fail_msg("seed %d: trade is less open in step %d", seed, (int)(i / 256));
-            if (i < 27 * 256) assert_true(ra[i] == rb[i] && oa[i] == ob[i]);
+        for (int64_t i = 0; i < 156 * 128; i++) {
+            if (rb[i] > ra[i]) fail_msg("seed %d: the regime is worse in step %d", seed, (int)(i / 128));
+            if (ob[i] < oa[i]) fail_msg("seed %d: trade is less open in step %d", seed, (int)(i / 128));
+            if (i < 27 * 128) assert_true(ra[i] == rb[i] && oa[i] == ob[i]);
             better += rb[i]<ra[i], freer += ob[i]> oa[i];
         }
         print_message("seed %d: a better regime in %.1f %% of steps, freer trade in %.1f %%\n", seed,
-                      100.0 * (double)better / (156 * 256), 100.0 * (double)freer / (156 * 256));
+                      100.0 * (double)better / (156 * 128), 100.0 * (double)freer / (156 * 128));
         assert_true(better > 500 && freer > 500);
         assert_true(summary(&b, "expected_unserved", NULL) < summary(&a, "expected_unserved", NULL));
         drop(&a);
@@ -138,7 +138,7 @@ static void test_never_worse(void **state)
 static void test_against(void **state)
 {
     (void)state;
-    enum { PATHS = 256, STEPS_ALL = 156 };
+    enum { PATHS = 128, STEPS_ALL = 156 };
     double p = -expm1(-2 * DY), both = p * 0.25;
     scores s = {0};
     for (int seed = 1; seed <= 5; seed++) {
@@ -191,12 +191,12 @@ static void test_equivalents(void **state)
                      "1.4285714285714286, start: 20}}}\n"),
                 1);
     assert_same(
-        with("levers: {diplomacy: {talks: {countries: [CHN], up: 0.5, onset: 0.25, start: 20, end: "
+        with("levers: {diplomacy: {talks: {countries: [CHN], up: 0.1, onset: 0.3, start: 20, end: "
              "90}}}\n"),
         with("events:\n"
-             "  - {from: 20, to: 90, object: hazard/regime/CHN, field: rate, op: multiply, value: 0.5}\n"
+             "  - {from: 20, to: 90, object: hazard/regime/CHN, field: rate, op: multiply, value: 0.1}\n"
              "  - {from: 20, to: 90, object: hazard/restriction/control, field: rate, op: multiply, "
-             "value: 0.25}\n"),
+             "value: 0.3}\n"),
         1);
     /* two policies multiply, and events with them; by name of the restriction or of its exporter */
     assert_same(with("levers: {diplomacy: {a: {restrictions: [control], onset: 0.5}, b: {countries: [CHN], "

@@ -325,6 +325,20 @@ static void test_keeping(void **state)
         if (fabs(cell(&r, "stockpile", "tier", "s", t) - S) > 1e-4) fail_msg("step %d", t);
     }
     drop(&r);
+    /* and so does the stock that is asked for: what is needed in a step is kept from the start */
+    double asked[3];
+    static const char *const keys[] = {DECAYS("20 weeks") "levers: {keeping: {r: {half_life: 3}}}\n",
+                                       DECAYS("60 weeks"), DECAYS("20 weeks")};
+    for (int i = 0; i < 3; i++) {
+        const char *set[] = {"tallies.required_stock=true", "tallies.trace_paths=0", "run.paths=256",
+                             "tallies.confidence=[80 %]"};
+        run_result q = run_file(put_file("levers-asked.yaml", duo(text("%s%s", BANS, keys[i]))), set, 4, NULL,
+                                "levers-asked");
+        asked[i] = numbers(&q, "adequacy", "required_stock_days")[0];
+        drop(&q);
+    }
+    print_message("stock asked for: %.9g, %.9g, %.9g days\n", asked[0], asked[1], asked[2]);
+    assert_true(asked[1] > 0 && fabs(asked[0] / asked[1] - 1) < 1e-9 && asked[2] > 1.05 * asked[1]);
 #undef DECAYS
 }
 

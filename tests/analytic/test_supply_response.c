@@ -61,6 +61,7 @@ static void test_utilisation(void **state)
         above += factor == 1.15, below += factor < 1;
         assert_step(&r, "output", "site", "m", t, FLOOR(20 * factor));
         assert_step(&r, "availability", "site", "m", t, 1);
+        assert_true(fabs(curve(&r, "supply_response", NULL, t) - factor) < 1e-6);
     }
     assert_int_equal(above, 10); /* three times the price: at the bound; twice: 1.1487, not there */
     assert_int_equal(below, 15);
@@ -196,6 +197,39 @@ static void test_who_answers(void **state)
     }
 }
 
+/* Both runs of a path answer their own price, whatever the threads; masses balance on every path, or the run
+ * would stop.  The response changes what is short. */
+static void test_two_runs(void **state)
+{
+    (void)state;
+    run_result r[3];
+    for (int i = 0; i < 3; i++) {
+        const char *set[] = {"run.paths=2048", "run.seed=7", "tallies.trace_paths=0",
+                             "tallies.required_stock=true", "minerals.unit.supply_response=null"};
+        kura_run_options options = {.threads = i == 1 ? 2 : 1};
+        r[i] = run_file(
+            put_file(
+                "supply-runs.yaml",
+                network_of(", price: {initial: 100 USD/t, half_life: 1 year, volatility: 60 "
+                           "%/sqrt(year), scarcity: 8}, supply_response: {elasticity: 0.2, utilisation: 15 "
+                           "%, closure: {after: 4 weeks, recovery: 2 weeks, restart: 3 weeks}, expansion: "
+                           "{lag: 9 weeks, gain: 1 /year, at_most: 1 /year, smoothing: 2 weeks}}",
+                           "    mine: {mineral: unit, form: metal, country: CHN, kind: mine, output: 16 "
+                           "t/step, spare: 10 %, cash_cost: 85 USD/t}\n",
+                           DUO_TRADE, DUO_DEMAND,
+                           "hazards: {restrictions: {ban: {exporter: CHN, minerals: [unit], onset: 3 "
+                           "/year, types: {x: {severity: 80 %, duration: {lognormal: {median: 6 weeks, "
+                           "sigma: 0.6}}}}}}}\n"
+                           "stockpiles: {s: {owner: national, country: JPN, mineral: unit, form: metal, "
+                           "opening: 30 days}}\n")),
+            set, i == 2 ? 5 : 4, &options, "supply-runs");
+    }
+    assert_string_equal(r[0].state, r[1].state);
+    assert_string_not_equal(r[0].state, r[2].state);
+    assert_true(summary(&r[0], "expected_unserved", NULL) != summary(&r[2], "expected_unserved", NULL));
+    for (int i = 0; i < 3; i++) drop(&r[i]);
+}
+
 /* E[min(1 + u, exp(e X))], X normal: what is used less what is made is unserved. */
 static void test_mean(void **state)
 {
@@ -218,7 +252,7 @@ static void test_mean(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_utilisation), cmocka_unit_test(test_expansion),
-                                       cmocka_unit_test(test_closure), cmocka_unit_test(test_who_answers),
-                                       cmocka_unit_test(test_mean)};
+                                       cmocka_unit_test(test_closure),     cmocka_unit_test(test_who_answers),
+                                       cmocka_unit_test(test_two_runs),    cmocka_unit_test(test_mean)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -305,6 +305,24 @@ static void focus_price(kura_running *r, const kura_view *view, lane *out)
     }
 }
 
+/* Usable capacity of the sites that answer the price, over what hazards leave of it [4.4]. */
+static void supply_response(const kura_view *view, lane *answer)
+{
+    const km_mineral *m = &view->model->minerals[view->mineral];
+    lane usable, left;
+    LANES(l) usable.v[l] = left.v[l] = 0;
+    for (int b = 0; b < m->nsites; b++) {
+        if (!m->sites[b].responds) continue;
+        const double *kav = view->exo->kav[b].v, *now = view->base->capacity[b].v;
+        LANES(l)
+        {
+            usable.v[l] += now[l];
+            left.v[l] += kav[l];
+        }
+    }
+    LANES(l) answer->v[l] = left.v[l] > 0 ? usable.v[l] / left.v[l] : 1;
+}
+
 void KURA_LANE_NAME(kura_observe)(kura_tally_block *block, const kura_view *view)
 {
     kura_tally *tally = block->tally;
@@ -372,6 +390,12 @@ void KURA_LANE_NAME(kura_observe)(kura_tally_block *block, const kura_view *view
             ADD(KURA_CURVE_FOCUS_PRICE, price.v[l] - 1);
             ADD(KURA_CURVE_FOCUS_PRICE2, (price.v[l] - 1) * (price.v[l] - 1));
         }
+    }
+    if (m->supply.given) {
+        lane answer;
+        supply_response(view, &answer);
+        ADD(KURA_CURVE_SUPPLY, answer.v[l] - 1);
+        ADD(KURA_CURVE_SUPPLY2, (answer.v[l] - 1) * (answer.v[l] - 1));
     }
 #undef ADD
 }
