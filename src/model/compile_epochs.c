@@ -132,6 +132,10 @@ static void set_capacities(km_epoch *e, const km_mineral *before)
             site->K = kura_max(site->K, floor(site->d0 * (1 + in->spare)));
         if (site->d0 > site->K && site->d0 - site->K <= DUST) site->K = site->d0;
     }
+    for (int a = 0; a < e->m->narcs; a++) {
+        km_arc *arc = &e->m->arcs[a];
+        if (arc->quota >= 0 && arc->v > arc->quota && arc->v - arc->quota <= DUST) arc->quota = arc->v;
+    }
 }
 
 static int any_follows(const km_epoch *e)

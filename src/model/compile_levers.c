@@ -219,12 +219,15 @@ static kura_status diversify(km_epoch *e, const sc_diversification *x, int index
 
 /* ---- all of a form ---- */
 
+/* New sites first, for what is lacking at home (the feed of a new plant); a cap last. */
+
 kura_status km_apply_levers(km_epoch *e, int form)
 {
     const kura_scenario_data *sc = e->c->sc;
     km_flow_totals(e->m, form);
     for (int i = 0; i < sc->ninvestments; i++) KURA_TRY(invest(e, &sc->investments[i], form));
     for (int i = 0; i < sc->nrecyclings; i++) KURA_TRY(recycle(e, &sc->recyclings[i], form));
+    KURA_TRY(km_rebalance(e, form)); /* imports are what is needed now; then contracts move */
     for (int i = 0; i < sc->ndiversifications; i++) KURA_TRY(diversify(e, &sc->diversifications[i], i, form));
     for (int i = 0; i < sc->ndependence_caps; i++) KURA_TRY(km_apply_dependence_cap(e, i, form));
     return KURA_OK;

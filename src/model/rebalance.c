@@ -140,6 +140,12 @@ static double room_of(const km_epoch *e, const km_site *s)
     return kura_max(0, most_of(s) - s->x0);
 }
 
+/* What may still be added to a trade. */
+static double under_cap(const km_arc *a)
+{
+    return a->quota < 0 ? KM_NO_CAP : kura_max(0, km_arriving(a, a->quota) - a->net);
+}
+
 /* Too little: own output and imports rise in proportion to what they are; where own output is at its end,
  * imports alone. */
 static int grow(km_epoch *e, int hub, double lack)
@@ -161,12 +167,11 @@ static int grow(km_epoch *e, int hub, double lack)
         set_output(m, site, site->x0 + x);
         lack -= x;
     }
-    double buy = imports > 0 ? lack : 0;
+    double buy = imports > 0 ? lack : 0; /* in the proportions from before */
     for (int a = h->arc_begin; a < h->arc_end && buy > 0; a++) {
-        double x = floor(buy * (km_movable(&m->arcs[a]) / imports));
-        if (x > 0) km_set_net(m, &m->arcs[a], m->arcs[a].net + x);
-        imports += x; /* the shares are those before */
-        imports -= x;
+        km_arc *arc = &m->arcs[a];
+        double x = kura_min(floor(buy * (km_movable(arc) / imports)), under_cap(arc));
+        if (x > 0) km_set_net(m, arc, arc->net + x);
         lack -= x;
     }
     if (lack == before && lack > DUST) { /* nothing can rise */
