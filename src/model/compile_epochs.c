@@ -30,7 +30,10 @@ double km_lever_done(const compile_ctx *c, const sc_lever *l, int t)
     return ramp > 0 && t - start < ramp ? (t - start) / ramp : 1;
 }
 
-double km_lever_level(const compile_ctx *c, const sc_lever *l, int t) { return l->level * km_lever_done(c, l, t); }
+double km_lever_level(const compile_ctx *c, const sc_lever *l, int t)
+{
+    return l->level * km_lever_done(c, l, t);
+}
 
 /* Levers on a mineral; those whose whole changes over time (what is recycled) need epochs to the end. */
 typedef struct {
@@ -116,6 +119,10 @@ static kura_status copy_network(compile_ctx *c, const km_mineral *base, km_miner
     COPY(sites, km_site, m->nsites);
     COPY(arcs, km_arc, m->narcs);
 #undef COPY
+    int n = 0;
+    for (int i = 0; i < c->sc->ninvestments; i++) n += c->sc->investments[i].offtake.n;
+    m->offtakes = KURA_NEW(&c->model->arena, km_offtake, (size_t)n);
+    KM_ALLOC(c, m->offtakes);
     return KURA_OK;
 }
 
@@ -165,7 +172,8 @@ static kura_status report_open(km_epoch *e)
         KM_ALLOC(c, place);
         double open = km_per_year(c, e->m, hub->uncontracted), told = 0;
         for (int i = 0; i < c->model->neffects; i++)
-            if (strcmp(c->model->effects[i].object, place) == 0 && strcmp(c->model->effects[i].lever, "open") != 0)
+            if (strcmp(c->model->effects[i].object, place) == 0 &&
+                strcmp(c->model->effects[i].lever, "open") != 0)
                 told += c->model->effects[i].uncontracted;
         if (!(open > told * (1 + 1e-9))) continue;
         km_lever_effect *k = km_effect(c, e->base, "open", place);
@@ -313,8 +321,8 @@ static void warn(compile_ctx *c)
                           k->object, k->uncontracted, k->lever);
         else if (built)
             kura_diag_add(c->diag, KURA_DIAG_WARNING, at->file, at->line, 0, NULL,
-                          "%s has no effect on %s: of %.6g t/year nothing finds a buyer or a supplier", k->lever,
-                          k->object, k->wanted);
+                          "%s has no effect on %s: of %.6g t/year nothing finds a buyer or a supplier",
+                          k->lever, k->object, k->wanted);
     }
 }
 

@@ -97,9 +97,12 @@ static double sell(km_epoch *e, km_site *s, int country, double amount, const un
     if (!arc) return 0;
     double net = km_displace(e, arc->to, km_arriving(arc, amount), from, arc), before = arc->v;
     km_set_net(m, arc, arc->net + net);
-    double loaded = arc->v - before;
+    double loaded = arc->v - before, can = floor(s->yield * s->K);
     arc->offtake += loaded;
     set_lever_output(e, s, s->x0 + loaded);
+    if (loaded > 0)
+        m->offtakes[m->nofftakes++] =
+            (km_offtake){(int)(s - m->sites), (int)(arc - m->arcs), loaded, can > 0 ? loaded / can : 0};
     return loaded;
 }
 
@@ -146,7 +149,8 @@ static double products_of(const km_epoch *e, const sc_recycling *x, int hub, dou
     }
     for (int k = 0; k < e->m->nconsumers; k++) {
         const km_consumer *q = &e->m->consumers[k];
-        if (e->m->hubs[q->hub].country != e->m->hubs[hub].country || e->m->hubs[q->hub].form != form) continue;
+        if (e->m->hubs[q->hub].country != e->m->hubs[hub].country || e->m->hubs[q->hub].form != form)
+            continue;
         sum += q->D0;
         weighted += q->D0 * sc->demands[q->scenario_demand].growth;
     }
@@ -164,7 +168,8 @@ static kura_status recycle(km_epoch *e, const sc_recycling *x, int form)
     double before = isnan(x->growth_before) ? growth : x->growth_before;
     kura_dist life;
     KURA_TRY(km_dist(c, &life, &x->lifetime, 1 / c->model->step_days, 0));
-    double out = use * km_outflow(&life, kura_log(1 + before) * dy, kura_log(1 + growth) * dy, e->t - c->model->burn);
+    double out =
+        use * km_outflow(&life, kura_log(1 + before) * dy, kura_log(1 + growth) * dy, e->t - c->model->burn);
     double G = e->m->capacity_growth ? e->m->capacity_growth[e->t] : 1; /* it is as it is at this time */
     double planned = level * x->collection * x->recovery * out;
     if (!isnan(x->site.capacity)) planned = kura_min(planned, x->site.capacity / e->m->quantum);
@@ -235,7 +240,8 @@ kura_status km_apply_levers(km_epoch *e, int form)
 
 /* ---- what delays and cancels it [3.6] ---- */
 
-static const sc_lever *lever_of_site(const kura_scenario_data *sc, const sc_site *s, const sc_building **building)
+static const sc_lever *lever_of_site(const kura_scenario_data *sc, const sc_site *s,
+                                     const sc_building **building)
 {
     switch (s->lever) {
     case SC_LEVER_DIVERSIFICATION:

@@ -47,7 +47,8 @@ void km_origins(const km_mineral *m, int countries, double *origin)
     memset(origin, 0, (size_t)m->nhubs * (size_t)n * sizeof *origin);
     for (int form = 0; form < m->nforms; form++) {
         double change = 1;
-        for (int round = 0; round < ROUNDS && change > 1e-13; round++) { /* trade within a form may go round */
+        for (int round = 0; round < ROUNDS && change > 1e-13;
+             round++) { /* trade within a form may go round */
             change = 0;
             for (int h = m->hub_begin[form]; h < m->hub_begin[form + 1]; h++) {
                 double sum[1024] = {0};

@@ -61,7 +61,8 @@ extern const kura_type type_country, type_targets, type_country_or_world, type_c
     type_form, type_mineral_set, type_country_set, type_kind_set, type_site, type_host, type_site_set,
     type_form_set, type_routes, type_half_life, type_rates, type_shares, type_time_law, type_share_law,
     type_integer, type_amount, type_pace, type_profile, type_storage, type_restriction_type, type_since,
-    type_step, type_value, type_series, type_loadings, type_persistence, type_freedom, type_country_shares, type_watch, type_dump;
+    type_step, type_value, type_series, type_loadings, type_persistence, type_freedom, type_country_shares,
+    type_watch, type_dump;
 
 /* ---- hooks, called by the binder; defined in read*.c ---- */
 

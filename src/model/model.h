@@ -147,7 +147,8 @@ typedef struct {
     int fixed;    /* its output is not for the base flow to change: a lever's */
 } km_site;
 
-#define KM_NO_CAP 0x1p52 /* more quanta than any mass; an integer, so that differences of capacities are exact */
+#define KM_NO_CAP                                                                                            \
+    0x1p52 /* more quanta than any mass; an integer, so that differences of capacities are exact */
 
 typedef struct {
     int scenario_arc;
@@ -239,13 +240,13 @@ typedef struct {
     double ret, m;  /* A1 */
     double cover1, buffer; /* 1 + cover, b, in steps */
     double cap, Cexp;
-    int no_storage;     /* cap 0, and space for what the step uses */
-    double opening;     /* on hand at the end of step -1 */
-    double fixed_point; /* the on-hand of the steady state [A5] */
-    int rule;           /* order rule: 0 exports and own output, 1 no exports, 2 trader */
-    int importing;      /* counts in the price's cover */
-    int refills;        /* a tier here buys back */
-    int basket;         /* a site here is driven by its host: what exceeds the store is thrown away */
+    int no_storage;      /* cap 0, and space for what the step uses */
+    double opening;      /* on hand at the end of step -1 */
+    double fixed_point;  /* the on-hand of the steady state [A5] */
+    int rule;            /* order rule: 0 exports and own output, 1 no exports, 2 trader */
+    int importing;       /* counts in the price's cover */
+    int refills;         /* a tier here buys back */
+    int basket;          /* a site here is driven by its host: what exceeds the store is thrown away */
     double contracted;   /* Mo without offtake */
     double uncontracted; /* use that nobody is to supply after a lever: X + M + uncontracted = U0 + E */
 } km_hub;
@@ -317,6 +318,12 @@ typedef struct {
     double sub_limit, up, down, threshold, irreversible, smoothing; /* rates per step; EMA length */
 } km_response;
 
+typedef struct { /* a buyer's firm part of what a site makes [7.6] */
+    int site, arc;
+    double firm; /* quanta, at the demand of the base */
+    double part; /* of the output that the site can make */
+} km_offtake;
+
 typedef struct km_mineral km_mineral;
 struct km_mineral {
     const char *id, *name, *unit, *grade;
@@ -363,7 +370,8 @@ struct km_mineral {
         watch_hub; /* hub whose stock is reported: that of the tiers of the focus, else its final hub; -1 */
     double watch_use;         /* its base use a step (U0 or, if 0, 1) */
     double base_focus_demand; /* quanta a step */
-    int any_offtake, any_quota;
+    int any_quota, nofftakes;
+    km_offtake *offtakes;
     int nepochs;                  /* base flows that levers make of this one, in the order of time [7] */
     km_mineral *epochs;           /* [nepochs] same hubs, sites and arcs in the same order */
     const int *epoch_from;        /* [nepochs] first step of each */
@@ -377,7 +385,8 @@ typedef struct {          /* one base flow that did not balance and what was don
     int of_data; /* 1: made in preparing the tables, 0: by base_flow.c */
 } km_correction;
 
-/* What a lever did to the trade of an importer, or to a site, in the last epoch in which it acts; t a year. */
+/* What a lever did to the trade of an importer, or to a site, in the last epoch in which it acts; t a year.
+ */
 typedef struct {
     const char *lever, *object; /* "dependence_cap/china", "gallium/refined/JPN" */
     int mineral;
@@ -417,7 +426,10 @@ typedef struct {
 } km_model;
 
 /* The base flow of step t, and that of the last step. */
-static inline const km_mineral *km_now(const km_mineral *m, int t) { return m->now ? m->now[t < 0 ? 0 : t] : m; }
+static inline const km_mineral *km_now(const km_mineral *m, int t)
+{
+    return m->now ? m->now[t < 0 ? 0 : t] : m;
+}
 static inline const km_mineral *km_last(const km_mineral *m)
 {
     return m->nepochs ? &m->epochs[m->nepochs - 1] : m;

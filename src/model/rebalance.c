@@ -84,7 +84,8 @@ double km_spare(const km_mineral *m, int hub)
     const km_hub *h = &m->hubs[hub];
     double most = h->M - h->U0 - h->E;
     for (int s = h->site_begin; s < h->site_end; s++)
-        if (!m->sites[s].standby && !m->sites[s].fixed) most += kura_max(most_of(&m->sites[s]), m->sites[s].x0);
+        if (!m->sites[s].standby && !m->sites[s].fixed)
+            most += kura_max(most_of(&m->sites[s]), m->sites[s].x0);
     for (int s = h->site_begin; s < h->site_end; s++)
         if (m->sites[s].fixed) most += m->sites[s].x0;
     return kura_max(0, most);
@@ -193,8 +194,9 @@ static kura_status close_dust(km_epoch *e, int form)
     e->c->diag = all;
     for (size_t i = 0; i < own.count && !st; i++)
         if (own.items[i].severity == KURA_DIAG_ERROR)
-            kura_diag_add(all, KURA_DIAG_ERROR, own.items[i].file, own.items[i].line, own.items[i].column, NULL,
-                          "with its levers, in step %d: %s", e->t - e->c->model->burn, own.items[i].message);
+            kura_diag_add(all, KURA_DIAG_ERROR, own.items[i].file, own.items[i].line, own.items[i].column,
+                          NULL, "with its levers, in step %d: %s", e->t - e->c->model->burn,
+                          own.items[i].message);
     kura_diag_fini(&own);
     return st;
 }

@@ -159,13 +159,7 @@ typedef struct {           /* optional table of hub properties; hubs exist becau
     sc_where where;
 } sc_hub;
 
-typedef enum {
-    SC_SITE_MINE,
-    SC_SITE_REFINE,
-    SC_SITE_RECYCLE,
-    SC_SITE_SUPPLY,
-    SC_SITE_SEABED
-} sc_site_kind;
+typedef enum { SC_SITE_MINE, SC_SITE_REFINE, SC_SITE_RECYCLE, SC_SITE_SUPPLY, SC_SITE_SEABED } sc_site_kind;
 /* all but refine take no input; refine turns form-1 into form */
 
 /* Levers that change the network over time [7]. */

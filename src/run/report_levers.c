@@ -38,7 +38,8 @@ static const char *place(kura_arena *a, const km_model *model, const km_mineral 
                              model->scenario->countries[m->hubs[hub].country]);
 }
 
-/* Shares [4][countries] of one importing hub: direct and looked through, before and after; NULL: no memory. */
+/* Shares [4][countries] of one importing hub: direct and looked through, before and after; NULL: no memory.
+ */
 static double *shares_of(const km_model *model, const km_mineral *m, int hub)
 {
     int n = model->scenario->ncountries;
@@ -96,13 +97,15 @@ static kura_status report_dependence(kura_frame *frame, const km_model *model, k
     kura_frame_dim_labels(frame, group, "importer", d.importers, d.importer);
     if (d.n) kura_frame_dim_labels(frame, group, "dependence", d.n, d.pair);
     for (int k = 0; k < 4; k++) {
-        const char *kind = k < 2 ? "direct" : "through", *words = k < 2 ? "supplier" : "origin of the material";
+        const char *kind = k < 2 ? "direct" : "through",
+                   *words = k < 2 ? "supplier" : "origin of the material";
         kura_arena *a = &frame->arena;
         int after = k % 2;
-        kura_frame_var(frame, group, kura_arena_printf(a, "concentration_%s%s", kind, when[after]), KF_F64,
-                       "importer", d.hhi[k], "1",
-                       kura_arena_printf(a, "sum of squares of shares in imports, by %s%s", words, text[after]),
-                       "7.2", NULL);
+        kura_frame_var(
+            frame, group, kura_arena_printf(a, "concentration_%s%s", kind, when[after]), KF_F64, "importer",
+            d.hhi[k], "1",
+            kura_arena_printf(a, "sum of squares of shares in imports, by %s%s", words, text[after]), "7.2",
+            NULL);
         if (d.n)
             kura_frame_var(frame, group, kura_arena_printf(a, "dependence_%s%s", kind, when[after]), KF_F64,
                            "dependence", d.share[k], "1",
@@ -120,8 +123,7 @@ static void report_effects(kura_frame *frame, const km_model *model)
     static const char *const names[] = {"wanted", "done", "uncontracted", "kept"};
     static const char *const texts[] = {
         "what the lever was to move or make when most of it is done",
-        "what of it found a supplier or a buyer",
-        "what nobody is to supply: it will be missing",
+        "what of it found a supplier or a buyer", "what nobody is to supply: it will be missing",
         "what stayed where it was: not moved, or capacity that nobody orders from"};
     int n = model->neffects;
     const char **label = KURA_NEW(&frame->arena, const char *, (size_t)n);
@@ -151,8 +153,8 @@ static void report_epochs(kura_frame *frame, const km_model *model)
     if (!any) return;
     kf_group *group = kura_frame_group(frame, "levers");
     kura_frame_dim_labels(frame, group, "mineral", model->nminerals, id);
-    kura_frame_var(frame, group, "epochs", KF_I32, "mineral", n, "1", "base flows that levers make of the first",
-                   "7", NULL);
+    kura_frame_var(frame, group, "epochs", KF_I32, "mineral", n, "1",
+                   "base flows that levers make of the first", "7", NULL);
 }
 
 kura_status kura_report_levers(kura_frame *frame, const km_model *model, kura_error *err)
@@ -167,12 +169,13 @@ kura_status kura_report_levers(kura_frame *frame, const km_model *model, kura_er
 static void print_effect(const km_lever_effect *e, FILE *to)
 {
     if (strcmp(e->lever, "open") == 0) {
-        fprintf(to, "  %s: %.4g t a year have no supplier with capacity left and will be missing\n", e->object,
-                e->uncontracted);
+        fprintf(to, "  %s: %.4g t a year have no supplier with capacity left and will be missing\n",
+                e->object, e->uncontracted);
         return;
     }
     fprintf(to, "  %s, %s: %.4g of %.4g t a year", e->lever, e->object, e->done, e->wanted);
-    if (e->uncontracted > 0) fprintf(to, "; %.4g find no other supplier and will be missing", e->uncontracted);
+    if (e->uncontracted > 0)
+        fprintf(to, "; %.4g find no other supplier and will be missing", e->uncontracted);
     if (e->kept > 0.0005 * e->wanted)
         fprintf(to, "; %.4g %s", e->kept,
                 strncmp(e->lever, "investment/", 11) == 0 || strncmp(e->lever, "recycling/", 10) == 0
@@ -190,9 +193,11 @@ static void print_dependence(const km_model *model, const km_mineral *m, int hub
         fprintf(to, "  %s:", place(&a, model, m, hub));
         for (int i = 0; i < n; i++)
             if (share[i] >= 0.005 || share[n + i] >= 0.005)
-                fprintf(to, " %s %.0f -> %.0f %% (mined there %.0f -> %.0f %%)", model->scenario->countries[i],
-                        100 * share[i], 100 * share[n + i], 100 * share[2 * n + i], 100 * share[3 * n + i]);
-        fprintf(to, "; concentration %.2f -> %.2f\n", km_concentration(n, share), km_concentration(n, share + n));
+                fprintf(to, " %s %.0f -> %.0f %% (mined there %.0f -> %.0f %%)",
+                        model->scenario->countries[i], 100 * share[i], 100 * share[n + i],
+                        100 * share[2 * n + i], 100 * share[3 * n + i]);
+        fprintf(to, "; concentration %.2f -> %.2f\n", km_concentration(n, share),
+                km_concentration(n, share + n));
     }
     free(share);
     kura_arena_fini(&a);

@@ -264,7 +264,7 @@ void kura_allocate(const km_mineral *m, kura_work *w, kura_state *s, int form, i
     arc_caps(m, w, begin, end);
     if (m->any_quota) quotas(m, w, begin, end);
     memcpy(&s->ship[begin], &w->u[begin], (size_t)(end - begin) * sizeof(lane));
-    if (m->any_offtake) kura_offtake(m, w, s, form);
+    if (m->nofftakes) kura_offtake(m, w, s, form);
     round_of(m, w, form, CONTRACT, 0);
     int go = 1; /* hubs without contracts take part from the spot rounds on */
     for (int k = 0; k < m->spot_rounds && go; k++) go = round_of(m, w, form, SPOT, 0);

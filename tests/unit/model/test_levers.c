@@ -84,7 +84,8 @@ static void test_water_filling(void **state)
     assert_true(infeasible > 500 && bound > 5000); /* both kinds were met */
 }
 
-/* Whole numbers, the same sum, nobody above the limit, none further than the number of entries from its share.
+/* Whole numbers, the same sum, nobody above the limit, none further than the number of entries from its
+ * share.
  */
 static void test_lattice(void **state)
 {
@@ -137,7 +138,8 @@ static void test_outflow(void **state)
         for (int t = 0; t <= 500; t += 250) assert_close(km_outflow(&laws[i], 0, 0, t), 1);
     const double before = 0.001, after = -0.0004, mean = 300;
     for (int t = 0; t <= 520; t += 130) {
-        assert_close(km_outflow(&laws[3], before, after, t), t >= 90 ? exp(after * (t - 90)) : exp(before * (t - 90)));
+        assert_close(km_outflow(&laws[3], before, after, t),
+                     t >= 90 ? exp(after * (t - 90)) : exp(before * (t - 90)));
         /* w_k = q^(k-1) (1 - q); steps k <= t are after the start */
         double q = exp(-1 / mean), a = q * exp(-after), b = q * exp(-before);
         double recent = (1 - q) / q * exp(after * t) * a * (1 - pow(a, t)) / (1 - a);
@@ -192,8 +194,8 @@ static double residual(const km_mineral *m, int h)
     return X + M + hub->uncontracted - U - E;
 }
 
-/* Sums are those of sites, arcs and consumers, every hub closes to the quantum, nothing is negative, the input
- * of a refinery is the least that does, capacity that was there stays. */
+/* Sums are those of sites, arcs and consumers, every hub closes to the quantum, nothing is negative, the
+ * input of a refinery is the least that does, capacity that was there stays. */
 static void check_epochs(const km_model *model)
 {
     int epochs = 0;
@@ -217,8 +219,10 @@ static void check_epochs(const km_model *model)
                 assert_true(x->v >= 0 && x->v == floor(x->v) && x->offtake >= 0 && x->offtake <= x->v);
                 assert_true(x->contract == x->v - x->offtake && x->from == base->arcs[a].from);
                 if (x->quota >= 0 && !(x->v <= x->quota))
-                    fail_msg("epoch %d, arc %s-%s form %d: %.17g above its quota %.17g", k, model->scenario->countries[m->hubs[x->from].country],
-                             model->scenario->countries[m->hubs[x->to].country], m->hubs[x->from].form, x->v, x->quota);
+                    fail_msg("epoch %d, arc %s-%s form %d: %.17g above its quota %.17g", k,
+                             model->scenario->countries[m->hubs[x->from].country],
+                             model->scenario->countries[m->hubs[x->to].country], m->hubs[x->from].form, x->v,
+                             x->quota);
             }
         }
     }
@@ -228,8 +232,8 @@ static void check_epochs(const km_model *model)
 static void test_epochs_close(void **state)
 {
     (void)state;
-    static const char *const files[] = {"diversification", "dependence-cap", "investment", "deep-sea", "recycling",
-                                        "research"};
+    static const char *const files[] = {"diversification", "dependence-cap", "investment",
+                                        "deep-sea",        "recycling",      "research"};
     static const char *const sets[][1] = {{"levers.dependence_cap.g7.capacity=follows"},
                                           {"levers.dependence_cap.g7.soft=true"}};
     char path[512];
@@ -256,11 +260,16 @@ static const char mixed[] =
     "    m1: {mineral: x, form: ore, country: CHN, kind: mine, output: 61.7 t/step, spare: 12 %}\n"
     "    m2: {mineral: x, form: ore, country: CHN, kind: mine, output: 11.1 t/step, spare: 12 %}\n"
     "    m3: {mineral: x, form: ore, country: AUS, kind: mine, output: 30.3 t/step, spare: 40 %}\n"
-    "    o1: {mineral: x, form: oxide, country: CHN, kind: refine, output: 53 t/step, yield: 81.3 %, spare: 9 %}\n"
-    "    o2: {mineral: x, form: oxide, country: MYS, kind: refine, output: 19 t/step, yield: 77.7 %, spare: 30 %}\n"
-    "    e1: {mineral: x, form: metal, country: CHN, kind: refine, output: 31 t/step, yield: 93 %, spare: 8 %}\n"
-    "    e2: {mineral: x, form: metal, country: JPN, kind: refine, output: 20 t/step, yield: 91 %, spare: 8 %}\n"
-    "    e3: {mineral: x, form: metal, country: VNM, kind: refine, output: 9 t/step, yield: 90 %, spare: 60 %}\n"
+    "    o1: {mineral: x, form: oxide, country: CHN, kind: refine, output: 53 t/step, yield: 81.3 %, spare: "
+    "9 %}\n"
+    "    o2: {mineral: x, form: oxide, country: MYS, kind: refine, output: 19 t/step, yield: 77.7 %, spare: "
+    "30 %}\n"
+    "    e1: {mineral: x, form: metal, country: CHN, kind: refine, output: 31 t/step, yield: 93 %, spare: 8 "
+    "%}\n"
+    "    e2: {mineral: x, form: metal, country: JPN, kind: refine, output: 20 t/step, yield: 91 %, spare: 8 "
+    "%}\n"
+    "    e3: {mineral: x, form: metal, country: VNM, kind: refine, output: 9 t/step, yield: 90 %, spare: 60 "
+    "%}\n"
     "  trade:\n"
     "    - {mineral: x, form: ore, from: AUS, to: MYS, lag: 21 days, loss: 1.3 %}\n"
     "    - {mineral: x, form: ore, from: AUS, to: CHN, lag: 21 days}\n"
@@ -279,20 +288,25 @@ static const char mixed[] =
     "    - {mineral: x, form: metal, country: CHN, rate: 11.9 t/step}\n"
     "levers:\n"
     "  investment:\n"
-    "    pit: {mineral: x, form: ore, country: AUS, kind: mine, output: 9.7 t/step, start: 20, ramp: 1 year}\n"
-    "    works: {mineral: x, form: oxide, country: AUS, kind: refine, yield: 79 %, output: 7.1 t/step, start: 30,\n"
+    "    pit: {mineral: x, form: ore, country: AUS, kind: mine, output: 9.7 t/step, start: 20, ramp: 1 "
+    "year}\n"
+    "    works: {mineral: x, form: oxide, country: AUS, kind: refine, yield: 79 %, output: 7.1 t/step, "
+    "start: 30,\n"
     "            ramp: 1 year, offtake: {JPN: 60 %, VNM: 30 %}, offtake_lag: 21 days, needs: [pit],\n"
     "            delay: {lognormal: {median: 20 weeks, sigma: 0.5}}, cancellation: 15 %}\n"
     "    more: {expands: e2, output: 2.3 t/step, start: 50, end: 200}\n"
     "  recycling:\n"
-    "    scrap: {mineral: x, form: metal, country: JPN, collection: 21 %, lifetime: {weibull: {scale: 8 years,\n"
+    "    scrap: {mineral: x, form: metal, country: JPN, collection: 21 %, lifetime: {weibull: {scale: 8 "
+    "years,\n"
     "            shape: 2}}, start: 10, ramp: 2 years}\n"
     "  diversification:\n"
-    "    oxide: {mineral: x, form: oxide, importer: JPN, from: CHN, to: {MYS: 11 %}, start: 60, ramp: 1 year}\n"
+    "    oxide: {mineral: x, form: oxide, importer: JPN, from: CHN, to: {MYS: 11 %}, start: 60, ramp: 1 "
+    "year}\n"
     "    metal: {mineral: x, form: metal, importer: JPN, to: {VNM: 13.3 %}, start: 70, ramp: 1 year,\n"
     "            capacity: follows, cancellation: 10 %}\n"
     "  dependence_cap:\n"
-    "    cap: {importer: [JPN, ROW], of: [CHN, SGP], cap: 37 %, forms: [oxide, metal], start: 90, ramp: 1 year}\n"
+    "    cap: {importer: [JPN, ROW], of: [CHN, SGP], cap: 37 %, forms: [oxide, metal], start: 90, ramp: 1 "
+    "year}\n"
     "  research:\n"
     "    better: {sites: [o2, works], yield: 83.3 %, success: 70 %, start: 100, ramp: 1 year}\n"
     "tallies: {required_stock: false}\n";
@@ -322,21 +336,22 @@ static void test_many_levers_close(void **state)
 static void test_looked_through(void **state)
 {
     (void)state;
-    const char *path = put_file(
-        "levers-through.yaml",
-        "format: 1\nname: through\nrun: {paths: 1, steps: 1, focus: JPN}\nminerals: {x: {forms: [ore, metal]}}\n"
-        "network:\n  sites:\n"
-        "    a: {mineral: x, form: ore, country: CHN, kind: mine, output: 75 t/step}\n"
-        "    b: {mineral: x, form: ore, country: AUS, kind: mine, output: 25 t/step}\n"
-        "    c: {mineral: x, form: metal, country: CHN, kind: refine, output: 60 t/step}\n"
-        "    d: {mineral: x, form: metal, country: MYS, kind: refine, output: 40 t/step}\n"
-        "  trade:\n"
-        "    - {mineral: x, form: ore, from: CHN, to: MYS, volume: 30 t/step, lag: 7 days}\n"
-        "    - {mineral: x, form: ore, from: AUS, to: MYS, volume: 10 t/step, lag: 7 days}\n"
-        "    - {mineral: x, form: ore, from: AUS, to: CHN, volume: 15 t/step, lag: 7 days}\n"
-        "    - {mineral: x, form: metal, from: CHN, to: JPN, volume: 60 t/step, lag: 7 days}\n"
-        "    - {mineral: x, form: metal, from: MYS, to: JPN, volume: 40 t/step, lag: 7 days}\n"
-        "  demand: [{mineral: x, form: metal, country: JPN, rate: 100 t/step}]\n");
+    const char *path =
+        put_file("levers-through.yaml",
+                 "format: 1\nname: through\nrun: {paths: 1, steps: 1, focus: JPN}\nminerals: {x: {forms: "
+                 "[ore, metal]}}\n"
+                 "network:\n  sites:\n"
+                 "    a: {mineral: x, form: ore, country: CHN, kind: mine, output: 75 t/step}\n"
+                 "    b: {mineral: x, form: ore, country: AUS, kind: mine, output: 25 t/step}\n"
+                 "    c: {mineral: x, form: metal, country: CHN, kind: refine, output: 60 t/step}\n"
+                 "    d: {mineral: x, form: metal, country: MYS, kind: refine, output: 40 t/step}\n"
+                 "  trade:\n"
+                 "    - {mineral: x, form: ore, from: CHN, to: MYS, volume: 30 t/step, lag: 7 days}\n"
+                 "    - {mineral: x, form: ore, from: AUS, to: MYS, volume: 10 t/step, lag: 7 days}\n"
+                 "    - {mineral: x, form: ore, from: AUS, to: CHN, volume: 15 t/step, lag: 7 days}\n"
+                 "    - {mineral: x, form: metal, from: CHN, to: JPN, volume: 60 t/step, lag: 7 days}\n"
+                 "    - {mineral: x, form: metal, from: MYS, to: JPN, volume: 40 t/step, lag: 7 days}\n"
+                 "  demand: [{mineral: x, form: metal, country: JPN, rate: 100 t/step}]\n");
     compiled c = compile(path, NULL, 0);
     const km_mineral *m = &c.model->minerals[0];
     double *origin = calloc((size_t)(m->nhubs * c.sc->ncountries), sizeof *origin), direct[8], through[8];
