@@ -189,7 +189,7 @@ static kura_status make_epoch(compile_ctx *c, const km_mineral *base, const km_m
     km_epoch e = {.c = c, .base = base, .m = m, .t = t};
     KURA_TRY(copy_network(c, base, m));
     e.follows = any_follows(&e);
-    km_apply_research(&e);
+    KURA_TRY(km_apply_research(&e));
     for (int form = m->nforms - 1; form >= 0; form--) {
         KURA_TRY(km_apply_levers(&e, form));
         KURA_TRY(km_rebalance(&e, form));

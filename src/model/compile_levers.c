@@ -46,7 +46,7 @@ static kura_status report(km_epoch *e, const char *kind, const char *id, const c
 
 /* ---- research [7.9] ---- */
 
-void km_apply_research(km_epoch *e)
+kura_status km_apply_research(km_epoch *e)
 {
     const kura_scenario_data *sc = e->c->sc;
     for (int i = 0; i < sc->nresearches; i++) {
@@ -55,10 +55,14 @@ void km_apply_research(km_epoch *e)
         for (int s = 0; s < e->m->nsites; s++) {
             km_site *site = &e->m->sites[s];
             if (!x->sites[site->scenario_site] || !site->refine || !(x->yield > site->yield)) continue;
+            double feed = site->d0;
             site->yield += part * (x->yield - site->yield);
             site->d0 = km_input_for(site->x0, site->yield);
+            if (part > 0)
+                KURA_TRY(report(e, "research", x->lever.id, site->id, feed - site->d0, feed - site->d0));
         }
     }
+    return KURA_OK;
 }
 
 /* ---- sites that levers build [7.3, 7.5, 7.6] ---- */

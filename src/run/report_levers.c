@@ -173,6 +173,10 @@ static void print_effect(const km_lever_effect *e, FILE *to)
                 e->object, e->uncontracted);
         return;
     }
+    if (strncmp(e->lever, "research/", 9) == 0) {
+        fprintf(to, "  %s, %s: %.4g t a year less feed for the base output\n", e->lever, e->object, e->done);
+        return;
+    }
     fprintf(to, "  %s, %s: %.4g of %.4g t a year", e->lever, e->object, e->done, e->wanted);
     if (e->uncontracted > 0)
         fprintf(to, "; %.4g find no other supplier and will be missing", e->uncontracted);
@@ -184,6 +188,15 @@ static void print_effect(const km_lever_effect *e, FILE *to)
     fprintf(to, "\n");
 }
 
+static void print_shares(const km_model *model, const double *before, const double *after, FILE *to)
+{
+    int n = 0;
+    for (int i = 0; i < model->scenario->ncountries; i++)
+        if (before[i] >= 0.005 || after[i] >= 0.005)
+            fprintf(to, "%s%s %.0f -> %.0f %%", n++ ? ", " : " ", model->scenario->countries[i],
+                    100 * before[i], 100 * after[i]);
+}
+
 static void print_dependence(const km_model *model, const km_mineral *m, int hub, FILE *to)
 {
     int n = model->scenario->ncountries;
@@ -191,13 +204,11 @@ static void print_dependence(const km_model *model, const km_mineral *m, int hub
     double *share = shares_of(model, m, hub);
     if (share) {
         fprintf(to, "  %s:", place(&a, model, m, hub));
-        for (int i = 0; i < n; i++)
-            if (share[i] >= 0.005 || share[n + i] >= 0.005)
-                fprintf(to, " %s %.0f -> %.0f %% (mined there %.0f -> %.0f %%)",
-                        model->scenario->countries[i], 100 * share[i], 100 * share[n + i],
-                        100 * share[2 * n + i], 100 * share[3 * n + i]);
-        fprintf(to, "; concentration %.2f -> %.2f\n", km_concentration(n, share),
+        print_shares(model, share, share + n, to);
+        fprintf(to, "; concentration %.2f -> %.2f; by origin", km_concentration(n, share),
                 km_concentration(n, share + n));
+        print_shares(model, share + 2 * n, share + 3 * n, to);
+        fprintf(to, "\n");
     }
     free(share);
     kura_arena_fini(&a);
