@@ -194,6 +194,7 @@ static kura_status make_epoch(compile_ctx *c, const km_mineral *base, const km_m
         KURA_TRY(km_apply_levers(&e, form));
         KURA_TRY(km_rebalance(&e, form));
     }
+    KM_ALLOC(c, !e.failed);
     set_capacities(&e, before);
     KURA_TRY(report_open(&e));
     kura_diag quiet = {0}, *all = c->diag; /* what it has to say was said of the base flow */

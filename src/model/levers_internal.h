@@ -10,6 +10,7 @@ typedef struct {
     const km_mineral *base; /* without levers */
     km_mineral *m;
     int t;
+    int failed;  /* memory ran out on the way */
     int follows; /* some lever lets suppliers build: those before them build as well [7.2] */
 } km_epoch;
 

@@ -58,7 +58,10 @@ double km_displace(km_epoch *e, int hub, double amount, const unsigned char *fro
     const km_hub *h = &m->hubs[hub];
     int n = h->arc_end - h->arc_begin;
     double *can = calloc(2 * (size_t)n + 1, sizeof *can), *x = can + n, sum = 0;
-    if (!can) return 0;
+    if (!can) { /* the epoch fails as a whole */
+        e->failed = 1;
+        return 0;
+    }
     for (int i = 0; i < n; i++) {
         const km_arc *arc = &m->arcs[h->arc_begin + i];
         if (arc != but && (!from || from[m->hubs[arc->from].country])) can[i] = km_movable(arc);

@@ -381,6 +381,55 @@ static void test_told(void **state)
     drop(&r);
 }
 
+/* ---- mistakes ---- */
+
+/* Each is refused, and the message says what would be right. */
+static void test_mistakes(void **state)
+{
+    (void)state;
+#define D(keys) "diversification: {d: {mineral: unit, form: metal, importer: JPN, " keys "}}"
+#define I(keys) "investment: {jv: {output: 1 t/step, " keys "}}"
+#define NEW "mineral: unit, form: metal, country: AUS, kind: mine"
+    static const char *const rows[][2] = {
+        {D("to: {BRA: 10 %}"), "unknown country \"BRA\""},
+        {D("to: {JPN: 10 %}"), "JPN cannot import from itself"},
+        {D("to: {AUS: 70 %, CHN: 40 %}"), "the shares add up to 110 %"},
+        {D("to: 30 %"), "must be a mapping, for example {AUS: 30 %}"},
+        {D("to: {AUS: 10 %}, from: [AUS, CHN]"), "AUS gives up and receives"},
+        {D("to: {AUS: 10 %}, ramp: 1 year"), "a ramp needs a \"start\""},
+        {D("to: {AUS: 10 %}, start: 20, end: 20"), "the lever ends before it begins: step 20 to 20"},
+        {"dependence_cap: {c: {importer: all, cap: 30 %}}", "not everybody can be below a cap"},
+        {"dependence_cap: {c: {importer: CHN, cap: 30 %}}", "lever \"c\" caps nothing"},
+        {"investment: {a: {output: 1 t/step, " NEW "}}", "there is a site \"a\" already"},
+        {I("mineral: unit, form: metal, country: AUS"), "\"kind\" is missing: say what the new site is"},
+        {I("expands: a, kind: mine"), "more of \"a\" has the kind of that site"},
+        {I("expands: b"), "unknown site \"b\""},
+        {I(NEW ", yield: 50 %"), "only a refinery has a yield"},
+        {I("mineral: unit, form: metal, country: AUS, kind: refine"),
+         "a refinery cannot make the first form"},
+        {I(NEW ", needs: [a]"), "no investment \"a\" is given before this one"},
+        {I(NEW ", offtake: {CHN: 50 %}"), "network.trade has no unit/metal from AUS to CHN"},
+        {"recycling: {r: {mineral: unit, form: metal, country: JPN, collection: 50 %}}",
+         "\"lifetime\" is missing"},
+        {"recycling: {r: {mineral: unit, form: metal, country: JPN, collection: 50 %, products: ore, "
+         "lifetime: 1 "
+         "year}}",
+         "unit has no form \"ore\""},
+        {"research: {y: {sites: [a], yield: 90 %}}", "site \"a\" takes no input"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        kura_scenario *s = NULL;
+        kura_diag diag = {0};
+        kura_error err = {0};
+        int found = 0;
+        const char *file = put_file("levers-mistake.yaml", pair_of(text("levers: {%s}\n", rows[i][0]), ""));
+        if (!kura_scenario_load(file, NULL, 0, &s, &diag, &err)) fail_msg("not refused: %s", rows[i][0]);
+        for (size_t k = 0; k < diag.count; k++) found |= strstr(diag.items[k].message, rows[i][1]) != NULL;
+        if (!found) print_messages(&diag);
+        if (!found) fail_msg("%s: no message says \"%s\"", rows[i][0], rows[i][1]);
+        kura_diag_fini(&diag);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_a_stop_after_diversification),
@@ -393,6 +442,7 @@ int main(void)
                                        cmocka_unit_test(test_deep_sea),
                                        cmocka_unit_test(test_recycling),
                                        cmocka_unit_test(test_research),
-                                       cmocka_unit_test(test_told)};
+                                       cmocka_unit_test(test_told),
+                                       cmocka_unit_test(test_mistakes)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
