@@ -38,26 +38,35 @@ static const char *place(kura_arena *a, const km_model *model, const km_mineral 
                              model->scenario->countries[m->hubs[hub].country]);
 }
 
-/* Shares [4][countries] of one importing hub: direct and looked through, before and after; NULL: no memory.
- */
-static double *shares_of(const km_model *model, const km_mineral *m, int hub)
+/* Origins of a mineral before and after levers, [2][hubs][countries]; NULL: no memory. */
+static double *origins_of(const km_model *model, const km_mineral *m)
+{
+    size_t n = (size_t)m->nhubs * (size_t)model->scenario->ncountries;
+    double *origin = calloc(2 * n + 1, sizeof *origin);
+    int bad = !origin || km_origins(m, model->scenario->ncountries, origin);
+    if (!bad && m->nepochs) bad = km_origins(km_last(m), model->scenario->ncountries, origin + n);
+    if (!bad && !m->nepochs) memcpy(origin + n, origin, n * sizeof *origin);
+    if (!bad) return origin;
+    free(origin);
+    return NULL;
+}
+
+/* Shares [4][countries] of an importing hub: direct and looked through, before and after; NULL: no memory. */
+static double *shares_of(const km_model *model, const km_mineral *m, int hub, const double *origin)
 {
     int n = model->scenario->ncountries;
     double *share = calloc((size_t)n * 4 + 1, sizeof *share);
-    double *origin = calloc((size_t)m->nhubs * (size_t)n + 1, sizeof *origin);
-    for (int after = 0; share && origin && after < 2; after++) {
-        km_origins(side(m, after), n, origin);
-        km_import_shares(side(m, after), hub, n, origin, share + after * n, share + (2 + after) * n);
-    }
-    free(origin);
+    for (int after = 0; share && after < 2; after++)
+        km_import_shares(side(m, after), hub, n, origin + (size_t)after * (size_t)m->nhubs * (size_t)n,
+                         share + after * n, share + (2 + after) * n);
     return share;
 }
 
-static void add_importer(dependence *d, const km_mineral *m, int hub)
+static void add_importer(dependence *d, const km_mineral *m, int hub, const double *origin)
 {
     int n = d->model->scenario->ncountries;
     kura_arena *a = &d->frame->arena;
-    double *share = shares_of(d->model, m, hub);
+    double *share = shares_of(d->model, m, hub, origin);
     const char *name = place(a, d->model, m, hub);
     if (!share) d->frame->arena.failed = 1;
     for (int k = 0; share && k < 4; k++) d->hhi[k][d->importers] = km_concentration(n, share + k * n);
@@ -89,10 +98,14 @@ static kura_status report_dependence(kura_frame *frame, const km_model *model, k
         d.hhi[k] = KURA_NEW(&frame->arena, double, hubs);
     }
     if (frame->arena.failed) return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
-    for (int i = 0; i < model->nminerals; i++)
-        for (int h = 0; h < model->minerals[i].nhubs; h++)
-            if (of_interest(model, model->minerals[i].hubs[h].country) && imports(&model->minerals[i], h))
-                add_importer(&d, &model->minerals[i], h);
+    for (int i = 0; i < model->nminerals && !frame->arena.failed; i++) {
+        const km_mineral *m = &model->minerals[i];
+        double *origin = origins_of(model, m);
+        if (!origin) frame->arena.failed = 1;
+        for (int h = 0; origin && h < m->nhubs; h++)
+            if (of_interest(model, m->hubs[h].country) && imports(m, h)) add_importer(&d, m, h, origin);
+        free(origin);
+    }
     kf_group *group = kura_frame_group(frame, "network");
     kura_frame_dim_labels(frame, group, "importer", d.importers, d.importer);
     if (d.n) kura_frame_dim_labels(frame, group, "dependence", d.n, d.pair);
@@ -197,11 +210,12 @@ static void print_shares(const km_model *model, const double *before, const doub
                     100 * before[i], 100 * after[i]);
 }
 
-static void print_dependence(const km_model *model, const km_mineral *m, int hub, FILE *to)
+static void print_dependence(const km_model *model, const km_mineral *m, int hub, const double *origin,
+                             FILE *to)
 {
     int n = model->scenario->ncountries;
     kura_arena a = {0};
-    double *share = shares_of(model, m, hub);
+    double *share = shares_of(model, m, hub, origin);
     if (share) {
         fprintf(to, "  %s:", place(&a, model, m, hub));
         print_shares(model, share, share + n, to);
@@ -224,7 +238,10 @@ void kura_print_levers(const km_model *model, FILE *to)
     fprintf(to, "Suppliers of imports before and after all levers:\n");
     for (int i = 0; i < model->nminerals; i++) {
         const km_mineral *m = &model->minerals[i];
-        for (int h = 0; m->nepochs && h < m->nhubs; h++)
-            if (of_interest(model, m->hubs[h].country) && imports(m, h)) print_dependence(model, m, h, to);
+        double *origin = m->nepochs ? origins_of(model, m) : NULL;
+        for (int h = 0; origin && h < m->nhubs; h++)
+            if (of_interest(model, m->hubs[h].country) && imports(m, h))
+                print_dependence(model, m, h, origin, to);
+        free(origin);
     }
 }
