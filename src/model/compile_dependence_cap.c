@@ -15,7 +15,8 @@ static int holds_for_form(const km_epoch *e, const sc_dependence_cap *x, int hub
         if (strcmp(x->forms[i], m->forms[form]) == 0) return 1;
     if (x->nforms) return 0;
     for (int h = 0; h < m->nhubs; h++)
-        if (m->hubs[h].country == m->hubs[hub].country && e->base->hubs[h].arc_end > e->base->hubs[h].arc_begin)
+        if (m->hubs[h].country == m->hubs[hub].country &&
+            e->base->hubs[h].arc_end > e->base->hubs[h].arc_begin)
             last = m->hubs[h].form;
     return last == form;
 }

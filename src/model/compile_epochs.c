@@ -30,7 +30,10 @@ double km_lever_done(const compile_ctx *c, const sc_lever *l, int t)
     return ramp > 0 && t - start < ramp ? (t - start) / ramp : 1;
 }
 
-double km_lever_level(const compile_ctx *c, const sc_lever *l, int t) { return l->level * km_lever_done(c, l, t); }
+double km_lever_level(const compile_ctx *c, const sc_lever *l, int t)
+{
+    return l->level * km_lever_done(c, l, t);
+}
 
 /* Levers on a mineral; those whose whole changes over time (what is recycled) need epochs to the end. */
 typedef struct {
@@ -116,6 +119,10 @@ static kura_status copy_network(compile_ctx *c, const km_mineral *base, km_miner
     COPY(sites, km_site, m->nsites);
     COPY(arcs, km_arc, m->narcs);
 #undef COPY
+    int n = 0;
+    for (int i = 0; i < c->sc->ninvestments; i++) n += c->sc->investments[i].offtake.n;
+    m->offtakes = KURA_NEW(&c->model->arena, km_offtake, (size_t)n);
+    KM_ALLOC(c, m->offtakes);
     return KURA_OK;
 }
 
@@ -131,6 +138,10 @@ static void set_capacities(km_epoch *e, const km_mineral *before)
         if (e->follows && site->d0 > e->base->sites[s].d0)
             site->K = kura_max(site->K, floor(site->d0 * (1 + in->spare)));
         if (site->d0 > site->K && site->d0 - site->K <= DUST) site->K = site->d0;
+    }
+    for (int a = 0; a < e->m->narcs; a++) {
+        km_arc *arc = &e->m->arcs[a];
+        if (arc->quota >= 0 && arc->v > arc->quota && arc->v - arc->quota <= DUST) arc->quota = arc->v;
     }
 }
 
@@ -161,7 +172,8 @@ static kura_status report_open(km_epoch *e)
         KM_ALLOC(c, place);
         double open = km_per_year(c, e->m, hub->uncontracted), told = 0;
         for (int i = 0; i < c->model->neffects; i++)
-            if (strcmp(c->model->effects[i].object, place) == 0 && strcmp(c->model->effects[i].lever, "open") != 0)
+            if (strcmp(c->model->effects[i].object, place) == 0 &&
+                strcmp(c->model->effects[i].lever, "open") != 0)
                 told += c->model->effects[i].uncontracted;
         if (!(open > told * (1 + 1e-9))) continue;
         km_lever_effect *k = km_effect(c, e->base, "open", place);
@@ -177,11 +189,12 @@ static kura_status make_epoch(compile_ctx *c, const km_mineral *base, const km_m
     km_epoch e = {.c = c, .base = base, .m = m, .t = t};
     KURA_TRY(copy_network(c, base, m));
     e.follows = any_follows(&e);
-    km_apply_research(&e);
+    KURA_TRY(km_apply_research(&e));
     for (int form = m->nforms - 1; form >= 0; form--) {
         KURA_TRY(km_apply_levers(&e, form));
         KURA_TRY(km_rebalance(&e, form));
     }
+    KM_ALLOC(c, !e.failed);
     set_capacities(&e, before);
     KURA_TRY(report_open(&e));
     kura_diag quiet = {0}, *all = c->diag; /* what it has to say was said of the base flow */
@@ -309,8 +322,8 @@ static void warn(compile_ctx *c)
                           k->object, k->uncontracted, k->lever);
         else if (built)
             kura_diag_add(c->diag, KURA_DIAG_WARNING, at->file, at->line, 0, NULL,
-                          "%s has no effect on %s: of %.6g t/year nothing finds a buyer or a supplier", k->lever,
-                          k->object, k->wanted);
+                          "%s has no effect on %s: of %.6g t/year nothing finds a buyer or a supplier",
+                          k->lever, k->object, k->wanted);
     }
 }
 

@@ -46,7 +46,7 @@ static kura_status report(km_epoch *e, const char *kind, const char *id, const c
 
 /* ---- research [7.9] ---- */
 
-void km_apply_research(km_epoch *e)
+kura_status km_apply_research(km_epoch *e)
 {
     const kura_scenario_data *sc = e->c->sc;
     for (int i = 0; i < sc->nresearches; i++) {
@@ -55,10 +55,14 @@ void km_apply_research(km_epoch *e)
         for (int s = 0; s < e->m->nsites; s++) {
             km_site *site = &e->m->sites[s];
             if (!x->sites[site->scenario_site] || !site->refine || !(x->yield > site->yield)) continue;
+            double feed = site->d0;
             site->yield += part * (x->yield - site->yield);
             site->d0 = km_input_for(site->x0, site->yield);
+            if (part > 0)
+                KURA_TRY(report(e, "research", x->lever.id, site->id, feed - site->d0, feed - site->d0));
         }
     }
+    return KURA_OK;
 }
 
 /* ---- sites that levers build [7.3, 7.5, 7.6] ---- */
@@ -97,9 +101,12 @@ static double sell(km_epoch *e, km_site *s, int country, double amount, const un
     if (!arc) return 0;
     double net = km_displace(e, arc->to, km_arriving(arc, amount), from, arc), before = arc->v;
     km_set_net(m, arc, arc->net + net);
-    double loaded = arc->v - before;
+    double loaded = arc->v - before, can = floor(s->yield * s->K);
     arc->offtake += loaded;
     set_lever_output(e, s, s->x0 + loaded);
+    if (loaded > 0)
+        m->offtakes[m->nofftakes++] =
+            (km_offtake){(int)(s - m->sites), (int)(arc - m->arcs), loaded, can > 0 ? loaded / can : 0};
     return loaded;
 }
 
@@ -146,7 +153,8 @@ static double products_of(const km_epoch *e, const sc_recycling *x, int hub, dou
     }
     for (int k = 0; k < e->m->nconsumers; k++) {
         const km_consumer *q = &e->m->consumers[k];
-        if (e->m->hubs[q->hub].country != e->m->hubs[hub].country || e->m->hubs[q->hub].form != form) continue;
+        if (e->m->hubs[q->hub].country != e->m->hubs[hub].country || e->m->hubs[q->hub].form != form)
+            continue;
         sum += q->D0;
         weighted += q->D0 * sc->demands[q->scenario_demand].growth;
     }
@@ -164,7 +172,8 @@ static kura_status recycle(km_epoch *e, const sc_recycling *x, int form)
     double before = isnan(x->growth_before) ? growth : x->growth_before;
     kura_dist life;
     KURA_TRY(km_dist(c, &life, &x->lifetime, 1 / c->model->step_days, 0));
-    double out = use * km_outflow(&life, kura_log(1 + before) * dy, kura_log(1 + growth) * dy, e->t - c->model->burn);
+    double out =
+        use * km_outflow(&life, kura_log(1 + before) * dy, kura_log(1 + growth) * dy, e->t - c->model->burn);
     double G = e->m->capacity_growth ? e->m->capacity_growth[e->t] : 1; /* it is as it is at this time */
     double planned = level * x->collection * x->recovery * out;
     if (!isnan(x->site.capacity)) planned = kura_min(planned, x->site.capacity / e->m->quantum);
@@ -219,12 +228,15 @@ static kura_status diversify(km_epoch *e, const sc_diversification *x, int index
 
 /* ---- all of a form ---- */
 
+/* New sites first, for what is lacking at home (the feed of a new plant); a cap last. */
+
 kura_status km_apply_levers(km_epoch *e, int form)
 {
     const kura_scenario_data *sc = e->c->sc;
     km_flow_totals(e->m, form);
     for (int i = 0; i < sc->ninvestments; i++) KURA_TRY(invest(e, &sc->investments[i], form));
     for (int i = 0; i < sc->nrecyclings; i++) KURA_TRY(recycle(e, &sc->recyclings[i], form));
+    KURA_TRY(km_rebalance(e, form)); /* imports are what is needed now; then contracts move */
     for (int i = 0; i < sc->ndiversifications; i++) KURA_TRY(diversify(e, &sc->diversifications[i], i, form));
     for (int i = 0; i < sc->ndependence_caps; i++) KURA_TRY(km_apply_dependence_cap(e, i, form));
     return KURA_OK;
@@ -232,7 +244,8 @@ kura_status km_apply_levers(km_epoch *e, int form)
 
 /* ---- what delays and cancels it [3.6] ---- */
 
-static const sc_lever *lever_of_site(const kura_scenario_data *sc, const sc_site *s, const sc_building **building)
+static const sc_lever *lever_of_site(const kura_scenario_data *sc, const sc_site *s,
+                                     const sc_building **building)
 {
     switch (s->lever) {
     case SC_LEVER_DIVERSIFICATION:

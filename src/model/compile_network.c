@@ -562,13 +562,12 @@ static void importing_side(km_mineral *m)
 /* What is filled in proportion to orders: the base flow without offtake [7.6]. */
 static void contracts(km_mineral *m)
 {
-    m->any_offtake = m->any_quota = 0;
+    m->any_quota = 0;
     for (int h = 0; h < m->nhubs; h++) m->hubs[h].contracted = m->hubs[h].Mo;
     for (int a = 0; a < m->narcs; a++) {
         km_arc *arc = &m->arcs[a];
         arc->contract = arc->v - arc->offtake;
         m->hubs[arc->to].contracted -= arc->offtake;
-        m->any_offtake |= arc->offtake > 0;
         m->any_quota |= arc->quota >= 0;
     }
 }

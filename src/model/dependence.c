@@ -1,6 +1,8 @@
 /* Dependence of imports, see dependence.h. */
 #include "model/dependence.h"
+#include "num/math.h"
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { ROUNDS = 1000 };
@@ -34,30 +36,33 @@ static double settle(int n, double *sum, double *origin)
     for (int i = 0; i < n; i++) total += sum[i];
     for (int i = 0; i < n; i++) {
         double share = total > 0 ? sum[i] / total : 0;
-        change = fmax(change, fabs(share - origin[i]));
+        change = kura_max(change, fabs(share - origin[i]));
         origin[i] = share;
         sum[i] = 0;
     }
     return change;
 }
 
-void km_origins(const km_mineral *m, int countries, double *origin)
+int km_origins(const km_mineral *m, int countries, double *origin)
 {
     int n = countries;
+    double *sum = calloc((size_t)n + 1, sizeof *sum);
+    if (!sum) return -1;
     memset(origin, 0, (size_t)m->nhubs * (size_t)n * sizeof *origin);
     for (int form = 0; form < m->nforms; form++) {
         double change = 1;
-        for (int round = 0; round < ROUNDS && change > 1e-13; round++) { /* trade within a form may go round */
+        for (int round = 0; round < ROUNDS && change > 1e-12;
+             round++) { /* trade within a form may go round */
             change = 0;
             for (int h = m->hub_begin[form]; h < m->hub_begin[form + 1]; h++) {
-                double sum[1024] = {0};
-                if (n > (int)(sizeof sum / sizeof *sum)) return;
                 add_own(m, &m->hubs[h], n, origin, sum);
                 add_imports(m, &m->hubs[h], n, origin, sum);
-                change = fmax(change, settle(n, sum, origin + (size_t)h * (size_t)n));
+                change = kura_max(change, settle(n, sum, origin + (size_t)h * (size_t)n));
             }
         }
     }
+    free(sum);
+    return 0;
 }
 
 void km_import_shares(const km_mineral *m, int hub, int countries, const double *origin, double *direct,

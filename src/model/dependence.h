@@ -7,8 +7,9 @@
 
 /* Origin of what is in each hub, in the base flows: origin[hub * countries + country], shares that sum to 1
  * where anything comes in, else 0.  From the first form up: what sites make out of nothing is of their
- * country, what refineries make is of the origin of their feed, imports are of that of the exporter's hub. */
-void km_origins(const km_mineral *m, int countries, double *origin);
+ * country, what refineries make is of the origin of their feed, imports are of that of the exporter's hub.
+ * Nonzero: no memory. */
+int km_origins(const km_mineral *m, int countries, double *origin);
 
 /* Shares of the countries in what a hub is to import (what nobody supplies is nobody's share): of its
  * suppliers, and of the origins of what they send. */

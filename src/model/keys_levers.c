@@ -2,8 +2,7 @@
 #include "model/keys_internal.h"
 
 #define MINERAL(s, f) "mineral", OTHER(s, f, type_mineral), REQUIRED, DOC("2.1", "id of the mineral")
-#define FORM(s, f, m)                                                                                        \
-    "form", OTHER(s, f, type_form), WITH(s, m), REQUIRED, DOC("2.1", "form of the mineral")
+#define FORM(s, f, m) "form", OTHER(s, f, type_form), WITH(s, m), REQUIRED, DOC("2.1", "form of the mineral")
 
 /* What every lever on the network has. */
 #define LEVER_KEYS(s)                                                                                        \
@@ -13,7 +12,8 @@
          DOC("7", "how much of it is done")},                                                                \
         {"start", OTHER(s, lever.start_step, type_step), FLAGS(KURA_KEY_NOTED),                              \
          DEFAULT("in force from the start"),                                                                 \
-         DOC("7", "date or step at which it begins; one in force at the start is part of the opening state")}, \
+         DOC("7",                                                                                            \
+             "date or step at which it begins; one in force at the start is part of the opening state")},    \
         {"ramp", QUANTITY(s, lever.ramp_days, TIME), DEFAULT("0 days"), RANGE("0 days.."),                   \
          DOC("7", "time from the start until all of it is done, in steps of a quarter or more")},            \
     {                                                                                                        \
@@ -53,16 +53,15 @@ static const kura_key diversification[] = {
     CAPACITY_KEY(sc_diversification),
     BUILDING_KEYS(sc_diversification),
     KEYS_END};
-static const kura_record keys_diversification = {"diversification", diversification,
-                                                 sizeof(sc_diversification), NULL,
-                                                 read_diversification_finish};
+static const kura_record keys_diversification = {
+    "diversification", diversification, sizeof(sc_diversification), NULL, read_diversification_finish};
 
 static const kura_key dependence_cap[] = {
     LEVER_KEYS(sc_dependence_cap),
     {"importer", OTHER(sc_dependence_cap, importers, type_targets), REQUIRED,
      DOC("7.2", "country, or list of them, whose imports are capped")},
-    {"minerals", OTHER(sc_dependence_cap, minerals, type_mineral_set), FLAGS(KURA_KEY_NOTED),
-     DEFAULT("all"), DOC("7.2", "minerals that it holds for")},
+    {"minerals", OTHER(sc_dependence_cap, minerals, type_mineral_set), FLAGS(KURA_KEY_NOTED), DEFAULT("all"),
+     DOC("7.2", "minerals that it holds for")},
     {"forms", OTHER(sc_dependence_cap, forms, type_form_set), WITH(sc_dependence_cap, nforms),
      FLAGS(KURA_KEY_NOTED), DEFAULT("the last form that is imported"), DOC("7.2", "forms that it holds for")},
     {"of", OTHER(sc_dependence_cap, of, type_targets), FLAGS(KURA_KEY_NOTED), DEFAULT("all"),
@@ -120,7 +119,8 @@ static const kura_key recycling[] = {
     {"products", TEXT(sc_recycling, products), FLAGS(KURA_KEY_NOTED), DEFAULT("the last one used there"),
      DOC("7.3", "form whose users put it into products")},
     {"collection", QUANTITY(sc_recycling, collection, SHARE), REQUIRED, RANGE("0..1"),
-     DOC("7.3", "share of what reaches the end of its life that is collected, when all of the lever is done")},
+     DOC("7.3",
+         "share of what reaches the end of its life that is collected, when all of the lever is done")},
     {"recovery", QUANTITY(sc_recycling, recovery, SHARE), DEFAULT("100 %"), RANGE("(0..1"),
      DOC("7.3", "share of what is collected that is recovered")},
     {"lifetime", OTHER(sc_recycling, lifetime, type_time_law), FLAGS(KURA_KEY_REQUIRED | KURA_KEY_WHOLE),

@@ -10,6 +10,7 @@ typedef struct {
     const km_mineral *base; /* without levers */
     km_mineral *m;
     int t;
+    int failed;  /* memory ran out on the way */
     int follows; /* some lever lets suppliers build: those before them build as well [7.2] */
 } km_epoch;
 
@@ -23,7 +24,7 @@ double km_lever_level(const compile_ctx *c, const sc_lever *l, int t);
 /* ---- compile_levers.c ---- */
 
 /* Yields [7.9]; then, from the last form to the first, all other levers on a form whose use is known. */
-void km_apply_research(km_epoch *e);
+kura_status km_apply_research(km_epoch *e);
 kura_status km_apply_levers(km_epoch *e, int form);
 
 /* ---- compile_dependence_cap.c ---- */

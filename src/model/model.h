@@ -391,6 +391,12 @@ typedef struct { /* a thrifting programme for one mineral [7.4] */
     double penalty;         /* USD/t */
 } km_thrift;
 
+typedef struct { /* a buyer's firm part of what a site makes [7.6] */
+    int site, arc;
+    double firm; /* quanta, at the demand of the base */
+    double part; /* of the output that the site can make */
+} km_offtake;
+
 typedef struct km_mineral km_mineral;
 struct km_mineral {
     const char *id, *name, *unit, *grade;
@@ -442,7 +448,8 @@ struct km_mineral {
         watch_hub; /* hub whose stock is reported: that of the tiers of the focus, else its final hub; -1 */
     double watch_use;         /* its base use a step (U0 or, if 0, 1) */
     double base_focus_demand; /* quanta a step */
-    int any_offtake, any_quota;
+    int any_quota, nofftakes;
+    km_offtake *offtakes;
     int nepochs;                  /* base flows that levers make of this one, in the order of time [7] */
     km_mineral *epochs;           /* [nepochs] same hubs, sites and arcs in the same order */
     const int *epoch_from;        /* [nepochs] first step of each */

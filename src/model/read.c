@@ -31,7 +31,8 @@ static void collect_countries(reading *r, const char *in, const kura_key *sectio
     for (int i = 0; i < n; i++)
         for (const kura_key *k = section->record->keys; k->name; k++) {
             /* an importer that is not in the network is a mistake, no country more */
-            int place = k->kind == KURA_KEY_OTHER && k->type == &type_country && strcmp(k->name, "importer") != 0;
+            int place =
+                k->kind == KURA_KEY_OTHER && k->type == &type_country && strcmp(k->name, "importer") != 0;
             const kura_node *cell = place ? kura_node_get(rows[i], k->name) : NULL;
             if (cell && cell->kind == KURA_NODE_TEXT && read_is_country(cell->text))
                 kura_names_add(found, &r->work, cell->text);

@@ -17,8 +17,8 @@ static int read_country_shares(kura_bind *b, const kura_key *key, const kura_nod
     double sum = 0;
     (void)record;
     if (node->kind != KURA_NODE_MAP) {
-        KURA_BIND_ERROR(b, node->at, "\"%s\" must be a mapping, for example {AUS: 30 %%}; found %s", key->name,
-                        kura_node_kind_name(node));
+        KURA_BIND_ERROR(b, node->at, "\"%s\" must be a mapping, for example {AUS: 30 %%}; found %s",
+                        key->name, kura_node_kind_name(node));
         return -1;
     }
     out->country = KURA_NEW(b->arena, int, (size_t)node->count);
@@ -37,8 +37,9 @@ static int read_country_shares(kura_bind *b, const kura_key *key, const kura_nod
         out->country[out->n++] = country;
     }
     if (sum <= 1 + 1e-9 && out->n) return 0;
-    KURA_BIND_ERROR(b, node->at, out->n ? "the shares add up to %.6g %%; at most 100 %% can be given"
-                                        : "no country is given; write for example {AUS: 30 %%}",
+    KURA_BIND_ERROR(b, node->at,
+                    out->n ? "the shares add up to %.6g %%; at most 100 %% can be given"
+                           : "no country is given; write for example {AUS: 30 %%}",
                     100 * sum);
     return -1;
 }
@@ -60,9 +61,9 @@ int read_add_site(reading *r, const sc_site *site)
     sc_site *all = KURA_NEW(r->bind.arena, sc_site, (size_t)d->nsites + 1);
     if (!all || !site->id) return -1;
     if (kura_names_find(&r->sites, site->id) >= 0)
-        kura_diag_add(r->bind.diag, KURA_DIAG_ERROR, site->where.file, site->where.line, site->where.column,
-                      NULL, "there is a site \"%s\" already; the id of this lever is that of the site it builds",
-                      site->id);
+        kura_diag_add(
+            r->bind.diag, KURA_DIAG_ERROR, site->where.file, site->where.line, site->where.column, NULL,
+            "there is a site \"%s\" already; the id of this lever is that of the site it builds", site->id);
     if (d->nsites) memcpy(all, d->sites, (size_t)d->nsites * sizeof *all);
     all[d->nsites] = *site;
     all[d->nsites].output = 0; /* in the base flow before the lever */
@@ -97,9 +98,18 @@ static void need_arc(kura_bind *b, const kura_node *node, int mineral, int form,
                         r->countries.names[from], r->countries.names[to], key);
         return;
     }
-    read_add_arc(r, &(sc_arc){.mineral = mineral, .form = form, .from = from, .to = to, .lag_days = lag_days,
-                              .lag_steps = -1, .firm = firm, .cap = NAN, .leak_via = -1, .basis = "lever",
-                              .lever = 1, .where = read_where(node)});
+    read_add_arc(r, &(sc_arc){.mineral = mineral,
+                              .form = form,
+                              .from = from,
+                              .to = to,
+                              .lag_days = lag_days,
+                              .lag_steps = -1,
+                              .firm = firm,
+                              .cap = NAN,
+                              .leak_via = -1,
+                              .basis = "lever",
+                              .lever = 1,
+                              .where = read_where(node)});
 }
 
 /* ---- what all have ---- */
@@ -173,8 +183,7 @@ void read_diversification_finish(kura_bind *b, void *record, const kura_node *no
             KURA_BIND_ERROR(b, kura_bind_at(node, "to"), "%s gives up and receives; leave it out of one",
                             r->countries.names[country]);
         need_arc(b, node, x->mineral, x->form, country, x->importer, x->lag_days, x->firm, "lag");
-        if (x->follows)
-            follow(b, SC_LEVER_DIVERSIFICATION, index, &x->lever, x->mineral, x->form, country);
+        if (x->follows) follow(b, SC_LEVER_DIVERSIFICATION, index, &x->lever, x->mineral, x->form, country);
     }
 }
 
@@ -207,8 +216,9 @@ void read_dependence_cap_finish(kura_bind *b, void *record, const kura_node *nod
     int index = number_of(&r->nlevers[SC_LEVER_DEPENDENCE_CAP]), n = 0, narcs = d->narcs;
     check_time(b, &x->lever, node);
     if (!x->importers && given(node, "importer"))
-        KURA_BIND_ERROR(b, kura_bind_at(node, "importer"),
-                        "not everybody can be below a cap; name the importers, for example JPN or [JPN, KOR]");
+        KURA_BIND_ERROR(
+            b, kura_bind_at(node, "importer"),
+            "not everybody can be below a cap; name the importers, for example JPN or [JPN, KOR]");
     if (!x->importers || r->network_unsure) return;
     for (int i = 0; i < narcs; i++) {
         const sc_arc a = d->arcs[i];
@@ -218,9 +228,10 @@ void read_dependence_cap_finish(kura_bind *b, void *record, const kura_node *nod
             follow(b, SC_LEVER_DEPENDENCE_CAP, index, &x->lever, a.mineral, a.form, a.from);
     }
     if (!n)
-        KURA_BIND_ERROR(b, node->at,
-                        "lever \"%s\" caps nothing: no trade brings these minerals and forms to the importers",
-                        x->lever.id);
+        KURA_BIND_ERROR(
+            b, node->at,
+            "lever \"%s\" caps nothing: no trade brings these minerals and forms to the importers",
+            x->lever.id);
 }
 
 /* ---- investment ---- */
@@ -332,8 +343,9 @@ void read_recycling_finish(kura_bind *b, void *record, const kura_node *node)
     x->site.lever = SC_LEVER_RECYCLING;
     x->site.lever_index = number_of(&r->nlevers[SC_LEVER_RECYCLING]);
     if (x->lifetime.kind == SC_DIST_NORMAL || (x->lifetime.kind == SC_DIST_UNIFORM && x->lifetime.a < 0))
-        KURA_BIND_ERROR(b, kura_bind_at(node, "lifetime"),
-                        "a lifetime cannot be negative; take for example {weibull: {scale: 12 years, shape: 2.5}}");
+        KURA_BIND_ERROR(
+            b, kura_bind_at(node, "lifetime"),
+            "a lifetime cannot be negative; take for example {weibull: {scale: 12 years, shape: 2.5}}");
     if (x->site.mineral < 0 || x->site.form < 0 || x->site.country < 0) return;
     if (x->products[0] && read_find_form(&r->sc->data.minerals[x->site.mineral], x->products) < 0)
         KURA_BIND_ERROR(b, kura_bind_at(node, "products"), "%s has no form \"%s\"",

@@ -286,7 +286,8 @@ void read_add_arc(reading *r, const sc_arc *arc)
     all[d->narcs++] = *arc;
     d->arcs = all;
     add_place(&r->bind, &r->arcs,
-              read_place_name(r, arc->mineral, arc->form, arc->from, r->countries.names[arc->to]), "trade", NULL);
+              read_place_name(r, arc->mineral, arc->form, arc->from, r->countries.names[arc->to]), "trade",
+              NULL);
 }
 
 /* Rate, growth and profile together. */

@@ -255,7 +255,8 @@ static int find_kind(kura_bind *b, const kura_node *node, const char *text, int 
         kura_suggest(&s, kinds[*kind]);
     }
     KURA_BIND_ERROR(b, node->at, "\"%s\" is no kind of site%s", kura_quote(text).text,
-                    s.best ? kura_suggest_hint(&s).text : "; it can be mine, refine, recycle, supply, seabed");
+                    s.best ? kura_suggest_hint(&s).text
+                           : "; it can be mine, refine, recycle, supply, seabed");
     return -1;
 }
 

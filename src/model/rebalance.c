@@ -58,7 +58,10 @@ double km_displace(km_epoch *e, int hub, double amount, const unsigned char *fro
     const km_hub *h = &m->hubs[hub];
     int n = h->arc_end - h->arc_begin;
     double *can = calloc(2 * (size_t)n + 1, sizeof *can), *x = can + n, sum = 0;
-    if (!can) return 0;
+    if (!can) { /* the epoch fails as a whole */
+        e->failed = 1;
+        return 0;
+    }
     for (int i = 0; i < n; i++) {
         const km_arc *arc = &m->arcs[h->arc_begin + i];
         if (arc != but && (!from || from[m->hubs[arc->from].country])) can[i] = km_movable(arc);
@@ -84,7 +87,8 @@ double km_spare(const km_mineral *m, int hub)
     const km_hub *h = &m->hubs[hub];
     double most = h->M - h->U0 - h->E;
     for (int s = h->site_begin; s < h->site_end; s++)
-        if (!m->sites[s].standby && !m->sites[s].fixed) most += kura_max(most_of(&m->sites[s]), m->sites[s].x0);
+        if (!m->sites[s].standby && !m->sites[s].fixed)
+            most += kura_max(most_of(&m->sites[s]), m->sites[s].x0);
     for (int s = h->site_begin; s < h->site_end; s++)
         if (m->sites[s].fixed) most += m->sites[s].x0;
     return kura_max(0, most);
@@ -140,6 +144,12 @@ static double room_of(const km_epoch *e, const km_site *s)
     return kura_max(0, most_of(s) - s->x0);
 }
 
+/* What may still be added to a trade. */
+static double under_cap(const km_arc *a)
+{
+    return a->quota < 0 ? KM_NO_CAP : kura_max(0, km_arriving(a, a->quota) - a->net);
+}
+
 /* Too little: own output and imports rise in proportion to what they are; where own output is at its end,
  * imports alone. */
 static int grow(km_epoch *e, int hub, double lack)
@@ -161,12 +171,11 @@ static int grow(km_epoch *e, int hub, double lack)
         set_output(m, site, site->x0 + x);
         lack -= x;
     }
-    double buy = imports > 0 ? lack : 0;
+    double buy = imports > 0 ? lack : 0; /* in the proportions from before */
     for (int a = h->arc_begin; a < h->arc_end && buy > 0; a++) {
-        double x = floor(buy * (km_movable(&m->arcs[a]) / imports));
-        if (x > 0) km_set_net(m, &m->arcs[a], m->arcs[a].net + x);
-        imports += x; /* the shares are those before */
-        imports -= x;
+        km_arc *arc = &m->arcs[a];
+        double x = kura_min(floor(buy * (km_movable(arc) / imports)), under_cap(arc));
+        if (x > 0) km_set_net(m, arc, arc->net + x);
         lack -= x;
     }
     if (lack == before && lack > DUST) { /* nothing can rise */
@@ -188,8 +197,9 @@ static kura_status close_dust(km_epoch *e, int form)
     e->c->diag = all;
     for (size_t i = 0; i < own.count && !st; i++)
         if (own.items[i].severity == KURA_DIAG_ERROR)
-            kura_diag_add(all, KURA_DIAG_ERROR, own.items[i].file, own.items[i].line, own.items[i].column, NULL,
-                          "with its levers, in step %d: %s", e->t - e->c->model->burn, own.items[i].message);
+            kura_diag_add(all, KURA_DIAG_ERROR, own.items[i].file, own.items[i].line, own.items[i].column,
+                          NULL, "with its levers, in step %d: %s", e->t - e->c->model->burn,
+                          own.items[i].message);
     kura_diag_fini(&own);
     return st;
 }

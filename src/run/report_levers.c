@@ -38,25 +38,35 @@ static const char *place(kura_arena *a, const km_model *model, const km_mineral 
                              model->scenario->countries[m->hubs[hub].country]);
 }
 
-/* Shares [4][countries] of one importing hub: direct and looked through, before and after; NULL: no memory. */
-static double *shares_of(const km_model *model, const km_mineral *m, int hub)
+/* Origins of a mineral before and after levers, [2][hubs][countries]; NULL: no memory. */
+static double *origins_of(const km_model *model, const km_mineral *m)
+{
+    size_t n = (size_t)m->nhubs * (size_t)model->scenario->ncountries;
+    double *origin = calloc(2 * n + 1, sizeof *origin);
+    int bad = !origin || km_origins(m, model->scenario->ncountries, origin);
+    if (!bad && m->nepochs) bad = km_origins(km_last(m), model->scenario->ncountries, origin + n);
+    if (!bad && !m->nepochs) memcpy(origin + n, origin, n * sizeof *origin);
+    if (!bad) return origin;
+    free(origin);
+    return NULL;
+}
+
+/* Shares [4][countries] of an importing hub: direct and looked through, before and after; NULL: no memory. */
+static double *shares_of(const km_model *model, const km_mineral *m, int hub, const double *origin)
 {
     int n = model->scenario->ncountries;
     double *share = calloc((size_t)n * 4 + 1, sizeof *share);
-    double *origin = calloc((size_t)m->nhubs * (size_t)n + 1, sizeof *origin);
-    for (int after = 0; share && origin && after < 2; after++) {
-        km_origins(side(m, after), n, origin);
-        km_import_shares(side(m, after), hub, n, origin, share + after * n, share + (2 + after) * n);
-    }
-    free(origin);
+    for (int after = 0; share && after < 2; after++)
+        km_import_shares(side(m, after), hub, n, origin + (size_t)after * (size_t)m->nhubs * (size_t)n,
+                         share + after * n, share + (2 + after) * n);
     return share;
 }
 
-static void add_importer(dependence *d, const km_mineral *m, int hub)
+static void add_importer(dependence *d, const km_mineral *m, int hub, const double *origin)
 {
     int n = d->model->scenario->ncountries;
     kura_arena *a = &d->frame->arena;
-    double *share = shares_of(d->model, m, hub);
+    double *share = shares_of(d->model, m, hub, origin);
     const char *name = place(a, d->model, m, hub);
     if (!share) d->frame->arena.failed = 1;
     for (int k = 0; share && k < 4; k++) d->hhi[k][d->importers] = km_concentration(n, share + k * n);
@@ -88,21 +98,27 @@ static kura_status report_dependence(kura_frame *frame, const km_model *model, k
         d.hhi[k] = KURA_NEW(&frame->arena, double, hubs);
     }
     if (frame->arena.failed) return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
-    for (int i = 0; i < model->nminerals; i++)
-        for (int h = 0; h < model->minerals[i].nhubs; h++)
-            if (of_interest(model, model->minerals[i].hubs[h].country) && imports(&model->minerals[i], h))
-                add_importer(&d, &model->minerals[i], h);
+    for (int i = 0; i < model->nminerals && !frame->arena.failed; i++) {
+        const km_mineral *m = &model->minerals[i];
+        double *origin = origins_of(model, m);
+        if (!origin) frame->arena.failed = 1;
+        for (int h = 0; origin && h < m->nhubs; h++)
+            if (of_interest(model, m->hubs[h].country) && imports(m, h)) add_importer(&d, m, h, origin);
+        free(origin);
+    }
     kf_group *group = kura_frame_group(frame, "network");
     kura_frame_dim_labels(frame, group, "importer", d.importers, d.importer);
     if (d.n) kura_frame_dim_labels(frame, group, "dependence", d.n, d.pair);
     for (int k = 0; k < 4; k++) {
-        const char *kind = k < 2 ? "direct" : "through", *words = k < 2 ? "supplier" : "origin of the material";
+        const char *kind = k < 2 ? "direct" : "through",
+                   *words = k < 2 ? "supplier" : "origin of the material";
         kura_arena *a = &frame->arena;
         int after = k % 2;
-        kura_frame_var(frame, group, kura_arena_printf(a, "concentration_%s%s", kind, when[after]), KF_F64,
-                       "importer", d.hhi[k], "1",
-                       kura_arena_printf(a, "sum of squares of shares in imports, by %s%s", words, text[after]),
-                       "7.2", NULL);
+        kura_frame_var(
+            frame, group, kura_arena_printf(a, "concentration_%s%s", kind, when[after]), KF_F64, "importer",
+            d.hhi[k], "1",
+            kura_arena_printf(a, "sum of squares of shares in imports, by %s%s", words, text[after]), "7.2",
+            NULL);
         if (d.n)
             kura_frame_var(frame, group, kura_arena_printf(a, "dependence_%s%s", kind, when[after]), KF_F64,
                            "dependence", d.share[k], "1",
@@ -120,8 +136,7 @@ static void report_effects(kura_frame *frame, const km_model *model)
     static const char *const names[] = {"wanted", "done", "uncontracted", "kept"};
     static const char *const texts[] = {
         "what the lever was to move or make when most of it is done",
-        "what of it found a supplier or a buyer",
-        "what nobody is to supply: it will be missing",
+        "what of it found a supplier or a buyer", "what nobody is to supply: it will be missing",
         "what stayed where it was: not moved, or capacity that nobody orders from"};
     int n = model->neffects;
     const char **label = KURA_NEW(&frame->arena, const char *, (size_t)n);
@@ -151,8 +166,8 @@ static void report_epochs(kura_frame *frame, const km_model *model)
     if (!any) return;
     kf_group *group = kura_frame_group(frame, "levers");
     kura_frame_dim_labels(frame, group, "mineral", model->nminerals, id);
-    kura_frame_var(frame, group, "epochs", KF_I32, "mineral", n, "1", "base flows that levers make of the first",
-                   "7", NULL);
+    kura_frame_var(frame, group, "epochs", KF_I32, "mineral", n, "1",
+                   "base flows that levers make of the first", "7", NULL);
 }
 
 kura_status kura_report_levers(kura_frame *frame, const km_model *model, kura_error *err)
@@ -167,12 +182,17 @@ kura_status kura_report_levers(kura_frame *frame, const km_model *model, kura_er
 static void print_effect(const km_lever_effect *e, FILE *to)
 {
     if (strcmp(e->lever, "open") == 0) {
-        fprintf(to, "  %s: %.4g t a year have no supplier with capacity left and will be missing\n", e->object,
-                e->uncontracted);
+        fprintf(to, "  %s: %.4g t a year have no supplier with capacity left and will be missing\n",
+                e->object, e->uncontracted);
+        return;
+    }
+    if (strncmp(e->lever, "research/", 9) == 0) {
+        fprintf(to, "  %s, %s: %.4g t a year less feed for the base output\n", e->lever, e->object, e->done);
         return;
     }
     fprintf(to, "  %s, %s: %.4g of %.4g t a year", e->lever, e->object, e->done, e->wanted);
-    if (e->uncontracted > 0) fprintf(to, "; %.4g find no other supplier and will be missing", e->uncontracted);
+    if (e->uncontracted > 0)
+        fprintf(to, "; %.4g find no other supplier and will be missing", e->uncontracted);
     if (e->kept > 0.0005 * e->wanted)
         fprintf(to, "; %.4g %s", e->kept,
                 strncmp(e->lever, "investment/", 11) == 0 || strncmp(e->lever, "recycling/", 10) == 0
@@ -181,18 +201,28 @@ static void print_effect(const km_lever_effect *e, FILE *to)
     fprintf(to, "\n");
 }
 
-static void print_dependence(const km_model *model, const km_mineral *m, int hub, FILE *to)
+static void print_shares(const km_model *model, const double *before, const double *after, FILE *to)
+{
+    int n = 0;
+    for (int i = 0; i < model->scenario->ncountries; i++)
+        if (before[i] >= 0.005 || after[i] >= 0.005)
+            fprintf(to, "%s%s %.0f -> %.0f %%", n++ ? ", " : " ", model->scenario->countries[i],
+                    100 * before[i], 100 * after[i]);
+}
+
+static void print_dependence(const km_model *model, const km_mineral *m, int hub, const double *origin,
+                             FILE *to)
 {
     int n = model->scenario->ncountries;
     kura_arena a = {0};
-    double *share = shares_of(model, m, hub);
+    double *share = shares_of(model, m, hub, origin);
     if (share) {
         fprintf(to, "  %s:", place(&a, model, m, hub));
-        for (int i = 0; i < n; i++)
-            if (share[i] >= 0.005 || share[n + i] >= 0.005)
-                fprintf(to, " %s %.0f -> %.0f %% (mined there %.0f -> %.0f %%)", model->scenario->countries[i],
-                        100 * share[i], 100 * share[n + i], 100 * share[2 * n + i], 100 * share[3 * n + i]);
-        fprintf(to, "; concentration %.2f -> %.2f\n", km_concentration(n, share), km_concentration(n, share + n));
+        print_shares(model, share, share + n, to);
+        fprintf(to, "; concentration %.2f -> %.2f; by origin", km_concentration(n, share),
+                km_concentration(n, share + n));
+        print_shares(model, share + 2 * n, share + 3 * n, to);
+        fprintf(to, "\n");
     }
     free(share);
     kura_arena_fini(&a);
@@ -208,7 +238,10 @@ void kura_print_levers(const km_model *model, FILE *to)
     fprintf(to, "Suppliers of imports before and after all levers:\n");
     for (int i = 0; i < model->nminerals; i++) {
         const km_mineral *m = &model->minerals[i];
-        for (int h = 0; m->nepochs && h < m->nhubs; h++)
-            if (of_interest(model, m->hubs[h].country) && imports(m, h)) print_dependence(model, m, h, to);
+        double *origin = m->nepochs ? origins_of(model, m) : NULL;
+        for (int h = 0; origin && h < m->nhubs; h++)
+            if (of_interest(model, m->hubs[h].country) && imports(m, h))
+                print_dependence(model, m, h, origin, to);
+        free(origin);
     }
 }

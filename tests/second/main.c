@@ -203,6 +203,7 @@ static void test_golden(void **state)
     compare_file(KURA_SOURCE_DIR "/tests/second/scarcity-without-premium.yaml", "4", "4", &c);
     compare_file(KURA_SOURCE_DIR "/tests/second/capacity-by-regime.yaml", "4", "4", &c);
     compare_file(KURA_SOURCE_DIR "/tests/second/basket-beside-mine.yaml", "4", "4", &c);
+    compare_file(KURA_SOURCE_DIR "/tests/second/levers.yaml", "16", "16", &c);
     assert_true(
         conclude(&c, start, "Second engine", "golden network, models of faults", "build/tests/second"));
 }
@@ -210,7 +211,7 @@ static void test_golden(void **state)
 static void test_elements(void **state)
 {
     (void)state;
-    compare_all(KURA_SOURCE_DIR "/configs/elements/*.yaml", "examples of elements", "16", 31);
+    compare_all(KURA_SOURCE_DIR "/configs/elements/*.yaml", "examples of elements", "16", 37);
 }
 
 static void test_analytic(void **state)

@@ -139,8 +139,11 @@ static void run_mineral(const second_common *c, int mineral, const second_hazard
                         second_record *r)
 {
     const km_model *model = c->model;
-    second_state state = {
-        .common = c, .model = model, .m = &model->minerals[mineral], .hazards = hazards, .emptied = emptied};
+    second_state state = {.common = c,
+                          .model = model,
+                          .m = km_now(&model->minerals[mineral], 0),
+                          .hazards = hazards,
+                          .emptied = emptied};
     second_state *s = &state;
     make_state(s, c->arena);
     open_state(s);
@@ -150,13 +153,14 @@ static void run_mineral(const second_common *c, int mineral, const second_hazard
             s->balance_start = second_in_transit_and_stock(s);
             s->balance_in = s->balance_out = 0;
         }
+        s->m = km_now(&model->minerals[mineral], s->t); /* the base flow that levers have made by now */
         second_watch_state(s);
         second_exogenous(s);
         second_price_and_demand(s);
         second_step(s);
         second_scarcity(s);
         for (int b = 0; b < s->m->nsites && s->t >= 0 && !emptied; b++) {
-            const km_site *site = &s->m->sites[b];
+            const km_site *site = &model->minerals[mineral].sites[b];
             if (site->activity >= 0) c->activity[site->activity][s->t] = (float)(s->out[b] / site->x0);
         }
         ACTS(c, burn_in, s->t >= 0 && s->t < model->burn);

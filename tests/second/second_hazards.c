@@ -318,15 +318,25 @@ static void draw_unit(const second_common *c, const km_outage *o, const km_unit 
 
 /* ---- availability of a site ---- */
 
+/* When a project begins, with all that it needs. */
+static double begin_of(const second_common *c, const km_project *p)
+{
+    int cancelled = draw(&p->stream, c->path, 0, 4, 1) > 1 - p->cancellation;
+    double begin = p->start + positive(kura_dist_quantile(&p->delay, draw(&p->stream, c->path, 0, 4, 0)));
+    if (cancelled) begin = INFINITY;
+    for (int i = 0; i < p->nneeds; i++) begin = larger(begin, begin_of(c, p->needs[i]));
+    return begin;
+}
+
 static double ramp(const second_common *c, const km_project *p, int t)
 {
     if (!p->given) return 1;
-    int cancelled = draw(&p->stream, c->path, 0, 4, 1) > 1 - p->cancellation;
-    ACTS(c, projects_cancelled, cancelled);
-    if (cancelled) return 0;
-    double begin = p->start + positive(kura_dist_quantile(&p->delay, draw(&p->stream, c->path, 0, 4, 0)));
+    double begin = begin_of(c, p);
+    ACTS(c, projects_cancelled, isinf(begin));
+    if (isinf(begin)) return 0;
     ACTS(c, projects, t < begin + p->ramp && t >= p->start);
-    return p->ramp > 0 ? kura_clamp01((t - begin) / p->ramp) : t >= begin ? 1 : 0;
+    double there = p->ramp > 0 ? kura_clamp01((t - begin) / p->ramp) : t >= begin ? 1 : 0;
+    return p->plan && p->plan[t] > 0 ? smaller(1, there / p->plan[t]) : there; /* of what is planned by now */
 }
 
 static void draw_site(const second_common *c, const km_site *site, double *available)

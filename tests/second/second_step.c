@@ -413,8 +413,45 @@ static double ask(const second_state *s, int a, int round, int latin)
     const km_hub *to = &s->m->hubs[arc->to];
     double r = s->asked[arc->to], u = s->cap[a];
     if (latin >= 0) return a - to->arc_begin == latin ? smaller(u, r) : 0;
-    if (round == 0) return to->Mo > 0 ? smaller(u, arc->v * (r / to->Mo)) : 0;
+    if (round == 0) { /* what is contracted without offtake */
+        double rest = to->Mo;
+        for (int b = to->arc_begin; b < to->arc_end; b++) rest -= s->m->arcs[b].offtake;
+        return rest > 0 ? smaller(u, (arc->v - arc->offtake) * (r / rest)) : 0;
+    }
     return smaller(u, arc->spot * r);
+}
+
+/* Firm quantities before the market opens, out of all that is on hand unless the exporter coerces [7.6]. */
+static void offtakes(second_state *s, int form, double *claim)
+{
+    const km_mineral *m = s->m;
+    int begin = m->arc_form_begin[form], end = m->arc_form_begin[form + 1];
+    double sum = 0;
+    for (int a = begin; a < end; a++) claim[a] = 0;
+    for (int i = 0; i < m->nofftakes; i++) {
+        const km_offtake *o = &m->offtakes[i];
+        const km_arc *arc = &m->arcs[o->arc];
+        if (o->arc < begin || o->arc >= end) continue;
+        double made = fl(o->part * fl(m->sites[o->site].yield * s->K[o->site]));
+        double x = smaller(smaller(made, fl(o->firm * s->world)),
+                           smaller(s->asked[arc->to], s->cap[o->arc] - claim[o->arc]));
+        claim[o->arc] += x;
+        s->asked[arc->to] -= x;
+    }
+    for (int h = m->hub_begin[form]; h < m->hub_begin[form + 1]; h++) {
+        double has = regime_now(s, m->hubs[h].regime) == 2 ? s->left[h] : s->I[h], gone = 0;
+        sum = 0;
+        for (int a = begin; a < end; a++) sum += m->arcs[a].from == h ? claim[a] : 0;
+        for (int a = begin; a < end; a++) {
+            if (m->arcs[a].from != h || claim[a] == 0) continue;
+            double x = fl(claim[a] * (sum > has ? has / sum : 1));
+            s->asked[m->arcs[a].to] += claim[a] - x;
+            s->cap[a] -= x;
+            s->ship[a] += x;
+            gone += x;
+        }
+        s->left[h] = positive(s->left[h] - gone);
+    }
 }
 
 static void allocate(second_state *s, int form)
@@ -433,7 +470,9 @@ static void allocate(second_state *s, int form)
     for (int a = begin; a < end; a++) {
         s->ship[a] = 0;
         s->cap[a] = cap_of(s, a);
+        if (m->arcs[a].quota >= 0) s->cap[a] = smaller(s->cap[a], fl(m->arcs[a].quota * s->world));
     }
+    offtakes(s, form, p);
     for (int round = 0; round < rounds; round++) {
         for (int a = begin; a < end; a++) {
             before[a] = s->ship[a];

@@ -113,6 +113,8 @@ class Scenario:
         self.steps = int(run["steps"]) if "steps" in run else math.floor(days(run.get("horizon", "10 years")) / self.step + 0.5)
         self.burn = math.floor(days(run.get("burn_in")) / self.step + 0.5)
         self.minerals = self.tree["minerals"]
+        if self.tree.get("levers"):
+            raise ValueError("this program does not know levers")
         self.network = self.tree["network"]
         self.sites = self.by_id("sites")
         self.trade = self.rows(self.network.get("trade"))

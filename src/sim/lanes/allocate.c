@@ -265,7 +265,7 @@ void kura_allocate(const km_mineral *m, kura_work *w, kura_state *s, int form, i
     if (m->any_quota) quotas(m, w, begin, end);
     memcpy(&s->ship[begin], &w->u[begin], (size_t)(end - begin) * sizeof(lane));
     if (w->straining) kura_strain_open(m, w, form);
-    if (m->any_offtake) kura_offtake(m, w, s, form);
+    if (m->nofftakes) kura_offtake(m, w, s, form);
     round_of(m, w, form, CONTRACT, 0);
     if (w->straining) kura_strain_contract(m, w, form);
     int go = 1; /* hubs without contracts take part from the spot rounds on */

@@ -1,5 +1,5 @@
-/* Offtake of joint investments [7.6]: a firm quantity that is loaded before the rounds of the market, also out
- * of what the exporter would keep for its own use, unless its regime is coercion. */
+/* Offtake of joint investments [7.6]: a firm quantity that is loaded before the rounds of the market, also
+ * out of what the exporter would keep for its own use, unless its regime is coercion. */
 #include "sim/lanes/lanes.h"
 
 /* What an exporter has for its offtakers: all that is on hand, under coercion what it lets go of anyway. */
@@ -13,20 +13,25 @@ static void on_offer(const km_mineral *m, const kura_work *w, const kura_state *
     for (int l = 0; l < L; l++) supply->v[l] = r[l] == 2 ? exportable[l] : supply->v[l];
 }
 
-/* Claims: the firm quantity at the demand of the step, as far as the way is open and the importer orders. */
+/* Claims: the firm quantity at the demand of the step, as far as the site can make it, the way is open and
+ * the importer orders. */
 static void claims(const km_mineral *m, kura_work *w, int begin, int end)
 {
     const double *g = w->g->v;
-    for (int a = begin; a < end; a++) {
-        const km_arc *arc = &m->arcs[a];
-        double firm = arc->offtake, *p = w->p1[a].v, *P = w->P1[arc->from].v, *r = w->r[arc->to].v;
-        const double *u = w->u[a].v;
-        if (!(firm > 0)) continue;
+    for (int i = 0; i < m->nofftakes; i++) {
+        const km_offtake *k = &m->offtakes[i];
+        if (k->arc < begin || k->arc >= end) continue;
+        const km_arc *arc = &m->arcs[k->arc];
+        double firm = k->firm, part = k->part, y = m->sites[k->site].yield;
+        double *p = w->p1[k->arc].v, *P = w->P1[arc->from].v, *r = w->r[arc->to].v;
+        const double *u = w->u[k->arc].v, *kav = w->exo.kav[k->site].v;
         LANES(l)
         {
-            p[l] = kura_min(kura_min(u[l], r[l]), kura_floor(firm * g[l]));
-            P[l] += p[l];
-            r[l] -= p[l];
+            double most = kura_min(kura_floor(firm * g[l]), kura_floor(part * kura_floor(y * kav[l])));
+            double x = kura_min(kura_min(u[l] - p[l], r[l]), most);
+            p[l] += x;
+            P[l] += x;
+            r[l] -= x;
         }
     }
 }
@@ -35,6 +40,7 @@ void kura_offtake(const km_mineral *m, kura_work *w, kura_state *s, int form)
 {
     int begin = m->arc_form_begin[form], end = m->arc_form_begin[form + 1];
     for (int h = m->hub_begin[form]; h < m->hub_begin[form + 1]; h++) LANES(l) w->P1[h].v[l] = 0;
+    for (int a = begin; a < end; a++) LANES(l) w->p1[a].v[l] = 0;
     claims(m, w, begin, end);
     for (int h = m->hub_begin[form]; h < m->hub_begin[form + 1]; h++) { /* P1: the share that is there */
         lane supply, *P = &w->P1[h];

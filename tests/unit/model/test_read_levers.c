@@ -57,7 +57,7 @@ static const struct {
      "for the same users of unit"},
     {"", "", "levers: {nationalism: {n: {countries: [CHN], onset: 2}}}", ""},
     {"", "", "levers: {nationalism: {n: {countries: [CHN]}}}", "give \"home_priority\", \"onset\""},
-    {"", "", "levers: {research: {r: {half_life: 2}}}", "finds no stockpile with a \"half_life\""},
+    {"", "", "levers: {keeping: {r: {half_life: 2}}}", "finds no stockpile with a \"half_life\""},
     {"", "", "levers: {stock: {s: {minerals: all, days: 60 days, opening: true}}}", ""},
     {"", "", "levers: {stock: {s: {minerals: all, days: 60 days}}}", "how fast does \"s\" buy?"},
     {"", "", "levers: {stock: {s: {minerals: all, days: 60 days, opening: true, start: 3}}}", "goes without"},
