@@ -159,8 +159,9 @@ static const kura_key tallies[] = {
     {"trace_paths", COUNT(sc_tallies, trace_paths), DEFAULT("0"), RANGE("0..1000000"),
      DOC(NULL, "write the full state of the first so many paths")},
     {"dump", OTHER(sc_tallies, dump, type_dump), FLAGS(KURA_KEY_NOTED), DEFAULT("none"),
-     DOC("8", "series of every path, mineral and step to write: demand, unserved, gross_unserved, "
-              "stock_days, focus_price of the focus country, price of the market; 8 bytes each before packing")},
+     DOC("8",
+         "series of every path, mineral and step to write: demand, unserved, gross_unserved, "
+         "stock_days, focus_price of the focus country, price of the market; 8 bytes each before packing")},
     KEYS_END};
 const kura_record keys_tallies = {"tallies", tallies, sizeof(sc_tallies), NULL, NULL};
 

@@ -249,6 +249,35 @@ static void test_depth(void **state)
     }
 }
 
+/* A market of half the volatility from the start: the same draws, halved, to the last bit on every path. */
+static void test_same_draws(void **state)
+{
+    (void)state;
+    if (!asked("schwartz")) return;
+    run_result r[2];
+    for (int deep = 0; deep < 2; deep++) {
+        const char *sets[] = {"run.paths=64",
+                              "run.burn_in=0 days",
+                              "run.steps=52",
+                              "tallies.trace_paths=64",
+                              "minerals.unit.price.spot=60 USD/t",
+                              deep ? "minerals.unit.price.market_depth={volatility: 0.5}" : "run.seed=1"};
+        r[deep] = run_file(KURA_SOURCE_DIR "/configs/analytic/schwartz.yaml", sets, 6, NULL,
+                           deep ? "exact-deep" : "exact-shallow");
+    }
+    const double *x = series(&r[0], "log_price", "mineral", "unit"),
+                 *y = series(&r[1], "log_price", "mineral", "unit");
+    int moved = 0;
+    for (int i = 0; i < 52 * 64; i++) {
+        moved += x[i] != 0;
+        if (y[i] != 0.5 * x[i])
+            fail_msg("step %d, path %d: %.17g, half of %.17g", i / 64, i % 64, y[i], x[i]);
+    }
+    assert_int_equal(moved, 52 * 64);
+    print_message("  half the volatility: %d log prices, each half of what it was\n", moved);
+    drop(&r[0]), drop(&r[1]);
+}
+
 /* ---- demand ---- */
 
 static void demand_rows(int seed, const run_result *r, const char *mineral, double mean, double variance)
@@ -438,10 +467,11 @@ static int end(void **state)
 #define TEST(name) cmocka_unit_test_teardown(name, end)
 int main(int argc, char **argv)
 {
-    const struct CMUnitTest tests[] = {TEST(test_schwartz),   TEST(test_jumps),        TEST(test_barrier),
-                                       TEST(test_stochastic), TEST(test_regimes),      TEST(test_depth),
-                                       TEST(test_elasticity), TEST(test_adjustment),   TEST(test_cycle),
-                                       TEST(test_price_step), TEST(test_substitution), TEST(test_wedge)};
+    const struct CMUnitTest tests[] = {TEST(test_schwartz),   TEST(test_jumps),      TEST(test_barrier),
+                                       TEST(test_stochastic), TEST(test_regimes),    TEST(test_depth),
+                                       TEST(test_same_draws), TEST(test_elasticity), TEST(test_adjustment),
+                                       TEST(test_cycle),      TEST(test_price_step), TEST(test_substitution),
+                                       TEST(test_wedge)};
     only = argc > 1 ? argv[1] : NULL;
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

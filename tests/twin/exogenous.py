@@ -9,7 +9,7 @@ from scipy import linalg
 
 import laws
 from laws import Law
-from scenario import days, law, number, per_year, share, split, triple, words
+from scenario import days, flow, law, number, per_year, share, split, triple, words
 from streams import Streams
 
 LOWEST, HIGHEST = math.log(0.05), math.log(50)  # of the log price
@@ -674,6 +674,40 @@ class Path:
 
     # ---- prices [4.1] ----
 
+    def exports(self, mineral):
+        """Share of each country in the trade of a mineral, all forms, by the volumes as given."""
+        out = Table(float)
+        for x in self.s.trade:
+            if x["mineral"] == mineral:
+                out[x["from"]] += flow(x.get("volume"), self.s.step)
+        total = sum(out.values())
+        return {c: v / total for c, v in out.items() if v > 0}
+
+    def volatility(self, mineral, x, u):
+        """What multiplies the normal shock of each step: regimes of exporters, chance, depth of the market."""
+        v, by, chance, depth = np.ones(self.T), x.get("volatility_by_regime"), x.get("stochastic_volatility"), x.get("market_depth")
+        if by:
+            of = np.array([number(by.get(r), 1.0) for r in ("normal", "tension", "coercion")])
+            share = {c: w for c, w in self.exports(mineral).items() if c in self.regime}
+            if by.get("exporters", "worst") == "worst":
+                v = of[np.max([self.regime[c] for c in share], axis=0).astype(int)]
+            else:
+                v = of[0] + sum(w * (of[np.asarray(self.regime[c]).astype(int)] - of[0]) for c, w in share.items())
+        if chance:
+            phi, sd = 2.0 ** (-self.s.step / days(chance["half_life"])), number(chance["sd"])
+            h = laws.normal_quantile(u) * sd * math.sqrt(1 - phi * phi)
+            if chance.get("start", "stationary") == "stationary":
+                h[0] /= math.sqrt(1 - phi * phi)
+            for t in range(1, self.T):
+                h[t] += phi * h[t - 1]
+            v = v * np.exp(h)
+        if depth:
+            since = np.arange(self.T) - self.s.burn - self.s.at(depth.get("start"), 0)
+            ramp = days(depth.get("ramp")) / self.s.step
+            there = np.clip(since / ramp, 0, 1) if ramp > 0 else (since >= 0).astype(float)
+            v = v * (1 + (number(depth["volatility"]) - 1) * there)
+        return v
+
     def draw_price(self, mineral, x):
         s, w, key = self.s, self.w, "price/" + mineral
         u = self.r.steps(key, 4, self.T)
@@ -683,6 +717,7 @@ class Path:
         zeta = zeta * math.sqrt(1 - sum(v * v for v in loadings.values()))
         for g, loading in loadings.items():
             zeta = zeta + loading * self.factor[g]
+        zeta = zeta * self.volatility(mineral, x, u[:, 3])
         volatility, half_life = share(x.get("volatility"), 0.0), x.get("half_life", "never")
         if half_life == "never":
             a, sd = 1.0, volatility * math.sqrt(s.years)

@@ -51,6 +51,15 @@ def per_year(text, default=0.0):
     return n * (0.01 if over.strip() == "%" else 1) * 365.25 / unit_days(time.strip())
 
 
+def flow(text, step):
+    """Mass a day, in the unit of mass that is written; `step` in days."""
+    if text in (None, ""):
+        return 0.0
+    n, unit = split(text)
+    time = unit.partition("/")[2].strip()
+    return n / (step if time == "step" else unit_days(time))
+
+
 def words(value):
     """A list, or a text with semicolons; None when absent or `all`."""
     if value in (None, "", "all"):
