@@ -106,6 +106,7 @@ kura_status kura_run_plan_of(const km_model *model, const kura_run_options *opti
     plan->bytes_program = PROGRAM_BYTES;
     plan->bytes_per_thread = kura_work_bytes(model) + kura_tally_block_bytes(model);
     plan->bytes_model = model->arena.total + model->scenario->arena->total;
+    if (model->scenario->tallies.n_minus_1) plan->bytes_model += model->arena.total; /* a calm copy */
     plan->bytes_tallies = kura_tally_bytes(model, paths);
     plan->bytes_results = frame_bytes(model) + writing_bytes(model, paths, threads);
     uint64_t simulating = plan->bytes_tallies + plan->bytes_per_thread * (uint64_t)threads;
