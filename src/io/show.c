@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "io/attribution_page.h"
 #include "io/headline.h"
+#include "io/joint_page.h"
 #include "io/n_minus_1_page.h"
 #include "io/table.h"
 #include <math.h>
@@ -294,10 +295,16 @@ static kura_status no_variable(const kf_group *group, const char *name, kura_err
 /* Groups that have a page of their own above the list of variables. */
 static kura_status show_page(const char *name, const kura_frame *frame, FILE *to, kura_error *err)
 {
-    int losses = strcmp(name, "n_minus_1") == 0;
-    if (!losses && strcmp(name, "attribution") != 0) return KURA_OK;
-    KURA_TRY((losses ? kura_io_n_minus_1 : kura_io_attribution)(frame, to, err));
-    putc('\n', to);
+    static const struct {
+        const char *group;
+        kura_status (*print)(const kura_frame *frame, FILE *to, kura_error *err);
+    } pages[] = {
+        {"joint", kura_io_joint}, {"attribution", kura_io_attribution}, {"n_minus_1", kura_io_n_minus_1}};
+    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+        if (strcmp(name, pages[i].group) != 0) continue;
+        KURA_TRY(pages[i].print(frame, to, err));
+        putc('\n', to);
+    }
     return KURA_OK;
 }
 

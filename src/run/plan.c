@@ -122,6 +122,7 @@ kura_status kura_run_plan_of(const km_model *model, const kura_run_options *opti
     uint64_t bytes_model = model->arena.total + model->scenario->arena->total;
     if (km_draws(model)) plan->bytes_per_thread += 2 * bytes_model; /* each reads and compiles its draw */
     plan->bytes_model = bytes_model;
+    if (model->scenario->tallies.n_minus_1) plan->bytes_model += model->arena.total; /* a calm copy */
     plan->bytes_tallies = kura_tally_bytes(model, paths) + strain;
     plan->bytes_results = frame_bytes(model) + writing_bytes(model, paths, threads);
     uint64_t simulating = plan->bytes_tallies + plan->bytes_per_thread * (uint64_t)threads;

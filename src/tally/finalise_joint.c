@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define ALPHA 0.95
+#define FEW_PATHS 10 /* with both short: below, no interval, as for quantiles [8.6] */
 
 typedef struct {
     kura_frame *frame;
@@ -63,11 +64,11 @@ static pair_moments moments(const context *c, int within, int a, int b)
 
 /* Odds ratio with its interval on the log scale (delta method): its logarithm is ln p11 + ln p00 - ln p10 -
  * ln p01 with p10 = pa - p, p01 = pb - p, p00 = 1 - pa - pb + p. */
-static kura_interval odds(const pair_moments *m)
+static kura_interval odds(const pair_moments *m, int few)
 {
     double p10 = m->pa - m->p, p01 = m->pb - m->p, p00 = 1 - m->pa - m->pb + m->p;
     kura_interval x = {(m->p * p00) / (p10 * p01), NAN, NAN}; /* 0, infinite or undefined with empty cells */
-    if (!(m->p > 0 && p10 > 0 && p01 > 0 && p00 > 0)) return x;
+    if (few || !(m->p > 0 && p10 > 0 && p01 > 0 && p00 > 0)) return x;
     double dp = 1 / m->p + 1 / p00 + 1 / p10 + 1 / p01, da = -1 / p00 - 1 / p10, db = -1 / p00 - 1 / p01;
     double var = dp * dp * m->vpp + da * da * m->vaa + db * db * m->vbb +
                  2 * (dp * da * m->vpa + dp * db * m->vpb + da * db * m->vab);
@@ -104,7 +105,8 @@ static void pairs(context *c)
         x[0][i] = m.p;
         x[1][i] = sqrt(m.vpp > 0 ? m.vpp : m.vpp == m.vpp ? 0 : NAN);
         if (a == b) continue;
-        kura_interval ratio = odds(&m);
+        double paths = pair_sum(c, KURA_WITHIN_PATH, a < b ? a : b, a < b ? b : a, KURA_PAIR_C);
+        kura_interval ratio = odds(&m, paths < FEW_PATHS);
         x[2][i] = ratio.value, x[3][i] = ratio.lo, x[4][i] = ratio.hi;
     }
     const char *dims = "within,mineral,other";

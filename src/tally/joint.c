@@ -46,7 +46,7 @@ int kura_joint_years(const km_model *model)
     return years > 1 ? years : 1;
 }
 
-/* Parts of equal length: a short last year would make two minerals look dependent, both seldom short in it. */
+/* Parts of equal length: both are seldom short in a short last year, and would look dependent. */
 static int year_of(const km_model *model, size_t t)
 {
     return (int)(t * (size_t)kura_joint_years(model) / (size_t)model->T);

@@ -10,8 +10,8 @@
 #include "model/model.h"
 #include "num/acc.h"
 
-/* What two minerals are short in: the same step, the same year (the horizon cut into as many equal parts as it
- * has years, rounded), the same path. */
+/* What two minerals are short in: the same step, the same year (the horizon cut into as many equal parts as
+ * it has years, rounded), the same path. */
 typedef enum { KURA_WITHIN_STEP, KURA_WITHIN_YEAR, KURA_WITHIN_PATH, KURA_WITHIN_COUNT } kura_within;
 
 /* Sums over paths for a pair a, b: c counts the steps (years, paths) in which both are short, ca and cb those
