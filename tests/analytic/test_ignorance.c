@@ -412,6 +412,39 @@ static void test_spread(void **state)
     unload(l);
 }
 
+/* Draws of all that is not known of Japan: rates of one class of exporters come together, others do not, and
+ * what is drawn compiles. */
+static void test_japan(void **state)
+{
+    (void)state;
+    loaded *l = calloc(1, sizeof *l);
+    kura_error err = {0};
+    assert_non_null(l);
+    if (kura_scenario_read(KURA_SOURCE_DIR "/configs/japan/ignorance-japan.yaml", NULL, 0, &l->arena,
+                           &l->data, &l->diag, &err))
+        fail_msg("%s", err.message);
+    km_model *m = compile(l, 20260101);
+    assert_true(m->scenario->ignorance.nunknowns > 1000);
+    int aus = input(m, "hazards.restrictions.aus-any.onset"),
+        chl = input(m, "hazards.restrictions.chl-any.onset"),
+        tension = input(m, "hazards.regimes.CHN.tension"), relax = input(m, "hazards.regimes.CHN.relax");
+    for (uint64_t o = 0; o < 3; o++) {
+        km_draw d = {0};
+        assert_int_equal(km_draw_make(m, o, &d, &err), KURA_OK);
+        assert_true(d.nearer <= 1);
+        assert_true(km_draw_value(m, aus, o, 0) == km_draw_value(m, chl, o, 0));
+        assert_true(km_draw_value(m, tension, o, 0) != km_draw_value(m, relax, o, 0));
+        double found = NAN;
+        for (int r = 0; r < d.model->scenario->nrestrictions; r++)
+            if (strcmp(d.model->scenario->restrictions[r].id, "aus-any") == 0)
+                found = d.model->scenario->restrictions[r].onset[1];
+        assert_true(found == km_draw_value(m, aus, o, d.nearer));
+        km_draw_free(&d);
+    }
+    kura_model_free(m);
+    unload(l);
+}
+
 /* At their medians, laws are plain numbers: the same states to the last bit. */
 static void test_without_draws(void **state)
 {
@@ -566,6 +599,7 @@ int main(void)
         cmocka_unit_test(test_draws_are_numpys),
         cmocka_unit_test(test_spread),
         cmocka_unit_test(test_without_draws),
+        cmocka_unit_test(test_japan),
         cmocka_unit_test(test_threads_and_replay),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_cut_short),
