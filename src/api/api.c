@@ -14,6 +14,7 @@
 #include "run/run.h"
 #include "run/stopping.h"
 #include "run/story.h"
+#include "run/study.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +24,8 @@ const char *kura_version(void) { return KURA_VERSION; }
 struct kura_scenario {
     kura_arena arena;
     kura_scenario_data *data;
-    km_model *model; /* compiled for the scenario's own seed */
+    km_model *model;  /* compiled for the scenario's own seed */
+    kura_study study; /* where its policies are read from; `data` NULL: none */
 };
 
 struct kura_result {
@@ -38,6 +40,18 @@ static void note_corrections(const km_model *model, kura_diag *diag)
                           model->corrections[i].text);
 }
 
+/* What it takes to read the policies of a study again, one by one. */
+static kura_status prepare_study(kura_scenario *s, const char *path, const char *const *sets, size_t n,
+                                 kura_diag *diag, kura_error *err)
+{
+    if (!s->data->study) return KURA_OK;
+    const char **copy = KURA_NEW(&s->arena, const char *, n + 1);
+    for (size_t i = 0; copy && i < n; i++) copy[i] = kura_arena_strdup(&s->arena, sets[i]);
+    s->study = (kura_study){kura_arena_strdup(&s->arena, path), copy, n, s->data, NULL};
+    if (s->arena.failed) return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the study");
+    return kura_study_check(&s->study, s->model, &s->arena, diag, err);
+}
+
 kura_status kura_scenario_load(const char *path, const char *const *sets, size_t n, kura_scenario **out,
                                kura_diag *diag, kura_error *err)
 {
@@ -46,6 +60,7 @@ kura_status kura_scenario_load(const char *path, const char *const *sets, size_t
     if (!s) return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the scenario");
     kura_status st = kura_scenario_read(path, sets, n, &s->arena, &s->data, diag, err);
     if (!st) st = kura_model_compile(s->data, s->data->run.seed, &s->model, diag, err);
+    if (!st) st = prepare_study(s, path, sets, n, diag, err);
     if (st) {
         kura_scenario_free(s);
         return st;
@@ -127,6 +142,7 @@ void kura_scenario_print_corrections(const kura_scenario *scenario, FILE *to)
     for (int i = 0; i < m->ncorrections; i++)
         if (!m->corrections[i].of_data) fprintf(to, "  %s\n", m->corrections[i].text);
     print_stockpiles(m, to);
+    kura_study_print(scenario->data, to);
 }
 
 kura_status kura_run_estimate(const kura_scenario *scenario, const kura_run_options *options,
@@ -167,7 +183,9 @@ kura_status kura_run(const kura_scenario *scenario, const kura_run_options *opti
     if (r) r->frame = kura_frame_new();
     if (!r || !record || !r->frame)
         st = kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
-    if (!st) st = kura_run_model(model, options, r->frame, record, err);
+    if (!st)
+        st = scenario->study.data ? kura_study_run(&scenario->study, model, options, r->frame, record, err)
+                                  : kura_run_model(model, options, r->frame, record, err);
     if (!st) st = kura_report_network(r->frame, model, err);
     if (!st) st = kura_report_events(r->frame, model, record, err);
     if (!st) st = kura_report_scenario(r->frame, model, record->paths, err);

@@ -8,6 +8,7 @@
 
 #include "conf/bind.h"
 #include "model/scenario.h"
+#include "model/study.h"
 #include <stddef.h>
 
 /* ---- what is read, where it is not a structure of scenario.h ---- */
@@ -27,6 +28,8 @@ typedef struct { /* the whole scenario */
     int format;
     read_run run;
     sc_market market; /* defaults of every mineral's */
+    sc_note note;
+    sc_study study;
     int nevents;
     read_event *events;
 } read_scenario;
@@ -41,7 +44,8 @@ typedef struct {
 extern const kura_record keys_scenario, keys_run, keys_market, keys_mineral, keys_price, keys_response,
     keys_network, keys_profile, keys_hub, keys_correction, keys_host_index, keys_host, keys_project,
     keys_site, keys_arc, keys_demand, keys_hazards, keys_regime, keys_restriction, keys_outage, keys_shock,
-    keys_chokepoint, keys_select, keys_correlation, keys_stockpile, keys_event, keys_tallies, keys_stop;
+    keys_chokepoint, keys_select, keys_correlation, keys_stockpile, keys_event, keys_tallies, keys_stop,
+    keys_note, keys_study;
 
 /* Laws of a distribution, by the quantity that is distributed (TIME or SHARE). */
 typedef struct {
@@ -60,7 +64,8 @@ extern const kura_type type_country, type_targets, type_country_or_world, type_c
     type_form, type_mineral_set, type_country_set, type_kind_set, type_site, type_host, type_site_set,
     type_form_set, type_routes, type_half_life, type_rates, type_shares, type_time_law, type_share_law,
     type_integer, type_amount, type_pace, type_profile, type_storage, type_restriction_type, type_since,
-    type_step, type_value, type_series, type_loadings, type_persistence, type_freedom, type_watch, type_dump;
+    type_step, type_value, type_series, type_loadings, type_persistence, type_freedom, type_watch, type_dump,
+    type_expect;
 
 /* ---- hooks, called by the binder; defined in read*.c ---- */
 
@@ -101,6 +106,9 @@ void read_stockpile_finish(kura_bind *b, void *record, const kura_node *node);
 void read_refill_finish(kura_bind *b, void *record, const kura_node *node);
 void read_member_finish(kura_bind *b, void *record, const kura_node *node);
 void read_event_finish(kura_bind *b, void *record, const kura_node *node);
+void read_note_finish(kura_bind *b, void *record, const kura_node *node);
+void read_policy_finish(kura_bind *b, void *record, const kura_node *node);
+void read_study_finish(kura_bind *b, void *record, const kura_node *node);
 
 /* ---- words of the tables ---- */
 

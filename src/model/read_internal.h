@@ -30,6 +30,7 @@ typedef struct {
     sc_shock *shock;             /* being read */
     sc_event *events;
     int nevents, events_capacity;
+    int policy; /* of the study, which changes the scenario; -1 = none */
 } reading;
 
 static inline reading *reading_of(kura_bind *b) { return b->user; }
@@ -63,6 +64,12 @@ void read_check_stopping(reading *r);
 void read_check_loadings(reading *r);
 /* Adds the ids of a section to a set, so that the number of an id is its index even after errors. */
 void read_add_id(reading *r, kura_names *set, const char *id);
+/* Is the mapping at this dotted key one value, replaced as a whole? (read.c) */
+int read_is_whole(const char *dotted);
+/* A list of policy files becomes a mapping by their names (read_study.c). */
+void read_name_policies(reading *r);
+/* Changes the tree as the policy in hand says (read_study.c). */
+void read_apply_policy(reading *r);
 /* Hands the events over to the scenario (read_events.c). */
 void read_finish_events(reading *r);
 

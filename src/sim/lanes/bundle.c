@@ -95,6 +95,7 @@ kura_status KURA_LANE_NAME(kura_bundle)(const km_model *model, kura_work *work, 
     if (!st) kura_draw_coupling(model, work, first_path);
     kura_draw_host_indices(model, work, first_path);
     for (int i = 0; i < model->nminerals && !st; i++)
-        st = run_mineral(model, model->order[i], work, first_path, observer);
+        if (!work->same || !work->same[model->order[i]])
+            st = run_mineral(model, model->order[i], work, first_path, observer);
     return st;
 }
