@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/fileio.h"
 #include "base/text.h"
+#include "io/compare_table.h"
 #include "io/digest.h"
 #include "io/read.h"
 #include "io/show.h"
@@ -229,7 +230,9 @@ kura_status kura_result_write(const kura_result *result, const char *path, int f
 
 kura_status kura_result_print(const kura_result *result, FILE *to, kura_error *err)
 {
-    return kura_io_show(result->frame, NULL, to, err);
+    KURA_TRY(kura_io_show(result->frame, NULL, to, err));
+    kura_io_print_policies(result->frame, to);
+    return KURA_OK;
 }
 
 /* Reads what is shown and not what may be large beside it; of a group that is not there all, for the message
@@ -269,6 +272,19 @@ kura_status kura_file_state_hash(const char *path, char hash[33], kura_error *er
 kura_status kura_output_check(const char *path, int force, kura_error *err)
 {
     return kura_fileio_check(path, force, err);
+}
+
+kura_status kura_file_compare(const char *path, const char *other, const kura_compare_options *options,
+                              FILE *to, kura_error *err)
+{
+    kura_frame *frame = NULL;
+    if (other)
+        KURA_TRY(kura_compare_files(path, other, &frame, err));
+    else
+        KURA_TRY(kura_io_read(path, "policies,frontier", &frame, err));
+    kura_status st = kura_io_compare(frame, options, to, err);
+    kura_frame_free(frame);
+    return st;
 }
 
 kura_status kura_describe(const char *key, int schema, FILE *to, kura_error *err)

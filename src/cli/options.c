@@ -28,6 +28,10 @@ enum {
     O_PATH,
     O_WORST,
     O_MINERAL,
+    O_OF_MINERAL,
+    O_METRIC,
+    O_POLICY,
+    O_ALL,
     O_FORMAT
 };
 
@@ -35,7 +39,8 @@ static const option table[] = {
     {"paths", O_PATHS, "N", "run", "number of paths, with run.stop_when the most (default: the scenario's)"},
     {"threads", O_THREADS, "N", "run", "number of threads (default: all processors); never changes results"},
     {"seed", O_SEED, "N", "run explain", "random seed, 0 to 2^64-1 (default: the scenario's)"},
-    {"isa", O_ISA, "NAME", "run explain", "instruction set: auto, scalar, baseline, v3, v4; never changes results"},
+    {"isa", O_ISA, "NAME", "run explain",
+     "instruction set: auto, scalar, baseline, v3, v4; never changes results"},
     {"set", O_SET, "KEY=VALUE", "run check explain",
      "change a key of the scenario, e.g. --set run.horizon=\"5 years\"; null removes it"},
     {"output", 'o', "FILE", "run", "write the result (HDF5, netCDF-4 conventions) to FILE"},
@@ -49,9 +54,15 @@ static const option table[] = {
     {"worst", O_WORST, "K", "explain", "name the K worst paths of a result by unserved demand"},
     {"mineral", O_MINERAL, "ID", "explain",
      "tell of this mineral alone and in detail; with --worst: rank by it"},
+    {"mineral", O_OF_MINERAL, "ID", "compare",
+     "what every policy does to this mineral, or to \"all\" together"},
+    {"metric", O_METRIC, "NAME", "compare",
+     "differences of this number with their intervals, e.g. loss_of_load_expectation"},
+    {"policy", O_POLICY, "ID", "compare", "this policy alone"},
+    {"all", O_ALL, NULL, "compare", "leave no mineral and no number out"},
     {"format", O_FORMAT, "FORMAT", "explain", "text, or json: one object, with --worst one a line"},
     {"schema", O_SCHEMA, NULL, "describe", "print the JSON Schema of the scenario language"},
-    {"help", 'h', NULL, "run explain check describe show digest selfcheck", "print this help"},
+    {"help", 'h', NULL, "run explain check describe show compare digest selfcheck", "print this help"},
 };
 enum { OPTIONS = sizeof table / sizeof *table };
 
@@ -150,7 +161,17 @@ static int take(cli_options *o, int letter, char *value)
         o->worst = (int)n;
         return 0;
     case O_MINERAL:
+    case O_OF_MINERAL:
         o->mineral = value;
+        return 0;
+    case O_METRIC:
+        o->metric = value;
+        return 0;
+    case O_POLICY:
+        o->policy = value;
+        return 0;
+    case O_ALL:
+        o->all = 1;
         return 0;
     case O_FORMAT:
         o->format = value;

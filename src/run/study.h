@@ -30,6 +30,10 @@ kura_status kura_study_run(const kura_study *study, const km_model *model, const
 /* Prints the policies and what is expected of them. */
 void kura_study_print(const kura_scenario_data *data, FILE *to);
 
+/* Two results with the same seed and paths, from their /samples: `frame` gets /policies with one policy, what
+ * `other` changes (compare_files.c).  KURA_E_SCENARIO when they cannot be compared, with the reason. */
+kura_status kura_compare_files(const char *path, const char *other, kura_frame **frame, kura_error *err);
+
 /* Marks the minerals that two models simulate alike to the last bit (alike.c). */
 void kura_models_alike(const km_model *a, const km_model *b, unsigned char *same);
 
