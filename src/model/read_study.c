@@ -202,9 +202,6 @@ static void find_parts(kura_bind *b, const sc_study *s, sc_policy *p, const kura
         if (p->parts[i] >= 0 && s->policies[p->parts[i]].ncombines > 0)
             KURA_BIND_ERROR(b, at, "\"%s\" is itself a combination; name the policies it is made of",
                             p->combines[i]);
-        for (int k = 0; k < i; k++)
-            if (p->parts[k] == p->parts[i] && p->parts[i] >= 0)
-                KURA_BIND_ERROR(b, at, "\"%s\" is named twice", p->combines[i]);
     }
 }
 
@@ -251,11 +248,6 @@ static void add_portfolios(kura_bind *b, sc_study *s, const kura_node *node)
     for (int i = 0; of && i < all->nof; i++) {
         of[i] = find_policy(b, s, all->of[i], at);
         bad |= of[i] < 0;
-        for (int k = 0; k < i; k++) {
-            if (of[k] != of[i] || of[i] < 0) continue;
-            KURA_BIND_ERROR(b, at, "\"%s\" is named twice", all->of[i]);
-            bad = 1;
-        }
         if (of[i] < 0 || s->policies[of[i]].ncombines == 0) continue;
         KURA_BIND_ERROR(b, at, "\"%s\" is itself a combination; name the policies it is made of", all->of[i]);
         bad = 1;
