@@ -198,6 +198,8 @@ static const char *total_cell(const void *user, int64_t row, int64_t col, char *
         return out;
     }
     const char *number = t->columns[col - 1];
+    if (row > 0 && t->fresh[0] && isnan(at(t, "loss_of_load_expectation", "", row - 1, all)))
+        return col == 1 ? "dominated" : "";
     if (row == -2) return find_known(number)->total;
     if (row == -1) return units_of(t, number, 1);
     if (row == 0)

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "num/fieller.h"
 #include "num/math.h"
 #include "num/pcg.h"
 #include "tally/compare.h"
@@ -315,13 +316,92 @@ static void test_domination(void **state)
     assert_false(kura_is_dominated(NAN, NAN, 5, 1, 3));
 }
 
+/* ---- costs, where runs have them ---- */
+
+static int metric_called(const char *name)
+{
+    for (int k = 0; k < KURA_METRIC_COUNT; k++)
+        if (strcmp(kura_metric_name((kura_metric)k), name) == 0) return k;
+    return -1;
+}
+
+enum { COST_PATHS = 4000 };
+
+/* Every path costs about `cost`, more where it is short; `spared` of the short paths are short no more. */
+static void fill_costs(hand *h, int cost_metric, double cost, double spared, double *c, double *s)
+{
+    for (uint64_t i = 0; i < COST_PATHS; i++) {
+        int hit = uniform("test/short", 1, i, 0) < 0.4, saved = uniform("test/spared", 1, i, 0) < spared;
+        s[i] = hit && !saved ? 10 : 0;
+        c[i] = cost == 0 ? 0 : cost + uniform("test/cost", 1, i, 0) + (hit ? 0.5 : 0);
+    }
+    open_hand(h, COST_PATHS);
+    put(h, 0, KURA_METRIC_SHORT_STEPS, s);
+    put(h, 0, (kura_metric)cost_metric, c);
+}
+
+static void test_costs(void **state)
+{
+    (void)state;
+    static double c[5][COST_PATHS], s[5][COST_PATHS], x[COST_PATHS], y[COST_PATHS], both[COST_PATHS];
+    /* base; cheap and good; dearer and worse: dominated by the one before; dearest and best; as cheap as none
+     */
+    static const double cost[5] = {0, 4, 8, 20, 0.01}, spared[5] = {0, 0.5, 0.3, 0.9, 0.001};
+    static const int8_t want[5] = {0, 0, 1, 0, 0};
+    kura_policy_label labels[4] = {
+        {"good", "", NULL}, {"bad", "", NULL}, {"best", "", NULL}, {"idle", "", NULL}};
+    int metric = metric_called("cost");
+    if (metric < 0) skip();
+    hand h[5];
+    kura_comparison *k;
+    for (int r = 0; r < 5; r++) fill_costs(&h[r], metric, cost[r], spared[r], c[r], s[r]);
+    assert_int_equal(kura_comparison_new(&h[0].m, 4, 0.95, NULL, &k, NULL), KURA_OK);
+    for (int r = 1; r < 5; r++) assert_int_equal(kura_comparison_add(k, r - 1, &h[r].m, NULL), KURA_OK);
+    kura_frame *f = kura_frame_new();
+    unsigned char dominated[5];
+    assert_int_equal(kura_comparison_frontier(k, labels, dominated, f, NULL), KURA_OK);
+    assert_int_equal(kura_comparison_report(k, NULL, labels, f, NULL), KURA_OK);
+    const kf_group *g = kura_frame_find(f, "frontier"), *p = kura_frame_find(f, "policies");
+    const int8_t *is = kura_frame_find_var(g, "loss_of_load_expectation_dominated")->data;
+    const char *const *by = kura_frame_find_var(g, "loss_of_load_expectation_dominated_by")->data;
+    for (int r = 0; r < 5; r++) assert_int_equal(is[r], want[r]);
+    assert_string_equal(by[2], "good");
+    /* what a day of shortage avoided costs: by Fieller, from variances and covariance in two passes */
+    const double *value = kura_frame_find_var(p, "cost_per_short_day_avoided")->data,
+                 *lo = kura_frame_find_var(p, "cost_per_short_day_avoided_lo")->data,
+                 *hi = kura_frame_find_var(p, "cost_per_short_day_avoided_hi")->data;
+    const int8_t *kind = kura_frame_find_var(p, "cost_per_short_day_avoided_kind")->data;
+    for (int r = 1; r < 5; r++) {
+        double mx = 0, my = 0, vx, vy, cov;
+        for (int i = 0; i < COST_PATHS; i++) {
+            x[i] = c[r][i] - c[0][i], y[i] = 7 * (s[0][i] - s[r][i]), both[i] = x[i] + y[i];
+            mx += x[i] / COST_PATHS, my += y[i] / COST_PATHS;
+        }
+        vx = sd_of_mean(COST_PATHS, x) * sd_of_mean(COST_PATHS, x),
+        vy = sd_of_mean(COST_PATHS, y) * sd_of_mean(COST_PATHS, y);
+        cov = 0.5 * (sd_of_mean(COST_PATHS, both) * sd_of_mean(COST_PATHS, both) - vx - vy);
+        kura_fieller_set want_set = kura_fieller(mx, my, vx, cov, vy, 1.959963984540054);
+        int at = (r - 1) * 3;
+        assert_int_equal(kind[at], want_set.kind);
+        assert_true(fabs(value[at] / want_set.value - 1) < 1e-9);
+        assert_true(fabs(lo[at] - want_set.lo) <= 1e-7 * fabs(want_set.lo) &&
+                    fabs(hi[at] - want_set.hi) <= 1e-7 * fabs(want_set.hi));
+    }
+    assert_int_equal(kind[0], KURA_FIELLER_INTERVAL);
+    assert_int_equal(kind[9],
+                     KURA_FIELLER_OUTSIDE); /* four thousand paths do not resolve one in a thousand */
+    kura_frame_free(f);
+    kura_comparison_free(k);
+    for (int r = 0; r < 5; r++) kura_columns_free(h[r].columns);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_shares),     cmocka_unit_test(test_ratio_and_totals),
         cmocka_unit_test(test_coverage),   cmocka_unit_test(test_irreducible),
         cmocka_unit_test(test_units),      cmocka_unit_test(test_expectations),
-        cmocka_unit_test(test_domination),
+        cmocka_unit_test(test_domination), cmocka_unit_test(test_costs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
