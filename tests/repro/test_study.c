@@ -305,7 +305,7 @@ static void test_threads(void **state)
     char digest[65];
     const char *file =
         study_file("threads.yaml", "{policies: {stock: " STOCK ", diplomacy: " DIPLOMACY
-                                   "}, fresh_paths: 1100, portfolios: {of: [stock, diplomacy]}}");
+                                   "}, fresh_paths: 1200, portfolios: {of: [stock, diplomacy]}}");
     for (int threads = 1; threads <= 3; threads++) {
         kura_run_options o = {.threads = threads};
         run_result r = run_file(file, NULL, 0, &o, "study-threads");
