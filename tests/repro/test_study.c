@@ -74,15 +74,20 @@ static const char world[] =
     "{patch: {events: [{from: 0, object: hazard/restriction/control, field: rate, op: multiply, value: "     \
     "0.5}]}}"
 
+#define BOTH                                                                                                 \
+    "{patch: {stockpiles.national-gallium.opening: 150 days, events: [{from: 0, object: "                    \
+    "hazard/restriction/control, field: rate, op: multiply, value: 0.5}]}}"
+
 static const char *study_file(const char *name, const char *study)
 {
     return put_file(name, text("%sstudy: %s\n", world, study));
 }
 
-static const char *const kinds[] = {"stock", "indium", "site", "demand", "diplomacy"};
-static const char all_kinds[] = "{policies: {stock: " STOCK ", indium: " INDIUM ", site: " SITE
-                                ", demand: " DEMAND ", diplomacy: " DIPLOMACY "}}";
-enum { DIPLOMACY_IS = 4 };
+static const char *const kinds[] = {"stock", "indium", "site", "demand", "diplomacy", "both"};
+static const char all_kinds[] =
+    "{policies: {stock: " STOCK ", indium: " INDIUM ", site: " SITE ", demand: " DEMAND
+    ", diplomacy: " DIPLOMACY ", both: {combine: [stock, diplomacy]}}}";
+enum { KINDS = 6, DIPLOMACY_IS = 4 };
 
 /* ---- the same futures ---- */
 
@@ -158,7 +163,7 @@ static void test_same_futures(void **state)
                 spread_of(&base, "regime", "country", "CHN") > 0);
     assert_true(spread_of(&base, "detour", "arc", arcs[0]) > 0 &&
                 spread_of(&base, "log_price", "mineral", "gallium") > 0);
-    for (int k = 0; k < 5; k++) {
+    for (int k = 0; k < KINDS; k++) {
         variant v;
         open_variant(&v, file, k, 256);
         assert_string_equal(base.data->study->policies[k].id, kinds[k]);
@@ -169,7 +174,7 @@ static void test_same_futures(void **state)
         count_other(&base, &v, "log_price", "mineral", "gallium", 0);
         for (size_t i = 0; i < sizeof arcs / sizeof *arcs; i++) {
             count_other(&base, &v, "detour", "arc", arcs[i], 0);
-            int rarer = k == DIPLOMACY_IS && i == 0;
+            int rarer = k >= DIPLOMACY_IS && i == 0;
             int other = count_other(&base, &v, "openness", "arc", arcs[i], rarer);
             if (rarer) assert_true(other > 1000); /* fewer restrictions, none that was not there */
         }
@@ -186,7 +191,7 @@ static void test_same_numbers(void **state)
     const char *file = study_file("numbers.yaml", all_kinds);
     variant base;
     open_variant(&base, file, -1, 0);
-    for (int k = 0; k < 5; k++) {
+    for (int k = 0; k < KINDS; k++) {
         variant v;
         open_variant(&v, file, k, 0);
         const km_model *a = base.model, *b = v.model;
@@ -233,8 +238,8 @@ static void test_same_as_runs(void **state)
     const kf_group *g = kura_frame_find(study.frame, "policies");
     assert_string_equal(study.state, base.state);
     int compared = 0;
-    for (int k = 0; k < 5; k++) {
-        static const char *const alone[] = {STOCK, INDIUM, SITE, DEMAND, DIPLOMACY};
+    for (int k = 0; k < KINDS; k++) {
+        static const char *const alone[] = {STOCK, INDIUM, SITE, DEMAND, DIPLOMACY, BOTH};
         /* the same policy as a file of its own */
         put_file("alone.yaml", text("format: 1\nname: alone\nbase: base.yaml\n%.*s\n",
                                     (int)strlen(alone[k]) - 2, alone[k] + 1));
@@ -249,7 +254,7 @@ static void test_same_as_runs(void **state)
             if (v->type != KF_F64 || v->ndims < 2 || strcmp(v->dims[0], "policy") != 0) continue;
             int64_t n, m;
             const double *y = policy_cells(pair, v->name, &n), *x = policy_cells(study.frame, v->name, &m);
-            assert_int_equal(m, 5 * n);
+            assert_int_equal(m, KINDS * n);
             for (int64_t j = 0; j < n; j++, compared++)
                 if (memcmp(&x[k * n + j], &y[j], sizeof *x) != 0 && !(isnan(x[k * n + j]) && isnan(y[j])))
                     fail_msg("%s of %s, cell %d: %.17g in the study, %.17g of runs", v->name, kinds[k],
@@ -275,8 +280,8 @@ static void test_same_as_runs(void **state)
 static void test_alike(void **state)
 {
     (void)state;
-    static const unsigned char want[5][4] = {
-        {0, 1, 1, 1}, {1, 0, 0, 1}, {0, 0, 0, 0}, {0, 1, 1, 1}, {0, 1, 1, 1}};
+    static const unsigned char want[KINDS][4] = {{0, 1, 1, 1}, {1, 0, 0, 1}, {0, 0, 0, 0},
+                                                 {0, 1, 1, 1}, {0, 1, 1, 1}, {0, 1, 1, 1}};
     const char *file = study_file("alike.yaml", all_kinds);
     variant base, again;
     unsigned char same[4];
@@ -285,7 +290,7 @@ static void test_alike(void **state)
     kura_models_alike(base.model, again.model, same);
     for (int i = 0; i < 4; i++) assert_int_equal(same[i], 1);
     close_variant(&again);
-    for (int k = 0; k < 5; k++) {
+    for (int k = 0; k < KINDS; k++) {
         variant v;
         open_variant(&v, file, k, 0);
         kura_models_alike(base.model, v.model, same);
