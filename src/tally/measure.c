@@ -168,7 +168,7 @@ static void add_form(const kura_linear *l, int mineral, const kura_measure *q, d
         y = t.block(&t, block, rooms[1]);
     }
     scale *= weight;
-    for (int p = 0; p < BLOCK; p++) switch (form) {
+    for (int p = 0, in = in_block(m, block); p < in; p++) switch (form) {
         case KURA_FORM_MEAN:
             out[p] += scale * x[p];
             break;
