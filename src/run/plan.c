@@ -79,6 +79,7 @@ static void add_study(const km_model *model, uint64_t paths, kura_run_plan *plan
         2 * kept * policies * numbers * ((uint64_t)model->nminerals + 1) * sizeof(kura_paired);
     plan->bytes_model += model->arena.total + model->scenario->arena->total;
     plan->bytes_tallies = (kept + 1) * kura_tally_bytes(model, most) + frame_bytes(model) + differences;
+    plan->bytes_tallies += kept * sorting_bytes(most); /* for quantiles, while runs go on */
     plan->bytes_results += differences;
     plan->bytes_disk += kept * disk_bytes(model, most);
     plan->bytes_disk += most > KURA_BLOCK_PATHS ? kept * (policies + 1) * AXES * most * sizeof(double) : 0;
