@@ -143,7 +143,7 @@ static void check_file(kura_bind *b, const kura_node *file)
     }
 }
 
-static void read_file(kura_bind *b, sc_policy *p, const kura_node *name)
+static void read_file(kura_bind *b, sc_policy *p, kura_node *name)
 {
     kura_node *file = kura_merge_open(b->files, name, "file");
     if (!file) return;
@@ -152,6 +152,7 @@ static void read_file(kura_bind *b, sc_policy *p, const kura_node *name)
     p->patch = kura_node_get(file, "patch");
     if (!p->include && !p->patch)
         KURA_BIND_ERROR(b, name->at, "\"%s\" has no patch: it changes nothing", kura_quote(name->text).text);
+    name->text = file->at.source->name; /* as seen from the main file: how the merged scenario names it */
     const kura_node *title = kura_node_get(file, "title"), *of_file = kura_node_get(file, "policy");
     if (!p->title[0] && title && title->kind == KURA_NODE_TEXT)
         p->title = kura_arena_strdup(b->arena, title->text);
@@ -165,7 +166,8 @@ static void read_file(kura_bind *b, sc_policy *p, const kura_node *name)
 void read_policy_finish(kura_bind *b, void *record, const kura_node *node)
 {
     sc_policy *p = record;
-    const kura_node *file = kura_node_get(node, "file"), *patch = kura_node_get(node, "patch");
+    kura_node *file = kura_node_get(node, "file");
+    const kura_node *patch = kura_node_get(node, "patch");
     p->where = read_where(node);
     if (!p->title) p->title = "";
     if (!node || node->kind != KURA_NODE_MAP) return;

@@ -80,7 +80,7 @@ static const char world[] =
 
 static const char *study_file(const char *name, const char *study)
 {
-    return put_file(name, text("%sstudy: %s\n", world, study));
+    return put_file(text("study-%s", name), text("%sstudy: %s\n", world, study));
 }
 
 static const char *const kinds[] = {"stock", "indium", "site", "demand", "diplomacy", "both"};
@@ -234,17 +234,17 @@ static void test_same_as_runs(void **state)
     kura_run_options o = {.threads = 2};
     kura_error err = {0};
     run_result study = run_file(study_file("runs.yaml", all_kinds), NULL, 0, &o, "study");
-    run_result base = run_file(put_file("base.yaml", world), NULL, 0, &o, "study-base");
+    run_result base = run_file(put_file("study-base.yaml", world), NULL, 0, &o, "study-base");
     const kf_group *g = kura_frame_find(study.frame, "policies");
     assert_string_equal(study.state, base.state);
     int compared = 0;
     for (int k = 0; k < KINDS; k++) {
         static const char *const alone[] = {STOCK, INDIUM, SITE, DEMAND, DIPLOMACY, BOTH};
         /* the same policy as a file of its own */
-        put_file("alone.yaml", text("format: 1\nname: alone\nbase: base.yaml\n%.*s\n",
-                                    (int)strlen(alone[k]) - 2, alone[k] + 1));
+        put_file("study-alone.yaml", text("format: 1\nname: alone\nbase: study-base.yaml\n%.*s\n",
+                                          (int)strlen(alone[k]) - 2, alone[k] + 1));
         char path[512];
-        snprintf(path, sizeof path, "%s/alone.yaml", KURA_TEST_TMP);
+        snprintf(path, sizeof path, "%s/study-alone.yaml", KURA_TEST_TMP);
         run_result policy = run_file(path, NULL, 0, &o, "study-alone");
         kura_frame *pair = NULL;
         if (kura_compare_files(base.path, policy.path, &pair, &err)) fail_msg("%s", err.message);
@@ -390,16 +390,15 @@ static void test_errors(void **state)
     }
     sprintf(many + strlen(many), "}, portfolios: {of: [%s]}}", of);
     refused(study_file("wrong.yaml", many), "are more than 1024 portfolios");
-    put_file(
-        "p-one.yaml",
-        "format: 1\nname: same\nbase: base.yaml\npatch: {stockpiles.national-gallium.opening: 9 days}\n");
-    put_file(
-        "p-two.yaml",
-        "format: 1\nname: same\nbase: base.yaml\npatch: {stockpiles.national-gallium.opening: 8 days}\n");
-    refused(study_file("wrong.yaml", "{policies: [p-one.yaml, p-two.yaml]}"),
+    put_file("study-p-one.yaml", "format: 1\nname: same\nbase: study-base.yaml\npatch: "
+                                 "{stockpiles.national-gallium.opening: 9 days}\n");
+    put_file("study-p-two.yaml", "format: 1\nname: same\nbase: study-base.yaml\npatch: "
+                                 "{stockpiles.national-gallium.opening: 8 days}\n");
+    refused(study_file("wrong.yaml", "{policies: [study-p-one.yaml, study-p-two.yaml]}"),
             "two policies are called \"same\"");
-    put_file("p-two.yaml", "format: 1\nname: more\nbase: base.yaml\nstockpiles: {}\npatch: {title: x}\n");
-    refused(study_file("wrong.yaml", "{policies: [p-one.yaml, p-two.yaml]}"),
+    put_file("study-p-two.yaml",
+             "format: 1\nname: more\nbase: study-base.yaml\nstockpiles: {}\npatch: {title: x}\n");
+    refused(study_file("wrong.yaml", "{policies: [study-p-one.yaml, study-p-two.yaml]}"),
             "only its patch and include act");
 }
 
@@ -499,7 +498,7 @@ static void test_files_apart(void **state)
 {
     (void)state;
     kura_run_options o = {.paths = 128, .threads = 1};
-    run_result a = run_file(put_file("base.yaml", world), NULL, 0, &o, "apart-a");
+    run_result a = run_file(put_file("study-base.yaml", world), NULL, 0, &o, "apart-a");
     static const struct {
         const char *set, *why;
         uint64_t paths;
@@ -510,7 +509,7 @@ static void test_files_apart(void **state)
                  {"tallies.confidence=[90 %]", "tallies.confidence differs", 128}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         o.paths = cases[i].paths;
-        run_result b = run_file(put_file("base.yaml", world), &cases[i].set, 1, &o, "apart-b");
+        run_result b = run_file(put_file("study-base.yaml", world), &cases[i].set, 1, &o, "apart-b");
         kura_frame *pair = NULL;
         kura_error err = {0};
         assert_int_equal(kura_compare_files(a.path, b.path, &pair, &err), KURA_E_SCENARIO);
