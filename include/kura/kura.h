@@ -141,8 +141,9 @@ kura_status kura_file_worst(const char *path, const char *mineral, int most, kur
 void kura_worst_free(kura_worst *worst);
 
 typedef struct {
-    const char *metric, *mineral, *policy; /* a number of the result, a mineral or "all", a policy; NULL: usual */
-    int all;                               /* 1: leave nothing out */
+    const char *metric, *mineral,
+        *policy; /* a number of the result, a mineral or "all", a policy; NULL: usual */
+    int all;     /* 1: leave nothing out */
 } kura_compare_options;
 
 /* Prints what the policies of a study change: of a result of a study (`other` NULL), or of `other` less

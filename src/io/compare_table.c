@@ -433,14 +433,15 @@ static void print_number(tables *t, const char *number, int64_t mineral, int all
 static void print_bought(const tables *t, FILE *to)
 {
     static const char *const names[] = {"cost_per_unserved_avoided", "cost_per_short_day_avoided"};
-    static const char *const texts[] = {"USD per t of unserved demand avoided",
-                                        "USD per day of shortage avoided"};
+    static const char *const texts[] = {"Cost of a tonne of unserved demand avoided",
+                                        "Cost of a day of shortage avoided"};
     for (int k = 0; k < 2; k++) {
         char kind_name[64];
         snprintf(kind_name, sizeof kind_name, "%s_kind", names[k]);
         const int8_t *kind = data_of(t->group, kind_name, KF_I8);
         if (!kind) continue;
-        fprintf(to, "\n%s (Fieller's interval)\n\n", texts[k]);
+        const kf_variable *v = part_of(t, names[k], "");
+        fprintf(to, "\n%s, %s (Fieller's interval)\n\n", texts[k], v ? v->units : "");
         for (int64_t p = 0; p < t->npolicies; p++)
             for (int64_t i = 0; i < t->nminerals; i++) {
                 double x = at(t, names[k], "", p, i), lo = at(t, names[k], "_lo", p, i),

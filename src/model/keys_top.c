@@ -199,8 +199,9 @@ static const kura_key scenario[] = {
      DOC("3.6", "a table with one row a step: column `step`, then one column `OBJECT/FIELD` each")},
     {"tallies", GROUP(kura_scenario_data, tallies, keys_tallies), DOC("8", "what is measured")},
     {"policy", GROUP(read_scenario, note, keys_note), DEFAULT("none"),
-     DOC("7", "what a file that is a policy says of itself: shown by `kura check`, held against the result by "
-              "a study")},
+     DOC("7",
+         "what a file that is a policy says of itself: shown by `kura check`, held against the result by "
+         "a study")},
     {"study", GROUP(read_scenario, study, keys_study), DEFAULT("none"),
      DOC("7", "policies compared with this scenario on the same paths, in one run")},
     {"data_notes", FREE, DOC(NULL, "free text on the data, carried along")},

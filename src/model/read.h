@@ -19,7 +19,8 @@
 kura_status kura_scenario_read(const char *path, const char *const *sets, size_t nsets, kura_arena *arena,
                                kura_scenario_data **out, kura_diag *diag, kura_error *err);
 
-/* Reads the same scenario as policy `policy` of its study changes it.  It is a scenario like any other: no study, no note, no full states or series of paths. */
+/* Reads the same scenario as policy `policy` of its study changes it.  It is a scenario like any other: no
+ * study, no note, no full states or series of paths. */
 kura_status kura_scenario_read_policy(const char *path, const char *const *sets, size_t nsets, int policy,
                                       kura_arena *arena, kura_scenario_data **out, kura_diag *diag,
                                       kura_error *err);

@@ -146,6 +146,19 @@ static kura_status check_same(const result *a, const result *b, kura_error *err)
 
 /* ---- as members ---- */
 
+/* A mineral has no figure of a metric that is NaN on its paths. */
+static kura_status find_unknown(result *r, int mineral, kura_measured *m, kura_error *err)
+{
+    unsigned char *unknown = KURA_NEW(&r->arena, unsigned char, KURA_METRIC_COUNT);
+    if (!unknown) return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
+    for (int k = 0; k < KURA_METRIC_COUNT; k++) {
+        const double *x = data_of(r->samples, kura_metric_name((kura_metric)k), KF_F64);
+        unknown[k] = x && isnan(x[(uint64_t)mineral * r->member.paths]);
+    }
+    m->unknown = unknown;
+    return KURA_OK;
+}
+
 static kura_status fill_minerals(result *r, kura_error *err)
 {
     int n = (int)kura_frame_dim_size(r->samples, "mineral");
@@ -155,9 +168,13 @@ static kura_status fill_minerals(result *r, kura_error *err)
     if (!m) return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
     for (int i = 0; i < n; i++) {
         int has_stock = !isnan(number_of(r->adequacy, "irreducible_probability", i));
-        m[i] = (kura_measured){ids[i], 1, has_stock ? 365.25 / number_of(r->adequacy, "base_use", i) : NAN,
+        m[i] = (kura_measured){ids[i],
+                               1,
+                               has_stock ? 365.25 / number_of(r->adequacy, "base_use", i) : NAN,
                                !report || strcmp(report[i], "headline") == 0,
-                               !isnan(number_of(r->summary, "base_price", i))};
+                               !isnan(number_of(r->summary, "base_price", i)),
+                               NULL};
+        KURA_TRY(find_unknown(r, i, &m[i], err));
     }
     r->member.nminerals = n;
     r->member.minerals = m;

@@ -19,12 +19,23 @@ static kura_measure *measures_of(const kura_comparison *c, kura_measure *from, i
 
 /* ---- which numbers ---- */
 
+/* Does any headline mineral have a figure of the metric?  Without a section of costs none has one of money.
+ */
+static int is_known(const kura_member *m, int metric)
+{
+    int any = 0;
+    for (int i = 0; i < m->nminerals; i++)
+        any |= m->minerals[i].headline && !(m->minerals[i].unknown && m->minerals[i].unknown[metric]);
+    return any;
+}
+
 static void add_number(kura_comparison *c, sc_compare id, int level)
 {
     const kura_recipe *r = kura_recipe_of(id);
     int a = r->money ? kura_metric_find(r->money) : (int)r->a;
     const unsigned char *has = c->base->has;
     if (a < 0 || a >= KURA_METRIC_COUNT || (has && !has[a])) return;
+    if (r->money && !is_known(c->base, a)) return;
     if (has && r->b < KURA_METRIC_COUNT && !has[r->b]) return;
     if (id == SC_COMPARE_LONG && isnan(c->base->long_limit)) return;
     c->numbers[c->nnumbers++] = (kura_number){id, level, (kura_metric)a, r->b};

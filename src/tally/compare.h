@@ -19,6 +19,7 @@ typedef struct { /* what the metrics of a mineral are measured in */
     double tonne; /* t in the unit of mass of the columns */
     double day;   /* days of base use in it, at the form of the stock; NaN: no required stock */
     int headline, priced;
+    const unsigned char *unknown; /* [KURA_METRIC_COUNT] metrics that it has no figure of, or NULL */
 } kura_measured;
 
 /* A run as it is compared: the metrics of its paths, and what they are measured in. */

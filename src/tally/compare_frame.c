@@ -19,6 +19,13 @@ static const char *join(context *x, const char *a, const char *b, const char *c)
     return kura_arena_printf(&x->frame->arena, "%s%s%s", a, b, c);
 }
 
+/* Money is in the unit of its metric. */
+static const char *units_of(const kura_number *x, int total)
+{
+    const kura_recipe *r = kura_recipe_of(x->id);
+    return r->money ? kura_metric_units(x->a) : total ? r->total_units : r->units;
+}
+
 static const char *per_year(const kura_comparison *c, const char *units, kura_in in, kura_arena *arena)
 {
     if (c->base->per == 1 || (in != KURA_IN_DAYS && in != KURA_IN_PER && in != KURA_IN_TONNES)) return units;
@@ -28,7 +35,7 @@ static const char *per_year(const kura_comparison *c, const char *units, kura_in
 const char *kura_total_units(const kura_comparison *c, const kura_number *x, kura_arena *arena)
 {
     const kura_recipe *r = kura_recipe_of(x->id);
-    return per_year(c, r->total_units, r->in, arena);
+    return per_year(c, units_of(x, 1), r->in, arena);
 }
 
 /* ---- one number ---- */
@@ -85,7 +92,8 @@ static void report_number(context *x, int number)
     const kura_number *n = &x->c->numbers[number];
     const kura_recipe *r = kura_recipe_of(n->id);
     const char *dims = n->level < 0 ? "policy,mineral" : "policy,mineral,confidence";
-    const char *name = sc_compare_name(n->id), *units = per_year(x->c, r->units, r->in, &x->frame->arena);
+    const char *name = sc_compare_name(n->id),
+               *units = per_year(x->c, units_of(n, 0), r->in, &x->frame->arena);
     for (int k = 0; k < OF_COUNT; k++) {
         const char *a = parts[k].ancillary ? join(x, name, x->suffix, parts[k].ancillary) : NULL;
         double *v = values_of(x, number, (of)k);
@@ -104,7 +112,7 @@ static void report_base(context *x, int number)
     const kura_recipe *r = kura_recipe_of(n->id);
     size_t levels = levels_of(x, number);
     const char *dims = n->level < 0 ? "mineral" : "mineral,confidence", *name = sc_compare_name(n->id);
-    const char *units = per_year(x->c, r->units, r->in, &x->frame->arena);
+    const char *units = per_year(x->c, units_of(n, 0), r->in, &x->frame->arena);
     double *v = KURA_NEW(&x->frame->arena, double, x->m *levels),
            *se = KURA_NEW(&x->frame->arena, double, x->m *levels);
     if (!v || !se) return;
@@ -137,9 +145,11 @@ static void report_bought(context *x)
     static const struct {
         const char *name, *units, *text;
     } kinds[KURA_PER_COUNT] = {
-        {"cost_per_unserved_avoided", "USD t-1", "cost of a tonne of unserved demand avoided"},
-        {"cost_per_short_day_avoided", "USD d-1", "cost of a day of shortage avoided"}};
-    if (kura_comparison_find(x->c, SC_COMPARE_COST, -1) < 0) return;
+        {"cost_per_unserved_avoided", " t-1", "cost of a tonne of unserved demand avoided"},
+        {"cost_per_short_day_avoided", " d-1", "cost of a day of shortage avoided"}};
+    int cost = kura_comparison_find(x->c, SC_COMPARE_COST, -1);
+    if (cost < 0) return;
+    const char *money = units_of(&x->c->numbers[cost], 1);
     for (int k = 0; k < KURA_PER_COUNT; k++) {
         double *v[3];
         int8_t *kind = KURA_NEW(&x->frame->arena, int8_t, x->p * x->m);
@@ -156,7 +166,8 @@ static void report_bought(context *x)
         static const char *const texts[] = {"", ": lower end", ": upper end"};
         for (int j = 0; j < 3; j++)
             kura_frame_var(x->frame, x->group, join(x, name, ends[j], ""), KF_F64, "policy,mineral", v[j],
-                           kinds[k].units, join(x, kinds[k].text, texts[j], x->estimate), "7", NULL);
+                           join(x, money, kinds[k].units, ""), join(x, kinds[k].text, texts[j], x->estimate),
+                           "7", NULL);
         kf_variable *flag =
             kura_frame_var(x->frame, x->group, join(x, name, "_kind", ""), KF_I8, "policy,mineral", kind, "1",
                            "what the ends bound (Fieller): between them; outside: up to the lower and from "

@@ -110,6 +110,8 @@ static int is_price(const kura_number *x)
 /* Does the run have this number of the mineral? */
 static int has(const kura_member *m, const kura_number *x, int mineral)
 {
+    const unsigned char *unknown = m->minerals[mineral].unknown;
+    if (unknown && unknown[x->a]) return 0;
     if (is_price(x)) return m->minerals[mineral].priced;
     return x->id != SC_COMPARE_STOCK || !isnan(m->minerals[mineral].day);
 }
@@ -141,7 +143,8 @@ static const double *summed_block(const kura_series *series, uint64_t block, dou
     double room[BLOCK];
     memset(out, 0, BLOCK * sizeof *out);
     for (int i = 0; i < s->m->nminerals; i++) {
-        if (!s->m->minerals[i].headline) continue;
+        const unsigned char *unknown = s->m->minerals[i].unknown;
+        if (!s->m->minerals[i].headline || (unknown && unknown[s->k])) continue;
         kura_series one = metric(s->m, i, s->k);
         const double *x = one.block(&one, block, room);
         for (int p = 0; p < in_block(s->m, block); p++) out[p] += x[p];
@@ -334,8 +337,12 @@ int kura_member_of(const kura_tally *tally, kura_arena *arena, kura_member *out)
     if (!minerals) return -1;
     for (int i = 0; i < model->nminerals; i++) {
         const km_mineral *m = &model->minerals[i];
-        minerals[i] = (kura_measured){m->id, m->quantum, m->has_drun ? model->step_days / m->watch_use : NAN,
-                                      m->report == SC_REPORT_HEADLINE, m->price.given};
+        minerals[i] = (kura_measured){m->id,
+                                      m->quantum,
+                                      m->has_drun ? model->step_days / m->watch_use : NAN,
+                                      m->report == SC_REPORT_HEADLINE,
+                                      m->price.given,
+                                      NULL};
     }
     double years = model->T * model->step_years;
     *out = (kura_member){.paths = tally->paths,

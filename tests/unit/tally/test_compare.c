@@ -28,8 +28,8 @@ static void open_hand(hand *h, uint64_t n)
 {
     memset(h, 0, sizeof *h);
     assert_int_equal(kura_columns_new(MINERALS * KURA_METRIC_COUNT, n, NULL, &h->columns, NULL), KURA_OK);
-    h->minerals[0] = (kura_measured){"one", 1, 3, 1, 1};
-    h->minerals[1] = (kura_measured){"two", 0.5, NAN, 1, 0};
+    h->minerals[0] = (kura_measured){"one", 1, 3, 1, 1, NULL};
+    h->minerals[1] = (kura_measured){"two", 0.5, NAN, 1, 0, NULL};
     h->m = (kura_member){.paths = n,
                          .unit = 1,
                          .nminerals = MINERALS,
@@ -173,6 +173,14 @@ static void test_ratio_and_totals(void **state)
     for (int i = 0; i < N; i++) mean += (u[1][1][i] - u[0][1][i]) / N;
     near(of(c, SC_COMPARE_EUE, -1, 1)->difference, 0.5 * 0.1 * mean, "EUE");
     assert_true(isnan(of(c, SC_COMPARE_EUE, -1, 2)->difference));
+    /* a metric that mineral 1 has no figure of does not enter the total */
+    unsigned char unknown[KURA_METRIC_COUNT] = {0};
+    unknown[KURA_METRIC_UNSERVED] = 1;
+    h[0].minerals[1].unknown = h[1].minerals[1].unknown = unknown;
+    kura_comparison *less = compare(&h[0], &h[1], 0.9);
+    near(of(less, SC_COMPARE_NEUE, -1, 2)->difference, differences[0], "mean NEUE of one");
+    assert_true(isnan(of(less, SC_COMPARE_NEUE, -1, 1)->difference));
+    kura_comparison_free(less);
     /* no price, no required stock of mineral 1 */
     assert_true(isnan(of(c, SC_COMPARE_MEAN_PRICE, -1, 1)->difference));
     assert_true(isnan(of(c, SC_COMPARE_STOCK, 0, 1)->difference));
