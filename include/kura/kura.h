@@ -155,6 +155,18 @@ typedef struct {
 kura_status kura_n_minus_1(const kura_scenario *scenario, const kura_n_minus_1_options *options,
                            kura_result **out, kura_error *err);
 
+typedef struct {
+    const char *metric, *mineral,
+        *policy; /* a number of the result, a mineral or "all", a policy; NULL: usual */
+    int all;     /* 1: leave nothing out */
+} kura_compare_options;
+
+/* Prints what the policies of a study change: of a result of a study (`other` NULL), or of `other` less
+ * `path`, two results with the same seed and paths, from their /samples.  KURA_E_SCENARIO when they cannot be
+ * compared, KURA_E_USAGE for a policy, mineral or number that is not there. */
+kura_status kura_file_compare(const char *path, const char *other, const kura_compare_options *options,
+                              FILE *to, kura_error *err);
+
 /* Explains a key of the scenario language, or all of them (key NULL); the JSON Schema with `schema`. */
 kura_status kura_describe(const char *key, int schema, FILE *to, kura_error *err);
 

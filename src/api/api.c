@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/fileio.h"
 #include "base/text.h"
+#include "io/compare_table.h"
 #include "io/digest.h"
 #include "io/read.h"
 #include "io/show.h"
@@ -15,6 +16,7 @@
 #include "run/run.h"
 #include "run/stopping.h"
 #include "run/story.h"
+#include "run/study.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +26,8 @@ const char *kura_version(void) { return KURA_VERSION; }
 struct kura_scenario {
     kura_arena arena;
     kura_scenario_data *data;
-    km_model *model; /* compiled for the scenario's own seed */
+    km_model *model;  /* compiled for the scenario's own seed */
+    kura_study study; /* where its policies are read from; `data` NULL: none */
 };
 
 struct kura_result {
@@ -39,6 +42,18 @@ static void note_corrections(const km_model *model, kura_diag *diag)
                           model->corrections[i].text);
 }
 
+/* What it takes to read the policies of a study again, one by one. */
+static kura_status prepare_study(kura_scenario *s, const char *path, const char *const *sets, size_t n,
+                                 kura_diag *diag, kura_error *err)
+{
+    if (!s->data->study) return KURA_OK;
+    const char **copy = KURA_NEW(&s->arena, const char *, n + 1);
+    for (size_t i = 0; copy && i < n; i++) copy[i] = kura_arena_strdup(&s->arena, sets[i]);
+    s->study = (kura_study){kura_arena_strdup(&s->arena, path), copy, n, s->data, NULL};
+    if (s->arena.failed) return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the study");
+    return kura_study_check(&s->study, s->model, &s->arena, diag, err);
+}
+
 kura_status kura_scenario_load(const char *path, const char *const *sets, size_t n, kura_scenario **out,
                                kura_diag *diag, kura_error *err)
 {
@@ -47,6 +62,7 @@ kura_status kura_scenario_load(const char *path, const char *const *sets, size_t
     if (!s) return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the scenario");
     kura_status st = kura_scenario_read(path, sets, n, &s->arena, &s->data, diag, err);
     if (!st) st = kura_model_compile(s->data, s->data->run.seed, &s->model, diag, err);
+    if (!st) st = prepare_study(s, path, sets, n, diag, err);
     if (st) {
         kura_scenario_free(s);
         return st;
@@ -153,6 +169,7 @@ void kura_scenario_print_corrections(const kura_scenario *scenario, FILE *to)
     print_policy_stocks(m, to);
     print_stockpiles(m, to);
     kura_print_levers(m, to);
+    kura_study_print(scenario->data, to);
 }
 
 kura_status kura_run_estimate(const kura_scenario *scenario, const kura_run_options *options,
@@ -193,7 +210,9 @@ kura_status kura_run(const kura_scenario *scenario, const kura_run_options *opti
     if (r) r->frame = kura_frame_new();
     if (!r || !record || !r->frame)
         st = kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
-    if (!st) st = kura_run_model(model, options, r->frame, record, err);
+    if (!st)
+        st = scenario->study.data ? kura_study_run(&scenario->study, model, options, r->frame, record, err)
+                                  : kura_run_model(model, options, r->frame, record, err);
     if (!st && model->scenario->tallies.n_minus_1) {
         kura_n_minus_1_options losses = {.threads = options->threads, .isa = options->isa};
         st = kura_n_minus_1_of(model, &losses, r->frame, err);
@@ -262,7 +281,9 @@ kura_status kura_result_write(const kura_result *result, const char *path, int f
 
 kura_status kura_result_print(const kura_result *result, FILE *to, kura_error *err)
 {
-    return kura_io_show(result->frame, NULL, to, err);
+    KURA_TRY(kura_io_show(result->frame, NULL, to, err));
+    kura_io_print_policies(result->frame, to);
+    return KURA_OK;
 }
 
 /* Reads what is shown and not what may be large beside it; of a group that is not there all, for the message
@@ -302,6 +323,19 @@ kura_status kura_file_state_hash(const char *path, char hash[33], kura_error *er
 kura_status kura_output_check(const char *path, int force, kura_error *err)
 {
     return kura_fileio_check(path, force, err);
+}
+
+kura_status kura_file_compare(const char *path, const char *other, const kura_compare_options *options,
+                              FILE *to, kura_error *err)
+{
+    kura_frame *frame = NULL;
+    if (other)
+        KURA_TRY(kura_compare_files(path, other, &frame, err));
+    else
+        KURA_TRY(kura_io_read(path, "policies,frontier", &frame, err));
+    kura_status st = kura_io_compare(frame, options, to, err);
+    kura_frame_free(frame);
+    return st;
 }
 
 kura_status kura_describe(const char *key, int schema, FILE *to, kura_error *err)

@@ -25,6 +25,7 @@ struct kura_arena_chunk {
     kura_arena_chunk *next;
     size_t used, size; /* of the data that follows, from the aligned start */
     unsigned char *data;
+    unsigned char *begins; /* behind the data: a bit for each 64 bytes, 1 where a piece begins */
 };
 
 void *kura_arena_alloc(kura_arena *arena, size_t count, size_t size)
@@ -40,12 +41,15 @@ void *kura_arena_alloc(kura_arena *arena, size_t count, size_t size)
         size_t want = bytes > CHUNK ? bytes : CHUNK;
         c = malloc(sizeof *c);
         void *data = NULL;
-        if (!c || posix_memalign(&data, ALIGN, want)) {
+        size_t bits = want / ALIGN / 8 + 1;
+        if (!c || posix_memalign(&data, ALIGN, want + bits)) {
             free(c);
             arena->failed = 1;
             return NULL;
         }
         c->data = data;
+        c->begins = c->data + want;
+        memset(c->begins, 0, bits);
         c->size = want;
         c->used = 0;
         if (bytes > CHUNK && arena->chunks) { /* keep the half-used chunk in front */
@@ -57,6 +61,7 @@ void *kura_arena_alloc(kura_arena *arena, size_t count, size_t size)
         }
     }
     void *p = c->data + c->used;
+    c->begins[c->used / ALIGN / 8] |= (unsigned char)(1 << c->used / ALIGN % 8);
     c->used += bytes;
     arena->total += bytes;
     memset(p, 0, bytes);
@@ -108,4 +113,16 @@ void kura_arena_fini(kura_arena *arena)
         c = next;
     }
     memset(arena, 0, sizeof *arena);
+}
+
+size_t kura_arena_pieces(const kura_arena *arena, kura_arena_piece *out)
+{
+    size_t n = 0;
+    for (const kura_arena_chunk *c = arena->chunks; c; c = c->next)
+        for (size_t at = 0, next; at < c->used; at = next, n++) {
+            next = at + ALIGN;
+            while (next < c->used && !(c->begins[next / ALIGN / 8] >> next / ALIGN % 8 & 1)) next += ALIGN;
+            if (out) out[n] = (kura_arena_piece){c->data + at, next - at};
+        }
+    return n;
 }

@@ -23,6 +23,14 @@ char *kura_arena_strdup(kura_arena *arena, const char *text);
 char *kura_arena_strndup(kura_arena *arena, const char *text, size_t n);
 char *kura_arena_printf(kura_arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* What was handed out, in no order: where each piece begins and how long it is (its end padded with zeros).
+ * Returns how many; `out` may be NULL. */
+typedef struct {
+    const unsigned char *start;
+    size_t size;
+} kura_arena_piece;
+size_t kura_arena_pieces(const kura_arena *arena, kura_arena_piece *out);
+
 #define KURA_NEW(arena, type, count) ((type *)kura_arena_alloc((arena), (count), sizeof(type)))
 
 #endif

@@ -14,8 +14,8 @@ struct cli_verb {
 typedef struct {
     uint64_t paths, seed, path;
     int has_path, worst; /* worst: 0 = not given */
-    int has_seed, threads, force, reproducible, print_resolved, schema;
-    const char *isa, *output, *progress, *log_format, *mineral, *format;
+    int has_seed, threads, force, reproducible, print_resolved, schema, all;
+    const char *isa, *output, *progress, *log_format, *mineral, *format, *metric, *policy;
     const char *sets[256];
     size_t nsets;
     double weeks[64];
@@ -59,6 +59,7 @@ int cli_n_minus_1(const cli_verb *verb, int argc, char **argv);
 int cli_check(const cli_verb *verb, int argc, char **argv);
 int cli_describe(const cli_verb *verb, int argc, char **argv);
 int cli_show(const cli_verb *verb, int argc, char **argv);
+int cli_compare(const cli_verb *verb, int argc, char **argv);
 int cli_digest(const cli_verb *verb, int argc, char **argv);
 int cli_selfcheck(const cli_verb *verb, int argc, char **argv);
 

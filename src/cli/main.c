@@ -13,6 +13,7 @@ static const cli_verb verbs[] = {
      cli_check},
     {"describe", "[KEY]", "explain a key of the scenario language, or all of them", cli_describe},
     {"show", "FILE [GROUP[/VARIABLE]]", "print a result", cli_show},
+    {"compare", "FILE [FILE]", "what the policies of a study change, or the second result less the first", cli_compare},
     {"digest", "FILE", "SHA-256 over the content of a result, equal for equal numbers", cli_digest},
     {"selfcheck", "", "check this build on this machine", cli_selfcheck},
 };

@@ -30,6 +30,10 @@ enum {
     O_MINERAL,
     O_WEEKS,
     O_FROM,
+    O_OF_MINERAL,
+    O_METRIC,
+    O_POLICY,
+    O_ALL,
     O_FORMAT
 };
 
@@ -53,9 +57,15 @@ static const option table[] = {
      "tell of this mineral alone and in detail; with --worst: rank by it"},
     {"weeks", O_WEEKS, "LIST", "n-1", "how long objects are lost (default: 4,13,26,52)"},
     {"from", O_FROM, "DATE", "n-1", "when losses begin, as 2027-01-31 (default: the start of the run)"},
+    {"mineral", O_OF_MINERAL, "ID", "compare",
+     "what every policy does to this mineral, or to \"all\" together"},
+    {"metric", O_METRIC, "NAME", "compare",
+     "differences of this number with their intervals, e.g. loss_of_load_expectation"},
+    {"policy", O_POLICY, "ID", "compare", "this policy alone"},
+    {"all", O_ALL, NULL, "compare", "leave no mineral and no number out"},
     {"format", O_FORMAT, "FORMAT", "explain", "text, or json: one object, with --worst one a line"},
     {"schema", O_SCHEMA, NULL, "describe", "print the JSON Schema of the scenario language"},
-    {"help", 'h', NULL, "run explain n-1 check describe show digest selfcheck", "print this help"},
+    {"help", 'h', NULL, "run explain n-1 check describe show compare digest selfcheck", "print this help"},
 };
 enum { OPTIONS = sizeof table / sizeof *table };
 
@@ -170,12 +180,22 @@ static int take(cli_options *o, int letter, char *value)
         o->worst = (int)n;
         return 0;
     case O_MINERAL:
+    case O_OF_MINERAL:
         o->mineral = value;
         return 0;
     case O_WEEKS:
         return list_of_weeks(value, o);
     case O_FROM:
         o->from = value;
+        return 0;
+    case O_METRIC:
+        o->metric = value;
+        return 0;
+    case O_POLICY:
+        o->policy = value;
+        return 0;
+    case O_ALL:
+        o->all = 1;
         return 0;
     case O_FORMAT:
         o->format = value;

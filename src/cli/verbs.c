@@ -70,6 +70,17 @@ int cli_show(const cli_verb *verb, int argc, char **argv)
     return k ? cli_fail(k, &err) : flushed();
 }
 
+int cli_compare(const cli_verb *verb, int argc, char **argv)
+{
+    cli_options o;
+    int st = begin(verb, argc, argv, &o, 1, 2);
+    if (st != -2) return st;
+    kura_compare_options view = {.metric = o.metric, .mineral = o.mineral, .policy = o.policy, .all = o.all};
+    kura_error err = {0};
+    kura_status k = kura_file_compare(o.args[0], o.nargs > 1 ? o.args[1] : NULL, &view, stdout, &err);
+    return k ? cli_fail(k, &err) : flushed();
+}
+
 int cli_digest(const cli_verb *verb, int argc, char **argv)
 {
     cli_options o;

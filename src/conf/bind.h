@@ -45,8 +45,9 @@ enum {
     KURA_KEY_LIST = 32,  /* RECORDS: a list is accepted */
     KURA_KEY_TABLE =
         64, /* RECORDS: the name of a CSV table is accepted; defaults are listed once for all rows */
-    KURA_KEY_WHOLE = 128,  /* merging replaces the value as a whole */
-    KURA_KEY_INHERIT = 256 /* what is not given keeps what `init` of the record put there */
+    KURA_KEY_WHOLE = 128,   /* merging replaces the value as a whole */
+    KURA_KEY_INHERIT = 256, /* what is not given keeps what `init` of the record put there */
+    KURA_KEY_FILES = 512    /* RECORDS: a list of files is accepted, which became a mapping before binding */
 };
 
 /* A type of the user of this layer.  `read` fills the field from a node that is not null; nonzero after an

@@ -85,6 +85,7 @@ static void add_type(const kura_key *k, kura_text *out)
         kura_text_add(out, k->flags & KURA_KEY_BY_ID ? "a mapping by id" : "a list");
         if ((k->flags & KURA_KEY_BY_ID) && (k->flags & KURA_KEY_LIST)) kura_text_add(out, ", a list");
         if (k->flags & KURA_KEY_TABLE) kura_text_add(out, ", or the name of a CSV table");
+        if (k->flags & KURA_KEY_FILES) kura_text_add(out, ", or a list of files");
         return;
     }
     if (measured && k->length) kura_text_printf(out, "a list of %d, each ", k->length);

@@ -240,6 +240,18 @@ static kura_node *own_keys(merger *m, const kura_node *file)
     return kura_node_map(m->files->work, file->at, entries, n);
 }
 
+static kura_node *apply_keys(merger *m, kura_node *root, const kura_node *patch)
+{
+    if (patch->kind != KURA_NODE_MAP)
+        COMPLAIN(m, patch->at,
+                 "\"patch\" must be a mapping of dotted keys, for example {run.paths: 1024}; found %s",
+                 kura_node_kind_name(patch));
+    else
+        for (int i = 0; i < patch->count; i++)
+            root = assign_key(m, root, patch->entries[i].key, patch->entries[i].at, patch->entries[i].value);
+    return root;
+}
+
 static kura_node *apply_patch(merger *m, kura_node *root, const kura_node *file)
 {
     const kura_node *patch = kura_node_get(file, "patch");
@@ -248,13 +260,8 @@ static kura_node *apply_patch(merger *m, kura_node *root, const kura_node *file)
         COMPLAIN(m, kura_node_find(file, "patch")->at,
                  "\"patch\" changes a \"base\", which is not given; "
                  "to change this file itself, write the keys in their sections");
-    else if (patch->kind != KURA_NODE_MAP)
-        COMPLAIN(m, patch->at,
-                 "\"patch\" must be a mapping of dotted keys, for example {run.paths: 1024}; found %s",
-                 kura_node_kind_name(patch));
     else
-        for (int i = 0; i < patch->count; i++)
-            root = assign_key(m, root, patch->entries[i].key, patch->entries[i].at, patch->entries[i].value);
+        root = apply_keys(m, root, patch);
     return root;
 }
 
@@ -337,6 +344,32 @@ kura_node *kura_merge_load(kura_files *files, const char *path, const char *cons
     kura_source *source = kura_files_open_main(files, path);
     kura_node *root = source ? load_file(&m, source, nowhere) : NULL;
     for (size_t i = 0; root && i < nsets; i++) root = apply_option(&m, root, sets[i], (int)i + 1);
+    kura_text_fini(&m.path);
+    return files->diag->errors > errors ? NULL : root;
+}
+
+kura_node *kura_merge_open(kura_files *files, const kura_node *name, const char *what)
+{
+    if (name->kind != KURA_NODE_TEXT) {
+        kura_report(files->diag, KURA_DIAG_ERROR, name->at, "\"%s\" names files; found %s", what,
+                    kura_node_kind_name(name));
+        return NULL;
+    }
+    kura_source *source = kura_files_open(files, name->text, name->at);
+    kura_node *file = source ? kura_tree_read(files->work, files->diag, source, 0, 0, 0) : NULL;
+    if (!file || file->kind == KURA_NODE_MAP) return file;
+    kura_report(files->diag, KURA_DIAG_ERROR, file->at,
+                "the file must be a mapping, lines of \"key: value\"; found %s", kura_node_kind_name(file));
+    return NULL;
+}
+
+kura_node *kura_merge_change(kura_files *files, kura_node *root, kura_node *include, const kura_node *patch,
+                             kura_is_whole is_whole)
+{
+    merger m = {.files = files, .is_whole = is_whole};
+    int errors = files->diag->errors;
+    if (include) root = load_includes(&m, root, include);
+    if (patch) root = apply_keys(&m, root, patch);
     kura_text_fini(&m.path);
     return files->diag->errors > errors ? NULL : root;
 }

@@ -23,4 +23,12 @@ typedef int (*kura_is_whole)(const char *dotted);
 kura_node *kura_merge_load(kura_files *files, const char *path, const char *const *sets, size_t nsets,
                            kura_is_whole is_whole);
 
+/* The mapping in the file that a node names (for messages: what names it, "policies"), nothing merged.  NULL
+ * after errors. */
+kura_node *kura_merge_open(kura_files *files, const kura_node *name, const char *what);
+/* `root` changed by files to include and by a mapping of dotted keys; either may be NULL.  NULL after errors.
+ */
+kura_node *kura_merge_change(kura_files *files, kura_node *root, kura_node *include, const kura_node *patch,
+                             kura_is_whole is_whole);
+
 #endif

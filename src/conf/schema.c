@@ -86,6 +86,8 @@ static void add_records(writer *w, const kura_key *k)
         w->required = required;
         comma = ", ";
     }
+    if (k->flags & KURA_KEY_FILES)
+        kura_text_printf(w->out, "%s{\"type\": \"array\", \"items\": {\"type\": \"string\"}}", comma);
     if (k->flags & KURA_KEY_TABLE) kura_text_printf(w->out, "%s{\"type\": \"string\"}", comma);
     kura_text_add(w->out, ", {\"type\": \"null\"}]");
 }

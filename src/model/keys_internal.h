@@ -8,6 +8,7 @@
 
 #include "conf/bind.h"
 #include "model/scenario.h"
+#include "model/study.h"
 #include <stddef.h>
 
 /* ---- what is read, where it is not a structure of scenario.h ---- */
@@ -27,6 +28,8 @@ typedef struct { /* the whole scenario */
     int format;
     read_run run;
     sc_market market; /* defaults of every mineral's */
+    sc_note note;
+    sc_study study;
     int nevents;
     read_event *events;
 } read_scenario;
@@ -43,7 +46,7 @@ extern const kura_record keys_scenario, keys_run, keys_market, keys_mineral, key
     keys_site, keys_arc, keys_demand, keys_hazards, keys_regime, keys_restriction, keys_outage, keys_shock,
     keys_chokepoint, keys_select, keys_correlation, keys_stockpile, keys_levers, keys_event, keys_tallies,
     keys_check, keys_stop, keys_supply, keys_diplomacy, keys_thrifting, keys_nationalism, keys_keeping_lever,
-    keys_stock_lever, keys_ignorance;
+    keys_stock_lever, keys_ignorance, keys_note, keys_study;
 
 /* What something takes to build and to run: a group `cost` wherever there is such a thing [7.3]; and what it
  * takes to hold a stock [7.2]. */
@@ -67,7 +70,7 @@ extern const kura_type type_country, type_targets, type_country_or_world, type_c
     type_form_set, type_routes, type_half_life, type_rates, type_shares, type_time_law, type_share_law,
     type_integer, type_amount, type_pace, type_profile, type_storage, type_restriction_type, type_since,
     type_step, type_value, type_series, type_loadings, type_persistence, type_freedom, type_country_shares,
-    type_watch, type_dump, type_window, type_observed, type_grades, type_ignorance_groups;
+    type_watch, type_dump, type_window, type_observed, type_grades, type_ignorance_groups, type_expect;
 
 /* From the parameters of a law as written to those of sc_dist (read_dist.c). */
 int read_dist_convert(kura_bind *b, const kura_node *node, const read_dist *p, sc_dist *out);
@@ -139,6 +142,9 @@ void read_loss_finish(kura_bind *b, void *record, const kura_node *node);
 void read_form_price_finish(kura_bind *b, void *record, const kura_node *node);
 void read_costs_finish(kura_bind *b, void *record, const kura_node *node);
 void read_check_finish(kura_bind *b, void *record, const kura_node *node);
+void read_note_finish(kura_bind *b, void *record, const kura_node *node);
+void read_policy_finish(kura_bind *b, void *record, const kura_node *node);
+void read_study_finish(kura_bind *b, void *record, const kura_node *node);
 
 /* ---- words of the tables ---- */
 

@@ -233,6 +233,12 @@ static const kura_key scenario[] = {
     {"checks", RECORDS(kura_scenario_data, checks, nchecks, keys_check),
      FLAGS(KURA_KEY_BY_ID | KURA_KEY_LIST | KURA_KEY_TABLE),
      DOC("8.15", "numbers of a record to hold the paths against: hindcasts")},
+    {"policy", GROUP(read_scenario, note, keys_note), DEFAULT("none"),
+     DOC("7",
+         "what a file that is a policy says of itself: shown by `kura check`, held against the result by "
+         "a study")},
+    {"study", GROUP(read_scenario, study, keys_study), DEFAULT("none"),
+     DOC("7", "policies compared with this scenario on the same paths, in one run")},
     {"data_notes", FREE, DOC(NULL, "free text on the data, carried along")},
     KEYS_END};
 const kura_record keys_scenario = {"scenario", scenario, sizeof(read_scenario), NULL, NULL};

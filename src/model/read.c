@@ -152,6 +152,18 @@ static void check_tallies(reading *r, int errors)
     if (!r->run_unsure) read_check_stopping(r);
 }
 
+static void keep_note(reading *r, int errors)
+{
+    (void)errors;
+    r->sc->data.note = r->sc->note.given ? &r->sc->note : NULL;
+}
+
+static void keep_study(reading *r, int errors)
+{
+    (void)errors;
+    r->sc->data.study = r->sc->study.given ? &r->sc->study : NULL;
+}
+
 /* The order in which sections are read: each refers only to those before it.  `then` is told whether it had
  * errors. */
 static const struct {
@@ -198,7 +210,9 @@ static const struct {
                 {"correlation.t", NULL},
                 {"tallies", check_tallies},
                 {"checks", NULL},
-                {"ignorance", NULL}};
+                {"ignorance", NULL},
+                {"policy", keep_note},
+                {"study", keep_study}};
 
 static void bind_all(reading *r)
 {
@@ -246,7 +260,7 @@ static void print_resolved(reading *r)
     kura_text_fini(&out);
 }
 
-static int is_whole(const char *dotted)
+int read_is_whole(const char *dotted)
 {
     const kura_key *key = kura_record_find(&keys_scenario, dotted);
     int measured =
@@ -259,7 +273,9 @@ static int is_whole(const char *dotted)
 static kura_status read_all(reading *r, const char *path, const char *const *sets, size_t nsets)
 {
     int errors = r->files.diag->errors;
-    r->root = kura_merge_load(&r->files, path, sets, nsets, is_whole);
+    r->root = kura_merge_load(&r->files, path, sets, nsets, read_is_whole);
+    if (r->root) read_name_policies(r);
+    if (r->root && r->policy >= 0) read_apply_policy(r);
     if (r->root) {
         bind_all(r);
         if (r->files.diag->errors == errors) read_check_profiles(r);
@@ -341,8 +357,9 @@ kura_status kura_scenario_reread(const kura_scenario_data *from, const double *v
     return st;
 }
 
-kura_status kura_scenario_read(const char *path, const char *const *sets, size_t nsets, kura_arena *arena,
-                               kura_scenario_data **out, kura_diag *diag, kura_error *err)
+static kura_status read_scenario_of(const char *path, const char *const *sets, size_t nsets, int policy,
+                                    kura_arena *arena, kura_scenario_data **out, kura_diag *diag,
+                                    kura_error *err)
 {
     reading *r = calloc(1, sizeof *r);
     size_t from = diag->count;
@@ -350,6 +367,7 @@ kura_status kura_scenario_read(const char *path, const char *const *sets, size_t
     if (!r) return kura_error_set(err, KURA_E_MEMORY, "not enough memory to read the scenario");
     r->files = (kura_files){.work = &r->work, .keep = arena, .diag = diag};
     r->bind = (kura_bind){.arena = arena, .files = &r->files, .diag = diag, .user = r};
+    r->policy = policy;
     kura_text_add(&r->bind.path, "");
     r->sc = KURA_NEW(arena, read_scenario, 1);
     kura_status status = r->sc ? read_all(r, path, sets, nsets) : KURA_E_MEMORY;
@@ -363,4 +381,23 @@ kura_status kura_scenario_read(const char *path, const char *const *sets, size_t
     kura_arena_fini(&r->work);
     free(r);
     return status;
+}
+
+kura_status kura_scenario_read(const char *path, const char *const *sets, size_t nsets, kura_arena *arena,
+                               kura_scenario_data **out, kura_diag *diag, kura_error *err)
+{
+    return read_scenario_of(path, sets, nsets, -1, arena, out, diag, err);
+}
+
+kura_status kura_scenario_read_policy(const char *path, const char *const *sets, size_t nsets, int policy,
+                                      kura_arena *arena, kura_scenario_data **out, kura_diag *diag,
+                                      kura_error *err)
+{
+    KURA_TRY(read_scenario_of(path, sets, nsets, policy, arena, out, diag, err));
+    /* what is not compared is not made */
+    sc_tallies *t = &(*out)->tallies;
+    t->trace_paths = t->bracket = t->check_required = t->attribution = t->n_minus_1 = 0;
+    (*out)->nchecks = 0;
+    memset((*out)->tallies.dump, 0, sizeof(*out)->tallies.dump);
+    return KURA_OK;
 }

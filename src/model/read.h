@@ -23,5 +23,10 @@ kura_status kura_scenario_read(const char *path, const char *const *sets, size_t
  * (spreads are not applied); opens no file, so threads may do it at the same time.  `diag` is empty. */
 kura_status kura_scenario_reread(const kura_scenario_data *from, const double *values, kura_arena *arena,
                                  kura_scenario_data **out, kura_diag *diag, kura_error *err);
+/* Reads the same scenario as policy `policy` of its study changes it.  It is a scenario like any other: no
+ * study, no note, no full states or series of paths. */
+kura_status kura_scenario_read_policy(const char *path, const char *const *sets, size_t nsets, int policy,
+                                      kura_arena *arena, kura_scenario_data **out, kura_diag *diag,
+                                      kura_error *err);
 
 #endif

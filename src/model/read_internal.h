@@ -34,6 +34,7 @@ typedef struct {
     const double *drawn;                                 /* values of the unknowns in a draw, or NULL */
     int nunknowns, unknowns_capacity, unknown_next, law; /* law: the parameters of one are being read */
     sc_unknown *unknowns;
+    int policy; /* of the study, which changes the scenario; -1 = none */
 } reading;
 
 static inline reading *reading_of(kura_bind *b) { return b->user; }
@@ -88,6 +89,12 @@ int read_law_of_unknown(kura_bind *b, const kura_key *key, kura_unit unit, const
 int read_is_law(const kura_node *node);
 const kura_node *read_law_parameter(const kura_node *node);
 void read_spreads(reading *r);
+/* Is the mapping at this dotted key one value, replaced as a whole? (read.c) */
+int read_is_whole(const char *dotted);
+/* A list of policy files becomes a mapping by their names (read_study.c). */
+void read_name_policies(reading *r);
+/* Changes the tree as the policy in hand says (read_study.c). */
+void read_apply_policy(reading *r);
 /* Hands the events over to the scenario (read_events.c). */
 void read_finish_events(reading *r);
 

@@ -838,6 +838,8 @@ typedef struct kura_scenario_data {
     int nchecks;
     sc_check *checks;
     sc_ignorance ignorance;
+    const struct sc_study *study; /* study.h; NULL = none */
+    const struct sc_note *note;   /* what the scenario says of itself as a policy; NULL = nothing */
     int ndefaults;
     sc_default *defaults;
     int ninputs;

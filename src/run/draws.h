@@ -13,8 +13,10 @@ typedef struct {
     kura_work *work;
 } kura_draw_in_hand;
 
-/* Makes the draw that `path` begins, with a workspace of its own, and tells the tally how it came about. */
-kura_status kura_draw_begin(kura_draw_in_hand *hand, kura_tally *tally, uint64_t path, kura_error *err);
+/* Makes the draw that `path` begins, with a workspace of its own, and tells the tally, in which it is path
+ * `counted`, how it came about. */
+kura_status kura_draw_begin(kura_draw_in_hand *hand, kura_tally *tally, uint64_t path, uint64_t counted,
+                            kura_error *err);
 /* Adds its hazard events to `counts`: squares are of the sums over the paths of a draw.  With `last` its sums
  * go there too.  Frees the draw. */
 void kura_draw_end(kura_draw_in_hand *hand, kura_count *counts, uint64_t *last);

@@ -9,9 +9,11 @@
 #include "io/chunks.h"
 #include "io/write.h"
 #include "model/causes.h"
+#include "model/draw.h"
+#include "model/study.h"
 #include "run/run.h"
 #include "sim/strain.h"
-#include "model/draw.h"
+#include "tally/compare.h"
 #include "tally/sorted.h"
 #include "tally/tally.h"
 #include "tally/block.h"
@@ -82,6 +84,26 @@ static uint64_t disk_bytes(const km_model *model, uint64_t paths)
     return (paths > KURA_BLOCK_PATHS ? metrics : 0) + (uint64_t)kura_dump_raw_bytes(model, paths);
 }
 
+/* A study keeps its result and the tallies of the base (with fresh paths of two), beside those of the policy
+ * in hand and its model, and the differences, which it has as often again in the result; on the disk their
+ * metrics, and of every run a few numbers a path for the frontier. */
+static void add_study(const km_model *model, uint64_t paths, kura_run_plan *plan)
+{
+    enum { AXES = 5 };
+    const sc_study *s = model->scenario->study;
+    uint64_t kept = s->fresh_paths ? 2 : 1, policies = (uint64_t)s->npolicies;
+    uint64_t most = s->fresh_paths > paths ? s->fresh_paths : paths;
+    uint64_t numbers = (uint64_t)SC_COMPARE_COUNT + (uint64_t)model->scenario->tallies.nconfidence;
+    uint64_t differences =
+        2 * kept * policies * numbers * ((uint64_t)model->nminerals + 1) * sizeof(kura_paired);
+    plan->bytes_model += model->arena.total + model->scenario->arena->total;
+    plan->bytes_tallies = (kept + 1) * kura_tally_bytes(model, most) + frame_bytes(model) + differences;
+    plan->bytes_tallies += kept * sorting_bytes(most); /* for quantiles, while runs go on */
+    plan->bytes_results += differences;
+    plan->bytes_disk += kept * disk_bytes(model, most);
+    plan->bytes_disk += most > KURA_BLOCK_PATHS ? kept * (policies + 1) * AXES * most * sizeof(double) : 0;
+}
+
 static kura_status choose_isa(const kura_run_options *options, kura_isa *isa, kura_error *err)
 {
     *isa = kura_isa_best();
@@ -125,12 +147,13 @@ kura_status kura_run_plan_of(const km_model *model, const kura_run_options *opti
     if (model->scenario->tallies.n_minus_1) plan->bytes_model += model->arena.total; /* a calm copy */
     plan->bytes_tallies = kura_tally_bytes(model, paths) + strain;
     plan->bytes_results = frame_bytes(model) + writing_bytes(model, paths, threads);
+    plan->bytes_disk = disk_bytes(model, paths);
+    if (model->scenario->study) add_study(model, paths, plan);
     uint64_t simulating = plan->bytes_tallies + plan->bytes_per_thread * (uint64_t)threads;
     uint64_t finishing = plan->bytes_tallies + frame_bytes(model) + sorting_bytes(paths);
     if (finishing > simulating) simulating = finishing;
     plan->bytes_total = plan->bytes_program + plan->bytes_model +
                         (simulating > plan->bytes_results ? simulating : plan->bytes_results);
-    plan->bytes_disk = disk_bytes(model, paths);
     plan->bytes_machine = options->memory_limit ? options->memory_limit : machine_memory();
     plan->bytes_disk_free = kura_scratch_room(options->scratch);
     plan->fits = (plan->bytes_machine == 0 || plan->bytes_total <= plan->bytes_machine) && fits_disk(plan);

@@ -26,6 +26,8 @@ typedef struct {
     kura_isa isa;
     kura_bundle_fn *bundle;
     uint64_t next_block, blocks, paths; /* of the stage: paths 0 to `paths`, of which earlier ones are done */
+    uint64_t first;                     /* number of path 0: the tally counts from 0 */
+    const unsigned char *same;          /* minerals that are left out, or NULL */
     uint64_t most, paths_done, clamps;
     int stop;
     kura_status status;
@@ -57,7 +59,8 @@ static void report_progress(job *j)
 static void make_ready(const job *j, kura_work *work)
 {
     work->clamps = 0;
-    work->paths = j->paths;
+    work->paths = j->first + j->paths;
+    work->same = km_draws(j->model) ? NULL : j->same; /* alike in the best figures is not alike in all draws */
     work->brief = !j->tally->trace && !j->tally->dump && !j->model->costs && !j->tally->checks;
 }
 
@@ -68,7 +71,7 @@ static kura_status simulate_bundle(job *j, const km_model *model, kura_work *wor
 #pragma omp atomic read
     stop = j->stop;
     if (stop) return KURA_E_INTERRUPTED;
-    kura_status st = j->bundle(model, work, first, observer);
+    kura_status st = j->bundle(model, work, j->first + first, observer);
     if (!st) st = kura_tally_status(j->tally, &work->error);
     if (st) return st;
 #pragma omp atomic
@@ -82,9 +85,33 @@ static uint64_t end_of_block(const job *j, uint64_t first)
     return j->paths - first < KURA_BLOCK_PATHS ? j->paths : first + KURA_BLOCK_PATHS;
 }
 
+/* An observer of paths that are counted from `first`. */
+typedef struct {
+    kura_observer observer;
+    uint64_t first;
+} shifted;
+
+static void shifted_step(void *user, const kura_view *view)
+{
+    const shifted *s = user;
+    kura_view moved = *view;
+    moved.first_path -= s->first;
+    s->observer.step(s->observer.user, &moved);
+}
+
+static void shifted_end(void *user, const kura_view *view)
+{
+    const shifted *s = user;
+    kura_view moved = *view;
+    moved.first_path -= s->first;
+    s->observer.end(s->observer.user, &moved);
+}
+
 static kura_status simulate_block(job *j, kura_work *work, kura_tally_block *block, uint64_t index)
 {
     kura_observer observer = kura_tally_block_observer(block);
+    shifted later = {observer, j->first};
+    if (j->first) observer = (kura_observer){&later, shifted_step, shifted_end};
     kura_tally_block_start(block);
     uint64_t first = index * KURA_BLOCK_PATHS, last = end_of_block(j, first);
     for (uint64_t p = first; p < last; p += KURA_LANES)
@@ -97,8 +124,10 @@ static kura_status simulate_draw(job *j, kura_draw_in_hand *hand, kura_tally_blo
                                  kura_error *err)
 {
     kura_observer observer = kura_tally_block_observer(block);
+    shifted later = {observer, j->first};
+    if (j->first) observer = (kura_observer){&later, shifted_step, shifted_end};
     kura_tally_block_start(block);
-    KURA_TRY(kura_draw_begin(hand, j->tally, first, err));
+    KURA_TRY(kura_draw_begin(hand, j->tally, j->first + first, first, err));
     make_ready(j, hand->work);
     uint64_t last = first + km_draw_paths(j->model);
     if (last > j->paths) last = j->paths;
@@ -280,28 +309,33 @@ static void fill_record(kura_run_record *record, const job *j, const kura_run_pl
         record->price_steps += j->model->minerals[i].price.given ? j->paths * (uint64_t)j->model->steps : 0;
 }
 
-kura_status kura_run_model(const km_model *model, const kura_run_options *options, kura_frame *frame,
-                           kura_run_record *record, kura_error *err)
+static kura_status run_job(job *j, const kura_run_plan *plan, kura_stopping **stopping, kura_error *err)
+{
+    kura_isa_parse(plan->isa, &j->isa);
+    j->bundle = kura_bundle_for(j->isa);
+    kura_status st = prepare(j, stopping, err);
+    if (st) return st;
+    j->started = omp_get_wtime();
+    simulate(j, plan->threads, *stopping);
+    fill_record(j->record, j, plan);
+    if (j->options->progress && !j->status)
+        j->options->progress(j->options->user, j->paths_done, j->paths, omp_get_wtime() - j->started);
+    if (j->status && err) *err = j->error;
+    return j->status;
+}
+
+kura_status kura_run_and_keep(const km_model *model, const kura_run_options *options, kura_frame *frame,
+                              kura_run_record *record, kura_tally **tally, kura_error *err)
 {
     kura_run_plan plan;
     kura_stopping *stopping = NULL;
+    *tally = NULL;
     memset(record, 0, sizeof *record);
     KURA_TRY(kura_run_plan_of(model, options, &plan, err));
     uint64_t paths = options->paths ? options->paths : model->scenario->run.paths;
     if (!plan.fits) return kura_run_does_not_fit(&plan, err);
     job j = {.model = model, .options = options, .most = paths, .record = record};
-    kura_isa_parse(plan.isa, &j.isa);
-    j.bundle = kura_bundle_for(j.isa);
-    kura_status st = prepare(&j, &stopping, err);
-    if (!st) {
-        j.started = omp_get_wtime();
-        simulate(&j, plan.threads, stopping);
-        fill_record(record, &j, &plan);
-        if (options->progress && !j.status)
-            options->progress(options->user, j.paths_done, j.paths, omp_get_wtime() - j.started);
-        st = j.status;
-        if (st && err) *err = j.error;
-    }
+    kura_status st = run_job(&j, &plan, &stopping, err);
     double before = omp_get_wtime();
     frame->threads = plan.threads;
     if (!st) st = kura_finalise(frame, j.tally, err);
@@ -312,7 +346,37 @@ kura_status kura_run_model(const km_model *model, const kura_run_options *option
         st = kura_coordination_report(frame, model, j.strain, j.paths, options->scratch, err);
     record->seconds_finalise += omp_get_wtime() - before;
     kura_stopping_free(stopping);
-    kura_tally_free(j.tally);
+    if (st)
+        kura_tally_free(j.tally);
+    else
+        *tally = j.tally;
     kura_strain_free(j.strain);
+    return st;
+}
+
+kura_status kura_run_model(const km_model *model, const kura_run_options *options, kura_frame *frame,
+                           kura_run_record *record, kura_error *err)
+{
+    kura_tally *tally;
+    kura_status st = kura_run_and_keep(model, options, frame, record, &tally, err);
+    kura_tally_free(tally);
+    return st;
+}
+
+kura_status kura_run_tally(const km_model *model, const kura_run_options *options, uint64_t first,
+                           uint64_t paths, const unsigned char *same, kura_tally **out, kura_error *err)
+{
+    kura_run_plan plan;
+    kura_stopping *none = NULL;
+    kura_run_record record;
+    kura_run_options own = *options;
+    memset(&record, 0, sizeof record);
+    own.paths = paths;
+    KURA_TRY(kura_run_plan_of(model, &own, &plan, err));
+    job j = {.model = model, .options = &own, .most = paths, .record = &record, .first = first, .same = same};
+    kura_status st = run_job(&j, &plan, &none, err);
+    free(record.counts);
+    if (st) kura_tally_free(j.tally);
+    *out = st ? NULL : j.tally;
     return st;
 }

@@ -7,6 +7,7 @@
 #include "num/isa.h"
 #include "sim/work.h"
 #include "tally/frame.h"
+#include "tally/tally.h"
 #include <stdio.h>
 
 typedef struct {
@@ -34,6 +35,14 @@ kura_status kura_run_does_not_fit(const kura_run_plan *plan, kura_error *err);
  * run.stop_when, /stopping. */
 kura_status kura_run_model(const km_model *model, const kura_run_options *options, kura_frame *frame,
                            kura_run_record *record, kura_error *err);
+/* The same; `tally` gets the tally, to be freed before the frame. */
+kura_status kura_run_and_keep(const km_model *model, const kura_run_options *options, kura_frame *frame,
+                              kura_run_record *record, kura_tally **tally, kura_error *err);
+
+/* Simulates paths `first` (whole blocks) to first + paths - 1 and gives their tally, without a result; those
+ * of minerals marked in `same` (may be NULL) are left out. */
+kura_status kura_run_tally(const km_model *model, const kura_run_options *options, uint64_t first,
+                           uint64_t paths, const unsigned char *same, kura_tally **out, kura_error *err);
 
 void kura_run_record_free(kura_run_record *record);
 

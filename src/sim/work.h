@@ -167,6 +167,7 @@ typedef struct {
     int straining;              /* in this step of this run they are counted */
     uint64_t clamps;      /* price clamp hits of the bundle [4.1] */
     int brief; /* the observer reads only demand, what was not served, and what outlives a step and matters */
+    const unsigned char *same; /* [mineral] known from elsewhere and not simulated; NULL = none */
     uint64_t paths;       /* lanes of paths beyond it are padding and are not counted */
     kura_count *counts;   /* [model->nevents] hazard events of all bundles of this thread */
     kura_tallied *events; /* [outage hazards of the scenario, at least 1] events of the mineral in hand */

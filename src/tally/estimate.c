@@ -47,6 +47,34 @@ kura_estimate kura_estimate_mean_of(uint64_t n, const kura_series *series)
     return e;
 }
 
+/* Sum over units of the square of their sum of x - mean; a unit may go over several blocks. */
+static double squares_of_units(uint64_t n, const kura_series *series, double mean, uint64_t unit)
+{
+    kura_acc total;
+    double room[BLOCK], sum = 0;
+    memset(&total, 0, sizeof total);
+    for (uint64_t first = 0; first < n; first += BLOCK) {
+        const double *x = series->block(series, first / BLOCK, room);
+        for (uint64_t i = 0; i < BLOCK && first + i < n; i++) {
+            sum += x[i] - mean;
+            if ((first + i + 1) % unit != 0 && first + i + 1 != n) continue;
+            kura_acc_add(&total, sum * sum);
+            sum = 0;
+        }
+    }
+    return kura_acc_value(&total);
+}
+
+kura_estimate kura_estimate_units_of(uint64_t n, const kura_series *series, uint64_t unit)
+{
+    kura_estimate e = kura_estimate_mean_of(n, series);
+    uint64_t units = unit ? (n + unit - 1) / unit : 0;
+    if (unit <= 1) return e;
+    double squares = squares_of_units(n, series, e.value, unit), N = (double)n, U = (double)units;
+    e.se = units > 1 ? sqrt(squares * U / (U - 1)) / N : NAN;
+    return e;
+}
+
 /* Sum of (a - r b)^2. */
 static double sum_of_residuals(uint64_t n, const kura_series *a, const kura_series *b, double r)
 {

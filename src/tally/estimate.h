@@ -19,6 +19,9 @@ typedef struct {
 /* Mean and its standard error sqrt(sum (x-mean)^2 / (n (n-1))); a constant series has error exactly 0. */
 kura_estimate kura_estimate_mean(uint64_t n, const double *x);
 kura_estimate kura_estimate_mean_of(uint64_t n, const kura_series *x);
+/* The same where units of so many neighbouring paths are independent of each other, the paths of one are not
+ * (parameters drawn for 64 paths at a time); 1 = kura_estimate_mean_of, bit for bit. */
+kura_estimate kura_estimate_units_of(uint64_t n, const kura_series *x, uint64_t unit);
 /* sum a / sum b and its delta-method error; NaN when sum b = 0. */
 kura_estimate kura_estimate_ratio(uint64_t n, const double *a, const double *b);
 kura_estimate kura_estimate_ratio_of(uint64_t n, const kura_series *a, const kura_series *b);

@@ -67,7 +67,7 @@ for arguments in --help -h help; do
 done
 expect 0 --version
 grep -qE '^kura [0-9]+\.[0-9]+\.[0-9]+$' out || fail "kura --version prints $(cat out)"
-for verb in run explain check describe show digest selfcheck; do
+for verb in run explain check describe show compare digest selfcheck; do
     expect 0 "$verb" --help
     quiet err "kura $verb --help"
     grep -q "usage: kura $verb" out || fail "kura $verb --help prints no usage"
@@ -195,6 +195,38 @@ for signal in INT:130 TERM:143; do
     quiet out "SIG${signal%:*}"
     nothing_left "SIG${signal%:*}"
 done
+
+# --- a study, and two results ---
+study=$KURA_SOURCE_DIR/configs/elements/study.yaml
+expect 0 check "$study"
+grep -q '3 policies compared on the same paths' out || fail "check does not list the policies of a study"
+expect 0 run "$study" --paths 256 --set study.fresh_paths=0 --progress none -o study.h5
+grep -q 'Policies: all headline minerals' out || fail "the run of a study prints no table of policies"
+expect 0 compare study.h5
+grep -q 'yes *stock: loss_of_load_expectation falls' out || fail "compare does not say whether an expectation holds"
+expect 0 compare study.h5 --metric loss_of_load_expectation --all
+grep -q '^antimony' out || fail "compare --all leaves a mineral out"
+expect 0 compare study.h5 --mineral gallium --all
+expect 64 compare study.h5 --policy stok
+said 'did you mean "stock"'
+expect 64 compare study.h5 --metric lole
+said 'policies are not compared by "lole"'
+expect 0 run "$(dirname "$study")/policies/two-minerals.yaml" --paths 256 --progress none -o one.h5
+expect 65 compare one.h5
+said 'compares no policies'
+expect 0 run "$(dirname "$study")/policies/stock.yaml" --paths 256 --progress none -o two.h5
+expect 0 compare one.h5 two.h5 --metric loss_of_load_expectation
+tail -2 out >pair
+expect 0 compare study.h5 --metric loss_of_load_expectation
+[ "$(tail -2 out | awk '{print $1, $2, $3, $4}')" = "$(awk '{print $1, $2, $3, $4}' pair)" ] ||
+    fail "a study and its two runs differ: $(cat out pair)"
+expect 0 run "$(dirname "$study")/policies/stock.yaml" --paths 256 --seed 9 --progress none -o two.h5 --force
+expect 65 compare one.h5 two.h5
+said 'the seed differs, 1 and 9'
+expect 65 run "$study" --set 'study.policies.stock={patch: {run.seed: 3}}' -o x.h5
+said 'policy "stock" changes run.seed'
+rm -f study.h5 one.h5 two.h5
+nothing_left "a study"
 
 # --- a run and its file ---
 expect 0 run "$scenario" $small -o a.h5

@@ -95,6 +95,8 @@ static void test_plan_is_what_is_used(void **state)
     for (size_t i = 0; i < sizeof runs / sizeof *runs; i++) assert_truthful(scenario, &runs[i]);
     const run_of networks = {"2048", "2", "run.horizon=10 years"};
     assert_truthful(KURA_SOURCE_DIR "/configs/elements/market-rules.yaml", &networks);
+    const run_of study = {"20000", "2", "study.fresh_paths=10000"};
+    assert_truthful(KURA_SOURCE_DIR "/configs/elements/study.yaml", &study);
 }
 
 /* A hundred times the paths, the same memory: 1.5 MB of noise against 152 MB of metrics and 8 MB a column. */

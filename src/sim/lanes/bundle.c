@@ -118,7 +118,8 @@ kura_status KURA_LANE_NAME(kura_bundle)(const km_model *model, kura_work *work, 
     kura_draw_host_indices(model, work, first_path);
     kura_draw_cycle(model, work, first_path);
     for (int i = 0; i < model->nminerals && !st; i++)
-        if (!work->trial || work->trial->wanted[model->order[i]])
+        if ((!work->trial || work->trial->wanted[model->order[i]]) &&
+            (!work->same || !work->same[model->order[i]]))
             st = run_mineral(model, model->order[i], work, first_path, observer);
     return st;
 }

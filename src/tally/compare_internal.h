@@ -1,0 +1,85 @@
+/* Inside the comparison of runs; not for others. */
+#ifndef KURA_TALLY_COMPARE_INTERNAL_H
+#define KURA_TALLY_COMPARE_INTERNAL_H
+
+#include "num/fieller.h"
+#include "tally/compare.h"
+#include "tally/estimate.h"
+#include "tally/sorted.h"
+
+typedef enum {
+    KURA_FORM_MEAN,
+    KURA_FORM_SHARE,
+    KURA_FORM_RATIO,
+    KURA_FORM_CVAR,
+    KURA_FORM_QUANTILE
+} kura_form;
+typedef enum { KURA_TOTAL_NONE, KURA_TOTAL_SUM, KURA_TOTAL_MEAN, KURA_TOTAL_OF_SUM } kura_total;
+typedef enum {
+    KURA_IN_ONE,
+    KURA_IN_DAYS,
+    KURA_IN_PER,
+    KURA_IN_TONNES,
+    KURA_IN_MASS,
+    KURA_IN_PPM,
+    KURA_IN_DAYS_OF_USE
+} kura_in;
+
+/* How a number is made of metrics. */
+typedef struct {
+    kura_form form;
+    kura_metric a, b;  /* where they are among KURA_METRICS */
+    const char *money; /* else the name of a metric in money, of builds that have it */
+    kura_in in;
+    kura_total total;
+    const char *units, *total_units, *text, *total_text, *rule;
+} kura_recipe;
+const kura_recipe *kura_recipe_of(sc_compare id);
+
+/* The metric of that name, -1. */
+int kura_metric_find(const char *name);
+
+/* Value and error; NaN where the run has no such number. */
+kura_status kura_measure_of(const kura_member *m, const kura_number *x, int mineral, kura_sorted *sorted,
+                            const kura_measure *each, kura_measure *out, kura_error *err);
+
+/* The linear form of a number for a mineral, or (mineral = number of minerals) for the headline. */
+typedef struct {
+    const kura_member *member;
+    const kura_number *number;
+    const kura_measure *each; /* [minerals + 1] */
+    int mineral;
+} kura_linear;
+kura_series kura_linear_series(const kura_linear *l);
+/* Is there one? */
+int kura_linear_is(const kura_linear *l);
+
+/* The linear form of one run less that of another. */
+typedef struct {
+    kura_series of, than;
+    double scale_of, scale_than; /* 1 but for sums of unlike things */
+    uint64_t paths;
+} kura_pair_of;
+/* Units of a total. */
+const char *kura_total_units(const kura_comparison *c, const kura_number *x, kura_arena *arena);
+kura_series kura_difference_series(const kura_pair_of *pair);
+
+enum { KURA_PER_EUE, KURA_PER_LOLE, KURA_PER_COUNT }; /* what money buys */
+
+struct kura_comparison {
+    kura_arena arena;
+    const kura_member *base;
+    int policies, nnumbers;
+    double confidence, z;
+    kura_number *numbers;
+    kura_measure *measures;   /* [number][mineral + 1] of the base */
+    kura_paired *paired;      /* [policy][number][mineral + 1] */
+    kura_fieller_set *bought; /* [policy][KURA_PER_...][mineral + 1] */
+    unsigned char *done;      /* [policy] */
+    kura_sorted *sorted;
+    int axes, axis[5];  /* numbers whose linear forms are kept for the frontier; the first is the cost */
+    kura_columns *kept; /* [policy + 1][axis]; NULL without costs */
+    double *kept_value; /* [policy + 1][axis] */
+};
+
+#endif
