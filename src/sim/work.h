@@ -140,7 +140,7 @@ typedef struct {
     lane *avail_pool;
     lane *way;                        /* [chokepoint] what is left of its capacity, where an arc uses it */
     uint8_t *kav_changed, *A_changed; /* [site] capacity, [hub] A: since the step before */
-    int new_epoch; /* the base flow is another than in the step before [7] */
+    int new_epoch;                    /* the base flow is another than in the step before [7] */
     kura_calm calm;
     kura_exogenous exo;
     lane *home; /* [regime] home priority h in this step [5.1] */
@@ -148,11 +148,11 @@ typedef struct {
     kura_state_hash hash;
     lane *a, *r, *u, *fill, *p1, *p2, *P1, *P2, *g; /* scratch of allocation; g: world demand over its base */
     lane *on_top;                                   /* [hub] output wanted for refills [6.5] */
-    int *trades;          /* [arc] those that take part in a round of the allocation */
-    int *asked;           /* [hub] exporters that were asked in it */
-    lane *need;           /* [member of a pool] */
-    lane *claim;          /* [site] claims on feed */
-    uint64_t clamps;      /* price clamp hits of the bundle [4.1] */
+    int *trades;     /* [arc] those that take part in a round of the allocation */
+    int *asked;      /* [hub] exporters that were asked in it */
+    lane *need;      /* [member of a pool] */
+    lane *claim;     /* [site] claims on feed */
+    uint64_t clamps; /* price clamp hits of the bundle [4.1] */
     int brief; /* the observer reads only demand, what was not served, and what outlives a step and matters */
     uint64_t paths;       /* lanes of paths beyond it are padding and are not counted */
     kura_count *counts;   /* [model->nevents] hazard events of all bundles of this thread */
