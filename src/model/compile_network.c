@@ -606,6 +606,25 @@ kura_status km_finish_network(compile_ctx *c, km_mineral *m)
     return demand_profiles(c, m);
 }
 
+/* Who has lost sales to something that may come late can go back to what it made: with half of its stock gone
+ * it aims at its old output.  By the usual gain alone it would end at its new output and an eighth of its
+ * stock more, however much capacity stands idle.  All gains of a hub stay within 0.5 [C3]. */
+static void stand_by(km_mineral *m, const km_mineral *base)
+{
+    for (int h = 0; h < m->nhubs; h++) {
+        const km_hub *hub = &m->hubs[h];
+        double lost = 0, stock = floor(hub->cover1 * hub->U0) + floor(hub->buffer * hub->E);
+        for (int s = hub->site_begin; s < hub->site_end; s++)
+            if (!m->sites[s].basket) lost += kura_max(0, base->sites[s].x0 - m->sites[s].x0);
+        double gain = stock > 0 ? kura_min(0.5 - m->beta_i, 2 * lost / stock) : 0;
+        for (int s = hub->site_begin; s < hub->site_end && lost > 0; s++) {
+            km_site *site = &m->sites[s];
+            double part = kura_max(0, base->sites[s].x0 - site->x0) / lost;
+            if (!site->basket) site->correction_share = kura_max(site->correction_share, gain * part);
+        }
+    }
+}
+
 kura_status km_refinish_network(compile_ctx *c, km_mineral *m, const km_mineral *before)
 {
     for (int s = 0; s < m->nsites; s++) {
@@ -617,6 +636,7 @@ kura_status km_refinish_network(compile_ctx *c, km_mineral *m, const km_mineral 
         hub_rules(c, m, &m->hubs[h]);
         m->hubs[h].cap = kura_max(m->hubs[h].cap, before->hubs[h].cap); /* stores are not torn down */
     }
+    stand_by(m, &c->model->minerals[m->scenario_mineral]);
     spot_weights(c, m);
     contracts(m);
     who_looks(m);

@@ -149,7 +149,7 @@ typedef struct {
     lane *avail_pool;
     lane *way;                        /* [chokepoint] what is left of its capacity, where an arc uses it */
     uint8_t *kav_changed, *A_changed; /* [site] capacity, [hub] A: since the step before */
-    int new_epoch; /* the base flow is another than in the step before [7] */
+    int new_epoch;                    /* the base flow is another than in the step before [7] */
     kura_calm calm;
     kura_exogenous exo;
     lane *home; /* [regime] home priority h in this step [5.1] */
