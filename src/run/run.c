@@ -60,7 +60,7 @@ static void make_ready(const job *j, kura_work *work)
 {
     work->clamps = 0;
     work->paths = j->first + j->paths;
-    work->same = km_draws(j->model) ? NULL : j->same; /* alike in the best figures is not alike in all draws */
+    work->same = j->same;
     work->brief = !j->tally->trace && !j->tally->dump && !j->model->costs && !j->tally->checks;
 }
 

@@ -12,6 +12,7 @@ typedef struct {
     size_t minerals, places;
     double N, per;
     const char *units;
+    int drawn; /* inputs are: paths of a draw are alike, and sums over paths say nothing of errors [8.9] */
 } context;
 
 /* `n` numbers a mineral: amounts and shares of all that is not served, with their errors. */
@@ -45,7 +46,7 @@ static void put_share(const context *c, const numbers *x, size_t at, const kura_
            uu = kura_acc_value(&all[KURA_CAUSE_XX]), square = xx - 2 * r * xu + r * r * uu;
     if (square <= 0x1p-46 * xx) square = 0;
     x->share[at] = u > 0 ? r : NAN;
-    x->share_se[at] = u > 0 && N > 1 ? sqrt(square * N / (N - 1)) / u : NAN;
+    x->share_se[at] = u > 0 && N > 1 && !c->drawn ? sqrt(square * N / (N - 1)) / u : NAN;
 }
 
 /* Mean, share and errors of cell `cell` of a mineral, tonnes. */
@@ -58,7 +59,7 @@ static void put(const context *c, const numbers *x, size_t mineral, size_t at, s
            var = square - mean * mean;
     if (var <= 0x1p-46 * square) var = 0; /* what is left of a constant by rounding */
     x->value[i] = mean * q;
-    x->se[i] = N > 1 ? sqrt(var / (N - 1)) * q : NAN;
+    x->se[i] = N > 1 && !c->drawn ? sqrt(var / (N - 1)) * q : NAN;
     put_share(c, x, i, s, sums_of(c, mineral, last));
 }
 
@@ -119,7 +120,8 @@ kura_status kura_finalise_attribution(kura_frame *frame, const kura_tally *tally
                  (size_t)km_places(model),
                  (double)tally->paths,
                  horizon ? 1 : 1 / (model->T * model->step_years),
-                 horizon ? "t" : "t year-1"};
+                 horizon ? "t" : "t year-1",
+                 tally->cluster > 1};
     numbers all, of_class, of_place;
     if (!c.group || open_numbers(&c, &all, KM_CAUSE_COUNT * c.places) ||
         open_numbers(&c, &of_class, KM_CAUSE_COUNT) || open_numbers(&c, &of_place, c.places))

@@ -1,5 +1,6 @@
 /* /checks: quantiles of every check over the paths, and where the record lies in them [8.15]. */
 #include "tally/checks.h"
+#include "tally/cluster.h"
 #include "tally/estimate.h"
 #include "tally/finalise.h"
 #include "tally/sorted.h"
@@ -75,11 +76,13 @@ static kura_status fill_check(context *c, size_t i, kura_error *err)
         return KURA_OK;
     }
     kura_series values = kura_columns_series(c->columns, i);
+    values.cluster = c->tally->cluster; /* errors by draws where the inputs are drawn [8.9] */
     KURA_TRY(kura_sorted_fill(c->sorted, c->N, &values, err));
     kura_series sorted = kura_sorted_series(c->sorted);
     for (size_t j = 0; j < LEVELS; j++) {
         kura_interval q;
-        if ((double)c->N * levels[j] < 10 - 1e-9 || kura_estimate_quantile_of(c->N, &sorted, levels[j], &q))
+        if ((double)c->N * levels[j] < 10 - 1e-9 ||
+            kura_cluster_quantile(c->N, &sorted, &values, levels[j], &q))
             continue; /* too few paths beyond: refused [8.6] */
         c->quantile[i * LEVELS + j] = q.value;
         c->lo[i * LEVELS + j] = q.lo;

@@ -4,6 +4,7 @@
  * Cost (resources), loss (users) and price bill (a transfer) stand apart; nothing is added across them.  A
  * mineral without a price has no figure.  Totals are sums over the headline minerals that have one, path by
  * path, so their errors hold what minerals have in common. */
+#include "tally/cluster.h"
 #include "tally/estimate.h"
 #include "tally/finalise.h"
 #include "tally/sorted.h"
@@ -112,13 +113,13 @@ static kura_status tails(context *c, kura_error *err)
         kura_series sorted = kura_sorted_series(c->sorted);
         kura_interval k;
         for (int j = 0; j < Q; j++) {
-            if (kura_estimate_quantile_of(c->N, &sorted, q[j], &k)) continue;
+            if (kura_cluster_quantile(c->N, &sorted, &loss, q[j], &k)) continue;
             quantile[0][i * Q + j] = k.value;
             quantile[1][i * Q + j] = k.lo > 0 ? k.lo : 0; /* a loss is never negative */
             quantile[2][i * Q + j] = k.hi;
         }
-        if (kura_estimate_quantile_of(c->N, &sorted, 0.95, &k)) continue;
-        kura_estimate e = kura_estimate_cvar_of(c->N, &sorted, 0.95, &var[0][i]);
+        if (kura_cluster_quantile(c->N, &sorted, &loss, 0.95, &k)) continue;
+        kura_estimate e = kura_cluster_cvar(c->N, &sorted, &loss, 0.95, &var[0][i]);
         var[1][i] = k.lo > 0 ? k.lo : 0;
         var[2][i] = k.hi;
         cvar[0][i] = e.value;
@@ -172,7 +173,7 @@ static const double *sum_minerals(const kura_series *series, uint64_t block, dou
 static void total_mean(context *c, kura_metric k, const char *what)
 {
     total of = {c, k};
-    kura_series s = {.user = &of, .block = sum_minerals};
+    kura_series s = {.user = &of, .block = sum_minerals, .cluster = c->tally->cluster};
     double *x[2];
     if (!arrays(c, 1, 2, x)) return;
     if (any_counts(c, k)) { /* else there is no figure, rather than 0 */
@@ -186,7 +187,7 @@ static void total_mean(context *c, kura_metric k, const char *what)
 static kura_status totals(context *c, kura_error *err)
 {
     total of = {c, KURA_METRIC_LOSS};
-    kura_series loss = {.user = &of, .block = sum_minerals};
+    kura_series loss = {.user = &of, .block = sum_minerals, .cluster = c->tally->cluster};
     kura_interval k;
     double *x[2], var;
     total_mean(c, KURA_METRIC_COST, "expected cost of all headline minerals that have a figure");
@@ -195,8 +196,8 @@ static kura_status totals(context *c, kura_error *err)
     if (!arrays(c, 1, 2, x)) return KURA_OK;
     KURA_TRY(kura_sorted_fill(c->sorted, c->N, &loss, err));
     kura_series sorted = kura_sorted_series(c->sorted);
-    if (any_counts(c, KURA_METRIC_LOSS) && !kura_estimate_quantile_of(c->N, &sorted, 0.95, &k)) {
-        kura_estimate e = kura_estimate_cvar_of(c->N, &sorted, 0.95, &var);
+    if (any_counts(c, KURA_METRIC_LOSS) && !kura_cluster_quantile(c->N, &sorted, &loss, 0.95, &k)) {
+        kura_estimate e = kura_cluster_cvar(c->N, &sorted, &loss, 0.95, &var);
         *x[0] = e.value;
         *x[1] = e.se;
     }

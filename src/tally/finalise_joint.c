@@ -45,6 +45,9 @@ static double covariance(double N, double sum_a, double sum_b, double sum_ab, do
     return N > 1 ? (sum_ab - sum_a * sum_b / N) / (N * (N - 1)) / (units * units) : NAN;
 }
 
+/* Are the inputs drawn?  Then paths of a draw are alike, and sums over paths say nothing of errors [8.9]. */
+static int drawn(const context *c) { return c->tally->cluster > 1; }
+
 static pair_moments moments(const context *c, int within, int a, int b)
 {
     double N = c->N, units = units_of(c, within);
@@ -59,6 +62,7 @@ static pair_moments moments(const context *c, int within, int a, int b)
 #undef COV
     m.vaa = covariance(N, sa, sa, pair_sum(c, within, a, a, KURA_PAIR_CC), units);
     m.vbb = covariance(N, sb, sb, pair_sum(c, within, b, b, KURA_PAIR_CC), units);
+    if (drawn(c)) m.vpp = m.vpa = m.vpb = m.vab = m.vaa = m.vbb = NAN;
     return m;
 }
 
@@ -126,7 +130,7 @@ static kura_estimate number(const context *c, int within, int k)
         &c->joint->number[((size_t)within * (size_t)(c->n + 1) + (size_t)k) * KURA_NUMBER_SUMS];
     double sum = kura_acc_value(&s[KURA_NUMBER_C]), units = units_of(c, within);
     double var = covariance(c->N, sum, sum, kura_acc_value(&s[KURA_NUMBER_CC]), units);
-    return (kura_estimate){sum / (c->N * units), sqrt(var > 0 ? var : var == var ? 0 : NAN)};
+    return (kura_estimate){sum / (c->N * units), drawn(c) ? NAN : sqrt(var > 0 ? var : var == var ? 0 : NAN)};
 }
 
 static void numbers(context *c)
@@ -255,7 +259,7 @@ static kura_status tails(context *c, kura_error *err)
         size_t m = i / n, o = i % n;
         if (m == o || isnan(t.threshold[m * LEVELS]) || isnan(t.threshold[o * LEVELS])) continue;
         x[i] = (double)t.together[m * LEVELS * n + o] / (c->N * (1 - ALPHA));
-        se[i] = error_of(c, &t, m, o) / (1 - ALPHA);
+        se[i] = drawn(c) ? NAN : error_of(c, &t, m, o) / (1 - ALPHA);
     }
     kura_arena_fini(&scratch);
     if (!st)

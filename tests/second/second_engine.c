@@ -1,4 +1,6 @@
 /* The loop of the second engine: minerals, runs of a path, steps, the record. */
+#include <stdio.h>
+#include <stdlib.h>
 #include "second_internal.h"
 
 /* ---- state ---- */
@@ -189,10 +191,26 @@ static int64_t rows_of(const km_model *model, kura_trace_kind kind)
     return n[kind];
 }
 
+/* What it was not taught; a comparison would be of something else. */
+static void refuse_unknown(const km_model *model)
+{
+    for (int i = 0; i < model->nminerals; i++) {
+        const km_mineral *m = &model->minerals[i];
+        const char *what = m->any_own        ? "stock of the users' own (network.demand.inventory)"
+                           : m->supply.given ? "supply_response"
+                           : m->nthrifts     ? "levers.thrifting"
+                                             : NULL;
+        if (!what) continue;
+        fprintf(stderr, "the second engine does not know %s, which %s has\n", what, m->id);
+        abort();
+    }
+}
+
 second_record *second_run(const km_model *model, uint64_t path, kura_arena *arena)
 {
     second_record *r = KURA_NEW(arena, second_record, 1);
     const kura_trace_column *columns = kura_trace_columns();
+    refuse_unknown(model);
     for (int i = 0; i < KURA_TRACE_COLUMN_COUNT; i++)
         r->column[i] = KURA_NEW(arena, double, (size_t)(rows_of(model, columns[i].kind) * model->T));
     r->metric = KURA_NEW(arena, double, (size_t)(model->nminerals * KURA_METRIC_COUNT));

@@ -6,6 +6,8 @@
 #include <math.h>
 #include <string.h>
 
+kura_observe_fn KURA_LANE_NAME(kura_account);
+
 #define L KURA_LANES
 #define LANES(l) _Pragma("omp simd") for (int l = 0; l < L; l++)
 #define LOG_PRICE_MIN -2.995732273553991 /* ln 0.05 */
