@@ -92,14 +92,20 @@ static double use_at_home(km_epoch *e, km_site *s, double amount, const unsigned
     return first + more;
 }
 
-/* Firm quantity to a buyer abroad, in place of what others sell there. */
+/* Firm quantity to a buyer abroad: what it lacks (the feed of a new plant), then in place of what others sell
+ * there. */
 static double sell(km_epoch *e, km_site *s, int country, double amount, const unsigned char *from)
 {
     km_mineral *m = e->m;
     const km_hub *home = &m->hubs[s->hub];
     km_arc *arc = km_arc_between(m, home->form, home->country, country);
     if (!arc) return 0;
-    double net = km_displace(e, arc->to, km_arriving(arc, amount), from, arc), before = arc->v;
+    const km_hub *buyer = &m->hubs[arc->to];
+    double arriving = km_arriving(arc, amount), before = arc->v;
+    double lack = kura_max(0, buyer->U0 + buyer->E - buyer->X - buyer->M - buyer->uncontracted);
+    double first = kura_min(lack, arriving);
+    km_set_net(m, arc, arc->net + first);
+    double net = km_displace(e, arc->to, arriving - first, from, arc);
     km_set_net(m, arc, arc->net + net);
     double loaded = arc->v - before, can = floor(s->yield * s->K);
     arc->offtake += loaded;

@@ -78,6 +78,7 @@ static void plain_site(sc_site *s)
 {
     s->mineral = s->form = s->country = s->owner = s->profile = -1;
     s->capacity = s->input_capacity = s->capacity_by_regime[0] = NAN;
+    s->cash_cost = NAN;
     s->yield = 1;
     s->plants = 1;
     s->basis = s->grade = "";
@@ -98,7 +99,8 @@ static void need_arc(kura_bind *b, const kura_node *node, int mineral, int form,
                         r->countries.names[from], r->countries.names[to], key);
         return;
     }
-    read_add_arc(r, &(sc_arc){.mineral = mineral,
+    read_add_arc(r, &(sc_arc){.premium = NAN,
+                              .mineral = mineral,
                               .form = form,
                               .from = from,
                               .to = to,
