@@ -101,7 +101,7 @@ TIMED_VOID(PHASE_EXOGENOUS, kura_exogenous_step,
            (const km_model *model, const km_mineral *m, kura_work *w, int t), (model, m, w, t))
 TIMED_VOID(PHASE_PRICE, kura_price_step, (const km_mineral *m, kura_work *w, kura_state *s, int t),
            (m, w, s, t))
-TIMED_VOID(PHASE_DEMAND, kura_demand_step, (const km_mineral *m, kura_state *s, int t, lane *g), (m, s, t, g))
+TIMED_VOID(PHASE_DEMAND, kura_demand_step, (const km_mineral *m, const kura_work *w, kura_state *s, int t, lane *g), (m, w, s, t, g))
 TIMED_VOID(PHASE_SCARCITY, kura_scarcity_step, (const km_mineral *m, kura_state *s, const lane *g), (m, s, g))
 TIMED_VOID(PHASE_HOSTS, kura_record_activity, (const km_mineral *m, kura_work *w, const kura_state *s, int t),
            (m, w, s, t))

@@ -594,6 +594,7 @@ kura_status km_finish_network(compile_ctx *c, km_mineral *m)
         hub_rules(c, m, &m->hubs[h]);
         if (!m->push) check_space(c, m, &m->hubs[h]);
     }
+    for (int a = 0; a < m->narcs; a++) m->arcs[a].established = m->arcs[a].v;
     spot_weights(c, m);
     sort_suppliers(m);
     contracts(m);
@@ -636,6 +637,8 @@ kura_status km_refinish_network(compile_ctx *c, km_mineral *m, const km_mineral 
         hub_rules(c, m, &m->hubs[h]);
         m->hubs[h].cap = kura_max(m->hubs[h].cap, before->hubs[h].cap); /* stores are not torn down */
     }
+    for (int a = 0; a < m->narcs; a++)
+        m->arcs[a].established = kura_max(before->arcs[a].established, m->arcs[a].v);
     stand_by(m, &c->model->minerals[m->scenario_mineral]);
     spot_weights(c, m);
     contracts(m);

@@ -162,17 +162,18 @@ typedef struct {
 
 typedef struct {
     int scenario_arc;
-    int from, to;    /* hubs */
-    double v;        /* base flow at loading */
-    double net;      /* what arrives of it */
-    double loss;     /* share lost on the way */
-    double leak;     /* share of what a restriction stops that comes all the same */
-    int leak_via;    /* arc from the exporter to the country it comes through, -1 */
-    int leak_lag;    /* steps later */
-    double physical; /* cap; KM_NO_CAP when none */
-    int lag;         /* steps >= 1 */
-    double firm;     /* phi */
-    double spot;     /* F of the spot rounds [A9] */
+    int from, to;       /* hubs */
+    double v;           /* base flow at loading */
+    double net;         /* what arrives of it */
+    double established; /* the largest base flow so far: trade that buyer and authorities know [7] */
+    double loss;        /* share lost on the way */
+    double leak;        /* share of what a restriction stops that comes all the same */
+    int leak_via;       /* arc from the exporter to the country it comes through, -1 */
+    int leak_lag;       /* steps later */
+    double physical;    /* cap; KM_NO_CAP when none */
+    int lag;            /* steps >= 1 */
+    double firm;        /* phi */
+    double spot;        /* F of the spot rounds [A9] */
     int nspells;
     int spells[4]; /* chokepoints on the way */
     int nseries;   /* severity series of decrees that hit this trade */

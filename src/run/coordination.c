@@ -231,6 +231,8 @@ static double served(const kura_strained **items, const double *best, const kura
     return R;
 }
 
+static double root_of_squares(double a, double b) { return sqrt(a * a + b * b); }
+
 static kura_status of_mineral(const km_model *model, int i, kura_strain_mineral *k, double N,
                               const char *folder, group *g, kura_error *err)
 {
@@ -261,8 +263,8 @@ static kura_status of_mineral(const km_model *model, int i, kura_strain_mineral 
     double open = g->value[RULES][i], open_se = g->se[RULES][i];
     g->value[VALUE][i] = R * open;
     g->value[BEST][i] = (1 - R) * open;
-    g->se[VALUE][i] = hypot(R * open_se, open * se);
-    g->se[BEST][i] = hypot((1 - R) * open_se, open * se);
+    g->se[VALUE][i] = root_of_squares(R * open_se, open * se);
+    g->se[BEST][i] = root_of_squares((1 - R) * open_se, open * se);
     return KURA_OK;
 }
 

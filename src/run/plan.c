@@ -89,7 +89,7 @@ static uint64_t disk_bytes(const km_model *model, uint64_t paths)
  * metrics, and of every run a few numbers a path for the frontier. */
 static void add_study(const km_model *model, uint64_t paths, kura_run_plan *plan)
 {
-    enum { AXES = 5 };
+    enum { AXES = 5, LEFT_BY_RUNS = 4 << 20 /* in the allocator, one run after the other; measured */ };
     const sc_study *s = model->scenario->study;
     uint64_t kept = s->fresh_paths ? 2 : 1, policies = (uint64_t)s->npolicies;
     uint64_t most = s->fresh_paths > paths ? s->fresh_paths : paths;
@@ -98,7 +98,7 @@ static void add_study(const km_model *model, uint64_t paths, kura_run_plan *plan
         2 * kept * policies * numbers * ((uint64_t)model->nminerals + 1) * sizeof(kura_paired);
     plan->bytes_model += model->arena.total + model->scenario->arena->total;
     plan->bytes_tallies = (kept + 1) * kura_tally_bytes(model, most) + frame_bytes(model) + differences;
-    plan->bytes_tallies += kept * sorting_bytes(most); /* for quantiles, while runs go on */
+    plan->bytes_tallies += LEFT_BY_RUNS + kept * sorting_bytes(most); /* for quantiles, while runs go on */
     plan->bytes_results += differences;
     plan->bytes_disk += kept * disk_bytes(model, most);
     plan->bytes_disk += most > KURA_BLOCK_PATHS ? kept * (policies + 1) * AXES * most * sizeof(double) : 0;

@@ -43,7 +43,7 @@ typedef struct {
     lane *wedge;       /* [country of the wedge] ln of its price over the market's [4.5] */
     int calm; /* all demand is served, the same on all paths, and nothing is stored: no physical step was
                  taken */
-    double *v_t, *K_t, *Cexp_t; /* base flows and capacities on the growth path of this step */
+    double *v_t, *K_t, *Cexp_t; /* established trade and capacities on the growth path of this step */
 } kura_exogenous;
 
 /* The physical state of one run (the base run, or the D-run with empty tiers [6.7]). */

@@ -427,12 +427,12 @@ static const fault faults[] = {
     {"driver without neighbour", "x.yaml", "regime/CHN:", "weather/CHN:",
      "x.yaml:37:14: error: \"weather/CHN\" is no driver of this scenario; drivers are regime/ISO, "
      "onset/ISO/MINERAL (restrictions), price/MINERAL, "
-     "common/ISO/ID (shocks by step) and route/ID (chokepoints)\n",
+     "common/ISO/ID (shocks by step), route/ID (chokepoints) and macro (the demand cycle)\n",
      NOTHING_MORE},
     {"pattern without driver", "x.yaml", "price/*", "onset/AUS/*",
      "x.yaml:37:42: error: \"onset/AUS/*\" is no driver of this scenario; drivers are regime/ISO, "
      "onset/ISO/MINERAL (restrictions), price/MINERAL, "
-     "common/ISO/ID (shocks by step) and route/ID (chokepoints)\n",
+     "common/ISO/ID (shocks by step), route/ID (chokepoints) and macro (the demand cycle)\n",
      NOTHING_MORE},
     {"outage that selects nothing", "x.yaml", "select: {kinds: [mine, refine]}", "select: {countries: [JPN]}",
      "x.yaml:30:21: error: the outage \"plant\" selects no site; it would never act\n", NOTHING_MORE},
@@ -702,8 +702,8 @@ static const fault faults[] = {
      "sites.csv:2: error: column \"output [t/year]\": \"output\" must be at least 0; found \"-600 t/year\"\n",
      NOTHING_MORE},
     {"empty cell of a required column", "sites.csv", "CHN,mine,600", "CHN,,600",
-     "sites.csv:2: error: the site has no \"kind\" (refine turns the form before into `form`; mine, recycle "
-     "and supply take no input)\n",
+     "sites.csv:2: error: the site has no \"kind\" (refine turns the form before into `form`; the others "
+     "take no input)\n",
      NOTHING_MORE},
     {"site twice", "sites.csv", "ga_AUS,", "ga_CHN,",
      "sites.csv:3: error: column \"id\": site \"ga_CHN\" is given twice; the first is in line 2\n",
@@ -713,7 +713,7 @@ static const fault faults[] = {
      NOTHING_MORE},
     {"refinery of the first form", "sites.csv", "ore,AUS,mine", "ore,AUS,refine",
      "sites.csv:4: error: column \"form\": a refinery cannot make \"ore\", the first form of neodymium, out "
-     "of anything; take kind mine, recycle or supply\n",
+     "of anything; take kind mine, recycle, supply or seabed\n",
      NOTHING_MORE},
     {"yield of a mine", "sites.csv", NULL,
      "id,mineral,form,country,kind,output [t/year],yield [%]\n"
@@ -1279,7 +1279,7 @@ static const fault faults[] = {
      "price/*: {cycle: 0.4}}\n  t: {tension: 7}\n",
      "x.yaml:38:16: error: the degrees of freedom can be 3, 4, 5, 6, 8 or 10; found 7\n", NOTHING_MORE},
     {"t of prices only", "x.yaml", "price/*: {cycle: 0.4}}\n", "price/*: {cycle: 0.4}}\n  t: {cycle: 4}\n",
-     "x.yaml:38:14: error: no driver but prices has a loading on factor \"cycle\"; \"t\" would never act\n",
+     "x.yaml:38:14: error: no driver but prices and the demand cycle has a loading on factor \"cycle\"; \"t\" would never act\n",
      NOTHING_MORE},
     {"t as a number", "x.yaml", "price/*: {cycle: 0.4}}\n", "price/*: {cycle: 0.4}}\n  t: 4\n",
      "x.yaml:38:6: error: \"t\" must be a mapping, for example {tension: 4}; found text\n", NOTHING_MORE},

@@ -18,7 +18,7 @@ static void grow(second_state *s)
     double G = m->capacity_growth ? m->capacity_growth[s->t < 0 ? 0 : s->t] : 1;
     s->growth = G;
     for (int a = 0; a < m->narcs; a++) {
-        s->v[a] = fl(G * m->arcs[a].v);
+        s->v[a] = fl(G * m->arcs[a].established);
         s->net[a] = fl(G * m->arcs[a].net);
     }
     for (int h = 0; h < m->nhubs; h++) s->Cexp[h] = fl(G * m->hubs[h].Cexp);
@@ -400,7 +400,7 @@ static void take(second_state *s, int begin, int end, const double *before)
 static double cap_of(const second_state *s, int a)
 {
     const km_arc *arc = &s->m->arcs[a];
-    if (arc->v > 0) {
+    if (arc->established > 0) {
         double u = s->kappa[a] == 1 ? arc->physical : smaller(arc->physical, fl(s->kappa[a] * s->v[a]));
         return arc->leak > 0 ? smaller(arc->physical, u + fl(s->leak[a] * s->v[a])) : u;
     }

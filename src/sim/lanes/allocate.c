@@ -15,9 +15,10 @@ static void arc_caps(const km_mineral *m, kura_work *w, int begin, int end)
     for (int a = begin; a < end; a++) {
         const km_arc *arc = &m->arcs[a];
         double *u = w->u[a].v, physical = arc->physical, v = e->v_t[a];
-        if (arc->v > 0 && !arc->varies) {
+        int known = arc->v > 0 || arc->established > 0; /* a supplier that contracts left is not a stranger */
+        if (known && !arc->varies) {
             LANES(l) u[l] = physical;
-        } else if (arc->v > 0) {
+        } else if (known) {
             const double *k = e->kappa[a].v;
             LANES(l) u[l] = k[l] == 1 ? physical : kura_min(physical, kura_floor(k[l] * v));
             if (arc->leak > 0) {

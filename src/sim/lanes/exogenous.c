@@ -22,7 +22,7 @@ void kura_exogenous_start(const km_mineral *m, kura_work *w)
             e->fsm[k].v[l] = FSM_IDLE;
             e->t_on[k].v[l] = e->t_rel[k].v[l] = 0;
         }
-    for (int a = 0; a < m->narcs; a++) e->v_t[a] = m->arcs[a].v;
+    for (int a = 0; a < m->narcs; a++) e->v_t[a] = m->arcs[a].established;
     for (int s = 0; s < m->nsites; s++) {
         e->K_t[s] = m->sites[s].K;
         w->capacity_moves[s] = (uint8_t)(w->forced || capacity_moves(m, &m->sites[s]));
@@ -36,7 +36,7 @@ void kura_take_epoch(const km_mineral *m, kura_work *w, int t)
 {
     kura_exogenous *e = &w->exo;
     double g = m->capacity_growth ? m->capacity_growth[t] : 1;
-    for (int a = 0; a < m->narcs; a++) e->v_t[a] = floor(g * m->arcs[a].v);
+    for (int a = 0; a < m->narcs; a++) e->v_t[a] = floor(g * m->arcs[a].established);
     for (int s = 0; s < m->nsites; s++) e->K_t[s] = floor(g * m->sites[s].K);
     for (int h = 0; h < m->nhubs; h++) e->Cexp_t[h] = floor(g * m->hubs[h].Cexp);
     w->new_epoch = 1;
@@ -46,7 +46,7 @@ static void grow(const km_mineral *m, kura_exogenous *e, int t)
 {
     if (!m->capacity_growth || (t > 0 && m->capacity_growth[t] == m->capacity_growth[t - 1])) return;
     double g = m->capacity_growth[t < 0 ? 0 : t];
-    for (int a = 0; a < m->narcs; a++) e->v_t[a] = floor(g * m->arcs[a].v);
+    for (int a = 0; a < m->narcs; a++) e->v_t[a] = floor(g * m->arcs[a].established);
     for (int s = 0; s < m->nsites; s++) e->K_t[s] = floor(g * m->sites[s].K);
     for (int h = 0; h < m->nhubs; h++) e->Cexp_t[h] = floor(g * m->hubs[h].Cexp);
 }
