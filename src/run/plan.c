@@ -96,9 +96,10 @@ static void add_study(const km_model *model, uint64_t paths, kura_run_plan *plan
     uint64_t numbers = (uint64_t)SC_COMPARE_COUNT + (uint64_t)model->scenario->tallies.nconfidence;
     uint64_t differences =
         2 * kept * policies * numbers * ((uint64_t)model->nminerals + 1) * sizeof(kura_paired);
+    plan->bytes_program += LEFT_BY_RUNS;
     plan->bytes_model += model->arena.total + model->scenario->arena->total;
     plan->bytes_tallies = (kept + 1) * kura_tally_bytes(model, most) + frame_bytes(model) + differences;
-    plan->bytes_tallies += LEFT_BY_RUNS + kept * sorting_bytes(most); /* for quantiles, while runs go on */
+    plan->bytes_tallies += kept * sorting_bytes(most); /* for quantiles, while runs go on */
     plan->bytes_results += differences;
     plan->bytes_disk += kept * disk_bytes(model, most);
     plan->bytes_disk += most > KURA_BLOCK_PATHS ? kept * (policies + 1) * AXES * most * sizeof(double) : 0;

@@ -108,7 +108,7 @@ for path in files:
     check(path, open(path).read(), True)
 for find, put in (("run: {paths", "run: {path"), ("439_000 USD/t", "439 kt"), ("half_life: 3 years", "half_life: 3 yaers"), ("start: coercion", "start: coersion"),
                   ("focus: JPN", "focus: Japan"), ("forms: [refined]  ", "forms: {a: b}"), ("probability: 34 %", "probability: 34 t"),
-                  ("{lognormal: {median: 4 weeks, sigma: 0.8}}", "{lognormal: {median: 4 weeks, sgma: 0.8}}"), ("object: restriction/CHN/gallium, ", ""),
+                  ("{lognormal: {median: 4 weeks, sigma: 0.8}}", "{lognormul: {median: 4 weeks, sigma: 0.8}}"), ("object: restriction/CHN/gallium, ", ""),
                   ("0.055 /year", "0.055"), ("required_stock: true", "required_stock: yes"), ("kinds: [refine, mine]", "kinds: [refinery]")):
     assert find in example, find
     check(find, example.replace(find, put, 1), False)
