@@ -150,6 +150,20 @@ static kura_status thrifting(compile_ctx *c, const sc_thrifting *x, unsigned cha
     return share(c, &b, on);
 }
 
+/* Trades on which levers have put a premium in some epoch. */
+static kura_status add_moved(compile_ctx *c, const km_mineral *m, km_mineral_costs *out)
+{
+    if (!m->nepochs) return KURA_OK;
+    out->moved = KURA_NEW(&c->model->arena, km_paid, (size_t)m->narcs);
+    KM_ALLOC(c, out->moved);
+    for (int a = 0; a < m->narcs; a++) {
+        int any = 0;
+        for (int i = 0; i < m->nepochs; i++) any |= m->epochs[i].arcs[a].premium > 0;
+        if (any) out->moved[out->nmoved++] = (km_paid){a, m->quantum / MILLION};
+    }
+    return KURA_OK;
+}
+
 /* Users of the focus country in programmes with a penalty. */
 static kura_status add_thrifty(compile_ctx *c, const km_mineral *m, km_mineral_costs *out)
 {
@@ -175,8 +189,10 @@ static kura_status all(compile_ctx *c, unsigned char *on)
     for (int i = 0; i < sc->ndiplomacy; i++) KURA_TRY(diplomacy(c, &sc->diplomacy[i], on));
     for (int i = 0; i < sc->nkeeping_levers; i++) KURA_TRY(keeping(c, &sc->keeping_levers[i], on));
     for (int i = 0; i < sc->nthrifting; i++) KURA_TRY(thrifting(c, &sc->thrifting[i], on));
-    for (int k = 0; k < c->model->nminerals; k++)
+    for (int k = 0; k < c->model->nminerals; k++) {
+        KURA_TRY(add_moved(c, &c->model->minerals[k], &c->model->costs->minerals[k]));
         KURA_TRY(add_thrifty(c, &c->model->minerals[k], &c->model->costs->minerals[k]));
+    }
     return KURA_OK;
 }
 

@@ -49,10 +49,11 @@ typedef struct {
 typedef enum { KM_MONEY_COST = 1, KM_MONEY_LOSS = 2, KM_MONEY_BILL = 4 } km_money;
 
 typedef struct {
-    int nlosses, nheld, nimports, npremiums, noutlays, room, nthrifty;
+    int nlosses, nheld, nimports, npremiums, noutlays, room, nthrifty, nmoved;
     km_loss *losses;
     km_held *held;
     km_paid *imports, *premiums;
+    km_paid *moved; /* trades to which levers move some; worth: 1e6 USD of a quantum at 1 USD/t */
     km_outlay *outlays;
     km_thrifty *thrifty;
     int by_default;   /* some loss takes multiples that nobody gave */

@@ -42,6 +42,12 @@
             DOC("7.3", "what it takes from its planned start to its end" of)                                 \
     }
 
+#define PREMIUM_KEY(s)                                                                                       \
+    {                                                                                                        \
+        "premium", QUANTITY(s, premium, PRICE), DEFAULT("0 USD/t"), RANGE("0 USD/t.."),                      \
+            DOC("7.3", "over the market on what moves, at loading; on top of that of the trade")             \
+    }
+
 #define CAPACITY_KEY(s)                                                                                      \
     {                                                                                                        \
         "capacity", CHOICE(s, follows, "existing follows"), DEFAULT("existing"),                             \
@@ -65,6 +71,7 @@ static const kura_key diversification[] = {
      DOC("5.2", "share under firm contracts of such trades; default: the mineral's")},
     CAPACITY_KEY(sc_diversification),
     BUILDING_KEYS(sc_diversification),
+    PREMIUM_KEY(sc_diversification),
     COST_KEY(sc_diversification, ""),
     KEYS_END};
 static const kura_record keys_diversification = {
@@ -87,6 +94,7 @@ static const kura_key dependence_cap[] = {
      DOC("7.2", "true: what no other supplier can deliver stays where it was, and the cap binds contracts "
                 "only; false: it is missing, and no trade under the cap exceeds its contract")},
     BUILDING_KEYS(sc_dependence_cap),
+    PREMIUM_KEY(sc_dependence_cap),
     COST_KEY(sc_dependence_cap, "; in equal parts of the headline minerals that it acts on"),
     KEYS_END};
 static const kura_record keys_dependence_cap = {"dependence cap", dependence_cap, sizeof(sc_dependence_cap),

@@ -32,6 +32,16 @@ static void check(const subject *s)
                                s->kind, s->id, s->instead));
 }
 
+static void check_premium(reading *r, const char *kind, const sc_lever *l, double premium)
+{
+    if (premium > 0 && !r->sc->data.costs.given)
+        tell(r, KURA_DIAG_ERROR, &l->where,
+             kura_arena_printf(&r->work,
+                               "the \"premium\" of levers.%s.%s has no effect without the section \"costs\"; "
+                               "write \"costs: {}\" to count costs and losses",
+                               kind, l->id));
+}
+
 static void check_penalty(reading *r, const sc_thrifting *x)
 {
     if (!(x->penalty > 0)) return;
@@ -52,9 +62,8 @@ static void check_penalty(reading *r, const sc_thrifting *x)
 void read_check_lever_costs(reading *r)
 {
     const kura_scenario_data *d = &r->sc->data;
-    static const char trade[] = "give the \"premium\" of the trades in network.trade",
-                      site[] = "give it with the \"cost\" of the sites", flat[] = "give \"opex_fixed\"",
-                      less[] = "give \"penalty\"";
+    static const char trade[] = "give \"premium\"", site[] = "give it with the \"cost\" of the sites",
+                      flat[] = "give \"opex_fixed\"", less[] = "give \"penalty\"";
 #define EACH(list, n, kind, id, field, instead)                                                              \
     for (int i = 0; i < d->n; i++) check(&(subject){r, kind, d->list[i].id, &d->list[i].field, instead})
     EACH(investments, ninvestments, "investment", lever.id, lever.cost, NULL);
@@ -66,5 +75,9 @@ void read_check_lever_costs(reading *r)
     EACH(keeping_levers, nkeeping_levers, "keeping", id, cost, flat);
     EACH(thrifting, nthrifting, "thrifting", id, cost, less);
 #undef EACH
+    for (int i = 0; i < d->ndiversifications; i++)
+        check_premium(r, "diversification", &d->diversifications[i].lever, d->diversifications[i].premium);
+    for (int i = 0; i < d->ndependence_caps; i++)
+        check_premium(r, "dependence_cap", &d->dependence_caps[i].lever, d->dependence_caps[i].premium);
     for (int i = 0; i < d->nthrifting; i++) check_penalty(r, &d->thrifting[i]);
 }

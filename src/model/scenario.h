@@ -626,6 +626,7 @@ typedef struct { /* contracts of an importer move to other suppliers [7.1] */
     sc_shares to;              /* share of the importer's imports that moves to each */
     double lag_days, firm;     /* of trades that are not there yet; NaN */
     int follows;               /* suppliers build what moves to them; 0: within the capacity they have */
+    double premium;            /* USD/t over the market on what moves [7.3] */
     sc_building building;
 } sc_diversification;
 
@@ -636,6 +637,7 @@ typedef struct { /* no supplier above a share of imports [7.2] */
     const char **forms; /* 0 = the last form that is imported */
     double cap;
     int follows, soft; /* soft: what nobody else can deliver stays where it was */
+    double premium;    /* USD/t over the market on what moves [7.3] */
     sc_building building;
 } sc_dependence_cap;
 

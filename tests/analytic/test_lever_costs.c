@@ -168,6 +168,31 @@ static void test_without_site(void **state)
     drop(&r);
 }
 
+/* A quarter of the imports, 4 of 16 t, moves in step 20 to a supplier that sold 4 t: half of what it loads
+ * costs more, also when a restriction makes it load less or more; until the lever ends. */
+static void test_premium(void **state)
+{
+    (void)state;
+    static const char *const levers[] = {
+        "diversification: {x: {mineral: unit, form: metal, importer: JPN, to: {AUS: 25 %}, start: 20, "
+        "premium: 700 USD/t}}",
+        "dependence_cap: {x: {importer: JPN, of: CHN, cap: 50 %, start: 20, premium: 700 USD/t}}",
+        "diversification: {x: {mineral: unit, form: metal, importer: JPN, to: {AUS: 25 %}, start: 20, end: "
+        "30, premium: 700 USD/t}}"};
+    for (int i = 0; i < 3; i++) {
+        run_result r = run_text(world(levers[i]), NULL, "lever-premium");
+        const double *loaded = series(&r, "shipment", "arc", "unit/metal/AUS/JPN");
+        for (int64_t p = 0; p < DUO_PATHS; p++) {
+            double want = 0;
+            for (int t = 20; t < (i == 2 ? 30 : DUO_STEPS); t++)
+                want += discount(t) * 700 * 0.5 * loaded[t * DUO_PATHS + p] / 1e6;
+            assert_true(want > 0);
+            assert_near("premium", samples(&r, "cost_premium", NULL, NULL)[p], want);
+        }
+        drop(&r);
+    }
+}
+
 /* ---- thrifting ---- */
 
 static const char *thrifty(const char *mineral, const char *programme, const char *rest)
@@ -340,6 +365,9 @@ static void test_refused(void **state)
         thrifty("", "saves: 25 %, cost: {opex_variable: 3 USD/t}", "costs: {}\n"),
         "levers.thrifting.lean makes nothing of its own, so it has no \"opex_variable\"; give \"penalty\"");
     refuse(thrifty("", "saves: 100 %, penalty: 3 USD/t", "costs: {}\n"), "follows from what is still used");
+    refuse(world("diversification: {x: {mineral: unit, form: metal, importer: JPN, to: {AUS: 20 %}, cost: "
+                 "{opex_variable: 3 USD/t}}}"),
+           "give \"premium\"");
     refuse(world("diplomacy: {x: {countries: [CHN], effect: 30 %, cost: {opex_variable: 3 USD/t}}}"),
            "give \"opex_fixed\"");
 }
@@ -348,8 +376,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_investment), cmocka_unit_test(test_as_drawn),
                                        cmocka_unit_test(test_recycling),  cmocka_unit_test(test_without_site),
-                                       cmocka_unit_test(test_saved),      cmocka_unit_test(test_replaced),
-                                       cmocka_unit_test(test_shared),     cmocka_unit_test(test_stock),
-                                       cmocka_unit_test(test_refused)};
+                                       cmocka_unit_test(test_premium),    cmocka_unit_test(test_saved),
+                                       cmocka_unit_test(test_replaced),   cmocka_unit_test(test_shared),
+                                       cmocka_unit_test(test_stock),      cmocka_unit_test(test_refused)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -178,6 +178,12 @@ void KURA_LANE_NAME(kura_account)(kura_tally_block *block, const kura_view *view
         double premium = c->premiums[k].worth, *paid = M[KURA_METRIC_COST_PREMIUM].v;
         LANES(l) paid[l] += discount * (premium * ship[l]);
     }
+    for (int k = 0; k < c->nmoved; k++) {
+        const double *ship = s->ship[c->moved[k].arc].v;
+        double premium = c->moved[k].worth * m->now[view->t]->arcs[c->moved[k].arc].premium;
+        double *paid = M[KURA_METRIC_COST_PREMIUM].v;
+        LANES(l) paid[l] += discount * (premium * ship[l]);
+    }
     for (int k = 0; k < c->noutlays; k++) {
         build(&c->outlays[k], &start[k], t, discount, M[KURA_METRIC_COST_CAPITAL].v);
         operate(&c->outlays[k], s, &start[k], t, discount, M[KURA_METRIC_COST_OPERATION].v);
