@@ -5,14 +5,15 @@
 #include <math.h>
 #include <string.h>
 
-typedef enum { INSIDE, BELOW, ABOVE, NOTHING_OBSERVED, TOO_FEW_PATHS, NOT_ANSWERABLE, VERDICTS } verdict;
-static const char *const words[] = {"inside",    "observed below", "observed above",
-                                    "no record", "too few paths",  "not answerable"};
+typedef enum { INSIDE, BELOW, ABOVE, NOTHING_OBSERVED, TOO_FEW_PATHS, VERDICTS } verdict;
+static const char *const words[] = {"inside", "observed below", "observed above", "no record",
+                                    "too few paths"};
 
 typedef struct {
     const kf_group *group;
     int64_t n, nlevels, low, mid, high; /* levels of the band and of the median */
-    const char *const *id, *const *text, *const *units, *const *source, *const *series, *const *reason;
+    const char *const *id, *const *text, *const *units, *const *source, *const *series, *const *reason,
+                                                                                            *const *note;
     const double *level, *quantile, *least, *most, *pit[2], *crps;
     const int8_t *verdict;
 } page;
@@ -43,6 +44,7 @@ static int open_page(const kura_frame *frame, page *p)
                 .source = data_of(g, "source", KF_STRING),
                 .series = data_of(g, "series", KF_STRING),
                 .reason = data_of(g, "reason", KF_STRING),
+                .note = data_of(g, "note", KF_STRING),
                 .level = data_of(g, "level", KF_F64),
                 .quantile = data_of(g, "quantile", KF_F64),
                 .least = data_of(g, "observed_least", KF_F64),
@@ -50,7 +52,7 @@ static int open_page(const kura_frame *frame, page *p)
                 .pit = {data_of(g, "pit_least", KF_F64), data_of(g, "pit_most", KF_F64)},
                 .crps = data_of(g, "crps", KF_F64),
                 .verdict = data_of(g, "verdict", KF_I8)};
-    if (!p->id || !p->text || !p->units || !p->source || !p->series || !p->reason || !p->level ||
+    if (!p->id || !p->text || !p->units || !p->source || !p->series || !p->reason || !p->note || !p->level ||
         !p->quantile || !p->least || !p->most || !p->pit[0] || !p->pit[1] || !p->crps || !p->verdict)
         return 1;
     p->low = level_of(p, 0.1), p->mid = level_of(p, 0.5), p->high = level_of(p, 0.9);
@@ -107,11 +109,9 @@ static const char *cell(const void *user, int64_t row, int64_t col, char *buffer
             put_interval(p->least[row], p->most[row], buffer);
         return buffer;
     case MEDIAN:
-        if (p->verdict[row] == NOT_ANSWERABLE) return "-";
         put(q[p->mid], buffer, KURA_CELL_BYTES);
         return buffer;
     case BAND:
-        if (p->verdict[row] == NOT_ANSWERABLE) return "-";
         put_interval(q[p->low], q[p->high], buffer);
         return buffer;
     case PIT:
@@ -153,6 +153,7 @@ static void print_note(const page *p, int64_t i, FILE *to)
     kura_text_printf(&text, "%s: %s", p->id[i], p->text[i]);
     if (p->source[i][0]) kura_text_printf(&text, " (%s)", p->source[i]);
     kura_text_add(&text, ".");
+    if (p->note[i][0]) kura_text_printf(&text, " Compared with %s.", p->note[i]);
     if (missed) kura_text_printf(&text, " %c%s", words[p->verdict[i]][0] - 32, words[p->verdict[i]] + 1);
     if (missed && p->reason[i][0]) kura_text_printf(&text, ": %s", p->reason[i]);
     if (missed) kura_text_add(&text, ".");

@@ -159,7 +159,9 @@ kura_status km_add_outlay(compile_ctx *c, int mineral, const sc_cost *cost, doub
                     .sunk = cost->sunk,
                     .life = isnan(cost->life_days) ? 0 : cost->life_days * per_step,
                     .fixed = cost->opex_fixed * c->model->step_years / MILLION,
-                    .variable = site >= 0 ? cost->opex_variable * m->quantum / MILLION : 0};
+                    .variable = site >= 0 ? cost->opex_variable * m->quantum / MILLION : 0,
+                    .thrift = -1,
+                    .until = INFINITY};
     if (out->noutlays > c->model->costs->most_outlays) c->model->costs->most_outlays = out->noutlays;
     return KURA_OK;
 }
@@ -233,6 +235,7 @@ kura_status km_compile_costs(compile_ctx *c)
         KURA_TRY(add_sites(c, i));
         tell_unknown(c, m, costs->minerals[i].unknown);
     }
+    KURA_TRY(km_lever_outlays(c));
     tell_defaults(c);
     return KURA_OK;
 }

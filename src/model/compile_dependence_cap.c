@@ -104,6 +104,7 @@ static kura_status cap_importer(km_epoch *e, const sc_dependence_cap *x, int ind
         double loaded = arc->v;
         open -= to[i];
         km_set_net(m, arc, to[i]);
+        km_add_premium(arc, loaded, x->premium);
         if (x->follows && arc->v > loaded) build(e, own_site(e, index, arc->from), arc->v - loaded);
     }
     h->uncontracted += open;

@@ -117,6 +117,8 @@ kura_status km_compile_costs(compile_ctx *c);
  * the mineral) whose project decides when it starts on a path and whose output costs, or -1.  For whoever
  * has a record `cost` of its own; after km_compile_costs, with model->costs not NULL. */
 kura_status km_add_outlay(compile_ctx *c, int mineral, const sc_cost *cost, double start, int site);
+/* compile_lever_costs.c: what levers take [7.3] and what thrifting takes from users [7.4] */
+kura_status km_lever_outlays(compile_ctx *c);
 
 /* base_flow.c [R2.4] */
 kura_status km_base_flow(compile_ctx *c, km_mineral *m);

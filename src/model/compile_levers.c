@@ -222,6 +222,7 @@ static kura_status diversify(km_epoch *e, const sc_diversification *x, int index
         double net = km_displace(e, hub, amount, from, arc);
         before = arc->v;
         km_set_net(m, arc, arc->net + net);
+        km_add_premium(arc, before, x->premium);
         done += net;
         km_site *own = x->follows ? follower(e, SC_LEVER_DIVERSIFICATION, index, arc->from) : NULL;
         if (!own) continue;

@@ -36,16 +36,26 @@ typedef struct {
     double from, planned;      /* begin of payments, planned start */
     double capex, sunk, life;  /* sunk: share; life: 0 = nothing is left at the end */
     double fixed, variable;    /* a step; a quantum */
+    int thrift;                /* programme whose adoption starts it, -1 [7.4] */
+    double until;              /* step from which it runs no more; INFINITY = never */
 } km_outlay;
+
+/* What users of the focus country bear for doing with less [7.4]. */
+typedef struct {
+    int consumer, answer;
+    double penalty; /* on a quantum replaced or saved */
+} km_thrifty;
 
 typedef enum { KM_MONEY_COST = 1, KM_MONEY_LOSS = 2, KM_MONEY_BILL = 4 } km_money;
 
 typedef struct {
-    int nlosses, nheld, nimports, npremiums, noutlays, room;
+    int nlosses, nheld, nimports, npremiums, noutlays, room, nthrifty, nmoved;
     km_loss *losses;
     km_held *held;
     km_paid *imports, *premiums;
+    km_paid *moved; /* trades to which levers move some; worth: 1e6 USD of a quantum at 1 USD/t */
     km_outlay *outlays;
+    km_thrifty *thrifty;
     int by_default;   /* some loss takes multiples that nobody gave */
     unsigned unknown; /* km_money: what there is no figure for, without a price */
 } km_mineral_costs;

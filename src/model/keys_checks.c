@@ -21,7 +21,9 @@ static const kura_key check[] = {
     {"form", OTHER(sc_check, form, type_form), WITH(sc_check, mineral),
      DOC("8.15", "form of the mineral; default: all of them together, of a stock the last")},
     {"country", OTHER(sc_check, country, type_country),
-     DOC("8.15", "exporter, importer or user; default: the focus; with a price: that inside the country")},
+     DOC("8.15",
+         "exporter, importer or user; default: the focus. With a price: the one inside the country, with its "
+         "wedge [4.5]; default: that of the market")},
     {"partner", OTHER(sc_check, partner, type_country),
      DOC("8.15", "importer of exports, supplier of imports; default: all")},
     {"sector", NAME(sc_check, sector), FLAGS(KURA_KEY_CAPITALS),

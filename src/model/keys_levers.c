@@ -29,6 +29,25 @@
             DOC("3.6", "probability that new capacity never starts")                                         \
     }
 
+#define SITE_COST_KEY(s)                                                                                     \
+    {                                                                                                        \
+        "cost", GROUP(s, lever.cost, keys_cost), DEFAULT("none"),                                            \
+            DOC("7.3", "what its site takes to build and run, from its start as drawn on the path; running " \
+                       "costs that are fixed end with the lever")                                            \
+    }
+
+#define COST_KEY(s, of)                                                                                      \
+    {                                                                                                        \
+        "cost", GROUP(s, lever.cost, keys_cost), DEFAULT("none"),                                            \
+            DOC("7.3", "what it takes from its planned start to its end" of)                                 \
+    }
+
+#define PREMIUM_KEY(s)                                                                                       \
+    {                                                                                                        \
+        "premium", QUANTITY(s, premium, PRICE), DEFAULT("0 USD/t"), RANGE("0 USD/t.."),                      \
+            DOC("7.3", "over the market on what moves, at loading; on top of that of the trade")             \
+    }
+
 #define CAPACITY_KEY(s)                                                                                      \
     {                                                                                                        \
         "capacity", CHOICE(s, follows, "existing follows"), DEFAULT("existing"),                             \
@@ -52,6 +71,8 @@ static const kura_key diversification[] = {
      DOC("5.2", "share under firm contracts of such trades; default: the mineral's")},
     CAPACITY_KEY(sc_diversification),
     BUILDING_KEYS(sc_diversification),
+    PREMIUM_KEY(sc_diversification),
+    COST_KEY(sc_diversification, ""),
     KEYS_END};
 static const kura_record keys_diversification = {
     "diversification", diversification, sizeof(sc_diversification), NULL, read_diversification_finish};
@@ -73,6 +94,8 @@ static const kura_key dependence_cap[] = {
      DOC("7.2", "true: what no other supplier can deliver stays where it was, and the cap binds contracts "
                 "only; false: it is missing, and no trade under the cap exceeds its contract")},
     BUILDING_KEYS(sc_dependence_cap),
+    PREMIUM_KEY(sc_dependence_cap),
+    COST_KEY(sc_dependence_cap, "; in equal parts of the headline minerals that it acts on"),
     KEYS_END};
 static const kura_record keys_dependence_cap = {"dependence cap", dependence_cap, sizeof(sc_dependence_cap),
                                                 NULL, read_dependence_cap_finish};
@@ -107,6 +130,7 @@ static const kura_key investment[] = {
     {"needs", NAMES(sc_investment, needs, nneeds), FLAGS(KURA_KEY_CAPITALS),
      DOC("7.5", "other investments, given before, without which it does not count")},
     BUILDING_KEYS(sc_investment),
+    SITE_COST_KEY(sc_investment),
     KEYS_END};
 static const kura_record keys_investment = {"investment", investment, sizeof(sc_investment),
                                             read_investment_init, read_investment_finish};
@@ -134,6 +158,7 @@ static const kura_key recycling[] = {
     {"lag", QUANTITY(sc_recycling, site.lag_days, TIME), DEFAULT("0 days"), RANGE("0 days..5 years"),
      DOC("2.1", "time in process")},
     BUILDING_KEYS(sc_recycling),
+    SITE_COST_KEY(sc_recycling),
     KEYS_END};
 static const kura_record keys_recycling = {"recycling", recycling, sizeof(sc_recycling), read_recycling_init,
                                            read_recycling_finish};
@@ -146,6 +171,7 @@ static const kura_key research[] = {
      DOC("7.9", "yield that is reached with success; no site falls to it")},
     {"success", QUANTITY(sc_research, success, SHARE), DEFAULT("100 %"), RANGE("0..1"),
      DOC("7.9", "probability of success; the expected yield is used on all paths")},
+    COST_KEY(sc_research, "; in equal parts of the headline minerals that it acts on"),
     KEYS_END};
 static const kura_record keys_research = {"research", research, sizeof(sc_research), NULL,
                                           read_research_finish};

@@ -12,6 +12,10 @@
     "end", OTHER(s, f, type_step), FLAGS(KURA_KEY_NOTED), DEFAULT("never"),                                  \
         DOC("7", "date or step in which it acts no more")
 
+#define COST(s, when)                                                                                        \
+    "cost", GROUP(s, cost, keys_cost), DEFAULT("none"),                                                      \
+        DOC("7.3", "what it takes, " when "; in equal parts of the headline minerals that it acts on")
+
 static const kura_key diplomacy[] = {
     {ID(sc_diplomacy), DOC("7.7", "name of the policy")},
     {"countries", OTHER(sc_diplomacy, countries, type_country_set),
@@ -33,6 +37,7 @@ static const kura_key diplomacy[] = {
     {START(sc_diplomacy, when.from_step)},
     {RAMP(sc_diplomacy, when.ramp_days)},
     {END(sc_diplomacy, when.to_step)},
+    {COST(sc_diplomacy, "from start to end")},
     KEYS_END};
 const kura_record keys_diplomacy = {"policy", diplomacy, sizeof(sc_diplomacy), NULL, read_diplomacy_finish};
 
@@ -54,8 +59,11 @@ static const kura_key thrifting[] = {
     {"delay", OTHER(sc_thrifting, delay, type_time_law), FLAGS(KURA_KEY_NOTED | KURA_KEY_WHOLE),
      DEFAULT("0 days"), DOC("7.4", "from the start to the adoption")},
     {"penalty", QUANTITY(sc_thrifting, penalty, PRICE), DEFAULT("0 USD/t"), RANGE("0 USD/t.."),
-     DOC("7.4", "what a tonne replaced or saved costs in performance; changes no flow")},
+     DOC("7.4",
+         "what a tonne costs in performance that users of the focus country save, or replace beyond what "
+         "the same prices would have replaced; counted as running cost, changes no flow")},
     {START(sc_thrifting, start_step)},
+    {COST(sc_thrifting, "running costs from its adoption on; `sunk` when it is never adopted")},
     KEYS_END};
 const kura_record keys_thrifting = {"programme", thrifting, sizeof(sc_thrifting), NULL,
                                     read_thrifting_finish};
@@ -90,6 +98,7 @@ static const kura_key keeping[] = {
     {START(sc_keeping_lever, when.from_step)},
     {RAMP(sc_keeping_lever, when.ramp_days)},
     {END(sc_keeping_lever, when.to_step)},
+    {COST(sc_keeping_lever, "from start to end")},
     KEYS_END};
 const kura_record keys_keeping_lever = {"research", keeping, sizeof(sc_keeping_lever), NULL,
                                         read_keeping_lever_finish};

@@ -38,6 +38,8 @@ kura_status km_apply_dependence_cap(km_epoch *e, int index, int form);
 kura_status km_rebalance(km_epoch *e, int form);
 /* Sets what arrives on a trade; sums of both hubs follow. */
 void km_set_net(km_mineral *m, km_arc *arc, double net);
+/* Of a trade that carried `before` and now more, what is more costs `premium` [7.3]. */
+void km_add_premium(km_arc *arc, double before, double premium);
 /* What arrives on it beyond its offtake: the part that other levers may move. */
 double km_movable(const km_arc *arc);
 /* Takes up to `amount` of the imports of a hub from the suppliers marked (NULL = all) in proportion, but from

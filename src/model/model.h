@@ -189,6 +189,7 @@ typedef struct {
     double contract;           /* v - offtake: what is filled in proportion to orders */
     int lever;                 /* declared by a lever: closed while it has no base flow */
     double quota;              /* most under a dependence cap, at the demand of the base [7.2]; -1 = none */
+    double premium;            /* USD/t of what is loaded: that of levers on what moved, over v [7.3] */
 } km_arc;
 
 typedef struct {

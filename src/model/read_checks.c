@@ -216,6 +216,31 @@ static void check_users(kura_bind *b, const sc_check *c, const kura_node *node)
                     d->countries[c->country]);
 }
 
+/* The price inside a country is the market's, but for a wedge [4.5]; of a country that has none of the
+ * mineral there is no price. */
+static void check_price_of(kura_bind *b, sc_check *c, const kura_node *node)
+{
+    const kura_scenario_data *d = &reading_of(b)->sc->data;
+    int there = 0;
+    for (int i = 0; i < d->nsites; i++)
+        there |= d->sites[i].mineral == c->mineral && d->sites[i].country == c->country;
+    for (int i = 0; i < d->ndemands; i++)
+        there |= d->demands[i].mineral == c->mineral && d->demands[i].country == c->country;
+    for (int i = 0; i < d->narcs; i++)
+        there |= d->arcs[i].mineral == c->mineral &&
+                 (d->arcs[i].from == c->country || d->arcs[i].to == c->country);
+    const sc_price *price = &d->minerals[c->mineral].price;
+    if (!there)
+        KURA_BIND_ERROR(b, kura_bind_at(node, "country"),
+                        "%s: nobody makes, trades or uses %s in %s, so it has no price there", c->id,
+                        d->minerals[c->mineral].id, d->countries[c->country]);
+    else if (!(price->wedge.importer > 0) && !(price->wedge.origin > 0))
+        c->note = kura_arena_printf(b->arena,
+                                    "the price of the market: %s has no price.wedge, so prices inside %s are "
+                                    "the same",
+                                    d->minerals[c->mineral].id, d->countries[c->country]);
+}
+
 /* The country whose risk is reported, where the check names none. */
 static void default_country(kura_bind *b, sc_check *c, const kura_node *node)
 {
@@ -231,6 +256,7 @@ void read_check_finish(kura_bind *b, void *record, const kura_node *node)
     const reading *r = reading_of(b);
     const kura_scenario_data *d = &r->sc->data;
     c->where = read_where(node);
+    c->note = "";
     if (!node || c->mineral < 0 || r->network_unsure || r->run_unsure || !given(node, "quantity")) return;
     int errors = b->diag->errors;
     check_keys(b, c, node);
@@ -240,8 +266,7 @@ void read_check_finish(kura_bind *b, void *record, const kura_node *node)
     if (b->diag->errors > errors) return;
     if (is_price(c->quantity) && !d->minerals[c->mineral].price.given)
         KURA_BIND_ERROR(b, node->at, "%s: %s has no \"price\"", c->id, d->minerals[c->mineral].id);
-    if (is_price(c->quantity) && c->country >= 0)
-        c->cannot = "a mineral has one price in this model, not one a country";
+    if (is_price(c->quantity) && c->country >= 0) check_price_of(b, c, node);
     if (is_trade(c->quantity)) check_trades(b, c, node);
     if (is_use(c->quantity)) check_users(b, c, node);
     if (c->quantity == SC_QUANTITY_STOCK && c->form < 0) c->form = d->minerals[c->mineral].nforms - 1;

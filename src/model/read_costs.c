@@ -151,6 +151,7 @@ static void check_form_prices(reading *r)
 void read_check_costs(reading *r)
 {
     const sc_costs *c = &r->sc->data.costs;
+    read_check_lever_costs(r);
     if (!c->given) {
         check_without_section(r);
         return;

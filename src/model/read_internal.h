@@ -72,6 +72,7 @@ void read_check_hosts(reading *r);
 void read_check_stopping(reading *r);
 /* Costs, which need sites, projects, stockpiles and demand (read_costs.c). */
 void read_check_costs(reading *r);
+void read_check_lever_costs(reading *r);
 /* Drivers and loadings (read_correlation.c). */
 void read_check_loadings(reading *r);
 /* Programmes for the same consumers (read_lever_thrifting.c). */

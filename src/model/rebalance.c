@@ -50,6 +50,12 @@ void km_set_net(km_mineral *m, km_arc *arc, double net)
     arc->net = net;
 }
 
+void km_add_premium(km_arc *arc, double before, double premium)
+{
+    if (premium > 0 && arc->v > before)
+        arc->premium = (before * arc->premium + (arc->v - before) * premium) / arc->v;
+}
+
 double km_movable(const km_arc *arc) { return kura_max(0, arc->net - km_arriving(arc, arc->offtake)); }
 
 double km_displace(km_epoch *e, int hub, double amount, const unsigned char *from, const km_arc *but)

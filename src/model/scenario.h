@@ -472,6 +472,7 @@ typedef struct { /* multiples of rates of regimes and restrictions [7.7] */
     int against;               /* only restrictions aimed at this country, -1 = all */
     double effect;             /* NaN, or share: up = onset = 1 - effect, down = 1/(1 - effect) */
     double up, down, onset;
+    sc_cost cost;
     sc_where where;
 } sc_diplomacy;
 
@@ -484,6 +485,7 @@ typedef struct { /* substitution and thrifting [7.4] */
     double success;                            /* probability */
     sc_dist delay;                             /* from start to adoption; NONE = 0 */
     double penalty;                            /* USD per t substituted or saved, for who counts costs */
+    sc_cost cost;
     sc_where where;
 } sc_thrifting;
 
@@ -503,6 +505,7 @@ typedef struct { /* research that makes stocks keep [7.9] */
     const unsigned char *minerals; /* NULL = all */
     int country;                   /* whose stockpiles, -1 = all */
     double half_life;              /* multiple, >= 1 */
+    sc_cost cost;
     sc_where where;
 } sc_keeping_lever;
 
@@ -607,6 +610,7 @@ typedef struct { /* what all of them have */
     int start_step; /* INT_MAX = in force from the start */
     double ramp_days;
     int end_step; /* exclusive; INT_MAX = none */
+    sc_cost cost;
     sc_where where;
 } sc_lever;
 
@@ -622,6 +626,7 @@ typedef struct { /* contracts of an importer move to other suppliers [7.1] */
     sc_shares to;              /* share of the importer's imports that moves to each */
     double lag_days, firm;     /* of trades that are not there yet; NaN */
     int follows;               /* suppliers build what moves to them; 0: within the capacity they have */
+    double premium;            /* USD/t over the market on what moves [7.3] */
     sc_building building;
 } sc_diversification;
 
@@ -632,6 +637,7 @@ typedef struct { /* no supplier above a share of imports [7.2] */
     const char **forms; /* 0 = the last form that is imported */
     double cap;
     int follows, soft; /* soft: what nobody else can deliver stays where it was */
+    double premium;    /* USD/t over the market on what moves [7.3] */
     sc_building building;
 } sc_dependence_cap;
 
@@ -701,7 +707,7 @@ typedef struct {
     sc_window window;   /* not given: the run */
     sc_window over;     /* the number is divided by that of this window */
     double observed[2]; /* the value, or the ends of an interval; NaN = nothing to compare with */
-    const char *cannot; /* why the engine has no such number; NULL = it has */
+    const char *note;   /* what stands for the number that was asked for; "" = it is that number */
     sc_where where;
 } sc_check;
 

@@ -288,7 +288,11 @@ static kura_status set_times(kura_n_minus_1_case *c, const km_model *model,
 static void watch_trades(km_model *model)
 {
     for (int i = 0; i < model->nminerals; i++)
-        for (int a = 0; a < model->minerals[i].narcs; a++) model->minerals[i].arcs[a].varies = 1;
+        for (int a = 0; a < model->minerals[i].narcs; a++) {
+            km_mineral *m = &model->minerals[i];
+            m->arcs[a].varies = 1;
+            for (int k = 0; k < m->nepochs; k++) m->epochs[k].arcs[a].varies = 1; /* [7] */
+        }
 }
 
 static kura_status prepare(kura_n_minus_1_case *c, const km_model *model, kura_scenario_data *calm,

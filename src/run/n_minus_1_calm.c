@@ -37,6 +37,7 @@ kura_status kura_calm_scenario(const kura_scenario_data *sc, int steps, kura_are
     d->run.paths = KURA_LANES;
     d->run.stop.given = 0;
     d->nregimes = d->nrestrictions = d->noutages = d->nshocks = d->nfactors = d->nloadings = 0;
+    d->ndiplomacy = 0; /* it has nothing left to act on */
     d->persistence = d->freedom = NULL;
     d->minerals = copy(arena, sc->minerals, sc->nminerals, sizeof *sc->minerals);
     d->projects = copy(arena, sc->projects, sc->nprojects, sizeof *sc->projects);

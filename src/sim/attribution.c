@@ -110,7 +110,7 @@ void kura_attribution_free(kura_attribution *a)
 
 void kura_attribution_start(kura_attribution *a, const km_model *model, const km_mineral *m)
 {
-    const km_causes *c = &a->causes[m - model->minerals];
+    const km_causes *c = &a->causes[m->scenario_mineral];
     list_rows(a, model, m, c);
     a->ring = ring_of(model, c);
     for (int l = 0; l < KURA_LANES; l++) a->last[l] = -1;

@@ -31,6 +31,7 @@ typedef struct {
     const lane **avail;   /* [site] availability by hazards, events and season; NULL = 1 */
     const blane **regime; /* [regime of the model] */
     const lane **begins;  /* [site] of a project: the step in which it starts, infinite when cancelled */
+    const lane *adopted;  /* [thrifting programme] step of its adoption, infinite when it never is */
     ilane *lag;           /* [arc] steps added; only set where the arc detours */
     uint8_t *lag_same;    /* [arc] 1: the added lag is one value for all lanes (lag[a].v[0]) */
     lane *A, *Z;          /* [hub] look-through availability, contracted inbound availability [6.3, B3] */

@@ -207,6 +207,7 @@ static size_t build(const km_model *model, kura_work *w)
     MAKE(e->alarm, lane, n.alarmed);
     MAKE(e->avail, const lane *, n.sites);
     MAKE(e->begins, const lane *, n.sites);
+    e->adopted = o->adopted;
     MAKE(e->regime, const blane *, model->nregimes);
     MAKE(e->lag, ilane, n.arcs);
     MAKE(e->lag_same, uint8_t, n.arcs);

@@ -18,7 +18,8 @@ typedef struct {
     double *in_over;   /* likewise, or NULL */
     int narcs, nusers; /* trades, consumers that count */
     int *arcs, *users;
-    int hub; /* of a stock */
+    int hub;   /* of a stock */
+    int wedge; /* of a price: number of the country in the wedge, -1 = the price of the market [4.5] */
 } plan;
 
 struct kura_checks {
@@ -91,6 +92,13 @@ static int counts_user(const km_model *model, const km_mineral *m, const sc_chec
            (!c->sector[0] || strcmp(in->sector, c->sector) == 0);
 }
 
+static int wedge_of(const km_mineral *m, int country)
+{
+    for (int h = 0; m->price.wedge.given && country >= 0 && h < m->nhubs; h++)
+        if (m->hubs[h].country == country) return m->price.wedge.of_hub[h];
+    return -1;
+}
+
 static void make_plan(kura_checks *s, plan *p)
 {
     const km_model *model = s->model;
@@ -106,6 +114,7 @@ static void make_plan(kura_checks *s, plan *p)
     for (int k = 0; k < m->nconsumers && !is_trade(c); k++)
         if (counts_user(model, m, c, &m->consumers[k])) p->users[p->nusers++] = k;
     p->hub = -1;
+    p->wedge = wedge_of(m, c->country);
     for (int h = 0; h < m->nhubs; h++)
         if (m->hubs[h].form == c->form && m->hubs[h].country == c->country) p->hub = h;
     p->first = model->T, p->last = -1;
@@ -243,10 +252,20 @@ static void add_level(const plan *p, lane *sums, int t, const lane *x)
     }
 }
 
+/* Log price of the market, or of a country with its wedge. */
+static void log_price(const plan *p, const kura_view *view, lane *X)
+{
+    *X = *view->base->X;
+    if (p->wedge < 0) return;
+    const double *wedge = view->exo->wedge[p->wedge].v;
+    for (int l = 0; l < L; l++) X->v[l] += wedge[l];
+}
+
 static void add_price(const plan *p, const kura_view *view, lane *sums)
 {
     lane price;
-    for (int l = 0; l < L; l++) price.v[l] = kura_exp(view->base->X->v[l]);
+    log_price(p, view, &price);
+    for (int l = 0; l < L; l++) price.v[l] = kura_exp(price.v[l]);
     add_level(p, sums, view->t, &price);
 }
 
@@ -327,10 +346,11 @@ static double days_into(const plan *p, const kura_view *view)
 static void find_peak(const plan *p, const kura_view *view, lane *sums)
 {
     double days = days_into(p, view), *when = sums[NUMBER].v, *most = sums[DIVISOR].v;
-    const double *X = view->base->X->v;
+    lane X;
+    log_price(p, view, &X);
     for (int l = 0; l < L; l++) {
-        when[l] = X[l] > most[l] ? days : when[l];
-        most[l] = kura_max(most[l], X[l]);
+        when[l] = X.v[l] > most[l] ? days : when[l];
+        most[l] = kura_max(most[l], X.v[l]);
     }
 }
 
@@ -376,7 +396,7 @@ void kura_checks_step(kura_checks_bench *bench, const kura_view *view)
     for (int i = 0; i < s->n; i++) {
         const plan *p = &s->plans[i];
         lane *sums = bench->sums[i];
-        if (p->in->mineral != view->mineral || p->in->cannot) continue;
+        if (p->in->mineral != view->mineral) continue;
         if (view->t == 0) start(p, sums);
         if (view->t < p->first || view->t > p->last) continue;
         switch ((sc_quantity)p->in->quantity) {
@@ -423,7 +443,7 @@ void kura_checks_end(kura_checks_bench *bench, const kura_view *view, uint64_t p
         const sc_check *c = s->plans[i].in;
         const lane *x = bench->sums[i];
         int extreme = c->measure != SC_MEASURE_MEAN;
-        if (c->mineral != view->mineral || c->cannot) continue;
+        if (c->mineral != view->mineral) continue;
         for (int l = 0; l < L; l++) {
             value[l] = extreme ? x[NUMBER].v[l] : number_of(c, quantum, x[NUMBER].v[l], x[DIVISOR].v[l]);
             if (c->over.given)

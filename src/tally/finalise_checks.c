@@ -12,7 +12,7 @@
 static const double levels[] = {0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95};
 enum { LEVELS = sizeof levels / sizeof *levels, LOW = 1, HIGH = 5 /* of the 10-90 % band */ };
 
-typedef enum { INSIDE, BELOW, ABOVE, NOTHING_OBSERVED, TOO_FEW_PATHS, NOT_ANSWERABLE } verdict;
+typedef enum { INSIDE, BELOW, ABOVE, NOTHING_OBSERVED, TOO_FEW_PATHS } verdict;
 
 typedef struct {
     kura_frame *frame;
@@ -71,10 +71,6 @@ static kura_status fill_check(context *c, size_t i, kura_error *err)
 {
     const sc_check *check = &c->sc->checks[i];
     for (int k = 0; k < 2; k++) c->observed[k][i] = check->observed[k];
-    if (check->cannot) {
-        c->verdict[i] = NOT_ANSWERABLE;
-        return KURA_OK;
-    }
     kura_series values = kura_columns_series(c->columns, i);
     values.cluster = c->tally->cluster; /* errors by draws where the inputs are drawn [8.9] */
     KURA_TRY(kura_sorted_fill(c->sorted, c->N, &values, err));
@@ -137,32 +133,35 @@ static void add_numbers(context *c)
         NULL);
     if (v)
         kura_frame_var_attr(c->frame, v, "flag_meanings",
-                            "inside observed_below_band observed_above_band nothing_observed too_few_paths "
-                            "not_answerable");
+                            "inside observed_below_band observed_above_band nothing_observed too_few_paths");
 }
 
 static void add_texts(context *c)
 {
-    const char **x[6];
-    static const char *const names[] = {"text", "quantity", "units", "source", "series", "reason"};
-    static const char *const what[] = {
-        "what is compared",        "quantity that is compared",
-        "units of the numbers",    "where the record is from",
-        "series it is a point of", "why a miss is a miss, or there is no number"};
+    enum { TEXTS = 7 };
+    const char **x[TEXTS];
+    static const char *const names[] = {"text", "quantity", "units", "source", "series", "reason", "note"};
+    static const char *const what[] = {"what is compared",
+                                       "quantity that is compared",
+                                       "units of the numbers",
+                                       "where the record is from",
+                                       "series it is a point of",
+                                       "why a miss is a miss",
+                                       "what stands for the number that was asked for"};
     static const char *const words[] = {
 #define WORD(id, name, text) name,
         SC_QUANTITIES(WORD)
 #undef WORD
     };
-    for (int k = 0; k < 6; k++)
+    for (int k = 0; k < TEXTS; k++)
         if (!(x[k] = KURA_NEW(&c->frame->arena, const char *, c->n))) return;
     for (size_t i = 0; i < c->n; i++) {
         const sc_check *s = &c->sc->checks[i];
         x[0][i] = s->text, x[1][i] = words[s->quantity], x[2][i] = kura_check_units(s);
         x[3][i] = s->source, x[4][i] = s->series;
-        x[5][i] = s->cannot && !s->reason[0] ? s->cannot : s->reason;
+        x[5][i] = s->reason, x[6][i] = s->note;
     }
-    for (int k = 0; k < 6; k++)
+    for (int k = 0; k < TEXTS; k++)
         kura_frame_var(c->frame, c->group, names[k], KF_STRING, "check", x[k], "", what[k], "8.15", NULL);
 }
 
@@ -192,7 +191,7 @@ static kura_status add_values(context *c, kura_checks *checks, kura_error *err)
     *source = (kf_source){.user = v, .read = read_value};
     kura_frame_dim_count(c->frame, c->group, "path", (int64_t)c->N, "path number");
     kura_frame_var_from(c->frame, c->group, "value", "check,path", source, "1",
-                        "number of every path, in the check's `units`; 0 where it is not answerable", "8.15");
+                        "number of every path, in the check's `units`", "8.15");
     return KURA_OK;
 }
 

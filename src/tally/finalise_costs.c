@@ -83,8 +83,9 @@ static void means(context *c)
             "7");
     mean_of(c, KURA_METRIC_COST_PURCHASE, "expected cost of opening stocks and refills", "7.2");
     mean_of(c, KURA_METRIC_COST_HOLDING, "expected cost of storage, insurance and rotation", "7.2");
-    mean_of(c, KURA_METRIC_COST_CAPITAL, "expected investment in sites and projects", "7.3");
-    mean_of(c, KURA_METRIC_COST_OPERATION, "expected running costs of sites and projects", "7.3");
+    mean_of(c, KURA_METRIC_COST_CAPITAL, "expected investment in sites, projects and levers", "7.3");
+    mean_of(c, KURA_METRIC_COST_OPERATION,
+            "expected running costs of sites, projects and levers, and the penalty of thrifting", "7.3");
     mean_of(c, KURA_METRIC_COST_PREMIUM, "expected premiums over the market price on trade", "7.3");
     mean_of(c, KURA_METRIC_RELEASE_REVENUE, "expected revenue of releases from stockpiles", "7.2");
     mean_of(c, KURA_METRIC_SALVAGE, "expected worth of stocks and plants at the end of the run", "7.2 7.3");

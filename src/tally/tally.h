@@ -43,8 +43,8 @@
       "present cost of policies and stocks: its parts, less revenue and salvage [7]")                        \
     X(COST_PURCHASE, "cost_purchase", "1e6 USD", "stocks bought: the opening ones and refills [7.2]")        \
     X(COST_HOLDING, "cost_holding", "1e6 USD", "storage, insurance and rotation of stocks [7.2]")            \
-    X(COST_CAPITAL, "cost_capital", "1e6 USD", "investment in sites and projects [7.3]")                     \
-    X(COST_OPERATION, "cost_operation", "1e6 USD", "running costs of sites and projects [7.3]")              \
+    X(COST_CAPITAL, "cost_capital", "1e6 USD", "investment in sites, projects, levers [7.3]")                \
+    X(COST_OPERATION, "cost_operation", "1e6 USD", "running costs of sites, projects, levers [7.3]")         \
     X(COST_PREMIUM, "cost_premium", "1e6 USD", "premiums over the market on trade [7.3]")                    \
     X(RELEASE_REVENUE, "release_revenue", "1e6 USD", "what stockpiles earn by releases [7.2]")               \
     X(SALVAGE, "salvage", "1e6 USD", "worth of stocks and plants that are left at the end [7.2, 7.3]")       \

@@ -372,17 +372,70 @@ static void test_verdicts(void **state)
              "  c: {quantity: imports, mineral: still, window: [2026-03-04, 2026-05-20], observed: [50 t, 54 "
              "t]}\n"
              "  d: {quantity: imports, mineral: still, window: [2026-03-04, 2026-05-20]}\n"
-             "  e: {quantity: price, mineral: unit, country: CHN, observed: 0.9}\n"
+             "  e: {quantity: price, mineral: unit, country: CHN, observed: [0.5, 5]}\n"
              "  f: {quantity: first_shortage, mineral: still, observed: [200 days, never]}\n"
              "  g: {quantity: first_shortage, mineral: still, observed: 2026-05-04}\n"),
         &(kura_run_options){.paths = 128}, "checks-verdicts");
-    static const int want[] = {0, 2, 1, 3, 5, 0, 1};
+    static const int want[] = {0, 2, 1, 3, 0, 0, 1};
     const int8_t *verdict = variable(&r, "checks", "verdict")->data;
     for (int i = 0; i < 7; i++)
         if (verdict[i] != want[i])
             fail_msg("check %c: verdict %d, expected %d", 'a' + i, verdict[i], want[i]);
     assert_true(numbers(&r, "checks", "unbounded")[5] == 128); /* never short on any path */
     assert_true(numbers(&r, "checks", "observed_least")[6] == 119);
+    const char *const *note = variable(&r, "checks", "note")->data;
+    assert_non_null(strstr(note[4], "the price of the market: unit has no price.wedge"));
+    assert_string_equal(note[0], "");
+    drop(&r);
+}
+
+/* ---- prices inside countries ---- */
+
+/* A price that nothing moves, so what is left is the wedge [4.5]: of the importer the average of what its
+ * contracts lack, of the origin, half of whose output would leave, that of half of what is stopped. */
+static void test_wedge(void **state)
+{
+    (void)state;
+    enum { FROM = 10, TO = 20, AT = 17, STOP = 40 };
+    char rows[4096] = "";
+    static const char *const countries[] = {"JPN", "CHN", NULL};
+    for (int k = 0; k < 3; k++)
+        for (int peak = 0; peak < 2; peak++)
+            snprintf(rows + strlen(rows), sizeof rows - strlen(rows),
+                     "  %s%s: {quantity: %s, mineral: unit%s%s%s}\n", k < 2 ? countries[k] : "market",
+                     peak ? "-when" : "", peak ? "peak_time" : "price", k < 2 ? ", country: " : "",
+                     k < 2 ? countries[k] : "", peak ? "" : ", window: [2026-05-04, 2026-05-11]");
+    run_result r = run_text(
+        text("format: 1\nname: apart\n"
+             "run: {paths: 64, seed: 3, start: " START ", step: 7 days, steps: %d, focus: JPN}\n"
+             "minerals: {unit: {forms: [metal], price: {initial: 100 USD/t, half_life: never, volatility: 0 "
+             "%%/sqrt(year), wedge: {importer: 0.5, origin: 0.3, lag: 4 weeks}}}}\n"
+             "network:\n"
+             "  sites: {m: {mineral: unit, form: metal, country: CHN, kind: mine, output: 20 t/step}}\n"
+             "  trade: [{mineral: unit, form: metal, from: CHN, to: JPN, volume: 10 t/step, lag_steps: 1}]\n"
+             "  demand:\n    - {mineral: unit, form: metal, country: CHN, rate: 10 t/step}\n"
+             "    - {mineral: unit, form: metal, country: JPN, rate: 10 t/step}\n"
+             "events: [{from: %d, to: %d, object: restriction/CHN/unit, field: severity, value: 100 %%}]\n"
+             "tallies: {required_stock: false, trace_paths: 1}\nchecks:\n%s",
+             STOP, FROM, TO, rows),
+        NULL, "checks-wedge");
+    double in = 0, out = 0, importer = 0, origin = 0, most = 0;
+    int when = 0;
+    for (int t = 0; t < STOP; t++) {
+        double Z = cell(&r, "inbound_availability", "hub", "unit/metal/JPN", t);
+        assert_true(Z == (t >= FROM && t < TO ? 0 : 1));
+        in += (0.5 * (1 - Z) - in) / 4;
+        out += (0.3 * 0.5 * (t >= FROM && t < TO) - out) / 4;
+        if (t == AT) importer = in, origin = out;
+        if (in > most) most = in, when = 7 * t;
+    }
+    const double *mean = numbers(&r, "checks", "mean");
+    assert_true(importer > 0.4 && origin > 0.1);
+    assert_true(fabs(mean[0] - exp(importer)) < 1e-12 && fabs(mean[2] - exp(-origin)) < 1e-12);
+    assert_true(mean[1] == when && mean[3] == 0); /* it only falls inside the origin */
+    assert_true(mean[4] == 1);
+    for (int i = 0; i < 6; i++)
+        assert_string_equal(((const char *const *)variable(&r, "checks", "note")->data)[i], "");
     drop(&r);
 }
 
@@ -406,6 +459,8 @@ static void refuse(const char *check, const char *message)
 static void test_refused(void **state)
 {
     (void)state;
+    refuse("{quantity: price, mineral: still, country: CHN}", "has no \"price\"");
+    refuse("{quantity: price, mineral: unit, country: XXX}", "XXX");
     refuse("{quantity: exports, mineral: unit}", "exports need a \"country\"");
     refuse("{quantity: supplier_share, mineral: unit, window: [2026-03-04, 2026-05-20]}",
            "needs a \"partner\"");
@@ -426,8 +481,11 @@ static void test_refused(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_quantities), cmocka_unit_test(test_law),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_quantities),
+                                       cmocka_unit_test(test_law),
                                        cmocka_unit_test(test_scores_of_a_sample),
-                                       cmocka_unit_test(test_verdicts), cmocka_unit_test(test_refused)};
+                                       cmocka_unit_test(test_verdicts),
+                                       cmocka_unit_test(test_wedge),
+                                       cmocka_unit_test(test_refused)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

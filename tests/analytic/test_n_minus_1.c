@@ -215,6 +215,41 @@ static void test_threads(void **state)
     drop(&run), drop(&alone);
 }
 
+/* Losses meet the base flow that levers have made by then; diplomacy, without anything to act on, is no bar.
+ * Nothing is late, so what the ban of all exports leaves is the output of the new mine. */
+static void test_levers(void **state)
+{
+    (void)state;
+    const char *const sets[] = {
+        "levers.investment.pit={mineral: unit, form: metal, country: AUS, kind: mine, output: 4 t/step, "
+        "offtake: {JPN: 100 %}, offtake_lag: 2 weeks, start: 4}",
+        "levers.diplomacy.talks={countries: [CHN], effect: 50 %}",
+        "hazards={regimes: {CHN: {tension: 1 /year, coercion: 1 /year, relax: 1 /year, ease: 1 /year}}}"};
+    const char *file =
+        put_file("losses-levers.yaml",
+                 "format: 1\nname: levers\n"
+                 "run: {paths: 64, seed: 1, start: 2026-01-05, step: 7 days, steps: 150, focus: "
+                 "JPN, per: horizon}\n"
+                 "minerals: {unit: {forms: [metal], lattice_exponent: -20}}\n"
+                 "network:\n"
+                 "  hubs: [{mineral: unit, form: metal, country: JPN, cover: 0 days}]\n"
+                 "  sites: {mine: {mineral: unit, form: metal, country: CHN, kind: mine, output: "
+                 "16 t/step}}\n"
+                 "  trade: [{mineral: unit, form: metal, from: CHN, to: JPN, volume: 16 t/step, "
+                 "lag_steps: 2}]\n"
+                 "  demand: [{mineral: unit, form: metal, country: JPN, rate: 16 t/step}]\n");
+    static const double weeks[] = {26};
+    double unserved[2];
+    for (int levers = 0; levers < 2; levers++) {
+        run_result r = lose(file, sets, levers ? 3 : 0, weeks, 1, "2026-07-06");
+        unserved[levers] =
+            numbers(&r, "n_minus_1", "unserved")[label(&r, "n_minus_1", "loss", "unit/exports/CHN")];
+        drop(&r);
+    }
+    print_message("  unserved %.4f without, %.4f with levers\n", unserved[0], unserved[1]);
+    assert_true(unserved[0] == 26 * 16 && unserved[1] == 26 * 12);
+}
+
 /* Indium has a site more than zinc, so that lanes of the two lose different things. */
 static const char *const metals =
     "format: 1\nname: metals\n"
@@ -257,6 +292,7 @@ static void test_by_product(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_embargo), cmocka_unit_test(test_as_events),
-                                       cmocka_unit_test(test_threads), cmocka_unit_test(test_by_product)};
+                                       cmocka_unit_test(test_threads), cmocka_unit_test(test_levers),
+                                       cmocka_unit_test(test_by_product)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -195,7 +195,7 @@ void kura_attribute(const km_model *model, const km_mineral *m, kura_work *w, in
         LANES(l) u.v[l] += x[l];
     }
     if (!any_positive(&u)) return;
-    moment k = {model, m, w, w->attribution, &w->attribution->causes[m - model->minerals], t, 0};
+    moment k = {model, m, w, w->attribution, &w->attribution->causes[m->scenario_mineral], t, 0};
     for (k.l = 0; k.l < L; k.l++) {
         if (!(u.v[k.l] > 0)) continue;
         follow(&k, t);

@@ -106,11 +106,20 @@ static void wear(const km_outlay *k, const lane *start, double T, const km_costs
 static void operate(const km_outlay *k, const kura_state *s, const lane *start, double t, double discount,
                     double *operation)
 {
-    double fixed = k->fixed, variable = k->variable;
+    double fixed = t < k->until ? k->fixed : 0, variable = k->variable;
     LANES(l) operation[l] += discount * (t >= start->v[l] ? fixed : 0);
     if (!(variable > 0)) return;
     const double *x = s->xs[k->site].v;
     LANES(l) operation[l] += discount * (variable * x[l]);
+}
+
+/* What is replaced or saved, beyond what the same prices would have replaced: gross demand is what programmes
+ * leave of it [7.4]. */
+static void do_with_less(const km_thrifty *k, const kura_state *s, double discount, double *operation)
+{
+    const double *gross = s->Dgross[k->consumer].v, *left = s->gross_of[k->answer].v;
+    double penalty = k->penalty;
+    LANES(l) operation[l] += discount * (penalty * (gross[l] * ((1 - left[l]) / left[l])));
 }
 
 /* ---- a step ---- */
@@ -124,7 +133,9 @@ static void open_accounts(const km_mineral_costs *c, const km_costs *costs, cons
     }
     for (int k = 0; k < c->noutlays; k++) {
         const km_outlay *outlay = &c->outlays[k];
-        const lane *drawn = outlay->project ? view->exo->begins[outlay->site] : NULL;
+        const lane *drawn = outlay->project       ? view->exo->begins[outlay->site]
+                            : outlay->thrift >= 0 ? &view->exo->adopted[outlay->thrift]
+                                                  : NULL;
         LANES(l) start[k].v[l] = drawn ? drawn->v[l] : outlay->planned;
     }
 }
@@ -167,9 +178,17 @@ void KURA_LANE_NAME(kura_account)(kura_tally_block *block, const kura_view *view
         double premium = c->premiums[k].worth, *paid = M[KURA_METRIC_COST_PREMIUM].v;
         LANES(l) paid[l] += discount * (premium * ship[l]);
     }
+    for (int k = 0; k < c->nmoved; k++) {
+        const double *ship = s->ship[c->moved[k].arc].v;
+        double premium = c->moved[k].worth * m->now[view->t]->arcs[c->moved[k].arc].premium;
+        double *paid = M[KURA_METRIC_COST_PREMIUM].v;
+        LANES(l) paid[l] += discount * (premium * ship[l]);
+    }
     for (int k = 0; k < c->noutlays; k++) {
         build(&c->outlays[k], &start[k], t, discount, M[KURA_METRIC_COST_CAPITAL].v);
         operate(&c->outlays[k], s, &start[k], t, discount, M[KURA_METRIC_COST_OPERATION].v);
     }
+    for (int k = 0; k < c->nthrifty; k++)
+        do_with_less(&c->thrifty[k], s, discount, M[KURA_METRIC_COST_OPERATION].v);
     if (view->t == view->model->T - 1) close_accounts(c, costs, view, &price, start, M);
 }
