@@ -98,8 +98,7 @@ static void need_arc(kura_bind *b, const kura_node *node, int mineral, int form,
                         r->countries.names[from], r->countries.names[to], key);
         return;
     }
-    read_add_arc(r, &(sc_arc){.premium = NAN,
-                              .mineral = mineral,
+    read_add_arc(r, &(sc_arc){.mineral = mineral,
                               .form = form,
                               .from = from,
                               .to = to,

@@ -61,6 +61,7 @@ static inline kura_frame *run_case(const scenario *s, uint64_t seed, uint64_t pa
     kura_run_options options = {.threads = 1, .paths = paths};
     static kura_run_record record;
     memset(&record, 0, sizeof record);
+    s->data->arena = (kura_arena *)&s->arena; /* it moved when it was handed over */
     kura_frame *frame = kura_frame_new();
     assert_non_null(frame);
     if (kura_model_compile(s->data, seed, &model, &diag, &err) ||

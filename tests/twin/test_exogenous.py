@@ -5,6 +5,7 @@
 Exit 77 (skipped) when NumPy, SciPy, h5py or PyYAML is missing."""
 import contextlib
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -33,7 +34,16 @@ EXACT = 1e-12  # of a number of the size of 1: the difference of two libraries' 
 TABLE = 1e-9   # of a share where kura reads a beta quantile from a table
 LIFE = 3e-9    # of a time where it reads the rest of a life from one
 
-ELEMENTS = sorted(name[:-5] for name in os.listdir(os.path.join(SOURCE, "configs", "elements")) if name.endswith(".yaml"))
+EXAMPLES = os.path.join(SOURCE, "configs", "elements")
+
+
+def is_known(name):
+    """Levers and inputs that are drawn are not for this program: the first change the network, the second every path."""
+    with open(os.path.join(EXAMPLES, name), encoding="utf-8") as f:
+        return not re.search(r"^(levers|ignorance):", f.read(), re.M)
+
+
+ELEMENTS = sorted(name[:-5] for name in os.listdir(EXAMPLES) if name.endswith(".yaml") and is_known(name))
 GENERATED = {"generated-%d" % n: (generate.scenario, n) for n in range(1, 6)}
 BASKETS = {"baskets-%d" % n: (generate.baskets, n) for n in range(1, 6)}
 GENERATED_PATHS, ELEMENT_PATHS, JAPAN_PATHS = 24, 16, 64
