@@ -287,8 +287,13 @@ static kura_status set_times(kura_n_minus_1_case *c, const km_model *model,
 /* Every trade may be forced, so its availability is read in every step. */
 static void watch_trades(km_model *model)
 {
-    for (int i = 0; i < model->nminerals; i++)
-        for (int a = 0; a < model->minerals[i].narcs; a++) model->minerals[i].arcs[a].varies = 1;
+    for (int i = 0; i < model->nminerals; i++) {
+        km_mineral *m = &model->minerals[i];
+        for (int a = 0; a < m->narcs; a++) {
+            m->arcs[a].varies = 1;
+            for (int e = 0; e < m->nepochs; e++) m->epochs[e].arcs[a].varies = 1;
+        }
+    }
 }
 
 static kura_status prepare(kura_n_minus_1_case *c, const km_model *model, kura_scenario_data *calm,

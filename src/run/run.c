@@ -60,7 +60,7 @@ static void make_ready(const job *j, kura_work *work)
 {
     work->clamps = 0;
     work->paths = j->first + j->paths;
-    work->same = km_draws(j->model) ? NULL : j->same; /* alike in the best figures is not alike in all draws */
+    work->same = j->same;
     work->brief = !j->tally->trace && !j->tally->dump && !j->model->costs && !j->tally->checks;
 }
 
@@ -376,6 +376,7 @@ kura_status kura_run_tally(const km_model *model, const kura_run_options *option
     job j = {.model = model, .options = &own, .most = paths, .record = &record, .first = first, .same = same};
     kura_status st = run_job(&j, &plan, &none, err);
     free(record.counts);
+    free(record.last_counts);
     if (st) kura_tally_free(j.tally);
     *out = st ? NULL : j.tally;
     return st;

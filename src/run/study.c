@@ -1,6 +1,7 @@
 /* Running a study, see study.h. */
 #include "run/study.h"
 #include "base/error.h"
+#include "model/draw.h"
 #include "model/read.h"
 #include "tally/compare.h"
 #include <math.h>
@@ -206,6 +207,8 @@ static kura_status run_policy(runner *r, int policy, uint64_t first, const kura_
         st = kura_error_set(err, KURA_E_SCENARIO, "a file of policy \"%s\" changed while the study ran",
                             r->labels[policy].id);
     kura_models_alike(r->base, v.model, r->same);
+    if (km_draws(r->base) || km_draws(v.model)) /* alike in the best figures is not alike in all draws */
+        memset(r->same, 0, (size_t)r->base->nminerals);
     if (!st) st = kura_run_tally(v.model, &r->inner, first, base->paths, r->same, &tally, err);
     if (!st && kura_member_of(tally, &arena, &member))
         st = kura_error_set(err, KURA_E_MEMORY, "not enough memory to compare policies");

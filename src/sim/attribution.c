@@ -73,7 +73,7 @@ static size_t build(const km_model *model, kura_attribution *a)
         room n = room_of(model, causes);
         bytes = sizeof(kura_attribution) + arena->total + n.rows * sizeof(kura_ring_row) +
                 (2 * n.sites + chokepoints) * sizeof(int) + n.kept * sizeof(flane) +
-                n.causes * (sizeof(lane) + (KURA_LANES + 1) * sizeof(double)) + 512;
+                n.causes * (sizeof(lane) + sizeof(int) + (KURA_LANES + 1) * sizeof(double)) + 512;
         if (a) {
             a->causes = causes;
             a->rows = KURA_NEW(arena, kura_ring_row, n.rows + 1);
@@ -84,6 +84,7 @@ static size_t build(const km_model *model, kura_attribution *a)
             a->loss = KURA_NEW(arena, double, n.causes *KURA_LANES);
             a->now = KURA_NEW(arena, double, n.causes);
             a->amount = KURA_NEW(arena, lane, n.causes);
+            a->counted_as = KURA_NEW(arena, int, n.causes);
             if (arena->failed) bytes = 0;
         }
     }
@@ -110,7 +111,7 @@ void kura_attribution_free(kura_attribution *a)
 
 void kura_attribution_start(kura_attribution *a, const km_model *model, const km_mineral *m)
 {
-    const km_causes *c = &a->causes[m - model->minerals];
+    const km_causes *c = &a->causes[m->scenario_mineral];
     list_rows(a, model, m, c);
     a->ring = ring_of(model, c);
     for (int l = 0; l < KURA_LANES; l++) a->last[l] = -1;

@@ -343,7 +343,7 @@ static void force(const km_mineral *m, kura_work *w, int t)
 {
     uint64_t lanes = kura_forced_lanes(w, m, t);
     if (!lanes) return;
-    const kura_forced_mineral *f = &w->forced->minerals[m - w->model->minerals];
+    const kura_forced_mineral *f = &w->forced->minerals[m->scenario_mineral];
     for (int a = 0; a < m->narcs; a++) {
         kura_force(f->arc[a] & lanes, &w->exo.kappa[a]);
         if (m->arcs[a].leak > 0) kura_force(f->arc[a] & lanes, &w->exo.leak[a]);

@@ -7,7 +7,7 @@ uint64_t kura_forced_lanes(const kura_work *w, const km_mineral *m, int t)
     const kura_forced *f = w->forced;
     uint64_t lanes = 0;
     if (!f || t < f->from) return 0;
-    const int *to = f->minerals[m - w->model->minerals].to;
+    const int *to = f->minerals[m->scenario_mineral].to;
     for (int l = 0; l < L; l++) lanes |= (uint64_t)(t < to[l]) << l;
     return lanes;
 }
