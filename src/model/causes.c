@@ -56,8 +56,8 @@ static int regime_acts(const km_model *model, int regime)
     return k && !(k[0] == 1 && k[1] == 1 && k[2] == 1);
 }
 
-static void add_arc(const km_model *model, const km_mineral *m, km_causes *c, int arc,
-                    const double *weight, int with_regime)
+static void add_arc(const km_model *model, const km_mineral *m, km_causes *c, int arc, const double *weight,
+                    int with_regime)
 {
     const km_arc *a = &m->arcs[arc];
     int exporter = m->hubs[a->from].country;
@@ -70,8 +70,7 @@ static void add_arc(const km_model *model, const km_mineral *m, km_causes *c, in
         out->route[i] = cause(c, KM_CAUSE_ROUTE, model->scenario->ncountries + a->spells[i]);
 }
 
-static void add_site(const km_model *model, const km_mineral *m, km_causes *c, int site,
-                     const double *weight)
+static void add_site(const km_model *model, const km_mineral *m, km_causes *c, int site, const double *weight)
 {
     const km_site *s = &m->sites[site];
     int country = model->scenario->sites[s->scenario_site].country;

@@ -120,6 +120,7 @@ static sc_stockpile *append(reading *r, const sc_stock_lever *x, int mineral, in
                         .half_life_days = INFINITY,
                         .shelf_life_days = NAN,
                         .reprocessing = NAN,
+                        .cost = {.storage = NAN, .share = NAN, .rotation = NAN, .spread = NAN},
                         .created = 1,
                         .where = x->where};
     for (int i = 0; i < d->nstockpiles - 1; i++)

@@ -77,7 +77,7 @@ int read_add_site(reading *r, const sc_site *site)
 static void plain_site(sc_site *s)
 {
     s->mineral = s->form = s->country = s->owner = s->profile = -1;
-    s->capacity = s->input_capacity = s->capacity_by_regime[0] = NAN;
+    s->capacity = s->input_capacity = s->capacity_by_regime[0] = s->cash_cost = NAN;
     s->yield = 1;
     s->plants = 1;
     s->basis = s->grade = "";
@@ -107,6 +107,7 @@ static void need_arc(kura_bind *b, const kura_node *node, int mineral, int form,
                               .firm = firm,
                               .cap = NAN,
                               .leak_via = -1,
+                              .premium = NAN,
                               .basis = "lever",
                               .lever = 1,
                               .where = read_where(node)});

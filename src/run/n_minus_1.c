@@ -303,6 +303,12 @@ static kura_status prepare(kura_n_minus_1_case *c, const km_model *model, kura_s
     KURA_TRY(set_times(c, model, options, err));
     KURA_TRY(kura_calm_scenario(model->scenario, c->T, &c->arena, calm, err));
     kura_status st = kura_model_compile(calm, model->seed, &c->model, &diag, err);
+    for (size_t i = 0; st && i < diag.count; i++)
+        if (diag.items[i].severity == KURA_DIAG_ERROR) {
+            kura_error_set(err, st, "without its hazards the scenario cannot be compiled: %s",
+                           diag.items[i].message);
+            break;
+        }
     kura_diag_fini(&diag);
     if (st) return st;
     watch_trades(c->model);

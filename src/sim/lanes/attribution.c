@@ -98,8 +98,7 @@ static void blame_arc(const moment *k, const km_cause_arc *c)
     }
     if (narrowest >= 0) blame(k, c->route[narrowest], weight, open);
     before = left * open;
-    if (c->script >= 0 && before > 0)
-        blame(k, c->script, weight, scripted(k, &a->script, before) / before);
+    if (c->script >= 0 && before > 0) blame(k, c->script, weight, scripted(k, &a->script, before) / before);
 }
 
 /* What the hosts leave of the capacity of a by-product's site. */
