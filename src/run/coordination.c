@@ -261,8 +261,8 @@ static kura_status of_mineral(const km_model *model, int i, kura_strain_mineral 
     double open = g->value[RULES][i], open_se = g->se[RULES][i];
     g->value[VALUE][i] = R * open;
     g->value[BEST][i] = (1 - R) * open;
-    g->se[VALUE][i] = hypot(R * open_se, open * se);
-    g->se[BEST][i] = hypot((1 - R) * open_se, open * se);
+    g->se[VALUE][i] = sqrt(R * open_se * R * open_se + open * se * open * se);
+    g->se[BEST][i] = sqrt((1 - R) * open_se * (1 - R) * open_se + open * se * open * se);
     return KURA_OK;
 }
 
