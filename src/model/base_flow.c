@@ -59,7 +59,7 @@ static km_correction *add(compile_ctx *c, const km_mineral *m)
         model->ncorrections_max = max;
     }
     km_correction *k = &model->corrections[model->ncorrections++];
-    k->mineral = (int)(m - model->minerals);
+    k->mineral = m->scenario_mineral; /* of an epoch too */
     return k;
 }
 

@@ -56,7 +56,7 @@ static int regime_acts(const km_model *model, int regime)
     return k && !(k[0] == 1 && k[1] == 1 && k[2] == 1);
 }
 
-static void add_arc(const km_model *model, const km_mineral *m, km_causes *c, int arc, double weight,
+static void add_arc(const km_model *model, const km_mineral *m, km_causes *c, int arc, const double *weight,
                     int with_regime)
 {
     const km_arc *a = &m->arcs[arc];
@@ -70,7 +70,7 @@ static void add_arc(const km_model *model, const km_mineral *m, km_causes *c, in
         out->route[i] = cause(c, KM_CAUSE_ROUTE, model->scenario->ncountries + a->spells[i]);
 }
 
-static void add_site(const km_model *model, const km_mineral *m, km_causes *c, int site, double weight)
+static void add_site(const km_model *model, const km_mineral *m, km_causes *c, int site, const double *weight)
 {
     const km_site *s = &m->sites[site];
     int country = model->scenario->sites[s->scenario_site].country;
@@ -105,18 +105,49 @@ static double memory_of(const km_model *model, const km_mineral *m)
     return kura_max(1, kura_min(steps, most));
 }
 
+/* Weights of trades and sites, [arc][1 + epochs] and [site][1 + epochs]. */
+static int weigh_epochs(const km_mineral *m, kura_arena *scratch, kura_arena *arena, double **arc,
+                        double **site)
+{
+    int n = 1 + m->nepochs;
+    *arc = KURA_NEW(arena, double, (size_t)(m->narcs * n));
+    *site = KURA_NEW(arena, double, (size_t)(m->nsites * n));
+    if (arena->failed) return 1;
+    for (int e = 0; e < n; e++) {
+        km_supply_weights w;
+        if (km_weigh_supply(e ? &m->epochs[e - 1] : m, scratch, &w)) return 1;
+        for (int a = 0; a < m->narcs; a++) (*arc)[a * n + e] = w.arc[a];
+        for (int s = 0; s < m->nsites; s++) (*site)[s * n + e] = w.site[s];
+    }
+    return 0;
+}
+
+static int matters(const double *weight, int n)
+{
+    int any = 0;
+    for (int e = 0; e < n; e++) any |= weight[e] > LEAST_WEIGHT;
+    return any;
+}
+
+static int varies(const km_mineral *m, int arc)
+{
+    int any = m->arcs[arc].varies;
+    for (int e = 0; e < m->nepochs; e++) any |= m->epochs[e].arcs[arc].varies;
+    return any;
+}
+
 static int list(const km_model *model, const km_mineral *m, km_causes *c, kura_arena *arena)
 {
     kura_arena scratch = {0};
-    km_supply_weights w;
+    double *arc = NULL, *site = NULL;
     c->arcs = KURA_NEW(arena, km_cause_arc, (size_t)(m->narcs + m->nsites));
     c->sites = KURA_NEW(arena, km_cause_site, (size_t)m->nsites);
     c->causes = KURA_NEW(arena, km_cause, (size_t)(7 * m->narcs + 9 * m->nsites + 1));
-    int failed = arena->failed || km_weigh_supply(m, &scratch, &w);
+    int n = 1 + m->nepochs, failed = arena->failed || weigh_epochs(m, &scratch, arena, &arc, &site);
     for (int a = 0; a < m->narcs && !failed; a++)
-        if (w.arc[a] > LEAST_WEIGHT && m->arcs[a].varies) add_arc(model, m, c, a, w.arc[a], 1);
+        if (matters(arc + a * n, n) && varies(m, a)) add_arc(model, m, c, a, arc + a * n, 1);
     for (int s = 0; s < m->nsites && !failed; s++)
-        if (w.site[s] > LEAST_WEIGHT) add_site(model, m, c, s, w.site[s]);
+        if (matters(site + s * n, n)) add_site(model, m, c, s, site + s * n);
     if (!failed) cause(c, KM_CAUSE_RESIDUAL, km_places(model) - 1);
     c->memory = memory_of(model, m);
     kura_arena_fini(&scratch);

@@ -1,7 +1,8 @@
 /* Causes of a shortage [8.10]: what may weigh on the supply of the focus, by class and place.
  *
  * The table lists, for each mineral, the trades and sites that some of the focus's base supply passes, with
- * that share as their weight, and to which cause each of their availabilities belongs. */
+ * that share as their weight, and to which cause each of their availabilities belongs.  Where levers make
+ * other base flows, it lists what any of them passes, with a weight for each [7]. */
 #ifndef KURA_MODEL_CAUSES_H
 #define KURA_MODEL_CAUSES_H
 
@@ -36,15 +37,15 @@ typedef struct {
     int place;
 } km_cause;
 
-/* -1 where the trade or site has no such availability. */
+/* -1 where the trade or site has no such availability.  Weights: of the base flow, then of its epochs. */
 typedef struct {
     int arc;
-    double weight;
+    const double *weight; /* [1 + epochs] */
     int regime, restriction, script, route[4];
 } km_cause_arc;
 typedef struct {
     int site;
-    double weight;
+    const double *weight;
     int regime, outage, shock, project, host, script;
 } km_cause_site;
 

@@ -27,7 +27,7 @@ km_lever_effect *km_effect(compile_ctx *c, const km_mineral *m, const char *leve
         model->neffects_max = most;
     }
     km_lever_effect *k = &model->effects[model->neffects++];
-    *k = (km_lever_effect){.lever = lever, .object = object, .mineral = (int)(m - model->minerals)};
+    *k = (km_lever_effect){.lever = lever, .object = object, .mineral = m->scenario_mineral};
     return k;
 }
 

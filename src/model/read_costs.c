@@ -148,6 +148,29 @@ static void check_form_prices(reading *r)
                                            c->form_prices[j].where.line));
 }
 
+/* Levers have no costs of their own yet: whoever compares policies by cost must know. */
+static void warn_of_levers(reading *r)
+{
+    const kura_scenario_data *d = &r->sc->data;
+    const sc_where *built = d->ninvestments        ? &d->investments[0].lever.where
+                            : d->nrecyclings       ? &d->recyclings[0].lever.where
+                            : d->ndiversifications ? &d->diversifications[0].lever.where
+                            : d->ndependence_caps  ? &d->dependence_caps[0].lever.where
+                            : d->nresearches       ? &d->researches[0].lever.where
+                                                   : NULL;
+    if (built)
+        kura_diag_add(
+            r->bind.diag, KURA_DIAG_WARNING, built->file, built->line, built->column, NULL,
+            "what levers on the network build and do is not in the costs; compare by cost only with "
+            "policies that build by network.projects");
+    for (int i = 0; i < d->nthrifting; i++) {
+        const sc_thrifting *x = &d->thrifting[i];
+        if (x->penalty > 0)
+            kura_diag_add(r->bind.diag, KURA_DIAG_WARNING, x->where.file, x->where.line, x->where.column,
+                          NULL, "the penalty of levers.thrifting.%s is not in the costs", x->id);
+    }
+}
+
 void read_check_costs(reading *r)
 {
     const sc_costs *c = &r->sc->data.costs;
@@ -160,6 +183,7 @@ void read_check_costs(reading *r)
         error_at(r, &c->where,
                  "costs count from the start of the run, whose opening stocks a burn-in has used; leave out "
                  "\"run.burn_in\" or \"costs\"");
+    warn_of_levers(r);
     check_twice(r);
     check_losses(r);
     check_form_prices(r);

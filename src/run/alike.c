@@ -3,7 +3,8 @@
  * A mineral is alike when everything that can be reached from it in memory is: the same words, or pointers to
  * pieces that are alike in turn.  Nothing has to be said of the fields of a model for that, so a field that
  * is added later is compared as well.  What all minerals share (regimes, factors, shocks, routes, the time
- * grid) must be alike too; else none is.  A host must be simulated where one of its by-products is.  What
+ * grid) must be alike too; else none is.  By-products are not alike whose hosts are not, and a host must be
+ * simulated where one of its by-products is.  What
  * differs without need (a number of a site that others were put before) only costs time. */
 #include "run/study.h"
 #include <stdint.h>
@@ -111,17 +112,30 @@ static km_model what_is_shared(const km_model *m)
     return s;
 }
 
-/* Hosts of a mineral that is simulated are simulated, and theirs; hosts come first in the order. */
+static int is_host_of(const km_mineral *host, const km_mineral *by)
+{
+    for (int i = 0; i < by->nsites; i++)
+        for (int h = 0; h < by->sites[i].nhosts; h++)
+            for (int s = 0; s < host->nsites; s++)
+                if (host->sites[s].activity == by->sites[i].hosts[h].series) return 1;
+    return 0;
+}
+
+/* What comes with a host that is another is another too, and so on; hosts come first in the order. */
+static void add_by_products(const km_model *m, unsigned char *same)
+{
+    for (int k = 0; k < m->nminerals; k++)
+        for (int j = 0; j < k; j++)
+            if (!same[m->order[j]] && is_host_of(&m->minerals[m->order[j]], &m->minerals[m->order[k]]))
+                same[m->order[k]] = 0;
+}
+
+/* Hosts of a mineral that is simulated are simulated, and theirs. */
 static void add_hosts(const km_model *m, unsigned char *same)
 {
-    for (int k = m->nminerals - 1; k >= 0; k--) {
-        const km_mineral *by = &m->minerals[m->order[k]];
-        for (int i = 0; i < by->nsites && !same[m->order[k]]; i++)
-            for (int h = 0; h < by->sites[i].nhosts; h++)
-                for (int j = 0; j < m->nminerals; j++)
-                    for (int s = 0; s < m->minerals[j].nsites; s++)
-                        if (m->minerals[j].sites[s].activity == by->sites[i].hosts[h].series) same[j] = 0;
-    }
+    for (int k = m->nminerals - 1; k >= 0; k--)
+        for (int j = 0; j < k && !same[m->order[k]]; j++)
+            if (is_host_of(&m->minerals[m->order[j]], &m->minerals[m->order[k]])) same[m->order[j]] = 0;
 }
 
 void kura_models_alike(const km_model *a, const km_model *b, unsigned char *same)
@@ -136,6 +150,7 @@ void kura_models_alike(const km_model *a, const km_model *b, unsigned char *same
     if (!bad && f.seen && f.open && alike(&f, &x, &y, sizeof x)) {
         for (int i = 0; i < a->nminerals; i++)
             same[i] = (unsigned char)alike(&f, &a->minerals[i], &b->minerals[i], sizeof *a->minerals);
+        add_by_products(b, same);
         add_hosts(b, same);
     }
     free(f.a.items);

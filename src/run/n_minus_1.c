@@ -287,12 +287,13 @@ static kura_status set_times(kura_n_minus_1_case *c, const km_model *model,
 /* Every trade may be forced, so its availability is read in every step. */
 static void watch_trades(km_model *model)
 {
-    for (int i = 0; i < model->nminerals; i++)
-        for (int a = 0; a < model->minerals[i].narcs; a++) {
-            km_mineral *m = &model->minerals[i];
+    for (int i = 0; i < model->nminerals; i++) {
+        km_mineral *m = &model->minerals[i];
+        for (int a = 0; a < m->narcs; a++) {
             m->arcs[a].varies = 1;
-            for (int k = 0; k < m->nepochs; k++) m->epochs[k].arcs[a].varies = 1; /* [7] */
+            for (int e = 0; e < m->nepochs; e++) m->epochs[e].arcs[a].varies = 1;
         }
+    }
 }
 
 static kura_status prepare(kura_n_minus_1_case *c, const km_model *model, kura_scenario_data *calm,
@@ -302,6 +303,12 @@ static kura_status prepare(kura_n_minus_1_case *c, const km_model *model, kura_s
     KURA_TRY(set_times(c, model, options, err));
     KURA_TRY(kura_calm_scenario(model->scenario, c->T, &c->arena, calm, err));
     kura_status st = kura_model_compile(calm, model->seed, &c->model, &diag, err);
+    for (size_t i = 0; st && i < diag.count; i++)
+        if (diag.items[i].severity == KURA_DIAG_ERROR) {
+            kura_error_set(err, st, "without its hazards the scenario cannot be compiled: %s",
+                           diag.items[i].message);
+            break;
+        }
     kura_diag_fini(&diag);
     if (st) return st;
     watch_trades(c->model);

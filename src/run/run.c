@@ -376,6 +376,7 @@ kura_status kura_run_tally(const km_model *model, const kura_run_options *option
     job j = {.model = model, .options = &own, .most = paths, .record = &record, .first = first, .same = same};
     kura_status st = run_job(&j, &plan, &none, err);
     free(record.counts);
+    free(record.last_counts);
     if (st) kura_tally_free(j.tally);
     *out = st ? NULL : j.tally;
     return st;

@@ -2,6 +2,7 @@
 #include "run/study.h"
 #include "model/draw.h"
 #include "base/error.h"
+#include "model/draw.h"
 #include "model/read.h"
 #include "tally/compare.h"
 #include <math.h>
@@ -207,7 +208,7 @@ static kura_status run_policy(runner *r, int policy, uint64_t first, const kura_
         st = kura_error_set(err, KURA_E_SCENARIO, "a file of policy \"%s\" changed while the study ran",
                             r->labels[policy].id);
     kura_models_alike(r->base, v.model, r->same);
-    if (km_draws(r->base)) /* alike by the best figures is not alike in every draw */
+    if (km_draws(r->base) || km_draws(v.model)) /* alike in the best figures is not alike in all draws */
         memset(r->same, 0, (size_t)r->base->nminerals);
     if (!st) st = kura_run_tally(v.model, &r->inner, first, base->paths, r->same, &tally, err);
     if (!st && kura_member_of(tally, &arena, &member))

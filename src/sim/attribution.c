@@ -73,7 +73,7 @@ static size_t build(const km_model *model, kura_attribution *a)
         room n = room_of(model, causes);
         bytes = sizeof(kura_attribution) + arena->total + n.rows * sizeof(kura_ring_row) +
                 (2 * n.sites + chokepoints) * sizeof(int) + n.kept * sizeof(flane) +
-                n.causes * (sizeof(lane) + (KURA_LANES + 1) * sizeof(double)) + 512;
+                n.causes * (sizeof(lane) + sizeof(int) + (KURA_LANES + 1) * sizeof(double)) + 512;
         if (a) {
             a->causes = causes;
             a->rows = KURA_NEW(arena, kura_ring_row, n.rows + 1);
@@ -84,6 +84,7 @@ static size_t build(const km_model *model, kura_attribution *a)
             a->loss = KURA_NEW(arena, double, n.causes *KURA_LANES);
             a->now = KURA_NEW(arena, double, n.causes);
             a->amount = KURA_NEW(arena, lane, n.causes);
+            a->counted_as = KURA_NEW(arena, int, n.causes);
             if (arena->failed) bytes = 0;
         }
     }

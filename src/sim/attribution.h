@@ -29,6 +29,7 @@ typedef struct kura_attribution {
     double *loss;                /* [lane][cause] smoothed */
     double *now;                 /* [cause] of one step */
     lane *amount;                /* [cause] not served because of it, quanta */
+    int *counted_as;             /* [cause] its number in the tally */
 } kura_attribution;
 
 size_t kura_attribution_bytes(const km_model *model);

@@ -48,23 +48,41 @@ static void add(double *cell, double x, double u)
     cell[KURA_CAUSE_XU] += x * u;
 }
 
-/* Path by path: amounts of classes and places are sums of those of the causes. */
-static void add_path(const kura_cause_tally *t, double *cell, const km_causes *c, const kura_attribution *a,
-                     int l)
+/* Where parameters are drawn, the supply of a draw may hang on other things than that of the best figures:
+ * causes are found by what they are; one that the best figures do not have counts as the residual. */
+static void find_causes(const km_causes *c, const km_causes *own, int *counted_as)
 {
-    double class[KM_CAUSE_COUNT] = {0}, u = 0;
+    for (int i = 0; i < own->n; i++) {
+        const km_cause *x = &own->causes[i];
+        int k = i < c->n && c->causes[i].class == x->class && c->causes[i].place == x->place ? i : 0;
+        while (k < c->n - 1 && (c->causes[k].class != x->class || c->causes[k].place != x->place)) k++;
+        counted_as[i] = k;
+    }
+}
+
+/* Path by path: amounts of classes and places are sums of those of the causes. */
+static void add_path(const kura_cause_tally *t, double *cell, const km_causes *c, const km_causes *own,
+                     const kura_attribution *a, int l)
+{
+    double class[KM_CAUSE_COUNT] = {0}, u = 0, rest = 0;
     int places = km_places(t->model);
-    for (int i = 0; i < c->n; i++) {
-        class[c->causes[i].class] += a->amount[i].v[l];
+    for (int i = 0; i < own->n; i++) {
+        class[c->causes[a->counted_as[i]].class] += a->amount[i].v[l];
         u += a->amount[i].v[l];
     }
     if (!(u > 0)) return;
-    for (int i = 0; i < c->n; i++, cell += KURA_CAUSE_SUMS) add(cell, a->amount[i].v[l], u);
+    for (int i = 0; i < own->n; i++)
+        if (a->counted_as[i] == c->n - 1)
+            rest += a->amount[i].v[l];
+        else
+            add(cell + KURA_CAUSE_SUMS * a->counted_as[i], a->amount[i].v[l], u);
+    add(cell + KURA_CAUSE_SUMS * (c->n - 1), rest, u);
+    cell += KURA_CAUSE_SUMS * c->n;
     for (int k = 0; k < KM_CAUSE_COUNT; k++, cell += KURA_CAUSE_SUMS) add(cell, class[k], u);
     for (int p = 0; p < places; p++, cell += KURA_CAUSE_SUMS) {
         double x = 0;
-        for (int i = 0; i < c->n; i++)
-            if (c->causes[i].place == p) x += a->amount[i].v[l];
+        for (int i = 0; i < own->n; i++)
+            if (c->causes[a->counted_as[i]].place == p) x += a->amount[i].v[l];
         add(cell, x, u);
     }
     add(cell, u, u);
@@ -74,7 +92,9 @@ void kura_cause_tally_add(const kura_cause_tally *t, double *block, int mineral,
                           int paths)
 {
     double *cells = block + KURA_CAUSE_SUMS * t->begin[mineral];
-    for (int l = 0; l < paths; l++) add_path(t, cells, &t->causes[mineral], a, l);
+    const km_causes *c = &t->causes[mineral], *own = &a->causes[mineral];
+    find_causes(c, own, a->counted_as);
+    for (int l = 0; l < paths; l++) add_path(t, cells, c, own, a, l);
 }
 
 void kura_cause_tally_merge(kura_cause_tally *t, const double *block)

@@ -334,18 +334,20 @@ int kura_member_of(const kura_tally *tally, kura_arena *arena, kura_member *out)
     const km_model *model = tally->model;
     const sc_tallies *t = &model->scenario->tallies;
     kura_measured *minerals = KURA_NEW(arena, kura_measured, (size_t)model->nminerals);
-    unsigned char *unknown = KURA_NEW(arena, unsigned char, (size_t)model->nminerals *KURA_METRIC_COUNT);
+    unsigned char *unknown = KURA_NEW(
+        arena, unsigned char, (size_t)model->nminerals *KURA_METRIC_COUNT); /* no money without costs */
     if (!minerals || !unknown) return -1;
-    for (int i = 0; i < model->nminerals; i++) {
+    for (int i = 0; i < model->nminerals; i++, unknown += KURA_METRIC_COUNT) {
         const km_mineral *m = &model->minerals[i];
-        unsigned char *none = unknown + (size_t)i * KURA_METRIC_COUNT;
-        for (int k = 0; k < KURA_METRIC_COUNT; k++) none[k] = !kura_metric_known(model, i, (kura_metric)k);
+        for (int k = 0; k < KURA_METRIC_COUNT; k++)
+            unknown[k] =
+                !kura_metric_kept(model, (kura_metric)k) || !kura_metric_known(model, i, (kura_metric)k);
         minerals[i] = (kura_measured){m->id,
                                       m->quantum,
                                       m->has_drun ? model->step_days / m->watch_use : NAN,
                                       m->report == SC_REPORT_HEADLINE,
                                       m->price.given,
-                                      none};
+                                      unknown};
     }
     double years = model->T * model->step_years;
     *out = (kura_member){.paths = tally->paths,

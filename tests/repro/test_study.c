@@ -275,6 +275,59 @@ static void test_same_as_runs(void **state)
     drop(&base);
 }
 
+/* The cells of a study of one policy are those of its runs; paths on which the number moves, of all minerals.
+ */
+static void compare_with_runs(const char *scenario, const char *policy, const char *number, double *paths,
+                              int64_t minerals)
+{
+    kura_run_options o = {.threads = 2};
+    kura_error err = {0};
+    char path[512];
+    const char *base_file = put_file("pair-base.yaml", scenario);
+    put_file("pair-study.yaml", text("%sstudy: {policies: {p: {patch: %s}}}\n", scenario, policy));
+    put_file("pair-alone.yaml", text("format: 1\nname: alone\nbase: pair-base.yaml\npatch: %s\n", policy));
+    run_result base = run_file(base_file, NULL, 0, &o, "pair-base");
+    snprintf(path, sizeof path, "%s/pair-alone.yaml", KURA_TEST_TMP);
+    run_result alone = run_file(path, NULL, 0, &o, "pair-alone");
+    snprintf(path, sizeof path, "%s/pair-study.yaml", KURA_TEST_TMP);
+    run_result study = run_file(path, NULL, 0, &o, "pair-study");
+    kura_frame *pair = NULL;
+    if (kura_compare_files(base.path, alone.path, &pair, &err)) fail_msg("%s", err.message);
+    int64_t n, m;
+    const double *x = policy_cells(study.frame, number, &n), *y = policy_cells(pair, number, &m);
+    assert_true(n == m && n > minerals);
+    assert_memory_equal(x, y, (size_t)n * sizeof *x);
+    const double *moved = policy_cells(study.frame, text("%s_difference_paths", number), &n);
+    for (int64_t i = 0; i < minerals; i++) paths[i] = moved[i];
+    const kf_group *of = kura_frame_find(pair, "policies"), *in = kura_frame_find(study.frame, "policies");
+    for (int i = 0; i < in->nvariables; i++) /* nothing of money, which nobody counts here */
+        if (in->variables[i].type == KF_F64 && !kura_frame_find_var(of, in->variables[i].name))
+            fail_msg("%s is in the study only", in->variables[i].name);
+    kura_frame_free(pair);
+    drop(&study);
+    drop(&alone);
+    drop(&base);
+}
+
+/* A policy for the host moves its by-product, though nothing is said of that. */
+static void test_hosts(void **state)
+{
+    (void)state;
+    double paths[4];
+    compare_with_runs(world, "{network.sites.zn-AUS.spare: 60 %}", "normalised_expected_unserved", paths, 4);
+    assert_true(paths[0] == 0 && paths[1] > 0 && paths[2] > 0 && paths[3] == 0);
+}
+
+/* To know a stock better is a policy too: it is alike at the best figures, but not in the draws. */
+static void test_draws(void **state)
+{
+    (void)state;
+    double paths[4];
+    compare_with_runs(text("%signorance: {inner: 64, grades: default}\n", world),
+                      "{ignorance.applies_to: [response]}", "normalised_expected_unserved", paths, 4);
+    assert_true(paths[0] > 0 && paths[2] > 0 && paths[3] == 0);
+}
+
 /* What need not be simulated again is found: all that is not gallium with its stock; of indium the host must
  * run, since it drives it.  With other rates of a restriction of gallium the others are alike as well. */
 static void test_alike(void **state)
@@ -525,6 +578,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_same_futures), cmocka_unit_test(test_same_numbers),
         cmocka_unit_test(test_same_as_runs), cmocka_unit_test(test_alike),
+        cmocka_unit_test(test_hosts),        cmocka_unit_test(test_draws),
         cmocka_unit_test(test_threads),      cmocka_unit_test(test_errors),
         cmocka_unit_test(test_files),        cmocka_unit_test(test_interrupt),
         cmocka_unit_test(test_files_apart),

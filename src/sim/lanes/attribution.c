@@ -47,11 +47,11 @@ void kura_attribution_keep(const km_mineral *m, kura_work *w, int t)
 
 typedef struct {
     const km_model *model;
-    const km_mineral *m;
+    const km_mineral *base, *m; /* the mineral; its base flow in the step */
     const kura_work *w;
     kura_attribution *a;
     const km_causes *c;
-    int t, l;
+    int t, l, epoch; /* 0: before the first */
 } moment;
 
 static void blame(const moment *k, int cause, double weight, double left)
@@ -76,17 +76,18 @@ static double scripted(const moment *k, const km_script *s, double x)
 static void blame_arc(const moment *k, const km_cause_arc *c)
 {
     const km_arc *a = &k->m->arcs[c->arc];
-    double left = 1, before;
+    double left = 1, before, weight = c->weight[k->epoch];
+    if (!(weight > 0)) return;
     if (c->regime >= 0) {
         left = regime_left(k, a->regime);
-        blame(k, c->regime, c->weight, left);
+        blame(k, c->regime, weight, left);
     }
     if (c->restriction >= 0) {
         double severity = 0;
         for (int i = 0; i < a->nseries; i++)
             severity = kura_max(severity, k->w->sigma[a->series[i]][k->t + k->m->spin].v[k->l]);
         severity = scripted(k, &a->severity_script, severity);
-        blame(k, c->restriction, c->weight, 1 - severity);
+        blame(k, c->restriction, weight, 1 - severity);
         left *= 1 - severity;
     }
     double open = 1; /* the narrowest of the ways */
@@ -95,10 +96,9 @@ static void blame_arc(const moment *k, const km_cause_arc *c)
         double way = (double)kept(k->a, k->a->way_row[a->spells[i]], k->t)->v[k->l];
         if (way < open) open = way, narrowest = i;
     }
-    if (narrowest >= 0) blame(k, c->route[narrowest], c->weight, open);
+    if (narrowest >= 0) blame(k, c->route[narrowest], weight, open);
     before = left * open;
-    if (c->script >= 0 && before > 0)
-        blame(k, c->script, c->weight, scripted(k, &a->script, before) / before);
+    if (c->script >= 0 && before > 0) blame(k, c->script, weight, scripted(k, &a->script, before) / before);
 }
 
 /* What the hosts leave of the capacity of a by-product's site. */
@@ -114,34 +114,36 @@ static double host_left(const moment *k, const km_site *site)
 static void blame_site(const moment *k, const km_cause_site *c, int number)
 {
     const km_site *site = &k->m->sites[c->site];
-    double left = 1;
+    double left = 1, weight = c->weight[k->epoch];
+    if (!(weight > 0)) return;
     if (c->regime >= 0) {
         left = regime_left(k, site->regime);
         double K = site->by_regime ? site->K_regime[k->w->regime[site->regime][k->t].v[k->l]] / site->K : 1;
-        blame(k, c->regime, c->weight, left * K);
+        blame(k, c->regime, weight, left * K);
     }
     if (c->outage >= 0) {
         double x = (double)kept(k->a, k->a->outage_row[number], k->t)->v[k->l];
-        blame(k, c->outage, c->weight, x);
+        blame(k, c->outage, weight, x);
         left *= x;
     }
     if (c->shock >= 0) {
         double x = (double)kept(k->a, k->a->shock_row[number], k->t)->v[k->l];
-        blame(k, c->shock, c->weight, x);
+        blame(k, c->shock, weight, x);
         left *= x;
     }
     if (c->project >= 0) {
         const km_project *p = &site->project;
         double age = k->t - k->w->site_clocks[c->site].project->start.v[k->l];
         double x = age < 0 ? 0 : age < p->ramp ? kura_clamp01(age / p->ramp) : 1;
-        blame(k, c->project, c->weight, x);
+        if (p->plan && p->plan[k->t] > 0) x = kura_min(1, x / p->plan[k->t]);
+        blame(k, c->project, weight, x);
         left *= x;
     }
-    if (c->host >= 0) blame(k, c->host, c->weight, host_left(k, site));
+    if (c->host >= 0) blame(k, c->host, weight, host_left(k, site));
     if (c->script >= 0 && left > 0) {
         double x = scripted(k, &site->script, scripted(k, &site->country_script, left));
         if (site->season) x *= site->season[k->t];
-        blame(k, c->script, c->weight, x / left);
+        blame(k, c->script, weight, x / left);
     }
 }
 
@@ -157,6 +159,8 @@ static void follow(moment *k, int t)
     }
     for (k->t = from; k->t <= t; k->t++) {
         memset(now, 0, (size_t)n * sizeof *now);
+        k->m = km_now(k->base, k->t);
+        k->epoch = k->m == k->base ? 0 : (int)(k->m - k->base->epochs) + 1;
         for (int i = 0; i < k->c->narcs; i++) blame_arc(k, &k->c->arcs[i]);
         for (int i = 0; i < k->c->nsites; i++) blame_site(k, &k->c->sites[i], i);
         for (int i = 0; i < n; i++) loss[i] = loss[i] + (now[i] - loss[i]) / k->c->memory;
@@ -183,19 +187,20 @@ static void share_out(const moment *k, double u)
     k->a->amount[most].v[k->l] += rest;
 }
 
-void kura_attribute(const km_model *model, const km_mineral *m, kura_work *w, int t)
+void kura_attribute(const km_model *model, const km_mineral *base, kura_work *w, int t)
 {
     const kura_state *s = &w->state[0];
     lane u;
     if (w->exo.calm || t < model->burn) return;
     LANES(l) u.v[l] = 0;
-    for (int c = 0; c < m->nconsumers; c++) {
-        if (!m->consumers[c].focus) continue;
+    for (int c = 0; c < base->nconsumers; c++) {
+        if (!base->consumers[c].focus) continue;
         const double *x = s->unserved[c].v;
         LANES(l) u.v[l] += x[l];
     }
     if (!any_positive(&u)) return;
-    moment k = {model, m, w, w->attribution, &w->attribution->causes[m->scenario_mineral], t, 0};
+    const km_causes *causes = &w->attribution->causes[base->scenario_mineral];
+    moment k = {model, base, base, w, w->attribution, causes, t, 0, 0};
     for (k.l = 0; k.l < L; k.l++) {
         if (!(u.v[k.l] > 0)) continue;
         follow(&k, t);

@@ -61,7 +61,7 @@ static kura_status run_mineral(const km_model *model, int index, kura_work *w, u
     int alone = w->brief && kura_stands_alone(m);
     kura_start_calm(w);
     if (w->strain) kura_strain_start(w->strain, index, first_path, w->paths);
-    if (w->attribution) kura_attribution_start(w->attribution, model, m);
+    if (w->attribution) kura_attribution_start(w->attribution, model, base);
     kura_view view = {model, index, 0, first_path, &w->exo, &w->state[0], runs == 2 ? &w->state[1] : NULL,
                       NULL,  NULL};
     for (int tick = 0; tick < m->spin + model->steps; tick++) {
@@ -90,7 +90,7 @@ static kura_status run_mineral(const km_model *model, int index, kura_work *w, u
             }
             kura_scarcity_step(m, s, w->g); /* S7 */
         }
-        if (w->attribution) kura_attribute(model, m, w, t);
+        if (w->attribution) kura_attribute(model, base, w, t);
         if (m->is_host && t >= 0) kura_record_activity(base, w, &w->state[0], t);
         if (t < model->burn) continue;
         view.t = t - model->burn;

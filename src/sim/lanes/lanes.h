@@ -108,7 +108,7 @@ void kura_limit_by_hosts(const km_site *site, const kura_work *w, int t, lane *k
 void kura_dispose(const km_mineral *m, kura_state *s);
 /* attribution.c: keeps what it will want to know of step t; shares what was not served in it. */
 void kura_attribution_keep(const km_mineral *m, kura_work *w, int t);
-void kura_attribute(const km_model *model, const km_mineral *m, kura_work *w, int t);
+void kura_attribute(const km_model *model, const km_mineral *base, kura_work *w, int t);
 /* forced.c: the lanes on which objects are lost in step t, as bits; nothing is left of x on such lanes. */
 uint64_t kura_forced_lanes(const kura_work *w, const km_mineral *m, int t);
 void kura_force(uint64_t lanes, lane *x);
