@@ -148,27 +148,21 @@ static void check_form_prices(reading *r)
                                            c->form_prices[j].where.line));
 }
 
-/* Levers have no costs of their own yet: whoever compares policies by cost must know. */
+/* What is built for nothing: whoever compares policies by cost must know. */
+static void warn_of_free(reading *r, const char *kind, const sc_lever *lever)
+{
+    if (lever->cost.given) return;
+    kura_diag_add(r->bind.diag, KURA_DIAG_WARNING, lever->where.file, lever->where.line, lever->where.column,
+                  NULL, "levers.%s.%s has no \"cost\": it counts as free", kind, lever->id);
+}
+
 static void warn_of_levers(reading *r)
 {
     const kura_scenario_data *d = &r->sc->data;
-    const sc_where *built = d->ninvestments        ? &d->investments[0].lever.where
-                            : d->nrecyclings       ? &d->recyclings[0].lever.where
-                            : d->ndiversifications ? &d->diversifications[0].lever.where
-                            : d->ndependence_caps  ? &d->dependence_caps[0].lever.where
-                            : d->nresearches       ? &d->researches[0].lever.where
-                                                   : NULL;
-    if (built)
-        kura_diag_add(
-            r->bind.diag, KURA_DIAG_WARNING, built->file, built->line, built->column, NULL,
-            "what levers on the network build and do is not in the costs; compare by cost only with "
-            "policies that build by network.projects");
-    for (int i = 0; i < d->nthrifting; i++) {
-        const sc_thrifting *x = &d->thrifting[i];
-        if (x->penalty > 0)
-            kura_diag_add(r->bind.diag, KURA_DIAG_WARNING, x->where.file, x->where.line, x->where.column,
-                          NULL, "the penalty of levers.thrifting.%s is not in the costs", x->id);
-    }
+    for (int i = 0; i < d->ninvestments; i++)
+        warn_of_free(r, "investment", &d->investments[i].lever);
+    for (int i = 0; i < d->nrecyclings; i++)
+        warn_of_free(r, "recycling", &d->recyclings[i].lever);
 }
 
 void read_check_costs(reading *r)

@@ -108,7 +108,6 @@ static void need_arc(kura_bind *b, const kura_node *node, int mineral, int form,
                               .cap = NAN,
                               .premium = NAN,
                               .leak_via = -1,
-                              .premium = NAN,
                               .basis = "lever",
                               .lever = 1,
                               .where = read_where(node)});
