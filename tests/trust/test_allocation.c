@@ -107,13 +107,14 @@ static void build(const network *n, const places *p, int spot, int latin)
         int j = 0;
         while (j < n->nJ && p->importer[j] != h) j++;
         if (j == n->nJ) continue;
-        z.hubs[h].Mo = n->M[j];
+        z.hubs[h].Mo = z.hubs[h].contracted = n->M[j];
         for (int k = 0, i; (i = preferred(n, j, k)) >= 0; k++) {
             z.arc_of[i][j] = arcs;
             z.v_t[arcs] = n->v[i][j];
             z.arcs[arcs++] = (km_arc){.from = p->supplier[i],
                                       .to = h,
                                       .v = n->v[i][j],
+                                      .contract = n->v[i][j],
                                       .net = n->v[i][j],
                                       .physical = n->physical[i][j],
                                       .firm = n->phi[i][j],
