@@ -275,9 +275,10 @@ static kura_status prepare(job *j, kura_stopping **stopping, kura_error *err)
     const sc_stop *asked = &j->model->scenario->run.stop;
     uint64_t first = asked->given ? kura_stopping_stage(0, j->most) : j->most;
     j->record->counts = calloc((size_t)j->model->nevents + 1, sizeof *j->record->counts);
-    j->record->last_counts = calloc((size_t)j->model->nevents + 1, sizeof *j->record->last_counts);
+    int draws = km_draws(j->model);
+    if (draws) j->record->last_counts = calloc((size_t)j->model->nevents + 1, sizeof *j->record->last_counts);
     if (asked->given) *stopping = kura_stopping_new(j->model, j->most);
-    if (!j->record->counts || !j->record->last_counts || (asked->given && !*stopping))
+    if (!j->record->counts || (draws && !j->record->last_counts) || (asked->given && !*stopping))
         return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the tallies");
     if (km_draws(j->model) &&
         (j->model->scenario->tallies.bracket || j->model->scenario->tallies.check_required))
