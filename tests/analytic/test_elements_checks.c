@@ -460,7 +460,7 @@ static void test_refused(void **state)
 {
     (void)state;
     refuse("{quantity: price, mineral: still, country: CHN}", "has no \"price\"");
-    refuse("{quantity: price, mineral: unit, country: XXX}", "XXX");
+    refuse("{quantity: price, mineral: unit, country: QQQ}", "QQQ");
     refuse("{quantity: exports, mineral: unit}", "exports need a \"country\"");
     refuse("{quantity: supplier_share, mineral: unit, window: [2026-03-04, 2026-05-20]}",
            "needs a \"partner\"");
