@@ -9,6 +9,7 @@
 #include "kura/kura.h"
 #include "base/error.h"
 #include "load.h"
+#include "run/run.h"
 #include "sim/work.h"
 #include "tally/finalise.h"
 #include "tally/tally.h"
@@ -19,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BUNDLE = KURA_LANES, BLOCK = KURA_BLOCK_PATHS };
+enum { BUNDLE = KURA_LANES };
 
 static double now(clockid_t clock)
 {
@@ -78,7 +79,8 @@ int main(int argc, char **argv)
     double simulate = lap() / BUNDLE;
     repeat_metrics(tally);
     double metrics = lap(), wall = now(CLOCK_MONOTONIC);
-    for (uint64_t b = 0; b < (paths + BLOCK - 1) / BLOCK; b++) kura_tally_merge(tally, block);
+    uint64_t batches = (paths - 1) / kura_batch_paths(s.model) + 1;
+    for (uint64_t b = 0; b < batches; b++) kura_tally_merge(tally, block);
     double merge = lap();
     frame->threads = atoi(argv[3]);
     check(kura_finalise(frame, tally, &err), &err);

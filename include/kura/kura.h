@@ -26,7 +26,7 @@
 extern "C" {
 #endif
 
-#define KURA_BLOCK_PATHS 1024 /* paths a block: the unit of work, a constant of the result */
+#define KURA_BLOCK_PATHS 1024 /* paths a block: looks of run.stop_when and fresh paths begin with one */
 
 const char *kura_version(void);
 

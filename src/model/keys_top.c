@@ -40,8 +40,7 @@ const kura_record keys_stop = {"stop_when", stop, sizeof(sc_stop), read_stop_ini
 
 static const kura_key run[] = {
     {"paths", LARGE(read_run, run.paths), DEFAULT("65536"), RANGE("1..1000000000000"),
-     DOC("R10.4",
-         "number of simulated futures, with `stop_when` the most; blocks of 1024 are the unit of work")},
+     DOC("R10.4", "number of simulated futures, with `stop_when` the most")},
     {"seed", LARGE(read_run, run.seed), DEFAULT("1"),
      DOC("R10.1", "number that names the random draws: equal seeds give equal results on every machine")},
     {"start", DATE(read_run, run.start_day), DEFAULT("2026-01-01"), DOC("R1.1", "calendar date of step 0")},
@@ -141,8 +140,9 @@ static const kura_key tallies[] = {
     {"required_stock", FLAG(sc_tallies, required_stock), DEFAULT("true"),
      DOC("R6.3", "compute the stock that would have covered every need at its own form")},
     {"check_required", FLAG(sc_tallies, check_required), DEFAULT("false"),
-     DOC("R6.4", "run every path again with the required stocks in place, eight stocks a mineral, and say with which "
-                 "probability they suffice when prices and orders answer them; five times the time")},
+     DOC("R6.4",
+         "run every path again with the required stocks in place, eight stocks a mineral, and say with which "
+         "probability they suffice when prices and orders answer them; five times the time")},
     {"adequacy", SECTION(keys_adequacy), DOC("R6.3", "the curve P(no shortage) against stock")},
     {"long_shortage", SECTION(keys_long_shortage), DOC("R8.1", "what counts as a long shortage")},
     {"samples", FLAG(sc_tallies, samples), DEFAULT("true"),

@@ -126,6 +126,15 @@ static int fits_disk(const kura_run_plan *plan)
     return plan->bytes_disk_free == 0 || plan->bytes_disk / 100 <= plan->bytes_disk_free;
 }
 
+/* Small, so that a study of 1,024 paths keeps several cores busy; larger where the sums, one a step, are much
+ * beside the little work of a step, as in hourly years.  A draw of the inputs is never cut. */
+uint64_t kura_batch_paths(const km_model *model)
+{
+    enum { SMALL = 256, LARGE = KURA_BLOCK_PATHS, LONG_RUN = 4000 /* steps */ };
+    uint64_t paths = model->T > LONG_RUN ? LARGE : SMALL, draw = km_draws(model) ? km_draw_paths(model) : 0;
+    return draw > paths ? draw : paths;
+}
+
 kura_status kura_run_plan_of(const km_model *model, const kura_run_options *options, kura_run_plan *plan,
                              kura_error *err)
 {
@@ -133,10 +142,10 @@ kura_status kura_run_plan_of(const km_model *model, const kura_run_options *opti
     kura_isa isa;
     KURA_TRY(choose_isa(options, &isa, err));
     uint64_t paths = options->paths ? options->paths : model->scenario->run.paths;
-    uint64_t blocks = (paths + KURA_BLOCK_PATHS - 1) / KURA_BLOCK_PATHS;
+    uint64_t batches = (paths - 1) / kura_batch_paths(model) + 1;
     int threads = options->threads > 0 ? options->threads : omp_get_num_procs();
     if (threads > 1024) return kura_error_set(err, KURA_E_USAGE, "%d threads: at most 1024", threads);
-    if ((uint64_t)threads > blocks) threads = (int)blocks;
+    if ((uint64_t)threads > batches) threads = (int)batches;
     plan->threads = threads;
     plan->isa = kura_isa_name(isa);
     plan->bytes_program = PROGRAM_BYTES;

@@ -34,7 +34,7 @@ kura_status kura_report_provenance(kura_frame *frame, const km_model *model, con
     kura_frame_attr_text(frame, g, "compiler_flags", KURA_FLAGS);
     kura_frame_attr_text(frame, g, "hdf5_version", H5_VERS_INFO);
     kura_frame_attr_text(frame, g, "instruction_set", kura_isa_name(record->isa));
-    double *n = KURA_NEW(a, double, 6), *blocks = KURA_NEW(a, double, (size_t)record->threads),
+    double *n = KURA_NEW(a, double, 6), *batches = KURA_NEW(a, double, (size_t)record->threads),
            *thread = KURA_NEW(a, double, (size_t)record->threads);
     if (a->failed) return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
     n[0] = record->threads;
@@ -48,11 +48,11 @@ kura_status kura_report_provenance(kura_frame *frame, const km_model *model, con
     for (int i = 0; i < 6; i++) kura_frame_attr_f64(frame, g, names[i], 1, &n[i]);
     for (int i = 0; i < record->threads; i++) {
         thread[i] = i;
-        blocks[i] = (double)record->blocks_of_thread[i];
+        batches[i] = (double)record->batches_of_thread[i];
     }
     kura_frame_dim_f64(frame, g, "thread", record->threads, thread, "1", "thread number");
-    kura_frame_var(frame, g, "blocks", KF_F64, "thread", blocks, "1",
-                   "blocks of 1024 paths simulated by the thread", NULL, NULL);
+    kura_frame_var(frame, g, "batches", KF_F64, "thread", batches, "1",
+                   "batches of paths simulated by the thread", NULL, NULL);
     (void)model;
     return a->failed ? kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result") : KURA_OK;
 }

@@ -1,7 +1,7 @@
-/* Blocks to threads, see run.h.  The only file that knows OpenMP.
+/* Batches of paths to threads, see run.h.  The only file that knows OpenMP.
  *
- * A thread takes the next block that nobody has, simulates its 16 bundles in path order, and adds its sums to
- * the shared tally under a lock.  Every shared sum is an integer, so the order in which blocks finish leaves
+ * A thread takes the next batch that nobody has, simulates its bundles in path order, and adds its sums to
+ * the shared tally under a lock.  Every shared sum is an integer, so the order in which batches finish leaves
  * no trace. */
 #include "run/run.h"
 #include "run/coordination.h"
@@ -16,8 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-_Static_assert(KURA_BLOCK_PATHS % KURA_LANES == 0, "a block holds whole bundles");
-
 typedef struct {
     const km_model *model;
     const kura_run_options *options;
@@ -25,9 +23,11 @@ typedef struct {
     kura_strain *strain; /* open orders, or NULL */
     kura_isa isa;
     kura_bundle_fn *bundle;
-    uint64_t next_block, blocks, paths; /* of the stage: paths 0 to `paths`, of which earlier ones are done */
-    uint64_t first;                     /* number of path 0: the tally counts from 0 */
-    const unsigned char *same;          /* minerals that are left out, or NULL */
+    uint64_t batch; /* paths of one */
+    uint64_t next_batch, batches,
+        paths;                 /* of the stage: paths 0 to `paths`, of which earlier ones are done */
+    uint64_t first;            /* number of path 0: the tally counts from 0 */
+    const unsigned char *same; /* minerals that are left out, or NULL */
     uint64_t most, paths_done, clamps;
     int stop;
     kura_status status;
@@ -80,9 +80,9 @@ static kura_status simulate_bundle(job *j, const km_model *model, kura_work *wor
     return KURA_OK;
 }
 
-static uint64_t end_of_block(const job *j, uint64_t first)
+static uint64_t end_of_batch(const job *j, uint64_t first)
 {
-    return j->paths - first < KURA_BLOCK_PATHS ? j->paths : first + KURA_BLOCK_PATHS;
+    return j->paths - first < j->batch ? j->paths : first + j->batch;
 }
 
 /* An observer of paths that are counted from `first`. */
@@ -107,13 +107,13 @@ static void shifted_end(void *user, const kura_view *view)
     s->observer.end(s->observer.user, &moved);
 }
 
-static kura_status simulate_block(job *j, kura_work *work, kura_tally_block *block, uint64_t index)
+static kura_status simulate_batch(job *j, kura_work *work, kura_tally_block *block, uint64_t index)
 {
     kura_observer observer = kura_tally_block_observer(block);
     shifted later = {observer, j->first};
     if (j->first) observer = (kura_observer){&later, shifted_step, shifted_end};
     kura_tally_block_start(block);
-    uint64_t first = index * KURA_BLOCK_PATHS, last = end_of_block(j, first);
+    uint64_t first = index * j->batch, last = end_of_batch(j, first);
     for (uint64_t p = first; p < last; p += KURA_LANES)
         KURA_TRY(simulate_bundle(j, j->model, work, &observer, p, last));
     return KURA_OK;
@@ -139,11 +139,11 @@ static kura_status simulate_draw(job *j, kura_draw_in_hand *hand, kura_tally_blo
     return KURA_OK;
 }
 
-/* A block whose parameters are drawn. */
+/* A batch whose parameters are drawn. */
 static kura_status simulate_draws(job *j, kura_draw_in_hand *hand, kura_tally_block *block, uint64_t index,
                                   kura_error *err)
 {
-    uint64_t first = index * KURA_BLOCK_PATHS, last = end_of_block(j, first);
+    uint64_t first = index * j->batch, last = end_of_batch(j, first);
     kura_status st = KURA_OK;
     for (uint64_t p = first; p < last && !st; p += km_draw_paths(j->model)) {
         st = simulate_draw(j, hand, block, p, err);
@@ -192,18 +192,18 @@ static void work_as_thread(job *j, int thread)
         int stop;
         kura_error error = {0};
 #pragma omp atomic capture
-        index = j->next_block++;
+        index = j->next_batch++;
 #pragma omp atomic read
         stop = j->stop;
-        if (stop || index >= j->blocks) break;
+        if (stop || index >= j->batches) break;
         if (work) make_ready(j, work);
         kura_status st =
-            draws ? simulate_draws(j, &hand, block, index, &error) : simulate_block(j, work, block, index);
+            draws ? simulate_draws(j, &hand, block, index, &error) : simulate_batch(j, work, block, index);
         if (st) {
             set_error(j, st, work ? &work->error : &error);
             break;
         }
-        j->record->blocks_of_thread[thread]++;
+        j->record->batches_of_thread[thread]++;
         if (draws) continue;
         clamps += work->clamps;
 #pragma omp critical(kura_merge)
@@ -234,19 +234,19 @@ void kura_run_record_free(kura_run_record *record)
     free(record);
 }
 
-/* Simulates up to `paths`; all its blocks are finished, or the job has a status. */
+/* Simulates up to `paths`; all its batches are finished, or the job has a status. */
 static void simulate_stage(job *j, uint64_t paths, int threads)
 {
     double before = omp_get_wtime();
-    j->next_block = j->blocks;
+    j->next_batch = j->batches;
     j->paths = paths;
-    j->blocks = (paths + KURA_BLOCK_PATHS - 1) / KURA_BLOCK_PATHS;
-    uint64_t blocks = j->blocks - j->next_block;
-    if ((uint64_t)threads > blocks) threads = (int)blocks;
+    j->batches = (paths - 1) / j->batch + 1;
+    uint64_t left = j->batches - j->next_batch;
+    if ((uint64_t)threads > left) threads = (int)left;
     kura_tally_grow(j->tally, paths);
 #pragma omp parallel num_threads(threads)
     work_as_thread(j, omp_get_thread_num());
-    /* asked to stop between two blocks: no thread was in the middle of one */
+    /* asked to stop between two batches: no thread was in the middle of one */
     if (j->stop && j->paths_done < paths) set_error(j, KURA_E_INTERRUPTED, NULL);
     j->record->seconds_simulate += omp_get_wtime() - before;
 }
@@ -303,7 +303,6 @@ static void fill_record(kura_run_record *record, const job *j, const kura_run_pl
     record->isa = j->isa;
     record->paths = j->paths;
     record->paths_asked = j->most;
-    record->blocks = j->blocks;
     record->clamps = j->clamps;
     if (j->tally) memcpy(record->state_hash, j->tally->state_hash, sizeof record->state_hash);
     for (int i = 0; i < j->model->nminerals; i++)
@@ -335,7 +334,11 @@ kura_status kura_run_and_keep(const km_model *model, const kura_run_options *opt
     KURA_TRY(kura_run_plan_of(model, options, &plan, err));
     uint64_t paths = options->paths ? options->paths : model->scenario->run.paths;
     if (!plan.fits) return kura_run_does_not_fit(&plan, err);
-    job j = {.model = model, .options = options, .most = paths, .record = record};
+    job j = {.model = model,
+             .options = options,
+             .most = paths,
+             .batch = kura_batch_paths(model),
+             .record = record};
     kura_status st = run_job(&j, &plan, &stopping, err);
     double before = omp_get_wtime();
     frame->threads = plan.threads;
@@ -374,7 +377,13 @@ kura_status kura_run_tally(const km_model *model, const kura_run_options *option
     memset(&record, 0, sizeof record);
     own.paths = paths;
     KURA_TRY(kura_run_plan_of(model, &own, &plan, err));
-    job j = {.model = model, .options = &own, .most = paths, .record = &record, .first = first, .same = same};
+    job j = {.model = model,
+             .options = &own,
+             .most = paths,
+             .batch = kura_batch_paths(model),
+             .record = &record,
+             .first = first,
+             .same = same};
     kura_status st = run_job(&j, &plan, &none, err);
     free(record.counts);
     free(record.last_counts);

@@ -1,4 +1,4 @@
-/* Running a model: blocks of 1024 paths to threads, tallies merged exactly, the result as a frame. */
+/* Running a model: batches of paths to threads, tallies merged exactly, the result as a frame. */
 #ifndef KURA_RUN_RUN_H
 #define KURA_RUN_RUN_H
 
@@ -14,14 +14,18 @@ typedef struct {
     int threads;
     kura_isa isa;
     uint64_t paths, paths_asked; /* fewer than asked for where the run stopped at a precision */
-    uint64_t blocks, clamps, price_steps;
+    uint64_t clamps, price_steps;
     uint64_t state_hash[2]; /* of the states in which the paths end */
     double seconds_simulate, seconds_finalise;
     int nthreads;
-    uint64_t blocks_of_thread[1024];
+    uint64_t batches_of_thread[1024];
     kura_count *counts;    /* [model->nevents]; freed with kura_run_record_free */
     uint64_t *last_counts; /* likewise: sums of the last draw of what is not known */
 } kura_run_record;
+
+/* Paths that a thread simulates in one go, of which the tally gets one sum: a constant of the scenario, since
+ * sums inside a batch are rounded. */
+uint64_t kura_batch_paths(const km_model *model);
 
 /* plan.c.  Fills `plan` for this machine; KURA_E_USAGE when an option cannot be met (an absent instruction
  * set). */

@@ -1,7 +1,7 @@
 /* Simulating until a precision is reached [8.13]: when a run looks at its numbers, what it compares, when it
  * stops.
  *
- * A run is cut into stages that end after 1024, 2048, 4096 ... paths and at run.paths.  All blocks of a stage
+ * A run is cut into stages that end after 1024, 2048, 4096 ... paths and at run.paths.  All batches of a stage
  * are finished before the look, so neither the look nor the number of paths depends on threads.  A look makes
  * the groups of the result by the same code as the end of the run, and reads the watched numbers there. */
 #ifndef KURA_RUN_STOPPING_H

@@ -4,8 +4,8 @@
  * Three kinds of record, each merged exactly:
  *  - path metrics: one number a path, mineral and metric, stored whole (in a scratch file, columns.h), so
  * order statistics and ratios are exact;
- *  - curves: sums over paths per mineral and step, plain doubles inside a block of 1024 paths (fixed order),
- * rounded once into wide integers at block end [R10.5];
+ *  - curves: sums over paths per mineral and step, plain doubles inside a batch of paths (fixed order),
+ * rounded once into wide integers at its end [R10.5];
  *  - histograms per mineral and step: integer counts, added when 64 paths of a mineral are done;
  *  - the hash of the states in which paths end: a sum modulo 2^64.
  * So any order of blocks gives the same bits. */

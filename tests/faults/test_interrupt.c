@@ -1,8 +1,8 @@
-/* A run that is told to stop gives no result, wherever it stands: in a block or between two. */
+/* A run that is told to stop gives no result, wherever it stands: in a batch or between two. */
 #include "frame_util.h"
 #include <time.h>
 
-enum { PATHS = 4096, BLOCK = KURA_BLOCK_PATHS };
+enum { PATHS = 4096, BATCH = 256 };
 
 static const char yaml[] =
     "format: 1\n"
@@ -51,11 +51,11 @@ static void test_interrupt(void **state)
 {
     (void)state;
     watcher w;
-    assert_int_equal(run_until(128, &w), KURA_E_INTERRUPTED); /* in a block */
+    assert_int_equal(run_until(128, &w), KURA_E_INTERRUPTED); /* in a batch */
     assert_int_equal(w.last, 128);
-    assert_int_equal(run_until(BLOCK, &w), KURA_E_INTERRUPTED); /* between two */
-    assert_int_equal(w.last, BLOCK);
-    assert_int_equal(w.calls, BLOCK / KURA_LANES);
+    assert_int_equal(run_until(BATCH, &w), KURA_E_INTERRUPTED); /* between two */
+    assert_int_equal(w.last, BATCH);
+    assert_int_equal(w.calls, BATCH / KURA_LANES);
     assert_int_equal(run_until(PATHS + 1, &w), KURA_OK); /* never asked */
     assert_int_equal(w.last, PATHS);
 }
