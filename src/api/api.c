@@ -282,8 +282,9 @@ kura_status kura_result_write(const kura_result *result, const char *path, int f
 kura_status kura_result_print(const kura_result *result, FILE *to, kura_error *err)
 {
     KURA_TRY(kura_io_show(result->frame, NULL, to, err));
-    kura_io_print_policies(result->frame, to);
-    return KURA_OK;
+    if (!kura_io_has_policies(result->frame)) return KURA_OK;
+    kura_compare_options all = {0};
+    return kura_io_compare(result->frame, &all, to, err);
 }
 
 /* Reads what is shown and not what may be large beside it; of a group that is not there all, for the message

@@ -8,13 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_ROWS = 12 };
 #define STOCK "required_stock_days"
 
 typedef struct {
     const kf_group *group;
     int64_t npolicies, nminerals, nlevels, level; /* level: 95 % of the required stock */
-    const char *const *policies, *const *titles, *const *minerals;
+    const char *const *policies, *const *titles, *const *minerals, *const *reports;
     const char *fresh; /* "" or "_fresh" */
     /* of the table in hand */
     int64_t policy, rows, *order;
@@ -93,6 +92,7 @@ static int open_tables(const kura_frame *frame, tables *t)
                   .policies = data_of(g, "policy", KF_STRING),
                   .titles = data_of(g, "policy_title", KF_STRING),
                   .minerals = data_of(g, "mineral", KF_STRING),
+                  .reports = data_of(g, "mineral_report", KF_STRING),
                   .fresh = ""};
     const double *levels = data_of(g, "confidence", KF_F64);
     for (int64_t i = 0; levels && i < t->nlevels; i++)
@@ -131,10 +131,14 @@ static int put_irreducible(const tables *t, const char *number, int64_t policy, 
 {
     double with = at(t, number, "", policy, mineral), without = at(t, number, "_base", policy, mineral);
     if (!isinf(with) && !isinf(without)) return 0;
-    if (isinf(with))
+    if (isinf(with) && isinf(without))
         snprintf(out, KURA_CELL_BYTES, "irreducible");
+    else if (isnan(with) || isnan(without))
+        snprintf(out, KURA_CELL_BYTES, "n/a");
+    else if (isinf(with))
+        snprintf(out, KURA_CELL_BYTES, "%.0f to irreducible", without);
     else
-        snprintf(out, KURA_CELL_BYTES, "from irreducible to %.3g", with);
+        snprintf(out, KURA_CELL_BYTES, "irreducible to %.0f", with);
     return 1;
 }
 
@@ -154,6 +158,50 @@ static void put_difference(const tables *t, const char *number, int64_t policy, 
         kura_format_error(s * d, s * se, text);
         snprintf(out, KURA_CELL_BYTES, "%s%.80s%s", d > 0 ? "+" : "", text, paths < 10 ? " ?" : "");
     }
+}
+
+/* "-1.2 [-2.1,-0.3]"; nothing where no path differs; without an interval, and "?", where few do. */
+static void put_interval(const tables *t, const char *number, int64_t policy, int64_t mineral, char *out)
+{
+    double s = scale_of(t, number, mineral), d = s * at(t, number, "_difference", policy, mineral);
+    double se = at(t, number, "_difference_se", policy, mineral);
+    if (put_irreducible(t, number, policy, mineral, out)) return;
+    if (isnan(d))
+        snprintf(out, KURA_CELL_BYTES, "n/a");
+    else if (d == 0 && se == 0)
+        snprintf(out, KURA_CELL_BYTES, "0");
+    else if (at(t, number, "_difference_paths", policy, mineral) < 10)
+        snprintf(out, KURA_CELL_BYTES, "%.2g ?", d);
+    else
+        kura_format_interval(d, s * at(t, number, "_difference_lo", policy, mineral),
+                             s * at(t, number, "_difference_hi", policy, mineral), "inf", out);
+}
+
+/* Three digits with k, M, G: what a tonne costs goes from hundreds to thousands of millions. */
+static const char *short_number(double x, char out[20])
+{
+    static const char *const suffix[] = {"", "k", "M", "G", "T"};
+    int k = 0;
+    for (double size = fabs(x); size >= 999.5 && k < 4; size /= 1000, x /= 1000) k++;
+    snprintf(out, 20, "%.3g%s", x, suffix[k]);
+    return out;
+}
+
+/* What a unit of risk avoided costs, with Fieller's set, in `unit` of what the file holds. */
+static void put_bought(const tables *t, const char *name, double unit, int64_t policy, int64_t mineral,
+                       char *out)
+{
+    char kind_name[160], x[20], lo[20], hi[20];
+    snprintf(kind_name, sizeof kind_name, "%.80s%s_kind", name, t->fresh);
+    const int8_t *kind = data_of(t->group, kind_name, KF_I8);
+    int which = kind ? kind[policy * t->nminerals + mineral] : 0;
+    short_number(unit * at(t, name, "", policy, mineral), x);
+    short_number(unit * at(t, name, "_lo", policy, mineral), lo);
+    short_number(unit * at(t, name, "_hi", policy, mineral), hi);
+    *out = 0;
+    if (which == 1) snprintf(out, KURA_CELL_BYTES, "%s [%s,%s]", x, lo, hi);
+    if (which == 2) snprintf(out, KURA_CELL_BYTES, "[>%s or <%s]", hi, lo);
+    if (which == 3) snprintf(out, KURA_CELL_BYTES, "[any]");
 }
 
 static void put_value(const tables *t, const char *number, const char *part, int64_t policy, int64_t mineral,
@@ -248,14 +296,19 @@ static void print_total_and_fresh(tables *t, FILE *to)
     t->fresh = "";
 }
 
-static void print_legend(FILE *to)
+static void print_legend(const tables *t, FILE *to)
 {
+    char text[640];
+    snprintf(
+        text, sizeof text,
+        "±: standard error of the paired difference; [ ]: its %g %% interval; 0: no path differs; ?: fewer "
+        "than 10 paths do, too few for an error; error times less: how many times larger the error of "
+        "LOLE's difference would be with independent runs. LOLE is summed over minerals, NEUE averaged. "
+        "What a tonne costs: the interval is Fieller's; [>a or <b] and [any] say that it is not resolved "
+        "whether anything is avoided; k, M, G: thousands, millions, thousand millions.",
+        100 * fact(t->group, "confidence_of_differences"));
     putc('\n', to);
-    kura_print_wrapped(
-        "±: standard error of the paired difference; 0: no path differs; ?: fewer than 10 paths "
-        "do, too few for the error; error times less: how many times larger the error of LOLE's difference "
-        "would be with independent runs. LOLE is summed over minerals, NEUE averaged.",
-        to);
+    kura_print_wrapped(text, to);
 }
 
 /* ---- what was expected ---- */
@@ -281,10 +334,36 @@ static void print_expectations(const tables *t, const char *policy, FILE *to)
     }
 }
 
-/* ---- one policy, mineral by mineral ---- */
+/* ---- one policy, mineral by mineral; one mineral, policy by policy ---- */
 
-static const char *const mineral_columns[] = {"loss_of_load_expectation", "shortage_probability_any",
-                                              "normalised_expected_unserved", "cvar95_unserved", STOCK};
+#define PER_TONNE "cost_per_unserved_avoided" /* no number of its own: a ratio of two */
+static const char *const with_costs[] = {"loss_of_load_expectation", "normalised_expected_unserved", STOCK,
+                                         "cost", PER_TONNE};
+static const char *const without_costs[] = {"loss_of_load_expectation", "shortage_probability_any",
+                                            "normalised_expected_unserved", "cvar95_unserved", STOCK};
+enum { WIDE = 140 };
+enum { USUAL = sizeof with_costs / sizeof *with_costs, USD = 1000000 /* of the file's million */ };
+
+static int has_costs(const tables *t) { return part_of(t, PER_TONNE, "") != NULL; }
+
+static const char *heading_of(const char *number)
+{
+    const known_number *k = find_known(number);
+    return k ? k->heading : strcmp(number, PER_TONNE) == 0 ? "a tonne avoided costs" : number;
+}
+
+static void put_change(const tables *t, const char *number, int64_t policy, int64_t mineral, char *out)
+{
+    if (strcmp(number, PER_TONNE) == 0)
+        put_bought(t, PER_TONNE, USD, policy, mineral, out);
+    else
+        put_interval(t, number, policy, mineral, out);
+}
+
+static const char *unit_of_column(const tables *t, const char *number, int all)
+{
+    return strcmp(number, PER_TONNE) == 0 ? "USD/t" : units_of(t, number, all);
+}
 
 static const char *mineral_cell(const void *user, int64_t row, int64_t col, char *out)
 {
@@ -292,10 +371,9 @@ static const char *mineral_cell(const void *user, int64_t row, int64_t col, char
     *out = 0;
     if (col == 0) return row == -2 ? "mineral" : row < 0 ? "" : t->minerals[t->order[row]];
     const char *number = t->columns[col - 1];
-    const known_number *k = find_known(number);
-    if (row == -2) return k ? k->heading : number;
-    if (row == -1) return units_of(t, number, 0);
-    put_difference(t, number, t->policy, t->order[row], out);
+    if (row == -2) return heading_of(number);
+    if (row == -1) return unit_of_column(t, number, 0);
+    put_change(t, number, t->policy, t->order[row], out);
     return out;
 }
 
@@ -306,12 +384,35 @@ static int moves(const tables *t, int64_t policy, int64_t mineral)
     return 0;
 }
 
-/* By the size of the change of NEUE, then in the order of the file. */
-static void sort_moving(tables *t)
+static int is_headline(const tables *t, int64_t mineral)
 {
-    t->rows = 0;
+    return !t->reports || strcmp(t->reports[mineral], "headline") == 0;
+}
+
+/* Moves, but nobody would notice: under 0.1 ppm of demand, a hundredth of a day, a thousand dollars. */
+static int is_dust(const tables *t, int64_t policy, int64_t mineral)
+{
+    double cost = at(t, "cost", "_difference", policy, mineral);
+    return fabs(at(t, "normalised_expected_unserved", "_difference", policy, mineral)) < 0.1 &&
+           fabs(at(t, "loss_of_load_expectation", "_difference", policy, mineral)) < 0.01 &&
+           fabs(at(t, STOCK, "_difference", policy, mineral)) < 0.01 && (isnan(cost) || fabs(cost) < 1e-3);
+}
+
+/* By the size of the change of NEUE, then in the order of the file.  Counts what is left out: minerals that
+ * do not move, and dust. */
+static void sort_moving(tables *t, int all, int64_t *still, int64_t *dust)
+{
+    t->rows = *still = *dust = 0;
     for (int64_t i = 0; i + 1 < t->nminerals; i++) {
-        if (!moves(t, t->policy, i)) continue;
+        if (!all && !is_headline(t, i)) continue;
+        if (!moves(t, t->policy, i)) {
+            ++*still;
+            continue;
+        }
+        if (!all && is_dust(t, t->policy, i)) {
+            ++*dust;
+            continue;
+        }
         double x = fabs(at(t, "normalised_expected_unserved", "_difference", t->policy, i));
         int64_t j = t->rows++;
         for (; j > 0; j--) {
@@ -324,28 +425,31 @@ static void sort_moving(tables *t)
     }
 }
 
+static void print_left_out(int64_t n, const char *one, const char *many, const char *what, FILE *to)
+{
+    if (n) fprintf(to, "%lld %s %s\n", (long long)n, n == 1 ? one : many, what);
+}
+
 static void print_policy(tables *t, int64_t policy, int all, FILE *to)
 {
-    const char *room[sizeof mineral_columns / sizeof *mineral_columns];
     t->policy = policy;
-    sort_moving(t);
-    int64_t moving = t->rows, still = t->nminerals - 1 - moving;
-    if (!all && t->rows > MOST_ROWS) t->rows = MOST_ROWS;
-    choose_columns(t, mineral_columns, sizeof mineral_columns / sizeof *mineral_columns, room);
+    int64_t still, dust;
+    sort_moving(t, all, &still, &dust);
+    t->columns = has_costs(t) ? with_costs : without_costs;
+    t->ncolumns = USUAL;
     fprintf(to, "\n%s%s%s\n\n", t->policies[policy], t->titles[policy][0] ? ": " : "", t->titles[policy]);
     kura_table table = {.rows = t->rows,
                         .columns = t->ncolumns + 1,
                         .headings = 2,
                         .left = 1,
+                        .width = WIDE,
                         .cell = mineral_cell,
                         .user = t};
     if (t->rows) kura_table_print(&table, to);
-    if (moving > t->rows) fprintf(to, "... and %lld more (--all)\n", (long long)(moving - t->rows));
-    if (still == 1) fputs("1 mineral does not move on any path\n", to);
-    if (still > 1) fprintf(to, "%lld minerals do not move on any path\n", (long long)still);
+    print_left_out(dust, "mineral moves", "minerals move",
+                   "by less than 0.1 ppm, 0.01 days and 1000 USD (--all)", to);
+    print_left_out(still, "mineral does", "minerals do", "not move on any path", to);
 }
-
-/* ---- one mineral: policies by numbers ---- */
 
 static const char *of_mineral_cell(const void *user, int64_t row, int64_t col, char *out)
 {
@@ -353,33 +457,32 @@ static const char *of_mineral_cell(const void *user, int64_t row, int64_t col, c
     *out = 0;
     if (col == 0) return row == -2 ? "policy" : row < 0 ? "" : row == 0 ? "base" : t->policies[row - 1];
     const char *number = t->columns[col - 1];
-    const known_number *k = find_known(number);
-    if (row == -2) return k ? k->heading : number;
-    if (row == -1) return units_of(t, number, is_all(t, t->policy));
-    if (row == 0)
+    if (row == -2) return heading_of(number);
+    if (row == -1) return unit_of_column(t, number, is_all(t, t->policy));
+    if (row > 0)
+        put_change(t, number, row - 1, t->policy, out);
+    else if (strcmp(number, PER_TONNE) != 0)
         put_value(t, number, "_base", 0, t->policy, out);
-    else
-        put_difference(t, number, row - 1, t->policy, out);
     return out;
 }
 
 static void print_mineral(tables *t, int64_t mineral, int all, FILE *to)
 {
-    const char *names[sizeof known / sizeof *known], *room[sizeof known / sizeof *known];
-    size_t n = 0;
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        int usual = 0;
-        for (size_t k = 0; k < sizeof mineral_columns / sizeof *mineral_columns; k++)
-            usual |= strcmp(mineral_columns[k], known[i].name) == 0;
-        if (all || usual) names[n++] = known[i].name;
-    }
-    choose_columns(t, names, n, room);
+    const char *names[sizeof known / sizeof *known + 1];
+    const char *const *usual = has_costs(t) ? with_costs : without_costs;
+    int64_t n = 0;
+    for (size_t i = 0; all && i < sizeof known / sizeof *known; i++)
+        if (part_of(t, known[i].name, "_difference")) names[n++] = known[i].name;
+    if (all && has_costs(t)) names[n++] = PER_TONNE;
+    t->columns = all ? names : usual;
+    t->ncolumns = all ? n : USUAL;
     t->policy = mineral; /* the cells know it by this name */
     fprintf(to, "%s: difference to the base on the same paths\n\n", t->minerals[mineral]);
     kura_table table = {.rows = t->npolicies + 1,
                         .columns = t->ncolumns + 1,
                         .headings = 2,
                         .left = 1,
+                        .width = WIDE,
                         .cell = of_mineral_cell,
                         .user = t};
     kura_table_print(&table, to);
@@ -430,33 +533,17 @@ static void print_number(tables *t, const char *number, int64_t mineral, int all
 
 /* ---- costs ---- */
 
-static void print_bought(const tables *t, FILE *to)
+static void print_days_bought(const tables *t, FILE *to)
 {
-    static const char *const names[] = {"cost_per_unserved_avoided", "cost_per_short_day_avoided"};
-    static const char *const texts[] = {"Cost of a tonne of unserved demand avoided",
-                                        "Cost of a day of shortage avoided"};
-    for (int k = 0; k < 2; k++) {
-        char kind_name[64];
-        snprintf(kind_name, sizeof kind_name, "%s_kind", names[k]);
-        const int8_t *kind = data_of(t->group, kind_name, KF_I8);
-        if (!kind) continue;
-        const kf_variable *v = part_of(t, names[k], "");
-        fprintf(to, "\n%s, %s (Fieller's interval)\n\n", texts[k], v ? v->units : "");
-        for (int64_t p = 0; p < t->npolicies; p++)
-            for (int64_t i = 0; i < t->nminerals; i++) {
-                double x = at(t, names[k], "", p, i), lo = at(t, names[k], "_lo", p, i),
-                       hi = at(t, names[k], "_hi", p, i);
-                int which = kind[p * t->nminerals + i];
-                if (!which || (!moves(t, p, i) && !is_all(t, i))) continue;
-                fprintf(to, "  %s, %s: ", t->policies[p], t->minerals[i]);
-                if (which == 1)
-                    fprintf(to, "%.4g [%.4g,%.4g]\n", x, lo, hi);
-                else if (which == 2)
-                    fprintf(to, "%.4g; below %.4g or above %.4g: what is avoided is not resolved\n", x, lo,
-                            hi);
-                else
-                    fprintf(to, "%.4g; any number: what is avoided is not resolved\n", x);
-            }
+    static const char name[] = "cost_per_short_day_avoided";
+    char cell[KURA_CELL_BYTES];
+    if (!part_of(t, name, "")) return;
+    fputs("\nWhat a day of shortage avoided costs, all headline minerals together, USD (Fieller's "
+          "interval)\n\n",
+          to);
+    for (int64_t p = 0; p < t->npolicies; p++) {
+        put_bought(t, name, USD, p, t->nminerals - 1, cell);
+        if (*cell) fprintf(to, "  %s: %s\n", t->policies[p], cell);
     }
 }
 
@@ -485,13 +572,10 @@ static void print_frontier(const kura_frame *frame, FILE *to)
 
 /* ---- the page ---- */
 
-void kura_io_print_policies(const kura_frame *frame, FILE *to)
+int kura_io_has_policies(const kura_frame *frame)
 {
     tables t;
-    if (open_tables(frame, &t)) return;
-    putc('\n', to);
-    print_total_and_fresh(&t, to);
-    print_legend(to);
+    return !open_tables(frame, &t);
 }
 
 static kura_status find_label(const char *const *labels, int64_t n, const char *wanted, const char *what,
@@ -546,14 +630,15 @@ kura_status kura_io_compare(const kura_frame *frame, const kura_compare_options 
     } else if (mineral >= 0) {
         print_mineral(&t, mineral, o->all, to);
     } else {
-        print_total_and_fresh(&t, to);
         for (int64_t p = 0; p < t.npolicies; p++)
             if (policy < 0 || p == policy) print_policy(&t, p, o->all, to);
         print_expectations(&t, o->policy, to);
-        print_bought(&t, to);
+        print_days_bought(&t, to);
         print_frontier(frame, to);
+        putc('\n', to);
+        print_total_and_fresh(&t, to);
     }
-    if (!o->metric) print_legend(to);
+    if (!o->metric) print_legend(&t, to);
     free(t.order);
     return ferror(to) ? kura_error_set(err, KURA_E_IO, "cannot write the table") : KURA_OK;
 }

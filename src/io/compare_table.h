@@ -5,8 +5,7 @@
 #include "kura/kura.h"
 #include "tally/frame.h"
 
-/* The one table over all headline minerals, under the headline table; nothing where there are no policies. */
-void kura_io_print_policies(const kura_frame *frame, FILE *to);
+int kura_io_has_policies(const kura_frame *frame);
 
 /* All of it, as asked for.  KURA_E_SCENARIO without /policies, KURA_E_USAGE for a policy, mineral or number
  * that is not there. */
