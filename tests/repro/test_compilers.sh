@@ -4,7 +4,7 @@
 # under test stands for its compiler; the other one is built.  Instruction sets that are missing are left out with a
 # message; skipped (77) where a compiler, or its OpenMP, is missing.
 #
-#   test_compilers.sh [full]      full: Japan on seven blocks in every combination, not in eight of them
+#   test_compilers.sh [full]      full: Japan on seven batches in every combination, not in eight of them
 set -u
 work=$(mktemp -d "${KURA_TEST_TMP:-/tmp}/compilers.XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT
@@ -75,7 +75,7 @@ for isa in scalar baseline v3 v4; do
     done
 done
 
-# Seven blocks of 1024 paths, the last one with a single path.
+# Seven batches of 256 paths, the last one with a single path.
 matrix() { # scenario, options
     local name
     name=$(basename "$1" .yaml)
@@ -83,7 +83,7 @@ matrix() { # scenario, options
     for ci in $sets; do
         for threads in 1 2 3 7; do
             same "$name by ${ci%:*}, ${ci#*:}, $threads threads" "${program[${ci%:*}]}" "${ci#*:}" $threads "$1" \
-                --paths 6145 "${@:2}"
+                --paths 1537 "${@:2}"
         done
     done
     echo "$name: $expected"
@@ -98,7 +98,7 @@ for name in pooled-stock by-product costs; do matrix "$configs/elements/$name.ya
 # compiler one number of threads, or with `full` all of them.
 japan=$configs/japan/japan.yaml
 few=(--paths 1025 --set run.horizon='8 weeks')
-many=(--paths 6145 --set run.horizon='2 weeks' --set run.spin_up=false --set tallies.samples=false)
+many=(--paths 1537 --set run.horizon='2 weeks' --set run.spin_up=false --set tallies.samples=false)
 expected=
 for ci in $sets; do
     for threads in 1 2; do
@@ -116,7 +116,7 @@ else
         same "Japan by ${ci%:*}, ${ci#*:}, ${turn[i]} threads" "${program[${ci%:*}]}" "${ci#*:}" "${turn[i]}" "$japan" "${many[@]}"
         i=$((i + 1))
     done
-    echo "Japan, seven blocks: $expected"
+    echo "Japan, seven batches: $expected"
 fi
 
 # --- both compilers, more scenarios ---

@@ -46,7 +46,7 @@ def is_known(name):
 ELEMENTS = sorted(name[:-5] for name in os.listdir(EXAMPLES) if name.endswith(".yaml") and is_known(name))
 GENERATED = {"generated-%d" % n: (generate.scenario, n) for n in range(1, 6)}
 BASKETS = {"baskets-%d" % n: (generate.baskets, n) for n in range(1, 6)}
-GENERATED_PATHS, ELEMENT_PATHS, JAPAN_PATHS = 24, 16, 64
+GENERATED_PATHS, ELEMENT_PATHS, JAPAN_PATHS = 24, 16, 24
 QUANTUM = 2e-10  # of an output: it is rounded down to the lattice
 SERIES = ("regime", "availability", "openness", "detour", "announced", "log_price", "scarcity")
 OBJECTS = ("country", "site", "arc", "hub", "mineral")

@@ -1,4 +1,4 @@
-"""The exogenous layer of the Japan scenario, all minerals, paths 0 to 63, recomputed with NumPy: see test_exogenous.py.
+"""The exogenous layer of the Japan scenario, all minerals, paths 0 to 23, recomputed with NumPy: see test_exogenous.py.
 Takes 3 GB of memory and minutes; skipped (77) where less is free."""
 import sys
 
