@@ -34,6 +34,12 @@ static double at(const page *p, const char *name, int64_t loss)
     return x ? x[loss * p->times + p->time] : NAN;
 }
 
+static double survives(const page *p, int64_t loss)
+{
+    const double *days = doubles(p, "time_to_survive");
+    return days ? days[loss] : INFINITY;
+}
+
 static int is_bridged(const page *p, int64_t loss)
 {
     const kf_variable *v = kura_frame_find_var(p->group, "secure");
@@ -44,14 +50,23 @@ static int is_bridged(const page *p, int64_t loss)
 static int before(const page *p, int64_t a, int64_t b)
 {
     int m = strcmp(text(p, "loss_mineral", a), text(p, "loss_mineral", b));
-    double x = at(p, "unserved", a), y = at(p, "unserved", b);
-    return m ? a < b : x != y ? x > y : a < b;
+    double x = at(p, "unserved", a), y = at(p, "unserved", b), z = survives(p, a), w = survives(p, b);
+    return m ? a < b : x != y ? x > y : z != w ? z < w : a < b;
 }
 
+static int of_one_mineral(const page *p)
+{
+    for (int64_t i = 1; i < p->losses; i++)
+        if (strcmp(text(p, "loss_mineral", 0), text(p, "loss_mineral", i)) != 0) return 0;
+    return p->losses > 0;
+}
+
+/* What is not bridged; of one mineral also what is felt only after a longer loss. */
 static void choose(page *p)
 {
+    int detail = of_one_mineral(p);
     for (int64_t i = 0; i < p->losses; i++) {
-        if (is_bridged(p, i)) continue;
+        if (is_bridged(p, i) && !(detail && isfinite(survives(p, i)))) continue;
         int64_t j = p->rows++;
         for (; j > 0 && before(p, i, p->order[j - 1]); j--) p->order[j] = p->order[j - 1];
         p->order[j] = i;
@@ -76,7 +91,7 @@ static const char *cell(const void *user, int64_t row, int64_t column, char *buf
     const page *p = user;
     if (row < 0) return headings[row == -1][column];
     int64_t i = p->order[row];
-    const double *share = doubles(p, "supply_share"), *tts = doubles(p, "time_to_survive");
+    const double *share = doubles(p, "supply_share");
     switch (column) {
     case 0:
         return text(p, "loss_mineral", i);
@@ -88,7 +103,7 @@ static const char *cell(const void *user, int64_t row, int64_t column, char *buf
         snprintf(buffer, KURA_CELL_BYTES, "%.0f", share ? 100 * share[i] : NAN);
         break;
     case 4:
-        put_days(tts ? tts[i] : NAN, "n/a", buffer);
+        put_days(survives(p, i), "n/a", buffer);
         break;
     case 5:
         put_days(at(p, "first_shortage", i), "never", buffer);
@@ -115,22 +130,26 @@ static void print_legend(const page *p, FILE *to)
     kura_text_fini(&t);
 }
 
-/* Minerals of which something can be lost, and nothing that is not bridged. */
+/* Minerals of which something can be lost, and nothing that is not bridged; with what would be felt first. */
 static void print_secure(const page *p, FILE *to)
 {
     kura_text t = {0};
-    int n = 0;
     for (int64_t m = 0; m < p->minerals; m++) {
         int any = 0, weak = 0;
+        double least = INFINITY;
         for (int64_t i = 0; i < p->losses; i++) {
             if (strcmp(text(p, "loss_mineral", i), text(p, "mineral", m)) != 0) continue;
             any = 1;
             weak |= !is_bridged(p, i);
+            if (survives(p, i) < least) least = survives(p, i);
         }
-        if (any && !weak) kura_text_printf(&t, "%s%s", n++ ? ", " : "", text(p, "mineral", m));
+        if (!any || weak) continue;
+        kura_text_printf(
+            &t, "%s%s", t.size ? ", " : "Every single loss of that time is bridged: ", text(p, "mineral", m));
+        if (isfinite(least)) kura_text_printf(&t, " (%.0f days)", least);
     }
-    if (n) kura_text_printf(&t, ": secure, every single loss is bridged.");
-    if (n && t.data) kura_print_wrapped(t.data, to);
+    if (t.size) kura_text_printf(&t, ". In brackets: the longest time that every loss is survived.");
+    if (t.data) kura_print_wrapped(t.data, to);
     kura_text_fini(&t);
 }
 
