@@ -191,7 +191,7 @@ static double residual(const km_mineral *m, int h)
         if (m->arcs[a].from == h) E += m->arcs[a].v;
     }
     assert_true(X == hub->X && M == hub->M && E == hub->E && U == hub->U0);
-    return X + M + hub->uncontracted - U - E;
+    return X + M + hub->uncontracted - U - E - hub->surplus;
 }
 
 /* Sums are those of sites, arcs and consumers, every hub closes to the quantum, nothing is negative, the
