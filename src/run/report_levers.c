@@ -188,6 +188,7 @@ kura_status kura_report_levers(kura_frame *frame, const km_model *model, kura_er
 {
     report_effects(frame, model);
     report_epochs(frame, model);
+    KURA_TRY(kura_report_base_flows(frame, model, err));
     return report_dependence(frame, model, err);
 }
 

@@ -28,9 +28,11 @@ static int is_short(const story_record *r, int t)
 static double strain(const story_record *r, int t)
 {
     double most = 0;
-    for (int h = 0; h < r->m->nhubs; h++) {
-        const km_hub *hub = &r->m->hubs[h];
-        if (hub->country != r->model->focus || r->hub_weight[h] < 0.02) continue;
+    const km_mineral *m = story_now(r, t);
+    const double *weight = r->weights[story_flow(r, t)].hub;
+    for (int h = 0; h < m->nhubs; h++) {
+        const km_hub *hub = &m->hubs[h];
+        if (hub->country != r->model->focus || weight[h] < 0.02) continue;
         double inbound = hub->X + hub->Mo > 0 ? hub->Mo / (hub->X + hub->Mo) : 0;
         double lost = inbound * (1 - story_series(r, r->Z, h)[t]);
         if (hub->X > 0) lost += (1 - inbound) * (1 - story_series(r, r->reach, h)[t]);
@@ -96,10 +98,10 @@ static int by_size(const void *a, const void *b)
     return strcmp(x->exporter, y->exporter);
 }
 
-/* Later forms first, in each the largest first. */
+/* By the base flow in force when the shortage begins; later forms first, in each the largest first. */
 static void list_suppliers(const story_record *r, kura_arena *arena, kura_story_shortage *s)
 {
-    const km_mineral *m = r->m;
+    const km_mineral *m = story_now(r, s->from);
     const kura_scenario_data *sc = r->model->scenario;
     kura_story_supplier *list = KURA_NEW(arena, kura_story_supplier, (size_t)(m->narcs + m->nhubs));
     if (!list) return;
