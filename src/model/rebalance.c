@@ -93,7 +93,6 @@ double km_displace(km_epoch *e, int hub, double amount, const unsigned char *fro
 static double most_of(const km_site *s)
 {
     double lost = 0;
-    if (s->basket) return s->x0;
     for (int i = 0; i < s->nhosts; i++)
         lost += kura_max(0, floor(s->hosts[i].share * s->K) + floor(-s->hosts[i].most));
     return floor(s->yield * kura_max(0, s->K - lost));
@@ -121,7 +120,7 @@ static void set_output(km_mineral *m, km_site *s, double x)
 }
 
 /* Too much: all that is not given falls in proportion, then what levers make and nobody takes, then firm
- * quantities; a basket comes all the same. */
+ * quantities; what a basket brings is left to the closing. */
 static int cut(km_epoch *e, int hub, double surplus)
 {
     km_mineral *m = e->m;
@@ -152,10 +151,6 @@ static int cut(km_epoch *e, int hub, double surplus)
         surplus -= x;
     }
     surplus -= km_cut_offtake(e, hub, surplus);
-    if (surplus > 0 && h->basket) {
-        m->hubs[hub].surplus += surplus;
-        surplus = 0;
-    }
     return surplus != before;
 }
 
