@@ -92,7 +92,8 @@ static double first_arrival(const story_record *r, int h)
 {
     if (r->first || r->m->spin) return NAN;
     double sum = 0;
-    for (int a = r->m->hubs[h].arc_begin; a < r->m->hubs[h].arc_end; a++) sum += r->m->arcs[a].net;
+    const km_mineral *m = story_now(r, 0); /* levers may act from the start */
+    for (int a = m->hubs[h].arc_begin; a < m->hubs[h].arc_end; a++) sum += m->arcs[a].net;
     return sum;
 }
 

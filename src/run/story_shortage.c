@@ -152,7 +152,7 @@ static void add_balance(const story_record *r, balance *b, int t)
         const double *I = story_series(r, r->on_hand, h), *arrived = story_series(r, r->arrived, h);
         b->arrivals += isnan(arrived[t]) ? 0 : arrived[t];
         b->output += story_series(r, r->made, h)[t];
-        b->drawn += (t ? I[t - 1] : story_opening(r->m, &r->m->hubs[h])) - I[t];
+        b->drawn += (t ? I[t - 1] : story_opening(r->m, &story_now(r, 0)->hubs[h])) - I[t];
         for (int k = r->m->hubs[h].tier_begin; k < r->m->hubs[h].tier_end; k++)
             if (r->m->tiers[k].holds_pool < 0) b->released += story_series(r, r->released, k)[t];
     }
@@ -267,8 +267,8 @@ static void account(const story_record *r, kura_arena *arena, kura_story_shortag
     }
     for (int h = 0; h < m->nhubs; h++) {
         if (!r->serves[h] || m->hubs[h].country != r->model->focus) continue;
-        on_hand +=
-            s->trouble ? story_series(r, r->on_hand, h)[s->trouble - 1] : story_opening(m, &m->hubs[h]);
+        on_hand += s->trouble ? story_series(r, r->on_hand, h)[s->trouble - 1]
+                              : story_opening(m, &story_now(r, 0)->hubs[h]);
         use += story_series(r, r->use, h)[s->trouble];
     }
     s->cover_days = use > 0 ? on_hand / use * r->model->step_days : NAN;

@@ -9,29 +9,34 @@
 
 /* China makes `along` as it makes the host metal; `more` adds sites, trade and demand, `hosts` rows of hosts.
  */
+static const char *scenario(const char *along, const char *more, const char *trade, const char *hosts,
+                            const char *levers)
+{
+    return text(
+        "format: 1\nname: by-products\n"
+        "run: {paths: 1, seed: 1, step: 7 days, steps: 60, focus: JPN}\n"
+        "minerals: {host: {forms: [metal], report: host}, unit: {forms: [metal]}}\n"
+        "market: {spot_rounds: 0, cleanup_rounds: 0, cover: 0 days, inventory_gain: 0, pipeline_gain: "
+        "0}\n"
+        "network:\n"
+        "  hubs: [{mineral: unit, form: metal, country: CHN, storage: 72 t, producer_buffer: 7 days}]\n"
+        "  sites:\n"
+        "    big: {mineral: host, form: metal, country: CHN, kind: mine, output: 128 t/step}\n"
+        "    along: {mineral: unit, form: metal, country: CHN, kind: mine, %s}\n%s"
+        "  trade:\n%s"
+        "  demand:\n"
+        "    - {mineral: host, form: metal, country: CHN, rate: 128 t/step}\n"
+        "    - {mineral: unit, form: metal, country: JPN, rate: 16 t/step}\n"
+        "  hosts: [%s]\n"
+        "levers:\n%s"
+        "tallies: {required_stock: false, trace_paths: 1}\n",
+        along, more, trade, hosts, levers);
+}
+
 static run_result run(const char *along, const char *more, const char *trade, const char *hosts,
                       const char *levers)
 {
-    return run_text(
-        text("format: 1\nname: by-products\n"
-             "run: {paths: 1, seed: 1, step: 7 days, steps: 60, focus: JPN}\n"
-             "minerals: {host: {forms: [metal], report: host}, unit: {forms: [metal]}}\n"
-             "market: {spot_rounds: 0, cleanup_rounds: 0, cover: 0 days, inventory_gain: 0, pipeline_gain: "
-             "0}\n"
-             "network:\n"
-             "  hubs: [{mineral: unit, form: metal, country: CHN, storage: 72 t, producer_buffer: 7 days}]\n"
-             "  sites:\n"
-             "    big: {mineral: host, form: metal, country: CHN, kind: mine, output: 128 t/step}\n"
-             "    along: {mineral: unit, form: metal, country: CHN, kind: mine, %s}\n%s"
-             "  trade:\n%s"
-             "  demand:\n"
-             "    - {mineral: host, form: metal, country: CHN, rate: 128 t/step}\n"
-             "    - {mineral: unit, form: metal, country: JPN, rate: 16 t/step}\n"
-             "  hosts: [%s]\n"
-             "levers:\n%s"
-             "tallies: {required_stock: false, trace_paths: 1}\n",
-             along, more, trade, hosts, levers),
-        NULL, "levers-by-products");
+    return run_text(scenario(along, more, trade, hosts, levers), NULL, "levers-by-products");
 }
 
 #define FROM_CHINA "    - {mineral: unit, form: metal, from: CHN, to: JPN, volume: 16 t/step, lag_steps: 1}\n"
@@ -171,6 +176,75 @@ static void test_cap_within_hosts(void **state)
     }
 }
 
+/* What a basket has too much of counts in what its country can sell [A9]: Australia, which has taken over
+ * half, cannot ship for a step, and of the 8 that Japan then asks for on the spot China is offered 16/(16 +
+ * 8), not 8/(8 + 8). */
+static void test_surplus_on_the_spot(void **state)
+{
+    (void)state;
+    const char *const sets[] = {
+        "market.spot_rounds=1",
+        "network.demand=[{mineral: host, form: metal, country: CHN, rate: 128 t/step}, {mineral: unit, form: "
+        "metal, "
+        "country: JPN, rate: 16 t/step}, {mineral: unit, form: metal, country: AUS, rate: 8 t/step}]",
+        "events=[{from: 50, to: 51, object: arc/unit/metal/AUS/JPN, field: availability, value: 0}]"};
+    run_result r = run_file(
+        put_file(
+            "levers-spot.yaml",
+            scenario(
+                "output: 16 t/step",
+                "    other: {mineral: unit, form: metal, country: AUS, kind: mine, output: 8 t/step, "
+                "spare: 100 %}\n",
+                FROM_CHINA, "{site: along, host: big, mode: basket}",
+                "  diversification: {d: {mineral: unit, form: metal, importer: JPN, to: {AUS: 50 %}, start: "
+                "20, lag: 7 days}}\n")),
+        sets, 3, NULL, "levers-spot");
+    assert_step(&r, "shipment", "arc", "unit/metal/CHN/JPN", 49, 8);
+    double x = cell(&r, "shipment", "arc", "unit/metal/CHN/JPN", 50);
+    if (!(fabs(x - (8 + 16.0 / 3)) < 1e-8)) fail_msg("%.12g t are shipped, by hand 13.3333", x);
+    drop(&r);
+}
+
+/* Suppliers that build for what moves to them have those before them build as well, but no by-product: 4 more
+ * of metal need 4 more of ore, of which the host allows 1. */
+static void test_feed_that_cannot_follow(void **state)
+{
+    (void)state;
+    static const char yaml[] =
+        "format: 1\nname: feed\nrun: {paths: 1, seed: 1, step: 7 days, steps: 60, focus: JPN}\n"
+        "minerals: {host: {forms: [metal], report: host}, unit: {forms: [ore, metal]}}\n"
+        "market: {spot_rounds: 0, cleanup_rounds: 0, cover: 0 days, inventory_gain: 0, pipeline_gain: 0}\n"
+        "network:\n  sites:\n"
+        "    big: {mineral: host, form: metal, country: AUS, kind: mine, output: 128 t/step}\n"
+        "    along: {mineral: unit, form: ore, country: AUS, kind: mine, output: 4 t/step, spare: 100 %}\n"
+        "    pit: {mineral: unit, form: ore, country: CHN, kind: mine, output: 12 t/step}\n"
+        "    china: {mineral: unit, form: metal, country: CHN, kind: refine, output: 12 t/step}\n"
+        "    australia: {mineral: unit, form: metal, country: AUS, kind: refine, output: 4 t/step}\n"
+        "  trade:\n"
+        "    - {mineral: unit, form: metal, from: CHN, to: JPN, volume: 12 t/step, lag_steps: 1}\n"
+        "    - {mineral: unit, form: metal, from: AUS, to: JPN, volume: 4 t/step, lag_steps: 1}\n"
+        "  demand:\n"
+        "    - {mineral: host, form: metal, country: AUS, rate: 128 t/step}\n"
+        "    - {mineral: unit, form: metal, country: JPN, rate: 16 t/step}\n"
+        "%s"
+        "levers: {diversification: {d: {mineral: unit, form: metal, importer: JPN, to: {AUS: 25 %}, start: "
+        "20, "
+        "capacity: follows}}}\n"
+        "tallies: {required_stock: false, trace_paths: 1}\n";
+    static const char hosts[] = "  hosts: [{site: along, host: big, share: 100 %, headroom: 1.25}]\n";
+    for (int hosted = 0; hosted < 2; hosted++) {
+        char scenario[4096];
+        const char *at = strstr(yaml, "%s");
+        snprintf(scenario, sizeof scenario, "%.*s%s%s", (int)(at - yaml), yaml, hosted ? hosts : "", at + 2);
+        run_result r = run_text(scenario, NULL, "levers-feed");
+        double made = hosted ? 5 : 8;
+        assert_steps(&r, "output", "site", "along", 20, STEPS, made);
+        assert_steps(&r, "shipment", "arc", "unit/metal/CHN/JPN", 20, STEPS, 8);
+        if (hosted) assert_near(effect(&r, "uncontracted", "open/unit/ore/AUS"), 3 * YEAR);
+        drop(&r);
+    }
+}
+
 /* A firm quantity is bought as far as its buyer has a use for it: Japan's works lose their buyer in Korea,
  * whose new plant makes 12, and need 4 of ore where 8 were agreed. */
 static void test_offtake_without_use(void **state)
@@ -210,8 +284,9 @@ static void test_offtake_without_use(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_basket_goes_on), cmocka_unit_test(test_primary_yields),
-        cmocka_unit_test(test_surplus_is_sold), cmocka_unit_test(test_cap_within_hosts),
+        cmocka_unit_test(test_basket_goes_on),      cmocka_unit_test(test_primary_yields),
+        cmocka_unit_test(test_surplus_is_sold),     cmocka_unit_test(test_cap_within_hosts),
+        cmocka_unit_test(test_surplus_on_the_spot), cmocka_unit_test(test_feed_that_cannot_follow),
         cmocka_unit_test(test_offtake_without_use)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

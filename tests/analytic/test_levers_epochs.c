@@ -274,6 +274,21 @@ static void test_result(void **state)
     assert_true(y[label(&r, "levers", "output_change", "china")] == 0);
     assert_true(y[label(&r, "levers", "output_change", "australia")] == 32 * year);
     drop(&r);
+    /* where the lever ends the first flow is back, as a row of its own */
+    const char *const end = "levers.diversification.move.end=100";
+    r = run_file(put_file("epochs-end.yaml", model(1, 64, "", "samples: false")), &end, 1, NULL,
+                 "epochs-end");
+    assert_true(size_of(&r, "levers", "base_flow") == 2 && size_of(&r, "levers", "trade_change") == 4);
+    assert_int_equal(((const int32_t *)variable(&r, "levers", "base_flow_step")->data)[1], 100);
+    const char *const *flow = variable(&r, "levers", "trade_change_base_flow")->data,
+                      *const *trade = variable(&r, "levers", "trade_change")->data;
+    x = numbers(&r, "levers", "trade_change_volume");
+    for (int i = 0; i < 4; i++) {
+        int back = strcmp(flow[i], "unit/100") == 0, china = strcmp(trade[i], "unit/metal/CHN/JPN") == 0;
+        assert_true(back || strcmp(flow[i], "unit/60") == 0);
+        assert_true(x[i] == (back == china ? 16 * year : 0));
+    }
+    drop(&r);
 }
 
 int main(void)
