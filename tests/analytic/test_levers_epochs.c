@@ -169,6 +169,9 @@ static void test_losses(void **state)
         assert_int_equal(kura_result_write(result, r.path, 1, 1, &err), 0);
         assert_int_equal(kura_io_read(r.path, NULL, &r.frame, &err), 0);
         for (int k = 0; k < 2; k++) {
+            /* by the base flow in force when the object is lost */
+            int64_t at = label(&r, "n_minus_1", "loss", text("unit/site/%s", k ? "australia" : "china"));
+            assert_true(numbers(&r, "n_minus_1", "supply_share")[at] == (k == after));
             double want = k == after ? 64 : 0;
             const char *const lost[] = {text("unit/exports/%s", countries[k]),
                                         text("unit/country/%s", countries[k])};
