@@ -45,7 +45,8 @@ typedef struct {
     const char
         *object;      /* what it befalls: site, exporter and restriction, chokepoint, stockpile; may be "" */
     const char *what; /* one clause without its dates */
-    double weight;    /* share of the base supply of the focus that depends on what is hit; NaN: no hazard */
+    double weight;    /* share of the base supply of the focus, as levers have it then, that depends on what
+                         is hit; NaN: no hazard */
     double loss;      /* share of that lost at worst; NaN: no hazard */
     int important;    /* belongs into a short account */
 } kura_story_event;
@@ -54,7 +55,7 @@ typedef struct {
 typedef struct {
     const char *exporter, *form;
     int own;                  /* 1: output at home */
-    double base_t_per_year;   /* base flow */
+    double base_t_per_year;   /* base flow in force when the shortage begins */
     double share;             /* of what the focus gets of this form */
     double contracted, worst; /* of the base flow that hazards leave free: mean, lowest step */
     double delivered;         /* loaded for the focus, or made: mean over the base flow */

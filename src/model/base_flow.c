@@ -211,6 +211,21 @@ static int larger(const km_site *a, const km_site *b)
     return a->x0 != b->x0 ? a->x0 > b->x0 : strcmp(a->id, b->id) < 0;
 }
 
+/* What is left at a hub with a basket, whose output no lever changes [2.5]: use that was open, or output that
+ * nobody took; then imports, as far as they bear it. */
+static kura_status balance_beside_basket(compile_ctx *c, km_mineral *m, int h, double residual)
+{
+    km_hub *hub = &m->hubs[h];
+    double *other = residual > 0 ? &hub->uncontracted : &hub->surplus, most = 0;
+    double back = kura_min(fabs(residual), *other), rest = fabs(residual) - back;
+    *other -= back;
+    for (int a = hub->arc_begin; a < hub->arc_end; a++) most = kura_max(most, m->arcs[a].net);
+    if (rest > 0 && most > 0 && (residual < 0 || most >= rest))
+        return balance_by_imports(c, m, h, residual < 0 ? -rest : rest);
+    *(residual > 0 ? &hub->surplus : &hub->uncontracted) += rest;
+    return KURA_OK;
+}
+
 /* A hub with own output: the outputs of its sites, largest first, give or take the residual. */
 static kura_status balance_by_output(compile_ctx *c, km_mineral *m, int h, double residual)
 {
@@ -219,7 +234,7 @@ static kura_status balance_by_output(compile_ctx *c, km_mineral *m, int h, doubl
     while (residual != 0) {
         km_site *best = NULL;
         for (int s = hub->site_begin; s < hub->site_end; s++) {
-            if (m->sites[s].fixed) continue;
+            if (m->sites[s].fixed || m->sites[s].basket) continue;
             if (!m->sites[s].standby && (!best || larger(&m->sites[s], best))) best = &m->sites[s];
         }
         if (!best) break;
@@ -234,13 +249,17 @@ static kura_status balance_by_output(compile_ctx *c, km_mineral *m, int h, doubl
         hub->X += change;
         residual += change;
     }
+    if (residual != 0 && hub->basket) return balance_beside_basket(c, m, h, residual);
     if (residual > 0) { /* more arrives than is used, and no output is left to cut */
         KURA_TRY(balance_by_imports(c, m, h, residual));
     }
     return KURA_OK;
 }
 
-static double residual_of(const km_hub *h) { return h->X + h->M + h->uncontracted - h->U0 - h->E; }
+static double residual_of(const km_hub *h)
+{
+    return h->X + h->M + h->uncontracted - h->U0 - h->E - h->surplus;
+}
 
 /* Is there a site whose output may change?  One on standby has none in the base flow, that of a lever is
  * given. */

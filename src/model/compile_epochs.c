@@ -135,7 +135,7 @@ static void set_capacities(km_epoch *e, const km_mineral *before)
         const sc_site *in = &e->c->sc->sites[site->scenario_site];
         if (site->fixed) continue;
         site->K = kura_max(site->K, before->sites[s].K);
-        if (e->follows && site->d0 > e->base->sites[s].d0)
+        if (e->follows && !site->nhosts && site->d0 > e->base->sites[s].d0)
             site->K = kura_max(site->K, floor(site->d0 * (1 + in->spare)));
         if (site->d0 > site->K && site->d0 - site->K <= DUST) site->K = site->d0;
     }
@@ -183,6 +183,21 @@ static kura_status report_open(km_epoch *e)
     return KURA_OK;
 }
 
+/* What baskets bring and nobody takes any more, the most of all epochs [2.5]. */
+static kura_status report_surplus(km_epoch *e)
+{
+    compile_ctx *c = e->c;
+    for (int h = 0; h < e->m->nhubs; h++) {
+        const km_hub *hub = &e->m->hubs[h];
+        if (!(hub->surplus > DUST)) continue;
+        const char *place = km_place(c, e->m, h);
+        km_lever_effect *k = place ? km_effect(c, e->base, "surplus", place) : NULL;
+        KM_ALLOC(c, k);
+        k->surplus = kura_max(k->surplus, km_per_year(c, e->m, hub->surplus));
+    }
+    return KURA_OK;
+}
+
 static kura_status make_epoch(compile_ctx *c, const km_mineral *base, const km_mineral *before, km_mineral *m,
                               int t)
 {
@@ -197,6 +212,7 @@ static kura_status make_epoch(compile_ctx *c, const km_mineral *base, const km_m
     KM_ALLOC(c, !e.failed);
     set_capacities(&e, before);
     KURA_TRY(report_open(&e));
+    KURA_TRY(report_surplus(&e));
     kura_diag quiet = {0}, *all = c->diag; /* what it has to say was said of the base flow */
     c->diag = &quiet;
     kura_status st = km_refinish_network(c, m, before);
@@ -320,6 +336,12 @@ static void warn(compile_ctx *c)
                           "%s: after the levers %.6g t/year have no supplier with capacity left and will be "
                           "missing (%s)",
                           k->object, k->uncontracted, k->lever);
+        else if (k->surplus > 0)
+            kura_diag_add(
+                c->diag, KURA_DIAG_WARNING, at->file, at->line, 0, NULL,
+                "%s: after the levers %.6g t/year come along with their host that nobody takes; they "
+                "go to stock and, when that is full, are thrown away",
+                k->object, k->surplus);
         else if (built)
             kura_diag_add(c->diag, KURA_DIAG_WARNING, at->file, at->line, 0, NULL,
                           "%s has no effect on %s: of %.6g t/year nothing finds a buyer or a supplier",

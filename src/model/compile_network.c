@@ -373,7 +373,7 @@ static void hub_rules(const compile_ctx *c, km_mineral *m, km_hub *hub)
             "hub %s/%s/%s: producer buffer and home priority leave less than one step of base exports; the "
             "base flow is not a fixed point (producer_buffer must be at least one step)",
             m->id, m->forms[hub->form], c->sc->countries[hub->country]);
-    hub->Cexp = hub->E;
+    hub->Cexp = hub->E + hub->surplus;
     for (int s = hub->site_begin; s < hub->site_end; s++)
         hub->Cexp += kura_max(0, floor(m->sites[s].yield * m->sites[s].K) - m->sites[s].x0);
     if (given && !isnan(given->export_capacity)) hub->Cexp = quanta(m, given->export_capacity);

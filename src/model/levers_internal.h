@@ -45,6 +45,8 @@ double km_movable(const km_arc *arc);
 /* Takes up to `amount` of the imports of a hub from the suppliers marked (NULL = all) in proportion, but from
  * `but`; returns what it took. */
 double km_displace(km_epoch *e, int hub, double amount, const unsigned char *from, const km_arc *but);
+/* cut_offtake.c: takes up to `surplus` from what firm quantities bring to a hub; returns what it took. */
+double km_cut_offtake(km_epoch *e, int hub, double surplus);
 /* What a hub could export beyond what it does: capacity and imports less own use. */
 double km_spare(const km_mineral *m, int hub);
 km_arc *km_arc_between(km_mineral *m, int form, int from, int to);

@@ -267,7 +267,8 @@ typedef struct {
     int refills;         /* a tier here buys back */
     int basket;          /* a site here is driven by its host: what exceeds the store is thrown away */
     double contracted;   /* Mo without offtake */
-    double uncontracted; /* use that nobody is to supply after a lever: X + M + uncontracted = U0 + E */
+    double uncontracted; /* use that nobody is to supply after a lever */
+    double surplus;      /* what baskets bring and nobody takes: X + M + uncontracted = U0 + E + surplus */
     const double *home;  /* [T][3] home priority by regime that a lever raises [7.11]; NULL = the mineral's */
 } km_hub;
 
@@ -471,6 +472,7 @@ typedef struct {
     const char *lever, *object; /* "dependence_cap/china", "gallium/refined/JPN" */
     int mineral;
     double wanted, done, uncontracted, kept; /* to move; moved; left open; left where it was (soft) */
+    double surplus;                          /* what baskets bring and nobody takes any more */
     const char *text;                        /* one line for check; "" */
 } km_lever_effect;
 /* Tables of laws made so far: hundreds of decrees share a few beta laws, and draws of a scenario most. */

@@ -2,8 +2,11 @@
  *
  * A lever changes what some hubs buy or make; every other hub then closes in proportion, own output and
  * imports alike, and passes the rest on to its suppliers of the same form, round after round.  Output grows
- * within the capacity there is; what cannot be made stays open and will be missing.  The last quanta are
- * closed like those of any base flow. */
+ * within the capacity there is; what cannot be made stays open and will be missing.  By-products cannot
+ * follow [2.5]: what a basket brings comes whether it is wanted or not, so where buyers leave it is a
+ * surplus, which goes to stock and beyond the store is thrown away; a limited one rises no further than its
+ * hosts let it.  Of firm quantities no more is taken than the buyer uses.  The last quanta are closed like
+ * those of any base flow. */
 #include "model/levers_internal.h"
 #include "model/water_filling.h"
 #include "num/math.h"
@@ -86,7 +89,14 @@ double km_displace(km_epoch *e, int hub, double amount, const unsigned char *fro
     return taken;
 }
 
-static double most_of(const km_site *s) { return floor(s->yield * s->K); }
+/* What a site can make while its hosts do what they do in the base: of a basket what comes [2.5]. */
+static double most_of(const km_site *s)
+{
+    double lost = 0;
+    for (int i = 0; i < s->nhosts; i++)
+        lost += kura_max(0, floor(s->hosts[i].share * s->K) + floor(-s->hosts[i].most));
+    return floor(s->yield * kura_max(0, s->K - lost));
+}
 
 double km_spare(const km_mineral *m, int hub)
 {
@@ -109,7 +119,8 @@ static void set_output(km_mineral *m, km_site *s, double x)
     s->d0 = s->refine ? km_input_for(x, s->yield) : x;
 }
 
-/* Too much: all that is not given falls in proportion, then what levers make and nobody takes. */
+/* Too much: all that is not given falls in proportion, then what levers make and nobody takes, then firm
+ * quantities; what a basket brings is left to the closing. */
 static int cut(km_epoch *e, int hub, double surplus)
 {
     km_mineral *m = e->m;
@@ -139,6 +150,7 @@ static int cut(km_epoch *e, int hub, double surplus)
         set_output(m, site, site->x0 - x);
         surplus -= x;
     }
+    surplus -= km_cut_offtake(e, hub, surplus);
     return surplus != before;
 }
 
@@ -146,7 +158,7 @@ static int cut(km_epoch *e, int hub, double surplus)
 static double room_of(const km_epoch *e, const km_site *s)
 {
     if (!flexible(s)) return 0;
-    if (e->follows && s->x0 > 0) return 0x1p50;
+    if (e->follows && s->x0 > 0 && !s->nhosts) return 0x1p50; /* no by-product without its host */
     return kura_max(0, most_of(s) - s->x0);
 }
 
@@ -162,7 +174,10 @@ static int grow(km_epoch *e, int hub, double lack)
 {
     km_mineral *m = e->m;
     km_hub *h = &m->hubs[hub];
-    double own = 0, room = 0, imports = 0, before = lack;
+    double own = 0, room = 0, imports = 0, before = lack, there = kura_min(lack, h->surplus);
+    h->surplus -= there;
+    lack -= there;
+    if (!(lack > 0)) return 1;
     for (int s = h->site_begin; s < h->site_end; s++) {
         own += flexible(&m->sites[s]) ? m->sites[s].x0 : 0;
         room += room_of(e, &m->sites[s]);
@@ -191,7 +206,7 @@ static int grow(km_epoch *e, int hub, double lack)
     return lack != before;
 }
 
-static double residual(const km_hub *h) { return h->X + h->M + h->uncontracted - h->U0 - h->E; }
+static double residual(const km_hub *h) { return h->X + h->M + h->uncontracted - h->U0 - h->E - h->surplus; }
 
 /* The last quanta, by the rules of any base flow; its messages would be about quanta, so they are not kept,
  * but an error is. */

@@ -42,9 +42,9 @@ int kura_loss_hits_site(const km_model *model, const kura_loss *loss, int site)
     return loss->kind == KURA_LOSS_COUNTRY && model->scenario->sites[s->scenario_site].country == loss->index;
 }
 
-static void shares(const km_model *model, const km_supply_weights *w, kura_loss *loss)
+/* By the base flow `m` that is in force when the object is lost [7]. */
+static void shares(const km_model *model, const km_mineral *m, const km_supply_weights *w, kura_loss *loss)
 {
-    const km_mineral *m = &model->minerals[loss->mineral];
     double capacity = 0;
     for (int f = 0; f < m->nforms; f++) {
         double made = 0, shipped = 0, own = 0, all = 0;
@@ -99,13 +99,14 @@ static const char *name_of(const km_model *model, const kura_loss *loss)
 static int list_mineral(kura_n_minus_1_case *c, int mineral, kura_arena *scratch)
 {
     km_supply_weights w;
-    if (km_weigh_supply(&c->model->minerals[mineral], scratch, &w)) return 1;
+    const km_mineral *now = km_now(&c->model->minerals[mineral], c->from + c->model->burn);
+    if (km_weigh_supply(now, scratch, &w)) return 1;
     for (int kind = 0; kind < KURA_LOSS_KINDS; kind++)
         for (int i = 0; i < candidates(c->model, mineral, (kura_loss_kind)kind); i++) {
             kura_loss loss = {mineral, i, (kura_loss_kind)kind, NULL, 0, NAN};
             if (!matters(c->model, &loss)) continue;
             loss.name = name_of(c->model, &loss);
-            shares(c->model, &w, &loss);
+            shares(c->model, now, &w, &loss);
             c->losses[c->nlosses++] = loss;
         }
     return 0;

@@ -56,8 +56,9 @@ static void coordinates(context *x)
         "site; country: its sites and exports; exports: to all; embargo: exports to the focus; route");
     put(x, "loss_object", "loss", KF_STRING, name, "", "site, country or chokepoint");
     put(x, "supply_share", "loss", KF_F64, share, "1",
-        "share of the base supply of the focus country that passes the object, at the form where it is "
-        "largest");
+        "share of the supply of the focus country, by the base flow in force when it is lost, that passes "
+        "the "
+        "object, at the form where it is largest");
     put(x, "capacity_share", "loss", KF_F64, capacity, "1",
         "share of the world's capacity that is lost, mean over the forms");
 }

@@ -131,6 +131,19 @@ static kura_status report_dependence(kura_frame *frame, const km_model *model, k
 
 /* ---- what levers did ---- */
 
+static void report_surplus(kura_frame *frame, kf_group *group, const km_model *model)
+{
+    int any = 0;
+    for (int i = 0; i < model->neffects; i++) any |= model->effects[i].surplus > 0;
+    double *x = any ? KURA_NEW(&frame->arena, double, (size_t)model->neffects) : NULL;
+    for (int i = 0; x && i < model->neffects; i++) x[i] = model->effects[i].surplus;
+    if (x)
+        kura_frame_var(
+            frame, group, "surplus", KF_F64, "lever", x, "t year-1",
+            "what comes along with a host and nobody takes: to stock, beyond the store thrown away", "2.5",
+            NULL);
+}
+
 static void report_effects(kura_frame *frame, const km_model *model)
 {
     static const char *const names[] = {"wanted", "done", "uncontracted", "kept"};
@@ -150,6 +163,7 @@ static void report_effects(kura_frame *frame, const km_model *model)
     }
     kf_group *group = kura_frame_group(frame, "levers");
     kura_frame_dim_labels(frame, group, "lever", n, label);
+    report_surplus(frame, group, model);
     for (int k = 0; k < 4; k++)
         kura_frame_var(frame, group, names[k], KF_F64, "lever", x[k], "t year-1", texts[k], "7", NULL);
 }
@@ -174,6 +188,7 @@ kura_status kura_report_levers(kura_frame *frame, const km_model *model, kura_er
 {
     report_effects(frame, model);
     report_epochs(frame, model);
+    KURA_TRY(kura_report_base_flows(frame, model, err));
     return report_dependence(frame, model, err);
 }
 
@@ -184,6 +199,11 @@ static void print_effect(const km_lever_effect *e, FILE *to)
     if (strcmp(e->lever, "open") == 0) {
         fprintf(to, "  %s: %.4g t a year have no supplier with capacity left and will be missing\n",
                 e->object, e->uncontracted);
+        return;
+    }
+    if (e->surplus > 0) {
+        fprintf(to, "  %s: %.4g t a year come along with their host and find no buyer\n", e->object,
+                e->surplus);
         return;
     }
     if (strncmp(e->lever, "research/", 9) == 0) {

@@ -1,5 +1,5 @@
-/* /network: the base case as the engine runs it; one 1-D variable a column along hub, site, arc, consumer,
- * tier. */
+/* /network: the base case as the engine runs it before any lever (/levers has the base flows that these
+ * make); one 1-D variable a column along hub, site, arc, consumer, tier. */
 #include "run/run.h"
 #include "base/error.h"
 #include <math.h>
@@ -10,6 +10,7 @@ typedef struct {
     kf_group *group;
     const km_model *model;
     int total[5]; /* hubs, sites, arcs, consumers, tiers */
+    int moved;    /* levers make other base flows of it */
 } context;
 
 enum { HUB, SITE, ARC, CONSUMER, TIER };
@@ -32,6 +33,9 @@ static void numbers(context *c, int kind, const char *name, number_fn *f, const 
     for (int i = 0; i < c->model->nminerals; i++)
         for (int k = 0; k < count(&c->model->minerals[i], kind); k++)
             x[n++] = f(c->model, &c->model->minerals[i], k);
+    if (c->moved && kind <= ARC)
+        text =
+            kura_arena_printf(&c->frame->arena, "%s; before any lever, later ones: /levers base_flow", text);
     kura_frame_var(c->frame, c->group, name, KF_F64, dims[kind], x, units, text, "R2.4", NULL);
 }
 
@@ -171,6 +175,7 @@ kura_status kura_report_network(kura_frame *frame, const km_model *model, kura_e
     context c = {.frame = frame, .model = model, .group = kura_frame_group(frame, "network")};
     for (int k = 0; k < 5; k++)
         for (int i = 0; i < model->nminerals; i++) c.total[k] += count(&model->minerals[i], k);
+    for (int i = 0; i < model->nminerals; i++) c.moved |= model->minerals[i].nepochs > 0;
     if (!c.group) return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
     if (c.total[HUB]) {
         texts(&c, HUB, "hub", hub_id, "hub: mineral/form/country");

@@ -52,6 +52,8 @@ void kura_run_record_free(kura_run_record *record);
 
 /* report_*.c: the rest of the result. */
 kura_status kura_report_network(kura_frame *frame, const km_model *model, kura_error *err);
+/* Base flows that levers make, in /levers; nothing where there are none. */
+kura_status kura_report_base_flows(kura_frame *frame, const km_model *model, kura_error *err);
 kura_status kura_report_levers(kura_frame *frame, const km_model *model, kura_error *err);
 kura_status kura_report_events(kura_frame *frame, const km_model *model, const kura_run_record *record,
                                kura_error *err);

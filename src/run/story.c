@@ -92,7 +92,8 @@ static double first_arrival(const story_record *r, int h)
 {
     if (r->first || r->m->spin) return NAN;
     double sum = 0;
-    for (int a = r->m->hubs[h].arc_begin; a < r->m->hubs[h].arc_end; a++) sum += r->m->arcs[a].net;
+    const km_mineral *m = story_now(r, 0); /* levers may act from the start */
+    for (int a = m->hubs[h].arc_begin; a < m->hubs[h].arc_end; a++) sum += m->arcs[a].net;
     return sum;
 }
 
@@ -116,6 +117,14 @@ static void record_hubs(story_record *r, const kura_view *view, size_t t)
     }
 }
 
+/* The base flow of a trade in a step, on its growth path: levers move it [7]. */
+static double base_flow_of(const story_record *r, const kura_exogenous *e, int arc, int step)
+{
+    int t = step + r->first;
+    if (!r->m->nepochs) return e->v_t[arc];
+    return floor((r->m->capacity_growth ? r->m->capacity_growth[t] : 1) * km_now(r->m, t)->arcs[arc].v);
+}
+
 static void record_step(story_record *r, const kura_view *view)
 {
     const km_mineral *m = r->m;
@@ -133,7 +142,7 @@ static void record_step(story_record *r, const kura_view *view)
     record_hubs(r, view, t);
     for (int a = 0; a < m->narcs; a++) {
         r->shipped[(size_t)a * T + t] = s->ship[a].v[l];
-        r->base[(size_t)a * T + t] = e->v_t[a];
+        r->base[(size_t)a * T + t] = base_flow_of(r, e, a, (int)t);
         r->open[(size_t)a * T + t] = m->arcs[a].varies ? e->kappa[a].v[l] : 1;
     }
     for (int b = 0; b < m->nsites; b++) {
@@ -185,7 +194,8 @@ static const kura_story_row *rows_of(const story_record *r, kura_arena *arena)
         row->price = r->price ? r->price[t] : NAN;
         for (int h = 0; h < m->nhubs; h++) {
             if (m->hubs[h].country != r->model->focus) continue;
-            if (m->hubs[h].Mo > 0) row->contracted = kura_min(row->contracted, story_series(r, r->Z, h)[t]);
+            if (story_now(r, t)->hubs[h].Mo > 0)
+                row->contracted = kura_min(row->contracted, story_series(r, r->Z, h)[t]);
             if (!r->serves[h]) continue;
             row->on_hand_t += story_series(r, r->on_hand, h)[t] * q;
             row->arrivals_t += story_series(r, r->arrived, h)[t] * q;

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "kura/kura.h"
+#include "model/supply_weights.h"
 #include "sim/work.h"
 
 /* The mineral in hand on one lane; series are [object][T], masses in quanta, steps are those of the story. */
@@ -23,12 +24,11 @@ typedef struct {
     double *shipped, *base, *open; /* [arc] loaded; base flow on its growth path; availability kappa */
     double *on_hand, *coming, *arrived, *made, *use, *reach, *Z; /* [hub]; coming: arrives in the next step */
     double *capacity,
-        *avail; /* [site] what is left of it, 0 to 1; by hazards, projects, scripts and season alone */
+        *avail;     /* [site] what is left of it, 0 to 1; by hazards, projects, scripts and season alone */
     double *closed; /* [site] share of its capacity that a price below its cash cost has closed */
     double *stock, *released, *loss, *state; /* [tier] */
-    /* shares of the base supply of the focus [story_weights.c] */
-    double *hub_weight, *arc_weight, *site_weight;
-    unsigned char *serves; /* [hub] a hub of the focus with users */
+    km_supply_weights *weights;  /* [base flow] what the supply of the focus hangs on [story_weights.c] */
+    const unsigned char *serves; /* [hub] a hub of the focus with users */
 } story_record;
 
 static inline double *story_series(const story_record *r, double *pool, int object)
@@ -59,6 +59,16 @@ story_word story_price(double usd_per_t);
 story_word story_per_step(const km_model *model);
 
 void story_weigh(story_record *r);
+/* The base flow in force in a step [7], and its number: 0 the first, then those that levers make. */
+const km_mineral *story_now(const story_record *r, int step);
+int story_flow(const story_record *r, int step);
+/* The largest share that `share` gives of the base flows in force from step `from` to before `to`, at most 1:
+ * what befalls a supplier counts by what it supplies at that time. */
+typedef double story_share_fn(const story_record *, const km_supply_weights *, const void *what);
+double story_weight(const story_record *r, int from, int to, story_share_fn *share, const void *what);
+/* Shares of a site and of a trade, `what` their number (int). */
+double story_site_share(const story_record *r, const km_supply_weights *w, const void *what);
+double story_arc_share(const story_record *r, const km_supply_weights *w, const void *what);
 void story_hazards(const story_record *r, story_events *events);
 void story_sites(const story_record *r, story_events *events);
 void story_restrictions(const story_record *r, story_events *events);

@@ -7,12 +7,17 @@
 /* ---- regimes ---- */
 
 /* The largest share of the focus's supply that passes a hub of the country. */
-static double country_weight(const story_record *r, int country)
+static double country_share(const story_record *r, const km_supply_weights *w, const void *country)
 {
     double most = 0;
     for (int h = 0; h < r->m->nhubs; h++)
-        if (r->m->hubs[h].country == country) most = kura_max(most, r->hub_weight[h]);
-    return kura_min(1, most);
+        if (r->m->hubs[h].country == *(const int *)country) most = kura_max(most, w->hub[h]);
+    return most;
+}
+
+static double country_weight(const story_record *r, int country, int from, int to)
+{
+    return story_weight(r, from, to, country_share, &country);
 }
 
 static void regimes(const story_record *r, story_events *events)
@@ -21,10 +26,9 @@ static void regimes(const story_record *r, story_events *events)
     const km_model *model = r->model;
     for (int i = 0; i < model->nregimes; i++) {
         const km_regime *g = &model->regimes[i];
-        double weight = country_weight(r, g->country);
         const char *country = model->scenario->countries[g->country];
         int from = 0, before = -1;
-        if (!(weight > 0)) continue;
+        if (!(country_weight(r, g->country, 0, r->T) > 0)) continue;
         for (int t = 0; t <= r->T; t++) {
             int state = t < r->T ? r->work->regime[i][r->first + t].v[r->lane] : -1;
             int now = from < r->T ? r->work->regime[i][r->first + from].v[r->lane] : 0;
@@ -36,8 +40,8 @@ static void regimes(const story_record *r, story_events *events)
             else if (now)
                 what = kura_arena_printf(events->arena, "%s is in %s", country, names[now]);
             if (what)
-                story_add(events, KURA_STORY_REGIME, country, from, t, what, weight,
-                          1 - g->availability[now]);
+                story_add(events, KURA_STORY_REGIME, country, from, t, what,
+                          country_weight(r, g->country, from, t), 1 - g->availability[now]);
             before = now;
             from = t;
         }
@@ -46,17 +50,22 @@ static void regimes(const story_record *r, story_events *events)
 
 /* ---- shocks ---- */
 
-static double shock_weight(const story_record *r, int spell, int *sites, const km_site **first)
+static double shock_share(const story_record *r, const km_supply_weights *w, const void *spell)
 {
-    double weight = 0;
-    *sites = 0;
+    double share = 0;
     for (int s = 0; s < r->m->nsites; s++)
         for (int i = 0; i < r->m->sites[s].nspells; i++)
-            if (r->m->sites[s].spells[i] == spell) {
-                weight += r->site_weight[s];
-                if (!(*sites)++) *first = &r->m->sites[s];
-            }
-    return kura_min(1, weight);
+            if (r->m->sites[s].spells[i] == *(const int *)spell) share += w->site[s];
+    return share;
+}
+
+static int sites_hit(const story_record *r, int spell, const km_site **first)
+{
+    int sites = 0;
+    for (int s = 0; s < r->m->nsites; s++)
+        for (int i = 0; i < r->m->sites[s].nspells; i++)
+            if (r->m->sites[s].spells[i] == spell && !sites++) *first = &r->m->sites[s];
+    return sites;
 }
 
 /* Stretches that touch are one event; its severity is the highest. */
@@ -67,9 +76,8 @@ static void shocks(const story_record *r, story_events *events)
         const km_spell *spell = &model->spells[i];
         const kura_segments *list = &r->work->spells[i];
         const km_site *first = NULL;
-        int sites;
         if (spell->chokepoint >= 0) continue;
-        double weight = shock_weight(r, i, &sites, &first);
+        int sites = sites_hit(r, i, &first);
         if (!sites) continue;
         for (int k = 0; k < list->n; k++) {
             const kura_segment *g = &list->items[k];
@@ -88,24 +96,28 @@ static void shocks(const story_record *r, story_events *events)
             story_add(events, KURA_STORY_SHOCK, spell->id, from, end - r->first,
                       kura_arena_printf(events->arena, "shock %s takes %s of the capacity of %s", spell->id,
                                         story_percent(worst).v, place),
-                      weight, worst);
+                      story_weight(r, from, end - r->first, shock_share, &i), worst);
         }
     }
 }
 
 /* ---- chokepoints ---- */
 
-static double route_weight(const story_record *r, int chokepoint, int *arcs)
+static double route_share(const story_record *r, const km_supply_weights *w, const void *chokepoint)
 {
-    double weight = 0;
-    *arcs = 0;
+    double share = 0;
     for (int a = 0; a < r->m->narcs; a++)
         for (int i = 0; i < r->m->arcs[a].nspells; i++)
-            if (r->m->arcs[a].spells[i] == chokepoint) {
-                weight += r->arc_weight[a];
-                ++*arcs;
-            }
-    return kura_min(1, weight);
+            if (r->m->arcs[a].spells[i] == *(const int *)chokepoint) share += w->arc[a];
+    return share;
+}
+
+static int passes(const story_record *r, int chokepoint)
+{
+    int any = 0;
+    for (int a = 0; a < r->m->narcs; a++)
+        for (int i = 0; i < r->m->arcs[a].nspells; i++) any |= r->m->arcs[a].spells[i] == chokepoint;
+    return any;
 }
 
 static const char *route_text(const story_record *r, story_events *events, int chokepoint, int state,
@@ -141,9 +153,8 @@ static void routes(const story_record *r, story_events *events)
 {
     const km_model *model = r->model;
     for (int c = 0; c < r->work->nchokepoints; c++) {
-        int arcs, from = 0;
-        double weight = route_weight(r, c, &arcs);
-        if (!arcs || !r->work->closed[c]) continue;
+        int from = 0;
+        if (!passes(r, c) || !r->work->closed[c]) continue;
         for (int t = 1; t <= r->T; t++) {
             const blane *closed = r->work->closed[c] + r->first;
             int now = closed[from].v[r->lane];
@@ -151,7 +162,7 @@ static void routes(const story_record *r, story_events *events)
             double loss = route_loss(r, c, now, from, t);
             if (now)
                 story_add(events, KURA_STORY_ROUTE, model->scenario->chokepoints[c].id, from, t,
-                          route_text(r, events, c, now, loss), weight,
+                          route_text(r, events, c, now, loss), story_weight(r, from, t, route_share, &c),
                           kura_max(loss, 0.1)); /* a way round costs time, not trade */
             from = t;
         }
@@ -160,23 +171,25 @@ static void routes(const story_record *r, story_events *events)
 
 /* ---- scripts ---- */
 
-static double arc_weight(const story_record *r, int scenario_arc)
+static double arc_weight(const story_record *r, int scenario_arc, int from, int to)
 {
     for (int a = 0; a < r->m->narcs; a++)
-        if (r->m->arcs[a].scenario_arc == scenario_arc) return kura_min(1, r->arc_weight[a]);
+        if (r->m->arcs[a].scenario_arc == scenario_arc) return story_weight(r, from, to, story_arc_share, &a);
     return 0;
 }
 
-static double site_weight(const story_record *r, int scenario_site)
+static double site_weight(const story_record *r, int scenario_site, int from, int to)
 {
     for (int s = 0; s < r->m->nsites; s++)
-        if (r->m->sites[s].scenario_site == scenario_site) return kura_min(1, r->site_weight[s]);
+        if (r->m->sites[s].scenario_site == scenario_site)
+            return story_weight(r, from, to, story_site_share, &s);
     return 0;
 }
 
-/* What an event acts on, in words; NULL when it is another mineral's.  Gives its weight, NaN where it is no
- * matter of supply. */
-static const char *scripted(const story_record *r, kura_arena *a, const sc_event *e, double *weight)
+/* What an event from step `from` to before `to` acts on, in words; NULL when it is another mineral's.  Gives
+ * its weight, NaN where it is no matter of supply. */
+static const char *scripted(const story_record *r, kura_arena *a, const sc_event *e, int from, int to,
+                            double *weight)
 {
     const kura_scenario_data *sc = r->model->scenario;
     int mineral = r->m->scenario_mineral;
@@ -184,15 +197,17 @@ static const char *scripted(const story_record *r, kura_arena *a, const sc_event
     switch (e->object) {
     case SC_OBJECT_SITE:
         if (sc->sites[e->index].mineral != mineral) return NULL;
-        *weight = site_weight(r, e->index);
+        *weight = site_weight(r, e->index, from, to);
         return kura_arena_printf(a, "site %s", sc->sites[e->index].id);
     case SC_OBJECT_COUNTRY:
-        *weight = country_weight(r, e->index);
-        return *weight > 0 ? kura_arena_printf(a, "country %s", sc->countries[e->index]) : NULL;
+        *weight = country_weight(r, e->index, from, to);
+        return country_weight(r, e->index, 0, r->T) > 0
+                   ? kura_arena_printf(a, "country %s", sc->countries[e->index])
+                   : NULL;
     case SC_OBJECT_ARC: {
         const sc_arc *arc = &sc->arcs[e->index];
         if (arc->mineral != mineral) return NULL;
-        *weight = arc_weight(r, e->index);
+        *weight = arc_weight(r, e->index, from, to);
         return kura_arena_printf(a, "trade of %s from %s to %s", sc->minerals[mineral].forms[arc->form],
                                  sc->countries[arc->from], sc->countries[arc->to]);
     }
@@ -203,7 +218,7 @@ static const char *scripted(const story_record *r, kura_arena *a, const sc_event
     }
     case SC_OBJECT_RESTRICTION:
         if (e->mineral != mineral) return NULL;
-        *weight = country_weight(r, e->index);
+        *weight = country_weight(r, e->index, from, to);
         return kura_arena_printf(a, "restriction of %s%s%s", sc->countries[e->index],
                                  e->importer >= 0 ? " against " : "",
                                  e->importer >= 0 ? sc->countries[e->importer] : "");
@@ -225,7 +240,10 @@ static void scripts(const story_record *r, story_events *events)
         const sc_event *e = &sc->events[i];
         double weight;
         if (e->field == SC_FIELD_REGIME) continue; /* told as regimes */
-        const char *object = scripted(r, events->arena, e, &weight);
+        int from = e->announced_step < e->from_step ? e->announced_step : e->from_step;
+        int to = e->to_step < r->T ? e->to_step : r->T;
+        const char *object =
+            scripted(r, events->arena, e, e->series ? 0 : from, e->series ? r->T : to, &weight);
         if (!object) continue;
         if (e->series) {
             story_add(
@@ -234,8 +252,6 @@ static void scripts(const story_record *r, story_events *events)
                 0, NAN);
             continue;
         }
-        int from = e->announced_step < e->from_step ? e->announced_step : e->from_step;
-        int to = e->to_step < r->T ? e->to_step : r->T;
         const char *notice = from < e->from_step ? kura_arena_printf(events->arena, " (in force from %s)",
                                                                      story_date(r, e->from_step).v)
                                                  : "";

@@ -14,7 +14,6 @@ typedef struct {
     const sc_restriction *in;
     int series; /* of the decree */
     const lane *sigma;
-    double weight;
 } decree_story;
 
 static double severity(const decree_story *d, int row) { return d->sigma[row].v[d->r->lane]; }
@@ -22,14 +21,15 @@ static double severity(const decree_story *d, int row) { return d->sigma[row].v[
 /* Row 0 of a series is the first step of the spin-up. */
 static int step_of(const decree_story *d, int row) { return row - d->r->m->spin - d->r->first; }
 
-static double weight_of(const decree_story *d)
+static double share_of(const story_record *r, const km_supply_weights *w, const void *of)
 {
-    double weight = 0;
+    const decree_story *d = of;
+    double share = 0;
     int series = d->decree->first_series + d->series;
-    for (int a = 0; a < d->r->m->narcs; a++)
-        for (int i = 0; i < d->r->m->arcs[a].nseries; i++)
-            if (d->r->m->arcs[a].series[i] == series) weight += d->r->arc_weight[a];
-    return kura_min(1, weight);
+    for (int a = 0; a < r->m->narcs; a++)
+        for (int i = 0; i < r->m->arcs[a].nseries; i++)
+            if (r->m->arcs[a].series[i] == series) share += w->arc[a];
+    return share;
 }
 
 /* "all countries", "JPN", "EUR, JPN, USA and 3 more" */
@@ -127,7 +127,7 @@ static void rise(const decree_story *d, int row, int end)
                                 sc->countries[d->decree->exporter],
                                 begins ? "restricts" : "tightens its restriction of", r->m->id, forms, to,
                                 name, notice, held, more),
-              d->weight, severity(d, row));
+              story_weight(r, step_of(d, row), step_of(d, end), share_of, d), severity(d, row));
 }
 
 static void tell_series(const decree_story *d)
@@ -146,10 +146,9 @@ void story_restrictions(const story_record *r, story_events *events)
     const kura_scenario_data *sc = r->model->scenario;
     for (int i = 0, n = 0; i < sc->nrestrictions; i++) {
         if (!sc->restrictions[i].minerals[r->m->scenario_mineral]) continue;
-        decree_story d = {r, events, &r->m->decrees[n++], &sc->restrictions[i], 0, NULL, 0};
+        decree_story d = {r, events, &r->m->decrees[n++], &sc->restrictions[i], 0, NULL};
         for (d.series = 0; d.series < d.decree->nseries; d.series++) {
             d.sigma = r->work->sigma[d.decree->first_series + d.series];
-            d.weight = weight_of(&d);
             tell_series(&d);
         }
     }

@@ -28,9 +28,11 @@ static int is_short(const story_record *r, int t)
 static double strain(const story_record *r, int t)
 {
     double most = 0;
-    for (int h = 0; h < r->m->nhubs; h++) {
-        const km_hub *hub = &r->m->hubs[h];
-        if (hub->country != r->model->focus || r->hub_weight[h] < 0.02) continue;
+    const km_mineral *m = story_now(r, t);
+    const double *weight = r->weights[story_flow(r, t)].hub;
+    for (int h = 0; h < m->nhubs; h++) {
+        const km_hub *hub = &m->hubs[h];
+        if (hub->country != r->model->focus || weight[h] < 0.02) continue;
         double inbound = hub->X + hub->Mo > 0 ? hub->Mo / (hub->X + hub->Mo) : 0;
         double lost = inbound * (1 - story_series(r, r->Z, h)[t]);
         if (hub->X > 0) lost += (1 - inbound) * (1 - story_series(r, r->reach, h)[t]);
@@ -96,10 +98,10 @@ static int by_size(const void *a, const void *b)
     return strcmp(x->exporter, y->exporter);
 }
 
-/* Later forms first, in each the largest first. */
+/* By the base flow in force when the shortage begins; later forms first, in each the largest first. */
 static void list_suppliers(const story_record *r, kura_arena *arena, kura_story_shortage *s)
 {
-    const km_mineral *m = r->m;
+    const km_mineral *m = story_now(r, s->from);
     const kura_scenario_data *sc = r->model->scenario;
     kura_story_supplier *list = KURA_NEW(arena, kura_story_supplier, (size_t)(m->narcs + m->nhubs));
     if (!list) return;
@@ -150,7 +152,7 @@ static void add_balance(const story_record *r, balance *b, int t)
         const double *I = story_series(r, r->on_hand, h), *arrived = story_series(r, r->arrived, h);
         b->arrivals += isnan(arrived[t]) ? 0 : arrived[t];
         b->output += story_series(r, r->made, h)[t];
-        b->drawn += (t ? I[t - 1] : story_opening(r->m, &r->m->hubs[h])) - I[t];
+        b->drawn += (t ? I[t - 1] : story_opening(r->m, &story_now(r, 0)->hubs[h])) - I[t];
         for (int k = r->m->hubs[h].tier_begin; k < r->m->hubs[h].tier_end; k++)
             if (r->m->tiers[k].holds_pool < 0) b->released += story_series(r, r->released, k)[t];
     }
@@ -265,8 +267,8 @@ static void account(const story_record *r, kura_arena *arena, kura_story_shortag
     }
     for (int h = 0; h < m->nhubs; h++) {
         if (!r->serves[h] || m->hubs[h].country != r->model->focus) continue;
-        on_hand +=
-            s->trouble ? story_series(r, r->on_hand, h)[s->trouble - 1] : story_opening(m, &m->hubs[h]);
+        on_hand += s->trouble ? story_series(r, r->on_hand, h)[s->trouble - 1]
+                              : story_opening(m, &story_now(r, 0)->hubs[h]);
         use += story_series(r, r->use, h)[s->trouble];
     }
     s->cover_days = use > 0 ? on_hand / use * r->model->step_days : NAN;

@@ -58,8 +58,7 @@ static void stretches(const story_record *r, story_events *events, const km_site
                       double threshold, kura_story_kind kind, const char *format)
 {
     const kura_scenario_data *sc = r->model->scenario;
-    double weight = kura_min(1, r->site_weight[site - r->m->sites]);
-    int from = -1;
+    int from = -1, number = (int)(site - r->m->sites);
     double worst = 0;
     for (int t = 0; t <= r->T; t++) {
         double x = t < r->T ? lost[t] : 0;
@@ -71,7 +70,7 @@ static void stretches(const story_record *r, story_events *events, const km_site
             story_add(events, kind, site->id, from, t,
                       kura_arena_printf(events->arena, "%s (%s) %s", site->id,
                                         sc->countries[r->m->hubs[site->hub].country], left ? left : ""),
-                      weight, worst);
+                      story_weight(r, from, t, story_site_share, &number), worst);
             from = -1;
         }
     }

@@ -191,7 +191,16 @@ static double residual(const km_mineral *m, int h)
         if (m->arcs[a].from == h) E += m->arcs[a].v;
     }
     assert_true(X == hub->X && M == hub->M && E == hub->E && U == hub->U0);
-    return X + M + hub->uncontracted - U - E;
+    return X + M + hub->uncontracted - U - E - hub->surplus;
+}
+
+/* Input that the hosts of a by-product leave it in the base. */
+static double with_hosts(const km_site *x)
+{
+    double lost = 0;
+    for (int i = 0; i < x->nhosts; i++)
+        lost += fmax(0, floor(x->hosts[i].share * x->K) - ceil(x->hosts[i].most));
+    return x->K - lost;
 }
 
 /* Sums are those of sites, arcs and consumers, every hub closes to the quantum, nothing is negative, the
@@ -211,6 +220,8 @@ static void check_epochs(const km_model *model)
                 const km_site *x = &m->sites[s];
                 assert_true(x->x0 >= 0 && x->x0 == floor(x->x0) && x->hub == base->sites[s].hub);
                 assert_true(x->fixed || x->K >= before->sites[s].K);
+                assert_true(!x->basket || x->x0 == base->sites[s].x0); /* comes with its host [2.5] */
+                if (x->nhosts && !x->basket) assert_true(x->d0 <= with_hosts(x));
                 if (x->refine && x->d0 > 0)
                     assert_true(floor(x->yield * x->d0) == x->x0 && floor(x->yield * (x->d0 - 1)) < x->x0);
             }
@@ -327,6 +338,19 @@ static void test_many_levers_close(void **state)
         check_epochs(c.model);
         drop_model(&c);
     }
+    static const char *const indices = "network.host_indices={z: {sd: 10 %, half_life: 1 year}}";
+    static const char *const hosts[] = {
+        "network.hosts=[{site: m1, host: z, mode: basket}]",
+        "network.hosts=[{site: m3, host: z, mode: basket}]",
+        "network.hosts=[{site: m3, host: z, share: 70 %, headroom: 1.1}, {site: m2, host: z, mode: basket}]",
+        "network.hosts=[{site: e3, host: z, share: 100 %}, {site: m1, host: z, mode: basket}]"};
+    for (size_t k = 0; k < sizeof hosts / sizeof *hosts; k++)
+        for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
+            const char *const both[] = {indices, hosts[k], sets[i]};
+            c = compile(path, both, 3);
+            check_epochs(c.model);
+            drop_model(&c);
+        }
 }
 
 /* ---- dependence ---- */
