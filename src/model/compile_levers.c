@@ -116,15 +116,20 @@ static double sell(km_epoch *e, km_site *s, int country, double amount, const un
     return loaded;
 }
 
+int km_investment(const kura_scenario_data *sc, const char *id)
+{
+    int i = 0;
+    while (strcmp(sc->investments[i].lever.id, id) != 0) i++;
+    return i;
+}
+
 /* How far the site and all that it needs are done. */
 static double done_with_needs(const km_epoch *e, const sc_investment *x)
 {
     const kura_scenario_data *sc = e->c->sc;
     double level = km_lever_level(e->c, &x->lever, e->t);
     for (int k = 0; k < x->nneeds; k++)
-        for (int i = 0; i < sc->ninvestments; i++)
-            if (strcmp(sc->investments[i].lever.id, x->needs[k]) == 0)
-                level = kura_min(level, done_with_needs(e, &sc->investments[i]));
+        level = kura_min(level, done_with_needs(e, &sc->investments[km_investment(sc, x->needs[k])]));
     return level;
 }
 

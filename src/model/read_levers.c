@@ -117,14 +117,12 @@ static void need_arc(kura_bind *b, const kura_node *node, int mineral, int form,
 
 static void check_time(kura_bind *b, sc_lever *l, const kura_node *node)
 {
-    const sc_run *run = &reading_of(b)->sc->data.run;
     l->where = read_where(node);
     if (l->start_step != INT_MAX && l->end_step != INT_MAX && l->end_step <= l->start_step)
         KURA_BIND_ERROR(b, kura_bind_at(node, "end"), "the lever ends before it begins: step %d to %d",
                         l->start_step, l->end_step);
-    else if (l->start_step != INT_MAX && l->start_step >= run->steps && !reading_of(b)->run_unsure)
-        KURA_BIND_WARN(b, kura_bind_at(node, "start"),
-                       "the lever begins after the run, which has steps 0 to %d", run->steps - 1);
+    else
+        read_warn_idle(b, l->start_step, l->end_step, node);
     if (l->start_step == INT_MAX && l->ramp_days > 0)
         KURA_BIND_ERROR(b, kura_bind_at(node, "ramp"), "a ramp needs a \"start\"");
 }
