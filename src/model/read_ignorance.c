@@ -241,6 +241,12 @@ static const char *units_of(kura_unit unit, double step_days, double *scale)
         return "t year-1";
     case KURA_UNIT_PRICE:
         return "USD t-1";
+    case KURA_UNIT_MONEY:
+        return "USD";
+    case KURA_UNIT_EXPENSE:
+        return "USD year-1";
+    case KURA_UNIT_STORAGE:
+        return "USD t-1 year-1";
     case KURA_UNIT_VOLATILITY:
         return "year-0.5";
     case KURA_UNIT_PACE:

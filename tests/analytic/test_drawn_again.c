@@ -33,6 +33,28 @@ static void test_study_in_a_folder(void **state)
     drop(&without);
 }
 
+/* Money has its unit. */
+static void test_units_of_money(void **state)
+{
+    (void)state;
+    run_result r =
+        run_text(SCENARIO "costs:\n"
+                          "  multiples: [3, 15, 50]\n"
+                          "  keeping: {storage: {uniform: {min: 1 USD/t/year, max: 3 USD/t/year}}}\n"
+                          "levers:\n  thrifting:\n"
+                          "    lean: {minerals: [unit], saves: 10 %, cost: {capex: {uniform: {min: 1 "
+                          "MUSD, max: 9 MUSD}},\n"
+                          "           opex_fixed: {uniform: {min: 1 MUSD/year, max: 3 MUSD/year}}}}\n",
+                 NULL, "drawn-money");
+    static const char *const units[][2] = {{"levers.thrifting.lean.cost.capex", "USD"},
+                                           {"levers.thrifting.lean.cost.opex_fixed", "USD year-1"},
+                                           {"costs.keeping.storage", "USD t-1 year-1"}};
+    const char *const *of = variable(&r, "ignorance", "parameter_units")->data;
+    for (int i = 0; i < 3; i++)
+        assert_string_equal(of[label(&r, "ignorance", "parameter", units[i][0])], units[i][1]);
+    drop(&r);
+}
+
 /* What was observed is a number: a law there would be drawn for nothing. */
 static void test_law_in_a_check(void **state)
 {
@@ -52,6 +74,7 @@ static void test_law_in_a_check(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_study_in_a_folder),
+                                       cmocka_unit_test(test_units_of_money),
                                        cmocka_unit_test(test_law_in_a_check)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
