@@ -86,7 +86,16 @@ double km_displace(km_epoch *e, int hub, double amount, const unsigned char *fro
     return taken;
 }
 
-static double most_of(const km_site *s) { return floor(s->yield * s->K); }
+/* What a site can make; a by-product's as long as its hosts run as in the base flow [2.5], whatever is built
+ * at its works. */
+static double most_of(const km_site *s)
+{
+    double lost = 0;
+    if (s->basket) return s->x0;
+    for (int i = 0; i < s->nhosts; i++)
+        lost += kura_max(0, floor(s->hosts[i].share * s->K) + floor(-s->hosts[i].most));
+    return floor(s->yield * kura_max(0, s->K - lost));
+}
 
 double km_spare(const km_mineral *m, int hub)
 {
@@ -146,7 +155,7 @@ static int cut(km_epoch *e, int hub, double surplus)
 static double room_of(const km_epoch *e, const km_site *s)
 {
     if (!flexible(s)) return 0;
-    if (e->follows && s->x0 > 0) return 0x1p50;
+    if (e->follows && s->x0 > 0 && !s->nhosts) return 0x1p50;
     return kura_max(0, most_of(s) - s->x0);
 }
 
