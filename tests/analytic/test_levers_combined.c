@@ -138,6 +138,61 @@ static void test_needs_of_another_mineral(void **state)
     drop(&r);
 }
 
+/* ---- by-products ---- */
+
+#define INDIUM                                                                                               \
+    "minerals: {zinc: {forms: [metal], report: host}, indium: {forms: [metal]}}\n"                           \
+    "network:\n  sites:\n"                                                                                   \
+    "    zinc: {mineral: zinc, form: metal, country: KOR, kind: mine, output: 1000 t/step, spare: 5 %%}\n"   \
+    "    k: {mineral: indium, form: metal, country: KOR, kind: mine, output: 10 t/step, spare: 100 %%}\n"    \
+    "    c: {mineral: indium, form: metal, country: CHN, kind: mine, output: 20 t/step, spare: 5 %%}\n"      \
+    "  trade:\n"                                                                                             \
+    "    - {mineral: zinc, form: metal, from: KOR, to: JPN, volume: 1000 t/step, lag: 14 days}\n"            \
+    "    - {mineral: indium, form: metal, from: KOR, to: JPN, volume: 10 t/step, lag: 14 days}\n"            \
+    "    - {mineral: indium, form: metal, from: CHN, to: JPN, volume: 20 t/step, lag: 14 days}\n"            \
+    "  demand:\n"                                                                                            \
+    "    - {mineral: zinc, form: metal, country: JPN, rate: 1000 t/step}\n"                                  \
+    "    - {mineral: indium, form: metal, country: JPN, rate: 30 t/step}\n"                                  \
+    "  hosts: [{site: k, host: zinc, share: 100 %%, headroom: 1.1}%s]\n"                                     \
+    "market: {spot_rounds: 0, cleanup_rounds: 0}\n"                                                          \
+    "tallies: {trace_paths: 1, required_stock: false}\n"
+
+/* Half of the works stands idle, but zinc gives a tenth more indium only: one tonne moves, not eight. */
+static void test_capacity_of_a_by_product(void **state)
+{
+    (void)state;
+    run_result r = run_text(text("%s%s", text(RUN("60") INDIUM, ""),
+                                 "levers: {diversification: {d: {mineral: indium, form: metal, importer: "
+                                 "JPN, from: [CHN], to: {KOR: 25 %}}}}\n"),
+                            NULL, "levers-by-product");
+    expect("Korea", cell(&r, "shipment", "arc", "indium/metal/KOR/JPN", 50), 11);
+    expect("China", cell(&r, "shipment", "arc", "indium/metal/CHN/JPN", 50), 19);
+    drop(&r);
+}
+
+/* What a lever builds beside a by-product hangs on no host: told, and no row can say otherwise. */
+static void test_by_product_without_host(void **state)
+{
+    (void)state;
+    static const char *const rows[] = {"", ", {site: more, host: zinc, share: 100 %, headroom: 1.1}"};
+    for (int i = 0; i < 2; i++) {
+        const char *file =
+            put_file("levers-unbound.yaml",
+                     text("%s%s", text(RUN("60") INDIUM, rows[i]),
+                          "levers: {investment: {more: {expands: k, output: 8 t/step, offtake: {JPN: 100 "
+                          "%}}}}\n"));
+        kura_scenario *s = NULL;
+        kura_diag diag = {0};
+        kura_error err = {0};
+        int found = 0, st = kura_scenario_load(file, NULL, 0, &s, &diag, &err);
+        for (size_t k = 0; k < diag.count; k++)
+            found |= strstr(diag.items[k].message, i ? "leave its row out" : "bound to no host") != NULL;
+        assert_true(found && (st != KURA_OK) == i);
+        kura_scenario_free(s);
+        kura_diag_fini(&diag);
+    }
+}
+
 /* ---- thrifting ---- */
 
 /* Demand without price differs by path where a programme may fail: 95 t for 100 t that are wanted, for 90 t
@@ -272,6 +327,8 @@ int main(void)
                                        cmocka_unit_test(test_over_before),
                                        cmocka_unit_test(test_needs_of_needs),
                                        cmocka_unit_test(test_needs_of_another_mineral),
+                                       cmocka_unit_test(test_capacity_of_a_by_product),
+                                       cmocka_unit_test(test_by_product_without_host),
                                        cmocka_unit_test(test_programme_without_price),
                                        cmocka_unit_test(test_spared_by_degrees),
                                        cmocka_unit_test(test_spared_within_range),
