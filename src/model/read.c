@@ -90,6 +90,12 @@ static void index_sites(reading *r, int errors)
     for (int i = 0; i < r->sc->data.nsites; i++) read_add_id(r, &r->sites, r->sc->data.sites[i].id);
 }
 
+static void index_investments(reading *r, int errors)
+{
+    judge_network(r, errors);
+    if (!errors) read_wait_for_needs(r);
+}
+
 static void index_network(reading *r, int errors)
 {
     judge_network(r, errors);
@@ -181,7 +187,7 @@ static const struct {
                 {"network.hubs", judge_network},
                 {"network.sites", index_sites},
                 {"network.trade", judge_network},
-                {"levers.investment", judge_network},
+                {"levers.investment", index_investments},
                 {"levers.recycling", judge_network},
                 {"levers.diversification", judge_network},
                 {"levers.dependence_cap", judge_network},

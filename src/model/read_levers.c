@@ -321,6 +321,22 @@ void read_investment_finish(kura_bind *b, void *record, const kura_node *node)
     x->index = read_add_site(r, &x->site);
 }
 
+/* [7.5] Needs stand before what needs them, so they have waited for theirs. */
+void read_wait_for_needs(reading *r)
+{
+    kura_scenario_data *d = &r->sc->data;
+    for (int i = 0; i < d->ninvestments; i++) {
+        sc_investment *x = &d->investments[i];
+        x->built_step = x->lever.start_step;
+        for (int k = 0; k < x->nneeds; k++)
+            for (int j = 0; j < i; j++) {
+                int *own = &x->lever.start_step, its = d->investments[j].lever.start_step;
+                if (strcmp(d->investments[j].lever.id, x->needs[k]) != 0 || its == INT_MAX) continue;
+                *own = *own == INT_MAX || its > *own ? its : *own;
+            }
+    }
+}
+
 /* ---- recycling ---- */
 
 void read_recycling_init(kura_bind *b, void *record)

@@ -138,6 +138,34 @@ static void test_needs_of_another_mineral(void **state)
     drop(&r);
 }
 
+/* A plant that was ready before its mine begins with the mine, by its own ramp, and costs from then on; a
+ * delay of no length changes nothing. */
+static void test_ready_before_its_need(void **state)
+{
+    (void)state;
+    enum { STEPS = 156, MINE = 78, RAMP = 52 };
+    for (int k = 0; k < 2; k++) {
+        run_result r = run_text(
+            text("%s    metal: {mineral: unit, form: metal, country: AUS, kind: refine, output: 8 t/step, "
+                 "start: 13, ramp: %d weeks, offtake: {JPN: 100 %%}, offtake_lag: 14 days, needs: [mine], "
+                 "cost: {opex_fixed: 1 MUSD/year}%s}\n",
+                 RUN("156") CHAIN
+                 "costs: {multiples: [3, 15, 50]}\n"
+                 "levers:\n  investment:\n"
+                 "    mine: {mineral: unit, form: oxide, country: AUS, kind: mine, output: 8 t/step, start: "
+                 "78, cost: {opex_fixed: 1 MUSD/year}}\n",
+                 RAMP, k ? ", delay: 0 days" : ""),
+            NULL, "levers-ready");
+        double both = 0;
+        for (int t = MINE; t < STEPS; t++) both += 2 * DY * pow(1.04, -(t + 0.5) * DY);
+        assert_steps(&r, "output", "site", "metal", 0, MINE, 0);
+        expect("half of the ramp", cell(&r, "shipment", "arc", "unit/metal/AUS/JPN", MINE + RAMP / 2), 4);
+        expect("all of it", cell(&r, "shipment", "arc", "unit/metal/AUS/JPN", 150), 8);
+        expect("operation", summary(&r, "cost_operation", "unit"), both);
+        drop(&r);
+    }
+}
+
 /* ---- by-products ---- */
 
 #define INDIUM                                                                                               \
@@ -323,16 +351,12 @@ static void test_two_cases(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_caps_together),
-                                       cmocka_unit_test(test_over_before),
-                                       cmocka_unit_test(test_needs_of_needs),
-                                       cmocka_unit_test(test_needs_of_another_mineral),
-                                       cmocka_unit_test(test_capacity_of_a_by_product),
-                                       cmocka_unit_test(test_by_product_without_host),
-                                       cmocka_unit_test(test_programme_without_price),
-                                       cmocka_unit_test(test_spared_by_degrees),
-                                       cmocka_unit_test(test_spared_within_range),
-                                       cmocka_unit_test(test_limit_of_users),
-                                       cmocka_unit_test(test_two_cases)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_caps_together),           cmocka_unit_test(test_over_before),
+        cmocka_unit_test(test_needs_of_needs),          cmocka_unit_test(test_needs_of_another_mineral),
+        cmocka_unit_test(test_ready_before_its_need),   cmocka_unit_test(test_capacity_of_a_by_product),
+        cmocka_unit_test(test_by_product_without_host), cmocka_unit_test(test_programme_without_price),
+        cmocka_unit_test(test_spared_by_degrees),       cmocka_unit_test(test_spared_within_range),
+        cmocka_unit_test(test_limit_of_users),          cmocka_unit_test(test_two_cases)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
