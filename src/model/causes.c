@@ -92,7 +92,7 @@ static double memory_of(const km_model *model, const km_mineral *m)
 {
     double held = 0, use = 0, way = 0, most = LONGEST_MEMORY / model->step_days;
     for (int k = 0; k < m->nconsumers; k++)
-        if (m->consumers[k].focus) use += m->consumers[k].D0;
+        if (m->consumers[k].focus) use += m->consumers[k].D0, held += m->consumers[k].own;
     for (int h = 0; h < m->nhubs; h++) {
         const km_hub *hub = &m->hubs[h];
         if (hub->country != model->focus) continue;

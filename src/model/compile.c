@@ -159,6 +159,7 @@ static kura_status compile_all(compile_ctx *c)
         KURA_TRY(compile_mineral(c, i));
     }
     KURA_TRY(km_compile_hosts(c));
+    km_tell_unbound(c);
     KURA_TRY(km_compile_epochs(c));
     KURA_TRY(km_compile_costs(c));
     km_check_stopping(c);

@@ -46,19 +46,45 @@ static int is_capped(const km_epoch *e, const sc_dependence_cap *x, const km_arc
     return !x->of || x->of[e->m->hubs[arc->from].country];
 }
 
-/* What a supplier may sell at most, in net mass: its share of the cap, and what it can make. */
-static double limit(const km_epoch *e, const sc_dependence_cap *x, double level, int a, double M,
-                    int with_capacity)
+/* What a supplier may sell at most under the cap, in net mass. */
+static double allowed(const km_epoch *e, const sc_dependence_cap *x, double level, int a, double M)
 {
     const km_arc *arc = &e->m->arcs[a], *was = &e->base->arcs[a];
-    double most = KM_NO_CAP, before = e->base->hubs[arc->to].M;
-    if (is_capped(e, x, arc)) {
-        double share = before > 0 ? was->net / before : 0;
-        share = share > x->cap ? share + level * (x->cap - share) : x->cap;
-        most = kura_max(floor(share * M), km_arriving(arc, arc->offtake));
+    double before = e->base->hubs[arc->to].M;
+    if (!is_capped(e, x, arc)) return KM_NO_CAP;
+    double share = before > 0 ? was->net / before : 0;
+    share = share > x->cap ? share + level * (x->cap - share) : x->cap;
+    return kura_max(floor(share * M), km_arriving(arc, arc->offtake));
+}
+
+/* How much of a cap is done, if it holds for the hub of an importer; 0 if it does not. */
+static double level_at(const km_epoch *e, const sc_dependence_cap *x, int hub)
+{
+    const km_hub *h = &e->m->hubs[hub];
+    if ((x->minerals && !x->minerals[e->m->scenario_mineral]) || !x->importers[h->country]) return 0;
+    return h->M > 0 && holds_for_form(e, x, hub, h->form) ? km_lever_level(e->c, &x->lever, e->t) : 0;
+}
+
+/* What a supplier may sell at most now: under this cap; under those before it, whose work this one must not
+ * undo; and what it can make. */
+static double limit(const km_epoch *e, int index, double level, int a, double M)
+{
+    const sc_dependence_cap *x = &e->c->sc->dependence_caps[index];
+    const km_arc *arc = &e->m->arcs[a];
+    double most = allowed(e, x, level, a, M);
+    for (int i = 0; i < index; i++) {
+        const sc_dependence_cap *o = &e->c->sc->dependence_caps[i];
+        double its = level_at(e, o, arc->to);
+        if (its > 0) most = kura_min(most, kura_max(allowed(e, o, its, a, M), arc->net));
     }
-    if (!with_capacity || x->follows) return most;
+    if (x->follows) return most;
     return kura_min(most, arc->net + km_arriving(arc, km_spare(e->m, arc->from)));
+}
+
+/* The strictest cap is the quota. */
+static void set_quota(km_arc *arc, double quota)
+{
+    arc->quota = arc->quota < 0 ? quota : kura_min(arc->quota, quota);
 }
 
 static kura_status report(km_epoch *e, const sc_dependence_cap *x, int hub, double wanted, double open,
@@ -87,7 +113,7 @@ static kura_status cap_importer(km_epoch *e, const sc_dependence_cap *x, int ind
     if (!v) return kura_error_set(e->c->err, KURA_E_MEMORY, "not enough memory to compile the model");
     for (int i = 0; i < n; i++) {
         v[i] = m->arcs[h->arc_begin + i].net;
-        most[i] = limit(e, x, level, h->arc_begin + i, M, 1);
+        most[i] = limit(e, index, level, h->arc_begin + i, M);
         if (v[i] > most[i]) wanted += v[i] - most[i];
     }
     double open = wanted > 0 ? km_water_fill(n, v, most, M, to) : 0;
@@ -110,7 +136,7 @@ static kura_status cap_importer(km_epoch *e, const sc_dependence_cap *x, int ind
     h->uncontracted += open;
     for (int a = h->arc_begin; a < h->arc_end && !x->soft; a++)
         if (is_capped(e, x, &m->arcs[a]))
-            m->arcs[a].quota = km_loaded_for(&m->arcs[a], limit(e, x, level, a, M, 0));
+            set_quota(&m->arcs[a], km_loaded_for(&m->arcs[a], allowed(e, x, level, a, M)));
     free(v);
     return wanted > 0 ? report(e, x, hub, wanted, open, kept) : KURA_OK;
 }
@@ -119,10 +145,9 @@ kura_status km_apply_dependence_cap(km_epoch *e, int index, int form)
 {
     const sc_dependence_cap *x = &e->c->sc->dependence_caps[index];
     km_mineral *m = e->m;
-    double level = km_lever_level(e->c, &x->lever, e->t);
-    if (!(level > 0) || (x->minerals && !x->minerals[m->scenario_mineral])) return KURA_OK;
-    for (int h = m->hub_begin[form]; h < m->hub_begin[form + 1]; h++)
-        if (x->importers[m->hubs[h].country] && m->hubs[h].M > 0 && holds_for_form(e, x, h, form))
-            KURA_TRY(cap_importer(e, x, index, level, h));
+    for (int h = m->hub_begin[form]; h < m->hub_begin[form + 1]; h++) {
+        double level = level_at(e, x, h);
+        if (level > 0) KURA_TRY(cap_importer(e, x, index, level, h));
+    }
     return KURA_OK;
 }

@@ -71,8 +71,15 @@ static kura_status list_levers(compile_ctx *c, const km_mineral *m, lever_list *
     list->lever = KURA_NEW(&c->model->arena, const sc_lever *, n);
     list->moves = KURA_NEW(&c->model->arena, unsigned char, n);
     KM_ALLOC(c, list->lever && list->moves);
+    unsigned char *counts = KURA_NEW(&c->model->arena, unsigned char, (size_t)sc->ninvestments + 1);
+    KM_ALLOC(c, counts);
+    for (int i = sc->ninvestments - 1; i >= 0; i--) { /* what is needed stands before, of any mineral */
+        const sc_investment *x = &sc->investments[i];
+        counts[i] |= x->site.mineral == id;
+        for (int k = 0; k < x->nneeds && counts[i]; k++) counts[km_investment(sc, x->needs[k])] = 1;
+    }
     for (int i = 0; i < sc->ninvestments; i++)
-        if (sc->investments[i].site.mineral == id) add(list, &sc->investments[i].lever, 0);
+        if (counts[i]) add(list, &sc->investments[i].lever, 0);
     for (int i = 0; i < sc->nrecyclings; i++)
         if (sc->recyclings[i].site.mineral == id) add(list, &sc->recyclings[i].lever, 1);
     for (int i = 0; i < sc->ndiversifications; i++)
@@ -94,11 +101,12 @@ static int mark_epochs(const compile_ctx *c, const lever_list *list, double spac
     for (int i = 0; i < list->n; i++) {
         const sc_lever *l = list->lever[i];
         double start = kura_max(0, start_of(c, l)), end = kura_min(T, end_of(c, l));
+        if (!(start < end)) continue; /* over before the run, or not yet begun after it */
         double done = kura_max(start, start_of(c, l) + l->ramp_days / c->model->step_days);
         double last = list->moves[i] ? end : kura_min(done, end);
         for (double t = start; t < last; t += spacing) first[(int)ceil(t)] = ceil(t) < T;
-        if (start < end && ceil(done) < end) first[(int)ceil(done)] = 1;
-        if (end < T && start < T) first[(int)ceil(end)] = 1;
+        if (ceil(done) < end) first[(int)ceil(done)] = 1;
+        if (end < T) first[(int)ceil(end)] = 1;
     }
     for (int t = 0; t < T; t++) n += first[t];
     return n;
@@ -250,30 +258,37 @@ static const sc_lever *lever_of(const kura_scenario_data *sc, const sc_site *s)
                                                  : NULL;
 }
 
-/* How much of its capacity is to be there in each step, for sites that may be late; and what they need. */
-static kura_status plan_sites(compile_ctx *c, km_mineral *m, const unsigned char *first)
+static km_site *site_of(compile_ctx *c, const sc_investment *x)
+{
+    return &c->model->minerals[x->site.mineral].sites[c->site_mineral_index[x->index]];
+}
+
+/* What investments wait for [7.5], of whatever mineral.  What is needed stands before what needs it, so that
+ * a site is late with all that its needs need in turn. */
+static kura_status link_needs(compile_ctx *c)
 {
     const kura_scenario_data *sc = c->sc;
+    for (int i = 0; i < sc->ninvestments; i++) {
+        const sc_investment *x = &sc->investments[i];
+        km_project *p = &site_of(c, x)->project;
+        p->needs = KURA_NEW(&c->model->arena, const km_project *, (size_t)x->nneeds);
+        KM_ALLOC(c, p->needs);
+        for (int k = 0; k < x->nneeds; k++) {
+            const km_project *needed = &site_of(c, &sc->investments[km_investment(sc, x->needs[k])])->project;
+            p->needs[p->nneeds++] = needed;
+            p->given |= needed->given;
+        }
+    }
+    return KURA_OK;
+}
+
+/* How much of its capacity is to be there in each step, for sites that may be late. */
+static kura_status plan_sites(compile_ctx *c, km_mineral *m, const unsigned char *first)
+{
     for (int s = 0; s < m->nsites; s++) {
         km_site *site = &m->sites[s];
-        const sc_site *in = &sc->sites[site->scenario_site];
-        const sc_lever *l = lever_of(sc, in);
-        if (!l) continue;
-        const sc_investment *x = in->lever == SC_LEVER_INVESTMENT ? &sc->investments[in->lever_index] : NULL;
-        if (x && x->nneeds) {
-            site->project.needs = KURA_NEW(&c->model->arena, const km_project *, (size_t)x->nneeds);
-            KM_ALLOC(c, site->project.needs);
-            for (int k = 0; k < x->nneeds; k++)
-                for (int i = 0; i < sc->ninvestments; i++) {
-                    const sc_investment *o = &sc->investments[i];
-                    if (strcmp(o->lever.id, x->needs[k]) != 0 || o->index < 0) continue;
-                    const km_mineral *of = &c->model->minerals[sc->sites[o->index].mineral];
-                    const km_project *p = &of->sites[c->site_mineral_index[o->index]].project;
-                    site->project.needs[site->project.nneeds++] = p;
-                    site->project.given |= p->given;
-                }
-        }
-        if (!site->project.given) continue;
+        const sc_lever *l = lever_of(c->sc, &c->sc->sites[site->scenario_site]);
+        if (!l || !site->project.given) continue;
         site->varies = 1;
         double *plan = KURA_NEW(&c->model->arena, double, (size_t)c->model->steps);
         KM_ALLOC(c, plan);
@@ -351,6 +366,7 @@ static void warn(compile_ctx *c)
 
 kura_status km_compile_epochs(compile_ctx *c)
 {
+    KURA_TRY(link_needs(c));
     for (int i = 0; i < c->model->nminerals; i++) KURA_TRY(epochs_of(c, &c->model->minerals[i]));
     warn(c);
     return KURA_OK;

@@ -109,6 +109,8 @@ kura_status km_compile_epochs(compile_ctx *c);
 kura_status km_compile_own(compile_ctx *c, km_mineral *m);
 /* compile_hosts.c, after all networks */
 kura_status km_compile_hosts(compile_ctx *c);
+/* compile_lever_hosts.c: warns of by-products that a lever makes without a host */
+void km_tell_unbound(compile_ctx *c);
 void km_check_stopping(compile_ctx *c);
 
 /* compile_costs.c, after all networks: nothing where the scenario asks for none */

@@ -38,8 +38,10 @@ kura_status km_raise_home_priority(compile_ctx *c, km_mineral *m)
                 KM_ALLOC(c, home);
                 for (int t = 0; t < 3 * T; t++) home[t] = m->home[t % 3];
             }
-            for (int t = 0; t < 3 * T; t++)
-                home[t] += km_intensity(c, &x->when, t / 3) * kura_max(0, x->home[t % 3] - home[t]);
+            for (int t = 0; t < 3 * T; t++) { /* of several cases the one that raises it most */
+                double usual = m->home[t % 3], more = kura_max(0, x->home[t % 3] - usual);
+                home[t] = kura_max(home[t], usual + km_intensity(c, &x->when, t / 3) * more);
+            }
         }
     }
     return KURA_OK;

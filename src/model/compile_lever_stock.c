@@ -71,7 +71,7 @@ void km_raise_tier(const compile_ctx *c, const km_mineral *m, km_tier *k)
         return;
     }
     k->raised = 1;
-    k->raise_from = (int)kura_max(0, step_of(c, x->start_step));
+    k->raise_from = (int)kura_max(0, kura_min(c->model->steps, step_of(c, x->start_step)));
     k->raised_target = kura_max(target, k->refills ? k->target : 0);
     k->raised_at_most =
         !isnan(x->at_most_t) ? floor(x->at_most_t / m->quantum) : floor(x->at_most_days * day);

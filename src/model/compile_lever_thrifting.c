@@ -58,5 +58,6 @@ kura_status km_compile_thrifting(compile_ctx *c, km_mineral *m)
         if (users) KURA_TRY(make_programme(c, m, x, &m->thrifts[m->nthrifts++]));
     }
     m->response.active |= m->nthrifts > 0;
+    m->response.gradual &= m->response.active;
     return KURA_OK;
 }

@@ -116,15 +116,20 @@ static double sell(km_epoch *e, km_site *s, int country, double amount, const un
     return loaded;
 }
 
+int km_investment(const kura_scenario_data *sc, const char *id)
+{
+    int i = 0;
+    while (strcmp(sc->investments[i].lever.id, id) != 0) i++;
+    return i;
+}
+
 /* How far the site and all that it needs are done. */
 static double done_with_needs(const km_epoch *e, const sc_investment *x)
 {
     const kura_scenario_data *sc = e->c->sc;
     double level = km_lever_level(e->c, &x->lever, e->t);
     for (int k = 0; k < x->nneeds; k++)
-        for (int i = 0; i < sc->ninvestments; i++)
-            if (strcmp(sc->investments[i].lever.id, x->needs[k]) == 0)
-                level = kura_min(level, done_with_needs(e, &sc->investments[i]));
+        level = kura_min(level, done_with_needs(e, &sc->investments[km_investment(sc, x->needs[k])]));
     return level;
 }
 
@@ -275,13 +280,16 @@ static const sc_lever *lever_of_site(const kura_scenario_data *sc, const sc_site
 kura_status km_lever_project(compile_ctx *c, km_site *site)
 {
     const sc_building *building = NULL;
-    const sc_lever *l = lever_of_site(c->sc, &c->sc->sites[site->scenario_site], &building);
+    const sc_site *in = &c->sc->sites[site->scenario_site];
+    const sc_lever *l = lever_of_site(c->sc, in, &building);
     if (!l) return KURA_OK;
     km_project *p = &site->project;
     double per_step = 1 / c->model->step_days;
     const char *key = kura_arena_printf(&c->model->arena, "project/%s", site->id);
     KM_ALLOC(c, key);
-    p->start = l->start_step == INT_MAX ? 0 : (double)l->start_step + c->model->burn;
+    int start =
+        in->lever == SC_LEVER_INVESTMENT ? c->sc->investments[in->lever_index].built_step : l->start_step;
+    p->start = start == INT_MAX ? 0 : (double)start + c->model->burn;
     p->ramp = l->ramp_days * per_step;
     p->cancellation = building->cancellation;
     p->given = building->delay.kind != SC_DIST_NONE || building->cancellation > 0;

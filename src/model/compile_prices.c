@@ -178,7 +178,7 @@ static void adjustment(const compile_ctx *c, const sc_response *r, km_response *
         q->adjust = 1 - kura_exp(-LN2 * (c->model->step_days / r->adjust_half_life_days));
     else if (given)
         q->adjust = 1 - kura_exp(kura_log(1 - r->adjust_share) * c->model->step_years);
-    q->gradual = q->active && (given || bounded);
+    q->gradual = given || bounded; /* where anybody answers: compile_lever_thrifting.c knows */
     q->ln_low = bounded ? kura_log(r->range[0]) : given ? kura_log(0.3) : -INFINITY;
     q->ln_high = bounded ? kura_log(r->range[1]) : given ? kura_log(1.5) : INFINITY;
 }

@@ -7,7 +7,7 @@ static const kura_key select_keys[] = {
     {"minerals", OTHER(sc_select, minerals, type_mineral_set), DOC(NULL, "ids of minerals")},
     {"forms", OTHER(sc_select, forms, type_form_set), WITH(sc_select, nforms), DOC(NULL, "names of forms")},
     {"countries", OTHER(sc_select, countries, type_country_set), DOC(NULL, "codes of countries")},
-    {"kinds", OTHER(sc_select, kinds, type_kind_set), DOC(NULL, "mine, refine, recycle, supply")},
+    {"kinds", OTHER(sc_select, kinds, type_kind_set), DOC(NULL, "mine, refine, recycle, supply, seabed")},
     {"sites", OTHER(sc_select, sites, type_site_set), DOC(NULL, "ids of sites")},
     KEYS_END};
 const kura_record keys_select = {"selection", select_keys, sizeof(sc_select), NULL, NULL};

@@ -168,7 +168,7 @@ static const kura_key supply[] = {
     {"countries", OTHER(sc_supply, countries, type_country_set), FLAGS(KURA_KEY_NOTED), DEFAULT("all"),
      DOC("4.4", "countries whose sites answer")},
     {"kinds", OTHER(sc_supply, kinds, type_kind_set), FLAGS(KURA_KEY_NOTED), DEFAULT("all"),
-     DOC("4.4", "kinds of sites that answer: mine, refine, recycle, supply; by-products never do")},
+     DOC("4.4", "kinds of sites that answer: mine, refine, recycle, supply, seabed; by-products never do")},
     KEYS_END};
 const kura_record keys_supply = {"supply response", supply, sizeof(sc_supply), NULL, read_supply_finish};
 

@@ -23,6 +23,8 @@ double km_lever_level(const compile_ctx *c, const sc_lever *l, int t);
 
 /* ---- compile_levers.c ---- */
 
+/* Number of the investment with this id, which is there: the reader has checked it. */
+int km_investment(const kura_scenario_data *sc, const char *id);
 /* Yields [7.9]; then, from the last form to the first, all other levers on a form whose use is known. */
 kura_status km_apply_research(km_epoch *e);
 kura_status km_apply_levers(km_epoch *e, int form);

@@ -90,6 +90,12 @@ static void index_sites(reading *r, int errors)
     for (int i = 0; i < r->sc->data.nsites; i++) read_add_id(r, &r->sites, r->sc->data.sites[i].id);
 }
 
+static void index_investments(reading *r, int errors)
+{
+    judge_network(r, errors);
+    if (!errors) read_wait_for_needs(r);
+}
+
 static void index_network(reading *r, int errors)
 {
     judge_network(r, errors);
@@ -181,7 +187,7 @@ static const struct {
                 {"network.hubs", judge_network},
                 {"network.sites", index_sites},
                 {"network.trade", judge_network},
-                {"levers.investment", judge_network},
+                {"levers.investment", index_investments},
                 {"levers.recycling", judge_network},
                 {"levers.diversification", judge_network},
                 {"levers.dependence_cap", judge_network},
@@ -214,6 +220,12 @@ static const struct {
                 {"policy", keep_note},
                 {"study", keep_study}};
 
+/* A draw of the inputs is of the scenario, not of what is compared with it; and policies stand in files. */
+static int of_study(const char *section)
+{
+    return strcmp(section, "policy") == 0 || strcmp(section, "study") == 0;
+}
+
 static void bind_all(reading *r)
 {
     r->bind.unknown = read_law_of_unknown;
@@ -222,6 +234,7 @@ static void bind_all(reading *r)
     r->sections_unsure = r->bind.diag->errors > before;
     read_country_list(r);
     for (size_t i = 0; i < sizeof sections / sizeof *sections && !kura_diag_full(r->bind.diag); i++) {
+        if (r->drawn && of_study(sections[i].key)) continue;
         before = r->bind.diag->errors;
         kura_bind_key(&r->bind, &keys_scenario, r->root, r->sc, sections[i].key);
         if (sections[i].then) sections[i].then(r, r->bind.diag->errors > before);

@@ -241,6 +241,12 @@ static const char *units_of(kura_unit unit, double step_days, double *scale)
         return "t year-1";
     case KURA_UNIT_PRICE:
         return "USD t-1";
+    case KURA_UNIT_MONEY:
+        return "USD";
+    case KURA_UNIT_EXPENSE:
+        return "USD year-1";
+    case KURA_UNIT_STORAGE:
+        return "USD t-1 year-1";
     case KURA_UNIT_VOLATILITY:
         return "year-0.5";
     case KURA_UNIT_PACE:
@@ -254,8 +260,8 @@ static const char *units_of(kura_unit unit, double step_days, double *scale)
 /* Sections whose numbers shape the run or its result, or tie rows together. */
 static const char *refused(const char *path)
 {
-    static const char *const sections[] = {"run",    "tallies", "profiles", "correlation",
-                                           "events", "series",  "ignorance"};
+    static const char *const sections[] = {"run",    "tallies", "profiles", "correlation", "events",
+                                           "series", "checks",  "policy",   "study",       "ignorance"};
     size_t n = strcspn(path, ".");
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
         if (strlen(sections[i]) == n && memcmp(sections[i], path, n) == 0) return sections[i];

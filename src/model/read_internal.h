@@ -81,6 +81,10 @@ void read_check_thrifting(reading *r);
 void read_raise_stocks(reading *r);
 /* Without `start` a lever acts from the start of the run; it must not end before. */
 void read_schedule(kura_bind *b, sc_schedule *when, const kura_node *node);
+/* Investments begin with the last of those that they need (read_levers.c). */
+void read_wait_for_needs(reading *r);
+/* Warns of a lever that never acts within the run. */
+void read_warn_idle(kura_bind *b, int from_step, int to_step, const kura_node *node);
 /* Adds the ids of a section to a set, so that the number of an id is its index even after errors. */
 void read_add_id(reading *r, kura_names *set, const char *id);
 /* Quantities that are given as laws, spreads of the tables (read_ignorance.c). */

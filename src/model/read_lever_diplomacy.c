@@ -7,11 +7,24 @@
 
 static int given(const kura_node *node, const char *key) { return kura_node_get(node, key) != NULL; }
 
+void read_warn_idle(kura_bind *b, int from_step, int to_step, const kura_node *node)
+{
+    const sc_run *run = &reading_of(b)->sc->data.run;
+    if (reading_of(b)->run_unsure) return;
+    if (from_step != INT_MAX && from_step >= run->steps)
+        KURA_BIND_WARN(b, kura_bind_at(node, "start"),
+                       "the lever begins after the run, which has steps 0 to %d", run->steps - 1);
+    else if (to_step <= 0)
+        KURA_BIND_WARN(b, kura_bind_at(node, "end"), "the lever ends before the run begins");
+}
+
 void read_schedule(kura_bind *b, sc_schedule *when, const kura_node *node)
 {
     if (when->from_step == INT_MAX) when->from_step = 0;
     if (when->to_step <= when->from_step)
         KURA_BIND_ERROR(b, kura_bind_at(node, "end"), "the end is not after the start");
+    else
+        read_warn_idle(b, when->from_step, when->to_step, node);
 }
 
 /* [7.7] up = onset = 1 - effect, down = 1/(1 - effect) */

@@ -29,6 +29,7 @@ void read_stock_lever_finish(kura_bind *b, void *record, const kura_node *node)
                         "true\"",
                         x->id);
     if (x->start_step == INT_MAX) x->start_step = 0;
+    read_warn_idle(b, x->start_step, INT_MAX, node);
     if (x->country < 0) x->country = reading_of(b)->sc->data.run.focus;
     if (x->country < 0 && !given(node, "country"))
         KURA_BIND_ERROR(b, node->at, "whose stock? give \"country\" or \"run.focus\"");

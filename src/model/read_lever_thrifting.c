@@ -37,6 +37,7 @@ void read_thrifting_finish(kura_bind *b, void *record, const kura_node *node)
     x->where = read_where(node);
     if (x->start_step == INT_MAX) x->start_step = 0;
     if (!node) return;
+    read_warn_idle(b, x->start_step, INT_MAX, node);
     if (isnan(x->limit) && isnan(x->lag_days) && !(x->saves > 0))
         KURA_BIND_ERROR(b, node->at, "the programme \"%s\" has no effect; give \"limit\" or \"saves\"",
                         x->id);

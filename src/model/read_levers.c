@@ -117,14 +117,12 @@ static void need_arc(kura_bind *b, const kura_node *node, int mineral, int form,
 
 static void check_time(kura_bind *b, sc_lever *l, const kura_node *node)
 {
-    const sc_run *run = &reading_of(b)->sc->data.run;
     l->where = read_where(node);
     if (l->start_step != INT_MAX && l->end_step != INT_MAX && l->end_step <= l->start_step)
         KURA_BIND_ERROR(b, kura_bind_at(node, "end"), "the lever ends before it begins: step %d to %d",
                         l->start_step, l->end_step);
-    else if (l->start_step != INT_MAX && l->start_step >= run->steps && !reading_of(b)->run_unsure)
-        KURA_BIND_WARN(b, kura_bind_at(node, "start"),
-                       "the lever begins after the run, which has steps 0 to %d", run->steps - 1);
+    else
+        read_warn_idle(b, l->start_step, l->end_step, node);
     if (l->start_step == INT_MAX && l->ramp_days > 0)
         KURA_BIND_ERROR(b, kura_bind_at(node, "ramp"), "a ramp needs a \"start\"");
 }
@@ -321,6 +319,22 @@ void read_investment_finish(kura_bind *b, void *record, const kura_node *node)
         need_arc(b, node, x->site.mineral, x->site.form, seller, x->offtake.country[i], x->offtake_lag_days,
                  NAN, "offtake_lag");
     x->index = read_add_site(r, &x->site);
+}
+
+/* [7.5] Needs stand before what needs them, so they have waited for theirs. */
+void read_wait_for_needs(reading *r)
+{
+    kura_scenario_data *d = &r->sc->data;
+    for (int i = 0; i < d->ninvestments; i++) {
+        sc_investment *x = &d->investments[i];
+        x->built_step = x->lever.start_step;
+        for (int k = 0; k < x->nneeds; k++)
+            for (int j = 0; j < i; j++) {
+                int *own = &x->lever.start_step, its = d->investments[j].lever.start_step;
+                if (strcmp(d->investments[j].lever.id, x->needs[k]) != 0 || its == INT_MAX) continue;
+                *own = *own == INT_MAX || its > *own ? its : *own;
+            }
+    }
 }
 
 /* ---- recycling ---- */

@@ -225,6 +225,13 @@ static int bits_of(unsigned x)
     return n;
 }
 
+/* The next larger word with as many bits. */
+static unsigned next_set(unsigned set)
+{
+    unsigned lowest = set & -set, up = set + lowest;
+    return (((up ^ set) >> 2) / lowest) | up;
+}
+
 static void add_portfolio(kura_bind *b, sc_study *s, const int *of, unsigned set)
 {
     sc_policy *p = &s->policies[s->npolicies++];
@@ -268,8 +275,8 @@ static void add_portfolios(kura_bind *b, sc_study *s, const kura_node *node)
     memcpy(more, s->policies, (size_t)had * sizeof *more);
     s->policies = more;
     for (int k = 2; k <= most; k++)
-        for (unsigned set = 0; set < 1u << all->nof; set++)
-            if (bits_of(set) == k) add_portfolio(b, s, of, set);
+        for (unsigned set = (1u << k) - 1; set < 1u << all->nof; set = next_set(set))
+            add_portfolio(b, s, of, set);
 }
 
 void read_study_finish(kura_bind *b, void *record, const kura_node *node)

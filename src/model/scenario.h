@@ -641,9 +641,10 @@ typedef struct { /* no supplier above a share of imports [7.2] */
     sc_building building;
 } sc_dependence_cap;
 
-typedef struct { /* a new site, with offtake [7.5, 7.6] */
-    sc_lever lever;
-    sc_site site; /* as read; its number in `sites` is `index` */
+typedef struct {    /* a new site, with offtake [7.5, 7.6] */
+    sc_lever lever; /* begins with the last of the sites that it needs */
+    int built_step; /* start as written: when it is ready by itself, from which delays count */
+    sc_site site;   /* as read; its number in `sites` is `index` */
     int index;
     const char *expands; /* id of a site that it is more of, "" */
     sc_shares offtake;

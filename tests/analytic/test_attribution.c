@@ -118,6 +118,28 @@ static void test_memory(void **state)
     drop(&r);
 }
 
+/* What users keep themselves bridges a loss like any stock: 14 days, one step on the way, the step itself. */
+static void test_memory_of_users(void **state)
+{
+    (void)state;
+    run_result r = run_text(
+        "format: 1\nname: memory\n"
+        "run: {paths: 64, seed: 1, step: 7 days, steps: 20, focus: JPN}\n"
+        "minerals: {unit: {forms: [good]}}\n"
+        "market: {cover: 0 days}\n"
+        "network:\n"
+        "  sites: {c: {mineral: unit, form: good, country: CHN, kind: mine, output: 100 t/step}}\n"
+        "  trade: [{mineral: unit, form: good, from: CHN, to: JPN, volume: 100 t/step, lag_steps: 1}]\n"
+        "  demand: [{mineral: unit, form: good, country: JPN, rate: 100 t/step, inventory: 14 days}]\n"
+        "events: [{from: 5, to: 15, object: restriction/CHN/unit, field: severity, value: 100 %}]\n"
+        "tallies: {attribution: true}\n",
+        NULL, "memory-users");
+    assert_true(numbers(&r, "attribution", "memory")[0] == 28);
+    assert_true(summary(&r, "expected_unserved", NULL) > 0);
+    assert_closes(&r);
+    drop(&r);
+}
+
 /* ---- an outage of one plant, a shock on the other: the law of a step ---- */
 
 static void test_outage_and_shock(void **state)
@@ -185,9 +207,8 @@ static void test_closes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_logarithms),
-        cmocka_unit_test(test_memory),
-        cmocka_unit_test(test_outage_and_shock),
+        cmocka_unit_test(test_logarithms),      cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_memory_of_users), cmocka_unit_test(test_outage_and_shock),
         cmocka_unit_test(test_closes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,7 +12,7 @@ int kura_stands_alone(const km_mineral *m)
     if (m->narcs || m->ntiers || m->npools || m->nprocess || m->has_hosts || m->is_host || m->has_drun ||
         m->any_own)
         return 0;
-    if (!m->push || m->price.given || m->cycle != 0) return 0;
+    if (!m->push || m->price.given || m->response.active || m->cycle != 0) return 0; /* demand by path */
     for (int h = 0; h < m->nhubs; h++)
         if (!m->hubs[h].no_storage) return 0;
     for (int s = 0; s < m->nsites; s++)
@@ -57,8 +57,8 @@ static int refresh(const km_mineral *m, kura_work *w, kura_state *s)
     return 1;
 }
 
-/* Takes the step, if it is calm.  Without response to prices demand is the same on all paths, and so is the
- * average of use, which lane 0 then keeps for all. */
+/* Takes the step, if it is calm.  Without response to prices, programmes and a cycle demand is the same on all
+ * paths, and so is the average of use, which lane 0 then keeps for all. */
 int kura_calm_step(const km_mineral *m, kura_work *w, kura_state *s, int first)
 {
     double mass = 0, n = m->use_n;

@@ -190,6 +190,13 @@ static inline int any_above(const lane *x, double threshold)
     return hit != 0;
 }
 
+/* ln of demand over its path after a step, `wanted` that which prices and programmes ask for [4.3]. */
+static inline double adjusted(const km_response *q, double ln, double wanted)
+{
+    double now = ln + q->adjust * (wanted - ln);
+    return kura_min(kura_max(now, q->ln_low), q->ln_high);
+}
+
 /* Adds the lane counts of one kind of event and clears them. */
 static inline void count_events(kura_work *w, kura_tallied *events, int index, uint64_t first_path)
 {

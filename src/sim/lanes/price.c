@@ -181,8 +181,7 @@ static void answer_prices(const km_response *q, const kura_work *w, kura_state *
     {
         double pi = kura_min(kura_max(X[l], q->ln_min), q->ln_max);
         double wanted = -elasticity * pi + kura_log(kura_max(used.v[l], 0x1p-52));
-        double now = lnD[l] + q->adjust * (wanted - lnD[l]);
-        lnD[l] = kura_min(kura_max(now, q->ln_low), q->ln_high);
+        lnD[l] = adjusted(q, lnD[l], wanted);
         out->v[l] = kura_exp(lnD[l]);
     }
 }

@@ -7,7 +7,7 @@
 #include "sim/lanes/lanes.h"
 
 /* Whoever adds an array to the state decides here whether it outlives the step. */
-_Static_assert(sizeof(kura_state) == 57 * sizeof(void *),
+_Static_assert(sizeof(kura_state) == 58 * sizeof(void *),
                "an array of kura_state is neither hashed nor left out");
 
 /* Two multiplications by odd constants, each followed by a shift that lets high bits act on low ones. */
@@ -60,6 +60,7 @@ static void mix_run(kura_state_hash *hash, const km_mineral *m, const kura_state
     mix_numbers(hash, s->delivery, m->nslots);
     mix_numbers(hash, s->sub_of, m->nthrifts ? m->response.nanswers : 0);
     mix_numbers(hash, s->top_of, m->nthrifts ? m->response.nanswers : 0);
+    mix_numbers(hash, s->ln_gross, m->nthrifts && m->response.gradual ? m->response.nanswers : 0);
     if (m->supply.given) {
         mix_integers(hash, s->closing, m->nsites);
         mix_numbers(hash, s->building, m->supply.lag);

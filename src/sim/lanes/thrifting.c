@@ -24,7 +24,7 @@ void kura_draw_thrifting(const km_mineral *m, kura_work *w, uint64_t first_path)
 void kura_thrifting_start(const km_mineral *m, kura_state *s)
 {
     for (int k = 0; m->nthrifts && k < m->response.nanswers; k++)
-        LANES(l) s->sub_of[k].v[l] = s->top_of[k].v[l] = 0;
+        LANES(l) s->sub_of[k].v[l] = s->top_of[k].v[l] = s->ln_gross[k].v[l] = 0;
 }
 
 /* Substitution of the users, by the rule of everybody's [4.3] with another limit and lag. */
@@ -33,7 +33,7 @@ static void substitute(const km_response *q, const km_thrift *p, const lane *ado
 {
     const double *pibar = s->pibar[k].v;
     double *sub = s->sub_of[k].v, *top = s->top_of[k].v, without = q->answers[k].sub_limit;
-    double with = isnan(p->limit) ? without : p->limit;
+    double with = isnan(p->limit) ? without : kura_max(p->limit, without); /* it is raised only */
     LANES(l)
     {
         int there = t >= 0 && t >= adopted->v[l];
@@ -42,6 +42,16 @@ static void substitute(const km_response *q, const km_thrift *p, const lane *ado
         double down = sub[l] - (sub[l] - q->irreversible * top[l]) * p->down;
         sub[l] = pibar[l] > q->threshold ? up : down;
         top[l] = kura_max(top[l], sub[l]);
+    }
+}
+
+/* Where demand adjusts by degrees, what is spared does, or gross demand would fall before demand has. */
+static void adjust_gross(const km_response *q, lane *ln, double *gross)
+{
+    LANES(l)
+    {
+        ln->v[l] = adjusted(q, ln->v[l], kura_log(kura_max(gross[l], 0x1p-52)));
+        gross[l] = kura_exp(ln->v[l]);
     }
 }
 
@@ -63,5 +73,6 @@ void kura_thrifting_step(const km_mineral *m, kura_work *w, kura_state *s, int t
             net[l] = used * (1 - sub[l]);
             gross[l] = used * (1 - kura_max(0, sub[l] - anyway[l]));
         }
+        if (q->gradual) adjust_gross(q, &s->ln_gross[k], gross);
     }
 }

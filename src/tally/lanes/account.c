@@ -122,6 +122,27 @@ static void do_with_less(const km_thrifty *k, const kura_state *s, double discou
     LANES(l) operation[l] += discount * (penalty * (gross[l] * ((1 - left[l]) / left[l])));
 }
 
+/* ---- prices ---- */
+
+static void market_price(const kura_view *view, lane *out)
+{
+    const double *X = view->base->X->v;
+    LANES(l) out->v[l] = 1;
+    if (view->model->minerals[view->mineral].price.given) LANES(l) out->v[l] = kura_exp(X[l]);
+}
+
+/* Price over the base where a hub is (-1: in the focus country): of the market, or on its side of a wedge
+ * [4.5]. */
+static const lane *price_at(const kura_view *view, int hub, const lane *market, lane *own)
+{
+    const km_wedge *k = &view->model->minerals[view->mineral].price.wedge;
+    int country = !k->given ? -1 : hub >= 0 ? k->of_hub[hub] : k->focus;
+    if (country < 0) return market;
+    const double *X = view->base->X->v, *wedge = view->exo->wedge[country].v;
+    LANES(l) own->v[l] = kura_exp(X[l] + wedge[l]);
+    return own;
+}
+
 /* ---- a step ---- */
 
 static void open_accounts(const km_mineral_costs *c, const km_costs *costs, const kura_view *view,
@@ -141,9 +162,12 @@ static void open_accounts(const km_mineral_costs *c, const km_costs *costs, cons
 }
 
 static void close_accounts(const km_mineral_costs *c, const km_costs *costs, const kura_view *view,
-                           const lane *price, const lane *start, lane *M)
+                           const lane *market, const lane *start, lane *M)
 {
-    for (int k = 0; k < c->nheld; k++) leave(&c->held[k], view->base, price, costs, M);
+    const km_mineral *m = &view->model->minerals[view->mineral];
+    lane own;
+    for (int k = 0; k < c->nheld; k++)
+        leave(&c->held[k], view->base, price_at(view, m->tiers[c->held[k].tier].hub, market, &own), costs, M);
     for (int k = 0; k < c->noutlays; k++)
         wear(&c->outlays[k], &start[k], view->model->T, costs, M[KURA_METRIC_SALVAGE].v);
     LANES(l)
@@ -161,17 +185,20 @@ void KURA_LANE_NAME(kura_account)(kura_tally_block *block, const kura_view *view
     const km_mineral *m = &view->model->minerals[view->mineral];
     const km_mineral_costs *c = &costs->minerals[view->mineral];
     const kura_state *s = view->base;
-    lane price, *M = block->running.metric, *start = block->outlay_start;
+    lane market, own, *M = block->running.metric, *start = block->outlay_start;
     double discount = costs->discount[view->t], t = view->t;
-    LANES(l) price.v[l] = 1;
-    if (m->price.given) LANES(l) price.v[l] = kura_exp(s->X->v[l]);
+    market_price(view, &market);
     if (view->t == 0) open_accounts(c, costs, view, start, M);
     for (int k = 0; k < c->nlosses; k++) lose(&c->losses[k], s, discount, M[KURA_METRIC_LOSS].v);
-    for (int k = 0; k < c->nheld; k++) keep(&c->held[k], &m->tiers[c->held[k].tier], s, &price, discount, M);
+    for (int k = 0; k < c->nheld; k++) {
+        const km_tier *tier = &m->tiers[c->held[k].tier];
+        keep(&c->held[k], tier, s, price_at(view, tier->hub, &market, &own), discount, M);
+    }
+    const double *price = price_at(view, -1, &market, &own)->v; /* what the importer pays */
     for (int k = 0; k < c->nimports; k++) {
         const double *ship = s->ship[c->imports[k].arc].v;
         double worth = c->imports[k].worth, *bill = M[KURA_METRIC_PRICE_BILL].v;
-        LANES(l) bill[l] += discount * (worth * kura_max(0, price.v[l] - 1) * ship[l]);
+        LANES(l) bill[l] += discount * (worth * kura_max(0, price[l] - 1) * ship[l]);
     }
     for (int k = 0; k < c->npremiums; k++) {
         const double *ship = s->ship[c->premiums[k].arc].v;
@@ -190,5 +217,5 @@ void KURA_LANE_NAME(kura_account)(kura_tally_block *block, const kura_view *view
     }
     for (int k = 0; k < c->nthrifty; k++)
         do_with_less(&c->thrifty[k], s, discount, M[KURA_METRIC_COST_OPERATION].v);
-    if (view->t == view->model->T - 1) close_accounts(c, costs, view, &price, start, M);
+    if (view->t == view->model->T - 1) close_accounts(c, costs, view, &market, start, M);
 }
