@@ -11,11 +11,9 @@ static const kura_trace_id causes[] = {
     KURA_TRACE_ANNOUNCED, KURA_TRACE_INBOUND,      KURA_TRACE_QUALIFICATION, KURA_TRACE_LOSS,
     KURA_TRACE_TRIGGER,   KURA_TRACE_LOG_PRICE,    KURA_TRACE_DEMAND,        KURA_TRACE_USE_AVERAGE,
     KURA_TRACE_RELEASE,   KURA_TRACE_OUTPUT,       KURA_TRACE_ORDER,         KURA_TRACE_SHIPMENT,
-    KURA_TRACE_UNSERVED,  KURA_TRACE_TIER_STOCK,   KURA_TRACE_ON_HAND,       KURA_TRACE_IN_TRANSIT,
+    KURA_TRACE_UNSERVED, KURA_TRACE_OWN_STOCK, KURA_TRACE_TIER_STOCK,   KURA_TRACE_ON_HAND,       KURA_TRACE_IN_TRANSIT,
     KURA_TRACE_SCARCITY};
-/* All but the stock of the users' own, of which the second engine knows nothing: it refuses scenarios with it. */
-enum { COMPARED = KURA_TRACE_COLUMN_COUNT - 1 };
-_Static_assert(sizeof causes / sizeof *causes == COMPARED, "every column is compared");
+_Static_assert(sizeof causes / sizeof *causes == KURA_TRACE_COLUMN_COUNT, "every column is compared");
 
 /* To the last bit, signs of zeros included. */
 static int same(double a, double b) { return memcmp(&a, &b, sizeof a) == 0; }
@@ -41,7 +39,7 @@ static long compare_path(const meta_world *w, int path, const second_record *r, 
     const kf_group *g = kura_frame_find(w->frame, "paths");
     long wrong = 0;
     int earliest = w->T;
-    for (int k = 0; k < COMPARED; k++) {
+    for (int k = 0; k < KURA_TRACE_COLUMN_COUNT; k++) {
         int c = (int)causes[k];
         const kf_variable *v = kura_frame_find_var(g, columns[c].name);
         if (!v) continue;

@@ -21,7 +21,12 @@
     X(gradual_demand) X(bounded_demand) X(releases) X(releases_ahead) \
     X(sector_releases) X(floors) X(shortage_triggers) X(cover_triggers) X(pooled_stocks) \
     X(solidarity) X(pool_deliveries) X(refills_abroad) X(refills_at_home) X(decay) X(ageing) \
-    X(rotation) X(reprocessing) X(required_stock) X(irreducible)
+    X(rotation) X(reprocessing) X(required_stock) X(irreducible) \
+    X(used_harder) X(used_less) X(closed_sites) X(restarts) X(expansions) X(responses_in_both_runs) \
+    X(own_stock_used) X(own_stock_refilled) X(own_stock_above_aim) X(own_stock_beside_sectors) \
+    X(thrift_saves) X(thrift_replaces) X(thrift_fails) X(thrift_after_substitution) \
+    X(stock_levers) X(keeping) X(diplomacy_averts) X(diplomacy_hurries) X(diplomacy_rates) \
+    X(nationalism_at_home) X(nationalism_exports)
 /* clang-format on */
 
 enum {
