@@ -52,7 +52,7 @@ void second_supply(second_state *s)
     for (int b = 0; b < m->nsites; b++) s->C[b] = s->K[b];
     if (!k->given) return;
     expand(s);
-    double use = smaller(1 + k->most, kura_exp(k->elasticity * s->X));
+    double use = smaller(k->most, kura_exp(k->elasticity * s->X));
     for (int b = 0; b < m->nsites; b++) {
         const km_site *site = &m->sites[b];
         if (!site->responds) continue;
