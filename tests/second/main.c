@@ -86,20 +86,22 @@ static void make(meta_model *m, int number, int paths, const char *leave_out)
     strip(m);
 }
 
-/* Composes, compiles and runs a model.  Whether a host makes anything only the base flow can tell: if one
- * does not, the model goes without by-products. */
+/* Composes, compiles and runs a model.  Whether a host makes anything, and whether a lever on the network
+ * finds anything to move, only the base flow can tell: if not, the model goes without. */
 static void run_model(meta_world *w, int number, int paths)
 {
     static meta_model m;
-    char less[512];
-    make(&m, number, paths, without);
-    const char *yaml = meta_compose(&m, (meta_style){0});
-    int bad = meta_run(w, yaml);
-    if (bad && strstr(meta_why, "balanced base flow")) {
-        snprintf(less, sizeof less, "%s,by_products,baskets", without);
-        make(&m, number, paths, less);
-        meta_drop(w);
+    static const char *const less[] = {"", ",network_levers", ",by_products,baskets",
+                                       ",network_levers,by_products,baskets"};
+    const char *yaml = NULL;
+    int bad = 1;
+    for (int i = 0; i < 4 && bad; i++) {
+        char leave_out[512];
+        if (i) meta_drop(w);
+        snprintf(leave_out, sizeof leave_out, "%s%s", without, less[i]);
+        make(&m, number, paths, leave_out);
         bad = meta_run(w, yaml = meta_compose(&m, (meta_style){0}));
+        if (bad && getenv("WHY")) print_message("model %d: %s\n", number, meta_why);
     }
     rich_clean();
     if (writes) print_message("%s", yaml);

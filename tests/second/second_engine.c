@@ -23,9 +23,19 @@ static void make_state(second_state *s, kura_arena *a)
                           &s->sum2,  &s->on_top};
     double **per_tier[] = {&s->held,     &s->S,    &s->release, &s->authorised,
                            &s->on_order, &s->want, &s->signal,  &s->lack};
-    double **per_consumer[] = {&s->D,         &s->gross,        &s->unserved,          &s->special,
-                               &s->ln_demand, &s->substitution, &s->most_substitution, &s->price_average,
-                               &s->thrifty, &s->most_thrifty, &s->J, &s->aim, &s->use_average};
+    double **per_consumer[] = {&s->D,
+                               &s->gross,
+                               &s->unserved,
+                               &s->special,
+                               &s->ln_demand,
+                               &s->substitution,
+                               &s->most_substitution,
+                               &s->price_average,
+                               &s->thrifty,
+                               &s->most_thrifty,
+                               &s->J,
+                               &s->aim,
+                               &s->use_average};
     double **per_country[] = {&s->wedge_in, &s->wedge_out};
 #define MAKE(list, n)                                                                                        \
     for (size_t i = 0; i < sizeof(list) / sizeof *(list); i++) *(list)[i] = KURA_NEW(a, double, (size_t)(n))

@@ -148,7 +148,8 @@ static void substitutions(second_state *s, int consumer, double x)
     const km_thrift *p = answer->thrift ? &s->m->thrifts[answer->thrift - 1] : NULL;
     int programme = p && second_adopted(s, consumer) && !isnan(p->limit);
     *average = *average + (kura_exp(x) - *average) / r->smoothing;
-    ACTS(s->common, thrift_after_substitution, programme && s->t - 1 < s->adoption[answer->thrift - 1] && *sub > 0);
+    ACTS(s->common, thrift_after_substitution,
+         programme && s->t - 1 < s->adoption[answer->thrift - 1] && *sub > 0);
     if (answer->sub_limit > 0)
         substitute(s, *average, answer->sub_limit, r->up, r->down, sub, &s->most_substitution[consumer]);
     if (programme)

@@ -314,8 +314,7 @@ void second_before_step(second_state *s)
                       s->X + second_wedge(s, tier->hub) <= buys.below && !(s->emptied && tier->group);
         for (int i = 0; tier->holds_pool >= 0 && i < m->pools[tier->holds_pool].nmembers; i++)
             if (s->authorised[m->pools[tier->holds_pool].member[i]]) allowed = 0; /* not while it gives */
-        s->want[k] =
-            allowed ? smaller(buys.at_most, positive(buys.target - s->S[k] - s->on_order[k])) : 0;
+        s->want[k] = allowed ? smaller(buys.at_most, positive(buys.target - s->S[k] - s->on_order[k])) : 0;
         /* made on top: at home the share of own output, by suppliers the rest */
         double abroad = hub->X > 0 ? hub->m : 1;
         s->on_top[tier->hub] += (1 - abroad) * s->want[k];
