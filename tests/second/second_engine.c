@@ -171,8 +171,8 @@ static void run_mineral(const second_common *c, int mineral, const second_hazard
             s->balance_start = second_in_transit_and_stock(s);
             s->balance_in = s->balance_out = 0;
         }
+        second_watch_state(s);                          /* of the step before, with its base flow */
         s->m = km_now(&model->minerals[mineral], s->t); /* the base flow that levers have made by now */
-        second_watch_state(s);
         second_exogenous(s);
         second_price_and_demand(s);
         second_step(s);

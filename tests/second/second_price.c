@@ -143,25 +143,23 @@ static void substitutions(second_state *s, int consumer, double x)
 {
     const km_response *r = &s->m->response;
     const km_answer *answer = &r->answers[s->m->consumers[consumer].answer];
-    double *average = &s->price_average[consumer];
+    const km_thrift *p = second_adopted(s, consumer) ? &s->m->thrifts[answer->thrift - 1] : NULL;
+    double *average = &s->price_average[consumer], limit = answer->sub_limit;
     double *sub = &s->substitution[consumer], *with = &s->thrifty[consumer];
-    const km_thrift *p = answer->thrift ? &s->m->thrifts[answer->thrift - 1] : NULL;
-    int programme = p && second_adopted(s, consumer) && !isnan(p->limit);
     *average = *average + (kura_exp(x) - *average) / r->smoothing;
-    ACTS(s->common, thrift_after_substitution,
-         programme && s->t - 1 < s->adoption[answer->thrift - 1] && *sub > 0);
-    if (answer->sub_limit > 0)
-        substitute(s, *average, answer->sub_limit, r->up, r->down, sub, &s->most_substitution[consumer]);
-    if (programme)
-        substitute(s, *average, p->limit, p->up, p->down, with, &s->most_thrifty[consumer]);
-    else if (answer->sub_limit > 0)
-        substitute(s, *average, answer->sub_limit, r->up, r->down, with, &s->most_thrifty[consumer]);
+    ACTS(s->common, thrift_after_substitution, p && s->t - 1 < s->adoption[answer->thrift - 1] && *sub > 0);
+    if (limit > 0) substitute(s, *average, limit, r->up, r->down, sub, &s->most_substitution[consumer]);
+    if (p)
+        substitute(s, *average, isnan(p->limit) ? limit : p->limit, p->up, p->down, with,
+                   &s->most_thrifty[consumer]);
+    else if (limit > 0)
+        substitute(s, *average, limit, r->up, r->down, with, &s->most_thrifty[consumer]);
     ACTS(s->common, substitution, *sub > 0);
     ACTS(s->common, thrift_replaces, *with > *sub);
 }
 
-/* Demand of a consumer over what it would be at the base price [4.3]. */
-static double response(second_state *s, int consumer)
+/* Demand of a consumer over what it would be at the base price [4.3], of which a programme leaves `used`. */
+static double response(second_state *s, int consumer, double used)
 {
     const km_response *r = &s->m->response;
     const km_consumer *q = &s->m->consumers[consumer];
@@ -170,14 +168,14 @@ static double response(second_state *s, int consumer)
     double x = kura_min(kura_max(s->X + second_wedge(s, q->hub), r->ln_min), r->ln_max);
     double *ln_demand = &s->ln_demand[consumer];
     substitutions(s, consumer, x);
-    double sub = s->thrifty[consumer];
-    if (!r->gradual) return kura_exp(-elasticity * x) * (1 - sub);
-    double wanted = -elasticity * x + kura_log(larger(1 - sub, 0x1p-52));
+    double left = 1 - s->thrifty[consumer];
+    if (!r->gradual) return kura_exp(-elasticity * x) * (used * left);
+    double wanted = -elasticity * x + kura_log(larger(left, 0x1p-52));
     double now = *ln_demand + r->adjust * (wanted - *ln_demand);
     *ln_demand = kura_min(kura_max(now, r->ln_low), r->ln_high);
     ACTS(s->common, gradual_demand, *ln_demand != 0);
     ACTS(s->common, bounded_demand, *ln_demand != now);
-    return kura_exp(*ln_demand);
+    return kura_exp(*ln_demand) * used;
 }
 
 static int has_profile(const second_state *s, const km_consumer *q)
@@ -203,9 +201,9 @@ void second_price_and_demand(second_state *s)
         ACTS(s->common, growth, s->t >= 0 && q->path && !has_profile(s, q) && want != q->D0);
         ACTS(s->common, demand_scripts,
              s->t >= 0 && q->script.mul && second_script(&q->script, s->t, 1) != 1);
-        want *= 1 - second_saved(s, k);
-        s->D[k] = fl(want * response(s, k));
-        s->gross[k] = fl(want * (1 - positive(s->thrifty[k] - s->substitution[k])));
+        double used = 1 - second_saved(s, k);
+        s->D[k] = fl(want * response(s, k, used));
+        s->gross[k] = fl(want * (used * (1 - positive(s->thrifty[k] - s->substitution[k]))));
     }
 }
 

@@ -57,7 +57,7 @@ void second_supply(second_state *s)
         const km_site *site = &m->sites[b];
         if (!site->responds) continue;
         if (k->after) watch_cost(s, b);
-        s->C[b] = fl(s->K[b] * (1 + s->expansion) * use * (s->closure[b].closed ? k->left : 1));
+        s->C[b] = fl(s->K[b] * (use * (1 + s->expansion)) * (s->closure[b].closed ? k->left : 1));
         ACTS(s->common, used_harder, use > 1);
         ACTS(s->common, used_less, use < 1);
         ACTS(s->common, responses_in_both_runs, s->emptied && s->C[b] != s->K[b]);
