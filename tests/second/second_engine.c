@@ -183,6 +183,7 @@ static void run_mineral(const second_common *c, int mineral, const second_hazard
         }
         ACTS(c, burn_in, s->t >= 0 && s->t < model->burn);
         ACTS(c, spin_up, s->t < 0);
+        ACTS(c, epochs, s->m != &model->minerals[mineral]);
         if (s->t >= model->burn && !emptied) {
             record(r, s, place_of(model, mineral));
             second_tally_step(r, s, mineral);

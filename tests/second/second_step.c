@@ -437,6 +437,8 @@ static void offtakes(second_state *s, int form, double *claim)
         double x = smaller(smaller(made, fl(o->firm * s->world)),
                            smaller(s->asked[arc->to], s->cap[o->arc] - claim[o->arc]));
         claim[o->arc] += x;
+        ACTS(s->common, offtakes, x > 0);
+        ACTS(s->common, offtakes_at_price, x > 0 && s->C[o->site] != s->K[o->site]);
         s->asked[arc->to] -= x;
     }
     for (int h = m->hub_begin[form]; h < m->hub_begin[form + 1]; h++) {
@@ -481,7 +483,10 @@ static void allocate(second_state *s, int form)
     for (int a = begin; a < end; a++) {
         s->ship[a] = 0;
         s->cap[a] = cap_of(s, a);
-        if (m->arcs[a].quota >= 0) s->cap[a] = smaller(s->cap[a], fl(m->arcs[a].quota * s->world));
+        if (m->arcs[a].quota < 0) continue;
+        double quota = fl(m->arcs[a].quota * s->world);
+        ACTS(s->common, quotas, quota < s->cap[a]);
+        s->cap[a] = smaller(s->cap[a], quota);
     }
     offtakes(s, form, p);
     for (int round = 0; round < rounds; round++) {
