@@ -1,6 +1,8 @@
 /* Comparison of the two engines, see compare.h. */
 #include "compare.h"
+#include "model/draw.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char *const dimensions[] = {"hub", "site", "arc", "tier", "consumer", "mineral", "country"};
@@ -76,8 +78,8 @@ static const int is_mass[] = {
 };
 
 /* The metrics of a path in /samples, as the fast engine stores them: masses in t. */
-static long compare_samples(const meta_world *w, int path, const second_record *r, compare_counts *counts,
-                            char *why, size_t size)
+static long compare_samples(const meta_world *w, const km_model *model, int path, const second_record *r,
+                            compare_counts *counts, char *why, size_t size)
 {
     const kf_group *g = kura_frame_find(w->frame, "samples");
     long wrong = 0;
@@ -85,8 +87,8 @@ static long compare_samples(const meta_world *w, int path, const second_record *
         const kf_variable *v = kura_frame_find_var(g, metrics[k]);
         if (!v) continue;
         if (k >= KURA_METRIC_COST && k <= KURA_METRIC_PRICE_BILL) continue; /* analytic/test_elements_costs */
-        for (int i = 0; i < w->model->nminerals; i++) {
-            const km_mineral *m = &w->model->minerals[i];
+        for (int i = 0; i < model->nminerals; i++) {
+            const km_mineral *m = &model->minerals[i];
             const double *fast = meta_sample(w, metrics[k], m->id);
             double slow = r->metric[i * KURA_METRIC_COUNT + k] * (is_mass[k] ? m->quantum : 1);
             if ((k == KURA_METRIC_REQUIRED || k == KURA_METRIC_IRREDUCIBLE) && !m->has_drun) continue;
@@ -103,15 +105,38 @@ static long compare_samples(const meta_world *w, int path, const second_record *
     return wrong;
 }
 
+/* The model that a path runs: its draw of what is not known, if there are draws [R0.6].  `hand` holds the
+ * last. */
+typedef struct {
+    km_draw draw;
+    uint64_t number;
+} hand;
+
+static const km_model *model_of(const meta_world *w, uint64_t path, hand *h)
+{
+    kura_error err = {0};
+    uint64_t number = path / km_draw_paths(w->model);
+    if (!km_draws(w->model)) return w->model;
+    if (h->draw.model && h->number == number) return h->draw.model;
+    km_draw_free(&h->draw);
+    memset(h, 0, sizeof *h);
+    h->number = number;
+    return km_draw_make(w->model, number, &h->draw, &err) ? NULL : h->draw.model;
+}
+
 long compare_world(const meta_world *w, int from, int paths, compare_counts *counts, char *why, size_t size)
 {
     long wrong = 0;
+    hand drawn = {0};
     for (int p = from; p < from + paths; p++) {
         kura_arena arena = {0};
-        const second_record *r = second_run(w->model, (uint64_t)p, &arena);
+        const km_model *model = model_of(w, (uint64_t)p, &drawn);
+        if (!model) abort();
+        second_record *r = second_run(model, (uint64_t)p, &arena);
+        r->acted[ACT_drawn_inputs] = model != w->model;
         char text[META_WHY] = "";
         long bad = p < w->n ? compare_path(w, p, r, counts, text, sizeof text) : 0, cells = bad;
-        bad += compare_samples(w, p, r, counts, bad ? (char[META_WHY]){0} : text, sizeof text);
+        bad += compare_samples(w, model, p, r, counts, bad ? (char[META_WHY]){0} : text, sizeof text);
         if (bad && !wrong)
             snprintf(why, size, "%.300s (%ld cells and %ld samples of this path)", text, cells, bad - cells);
         if (r->unbalanced && !wrong)
@@ -121,6 +146,7 @@ long compare_world(const meta_world *w, int from, int paths, compare_counts *cou
         for (int i = 0; i < SECOND_ACT_COUNT; i++) counts->acted[i] += r->acted[i] > 0;
         kura_arena_fini(&arena);
     }
+    km_draw_free(&drawn.draw);
     counts->wrong += wrong;
     return wrong;
 }

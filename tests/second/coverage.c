@@ -88,7 +88,8 @@ static void of_trade(elements *e, const km_model *model, const km_mineral *m)
         }
     }
     for (const km_hub *h = m->hubs; h < m->hubs + m->nhubs; h++) HAS(without_storage, h->no_storage);
-    HAS(home_priority, m->home[0] + m->home[1] + m->home[2] > 0);
+    for (const km_hub *h = m->hubs; h < m->hubs + m->nhubs; h++)
+        HAS(home_priority, h->home || m->home[0] + m->home[1] + m->home[2] > 0);
     HAS(front_loading, m->front_loading > 0 && m->has_notice);
     HAS(panic, m->panic > 0);
     HAS(push, m->push);
@@ -195,6 +196,9 @@ static void of_drivers(elements *e, const km_model *model)
     }
     for (const km_factor *f = model->factors; f < model->factors + model->nfactors; f++)
         HAS(persistence, f->persistence != 0);
+    HAS(drawn_inputs, model->scenario->ignorance.draws);
+    HAS(factors, model->cycle.loadings.n);
+    HAS(t_copula, model->cycle.given && model->cycle.loadings.t >= 0);
     HAS(host_indices, model->nhost_indices);
     HAS(burn_in, model->burn);
 }

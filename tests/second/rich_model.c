@@ -173,6 +173,7 @@ static double base_price(void) { return has[RICH_prices] ? 200 : 100; }
 
 static void add_to_mineral(int i)
 {
+    if (has[RICH_ignorance]) rich_say(", grade: %c", "BCD"[i]);
     if (has_price(i)) rich_add_supply(m, i, base_price());
     if (rich_drawn(RICH_own_market, i, 60))
         rich_say(
@@ -677,6 +678,7 @@ static const char *add(meta_place place, int i)
     switch (place) {
     case META_AT_TOP:
         add_profiles(), add_series(), add_levers();
+        if (has[RICH_ignorance]) rich_say("ignorance: {grades: default}\n");
         if (has[RICH_cycle])
             rich_say("demand_cycle: {sd: 8 %%, half_life: 15 weeks%s}\n",
                      m->number % 2 ? ", start: stationary" : "");

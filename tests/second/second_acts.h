@@ -26,7 +26,7 @@
     X(own_stock_used) X(own_stock_refilled) X(own_stock_above_aim) X(own_stock_beside_sectors) \
     X(thrift_saves) X(thrift_replaces) X(thrift_fails) X(thrift_after_substitution) \
     X(stock_levers) X(keeping) X(diplomacy_averts) X(diplomacy_hurries) X(nationalism_at_home) \
-    X(epochs) X(offtakes) X(offtakes_at_price) X(quotas)
+    X(epochs) X(offtakes) X(offtakes_at_price) X(quotas) X(drawn_inputs)
 /* clang-format on */
 
 enum {

@@ -39,7 +39,7 @@ static void draw_factors(second_common *c)
 double second_latent(const second_common *c, const km_loadings *l, int t, double u)
 {
     double z = l->own * kura_norm_inv(u);
-    ACTS(c, factors, 1);
+    ACTS(c, factors, l->n);
     ACTS(c, t_copula, l->t >= 0);
     for (int i = 0; i < l->n; i++) z += l->loading[i] * c->factor[l->factor[i]][t];
     return l->t >= 0 ? z * sqrt(l->nu / c->chi2[l->t][t]) : z;
