@@ -461,8 +461,8 @@ static void offtakes(second_state *s, int form, double *claim)
 static double at_home(const second_state *s, int h, int regime)
 {
     const double *raised = s->m->hubs[h].home, usual = s->m->home[regime];
-    if (!raised) return usual;
-    double now = raised[3 * (s->t < 0 ? 0 : s->t) + regime];
+    if (!raised || s->t < 0) return usual; /* the spin-up is before the start of any lever */
+    double now = raised[3 * s->t + regime];
     ACTS(s->common, nationalism_at_home, now > usual);
     return now;
 }

@@ -394,7 +394,7 @@ static void buy_at_home(second_state *s, int k)
 static void decay(second_state *s, int k)
 {
     const km_tier *tier = &s->m->tiers[k];
-    double share = tier->decay_path ? tier->decay_path[s->t < 0 ? 0 : s->t] : tier->decay;
+    double share = tier->decay_path && s->t >= 0 ? tier->decay_path[s->t] : tier->decay;
     double lost = fl(share * s->S[k]);
     ACTS(s->common, keeping, share != tier->decay && lost > 0);
     ACTS(s->common, decay, lost > 0);
