@@ -155,7 +155,8 @@ static void size_tier(const compile_ctx *c, km_mineral *m, int i)
             c->diag, KURA_DIAG_ERROR, in->where.file, in->where.line, 0, NULL,
             "stockpile \"%s\" can never be refilled: no trade brings %s/%s to %s and no site makes it there",
             in->id, m->id, m->forms[hub->form], c->sc->countries[hub->country]);
-    if (k->floor > k->opening || (k->refills && k->target < k->floor)) /* one in time, the other in mass */
+    /* one in time, the other in mass; what a lever alone refills has no target before */
+    if (k->floor > k->opening || (in->refill && k->target < k->floor))
         kura_diag_add(c->diag, KURA_DIAG_ERROR, in->where.file, in->where.line, 0, NULL,
                       "stockpile \"%s\": its floor (%.6g t) is above its %s (%.6g t)", in->id,
                       k->floor * m->quantum, k->floor > k->opening ? "opening stock" : "target",

@@ -64,7 +64,8 @@ typedef struct {
     lane *lnD;                  /* [answer] ln of demand over its path, where it adjusts by degrees */
     lane *sub_of, *top_of;      /* [answer] substitution within a thrifting programme, its maximum */
     lane *net_of, *gross_of;    /* [answer] what is left of demand within a programme, net and gross */
-    lane *ln_gross;             /* [answer] ln of gross_of, where demand adjusts by degrees */
+    lane *used_of;              /* [answer] what is left of it whatever the price */
+    lane *ln_gross;             /* [answer] ln of the rest of gross_of, where demand adjusts by degrees */
     lane *capacity;        /* [site] kav as it answers the price in this step; only with a supply response */
     ilane *closing;        /* [site] where it is between open, closed and open again (supply.c) */
     lane *building;        /* [steps of the lag] expansions on the way, as shares of capacity */

@@ -253,6 +253,7 @@ static size_t build(const km_model *model, kura_work *w)
         MAKE(s->sub_of, lane, n.thrifts);
         MAKE(s->top_of, lane, n.thrifts);
         MAKE(s->net_of, lane, n.thrifts);
+        MAKE(s->used_of, lane, n.thrifts);
         MAKE(s->gross_of, lane, n.thrifts);
         MAKE(s->ln_gross, lane, n.thrifts);
         MAKE(s->capacity, lane, n.answering);

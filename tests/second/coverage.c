@@ -10,6 +10,12 @@ typedef struct {
     char has[SECOND_ACT_COUNT];
 } elements;
 
+static const int paired[] = {
+#define PAIR(name) ACT_##name,
+    SECOND_PAIRED(PAIR)
+#undef PAIR
+};
+
 #define HAS(name, condition) (e->has[ACT_##name] |= (char)((condition) != 0))
 
 static void of_tiers(elements *e, const km_mineral *m)
@@ -82,7 +88,8 @@ static void of_trade(elements *e, const km_model *model, const km_mineral *m)
         }
     }
     for (const km_hub *h = m->hubs; h < m->hubs + m->nhubs; h++) HAS(without_storage, h->no_storage);
-    HAS(home_priority, m->home[0] + m->home[1] + m->home[2] > 0);
+    for (const km_hub *h = m->hubs; h < m->hubs + m->nhubs; h++)
+        HAS(home_priority, h->home || m->home[0] + m->home[1] + m->home[2] > 0);
     HAS(front_loading, m->front_loading > 0 && m->has_notice);
     HAS(panic, m->panic > 0);
     HAS(push, m->push);
@@ -111,6 +118,46 @@ static void of_use(elements *e, const km_model *model, const km_mineral *m)
     HAS(gradual_demand, m->response.gradual);
     HAS(bounded_demand, m->response.gradual);
     for (int i = 0; i < m->response.nanswers; i++) HAS(substitution, m->response.answers[i].sub_limit > 0);
+}
+
+static void of_supply(elements *e, const km_mineral *m)
+{
+    const km_supply *k = &m->supply;
+    HAS(used_harder, k->given && k->elasticity > 0 && k->most > 1);
+    HAS(used_less, k->given && k->elasticity > 0);
+    HAS(closed_sites, k->after);
+    HAS(restarts, k->after);
+    HAS(expansions, k->lag);
+    HAS(responses_in_both_runs, k->given && m->has_drun);
+    HAS(own_stock_used, m->any_own);
+    HAS(own_stock_refilled, m->any_own);
+    HAS(own_stock_above_aim, m->any_own);
+    HAS(own_stock_beside_sectors, m->any_own && m->any_sectors);
+}
+
+static void of_levers(elements *e, const km_model *model, const km_mineral *m)
+{
+    for (const km_thrift *k = m->thrifts; k < m->thrifts + m->nthrifts; k++) {
+        HAS(thrift_saves, k->saves > 0);
+        HAS(thrift_replaces, m->price.given);
+        HAS(thrift_fails, k->success < 1);
+        HAS(thrift_after_substitution, m->price.given);
+    }
+    for (const km_tier *k = m->tiers; k < m->tiers + m->ntiers; k++) {
+        HAS(stock_levers, k->raised);
+        HAS(keeping, k->decay_path);
+    }
+    for (const km_decree *d = m->decrees; d < m->decrees + m->ndecrees; d++) HAS(diplomacy_averts, d->kept);
+    for (const km_regime *r = model->regimes; r < model->regimes + model->nregimes; r++)
+        HAS(diplomacy_hurries, r->hurry);
+    for (int i = -1; i < m->nepochs; i++) {
+        const km_mineral *now = i < 0 ? m : &m->epochs[i];
+        HAS(epochs, i >= 0);
+        HAS(offtakes, now->nofftakes);
+        HAS(offtakes_at_price, now->nofftakes && m->supply.given);
+        for (int a = 0; a < now->narcs; a++) HAS(quotas, now->arcs[a].quota >= 0);
+        for (int h = 0; h < now->nhubs; h++) HAS(nationalism_at_home, now->hubs[h].home);
+    }
 }
 
 static void of_restrictions(elements *e, const km_mineral *m)
@@ -149,6 +196,9 @@ static void of_drivers(elements *e, const km_model *model)
     }
     for (const km_factor *f = model->factors; f < model->factors + model->nfactors; f++)
         HAS(persistence, f->persistence != 0);
+    HAS(drawn_inputs, model->scenario->ignorance.draws);
+    HAS(factors, model->cycle.loadings.n);
+    HAS(t_copula, model->cycle.given && model->cycle.loadings.t >= 0);
     HAS(host_indices, model->nhost_indices);
     HAS(burn_in, model->burn);
 }
@@ -163,8 +213,13 @@ void second_cover(second_coverage *c, const km_model *model, const long paths[SE
         of_trade(e, model, m);
         of_use(e, model, m);
         of_restrictions(e, m);
+        of_supply(e, m);
+        of_levers(e, model, m);
     }
     c->models++;
+    for (int i = 0; i < SECOND_PAIRED_COUNT; i++)
+        for (int k = 0; k < SECOND_PAIRED_COUNT; k++)
+            c->together[i][k] += paths[paired[i]] > 0 && paths[paired[k]] > 0;
     for (int i = 0; i < SECOND_ACT_COUNT; i++) {
         c->have[i] += e->has[i];
         c->acted[i] += paths[i] > 0;
@@ -189,4 +244,25 @@ int second_print_coverage(const second_coverage *c)
                                                  : "");
     }
     return never;
+}
+
+int second_print_pairs(const second_coverage *c)
+{
+    static const char *const names[] = {
+#define NAME(name) #name,
+        SECOND_PAIRED(NAME)
+#undef NAME
+    };
+    int missing = 0;
+    for (int i = 0; i < SECOND_PAIRED_COUNT; i++) {
+        print_message("  %-20s in %ld models, with each of the others in", names[i], c->together[i][i]);
+        missing += 10 * c->together[i][i] < c->models;
+        for (int k = 0; k < SECOND_PAIRED_COUNT; k++) {
+            if (k == i) continue;
+            print_message(" %ld", c->together[i][k]);
+            missing += !c->together[i][k];
+        }
+        print_message("\n");
+    }
+    return missing;
 }

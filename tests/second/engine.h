@@ -6,6 +6,9 @@
  * anew here is everything that simulates, all of the scenario language:
  *   second_hazards.c   factors, regimes, shocks, routes, outages, projects, restrictions, hosts
  *   second_price.c     price, demand, response, scarcity
+ *   second_supply.c    capacities that answer the price
+ *   second_thrift.c    thrifting programmes
+ *   second_own.c       stock of the users' own
  *   second_stock.c     triggers, releases, decay, ageing, refill
  *   second_step.c      the physical step, letter by letter
  *   second_tally.c     short steps, spells, required stock

@@ -1,17 +1,11 @@
 /* More elements on top of the random models, see rich_model.h. */
-#include "rich_model.h"
+#include "rich_internal.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum {
-#define NAME(name, percent) RICH_##name,
-    RICH_ELEMENTS(NAME)
-#undef NAME
-        RICH_COUNT
-};
 static const char *const names[] = {
 #define NAME(name, percent) #name,
     RICH_ELEMENTS(NAME)
@@ -29,23 +23,24 @@ static int toll_owner[META_MOST], stands_by[META_MOST];
 
 /* ---- numbers and text ---- */
 
-/* Random numbers of one place of one element. */
-static meta_rng of(int element, int index)
+int rich_has(int element) { return has[element]; }
+
+meta_rng rich_of(int element, int index)
 {
     meta_rng g;
     meta_seed(&g, m->number * 4096 + (uint64_t)(64 * element + index % 64) + 700001);
     return g;
 }
 
-static int drawn(int element, int index, int percent)
+int rich_drawn(int element, int index, int percent)
 {
-    meta_rng g = of(element, index);
+    meta_rng g = rich_of(element, index);
     return has[element] && meta_below(&g, 100) < percent;
 }
 
 static char text[1 << 14];
 static size_t used;
-__attribute__((format(printf, 1, 2))) static void say(const char *format, ...)
+void rich_say(const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -100,7 +95,7 @@ static meta_site *add_site(meta_model *x, const char *what, int mineral, int for
 static void add_standby(meta_model *x)
 {
     for (int i = 0; i < x->nminerals; i++) {
-        meta_rng g = of(RICH_standby, i);
+        meta_rng g = rich_of(RICH_standby, i);
         int form = meta_below(&g, x->forms[i]),
             c = meta_below(&g, 2) ? META_JPN : meta_below(&g, META_COUNTRIES);
         if (!(meta_has_sites(x, i, form, c) || meta_imports(x, i, form, c))) continue;
@@ -116,7 +111,7 @@ static void add_standby(meta_model *x)
 static void add_tolling(meta_model *x)
 {
     for (int i = 0; i < x->nminerals; i++) {
-        meta_rng g = of(RICH_tolling, i);
+        meta_rng g = rich_of(RICH_tolling, i);
         if (x->forms[i] < 2) continue;
         int form = 1 + meta_below(&g, x->forms[i] - 1), c = meta_below(&g, META_COUNTRIES);
         if (c == META_JPN) c = META_KOR;
@@ -134,15 +129,15 @@ static void add_tolling(meta_model *x)
 static void change_demand(meta_model *x)
 {
     for (int i = 0; i < x->ndemands; i++) {
-        if (drawn(RICH_classes, i, 40)) x->demands[i].priority = 3 + i % 7;
-        if (drawn(RICH_shrinking, i, 40)) x->demands[i].growth = i % 2 ? -0.1 : 0.15;
+        if (rich_drawn(RICH_classes, i, 40)) x->demands[i].priority = 3 + i % 7;
+        if (rich_drawn(RICH_shrinking, i, 40)) x->demands[i].growth = i % 2 ? -0.1 : 0.15;
     }
 }
 
 static void change_tiers(meta_model *x)
 {
     for (int i = 0; i < x->ntiers; i++) {
-        if (!drawn(RICH_days, i, 60)) continue;
+        if (!rich_drawn(RICH_days, i, 60)) continue;
         x->tiers[i].opening = x->tiers[i].at_most = META_NONE;
         x->tiers[i].floor = 0;
     }
@@ -161,81 +156,88 @@ static int listed(const char *without, const char *name)
 static void add_run(void)
 {
     if (has[RICH_burn_in] && !(m->more && m->number % 2))
-        say(", burn_in: %d weeks", 3 + (int)(m->number % 9));
-    if (has[RICH_start_date]) say(", start: 2027-03-%02d", 1 + (int)(m->number % 28));
-    if (has[RICH_no_spin_up]) say(", spin_up: false");
+        rich_say(", burn_in: %d weeks", 3 + (int)(m->number % 9));
+    if (has[RICH_start_date]) rich_say(", start: 2027-03-%02d", 1 + (int)(m->number % 28));
+    if (has[RICH_no_spin_up]) rich_say(", spin_up: false");
 }
 
 static void add_market(void)
 {
     if (has[RICH_market])
-        say(", front_loading: 0.5, panic: 0.6, loss_on: 10 %%, loss_off: 5 %%, producer_buffer: %d days",
-            14 + (int)(m->number % 10));
+        rich_say(", front_loading: 0.5, panic: 0.6, loss_on: 10 %%, loss_off: 5 %%, producer_buffer: %d days",
+                 14 + (int)(m->number % 10));
 }
+
+static int has_price(int mineral) { return m->price && !(has[RICH_no_price] && mineral == 1); }
+static double base_price(void) { return has[RICH_prices] ? 200 : 100; }
 
 static void add_to_mineral(int i)
 {
-    if (drawn(RICH_own_market, i, 60))
-        say(", market: {inventory_gain: 0.25, use_smoothing: 5, firm: 0.3, home_priority: [0.25, 1, 0.5], "
+    if (has[RICH_ignorance]) rich_say(", grade: %c", "BCD"[i]);
+    if (has_price(i)) rich_add_supply(m, i, base_price());
+    if (rich_drawn(RICH_own_market, i, 60))
+        rich_say(
+            ", market: {inventory_gain: 0.25, use_smoothing: 5, firm: 0.3, home_priority: [0.25, 1, 0.5], "
             "spot_rounds: %d, cleanup_rounds: %d, panic: 0.2, qualification: {wait: 2 weeks, ramp: 9 days}}",
             i, 3 - i);
 }
 
 static void add_volatility(int i)
 {
-    if (drawn(RICH_volatility, 3 * i, 60))
-        say(", volatility_by_regime: {normal: 0.75, tension: 1.5, coercion: 3, exporters: %s}",
-            (m->number + (uint64_t)i) % 2 ? "worst" : "share");
-    if (drawn(RICH_volatility, 3 * i + 1, 60))
-        say(", stochastic_volatility: {sd: 0.5, half_life: 20 weeks%s}", i % 2 ? ", start: base" : "");
-    if (drawn(RICH_volatility, 3 * i + 2, 60))
-        say(", market_depth: {volatility: 0.5, start: %d, ramp: %d weeks}", 5 + i, 10 * (i % 2));
+    if (rich_drawn(RICH_volatility, 3 * i, 60))
+        rich_say(", volatility_by_regime: {normal: 0.75, tension: 1.5, coercion: 3, exporters: %s}",
+                 (m->number + (uint64_t)i) % 2 ? "worst" : "share");
+    if (rich_drawn(RICH_volatility, 3 * i + 1, 60))
+        rich_say(", stochastic_volatility: {sd: 0.5, half_life: 20 weeks%s}", i % 2 ? ", start: base" : "");
+    if (rich_drawn(RICH_volatility, 3 * i + 2, 60))
+        rich_say(", market_depth: {volatility: 0.5, start: %d, ramp: %d weeks}", 5 + i, 10 * (i % 2));
 }
 
 static void add_price(int i)
 {
-    meta_rng g = of(RICH_prices, i);
+    meta_rng g = rich_of(RICH_prices, i);
     if (!m->price) return;
     if (has[RICH_no_price] && i == 1) {
-        say(" ");
+        rich_say(" ");
         return;
     }
     if (!has[RICH_prices]) return;
-    say(", price: {initial: 200 USD/t, spot: %d USD/t, half_life: %s, volatility: %d %%/sqrt(year), drift: "
+    rich_say(
+        ", price: {initial: 200 USD/t, spot: %d USD/t, half_life: %s, volatility: %d %%/sqrt(year), drift: "
         "%g "
         "/year, scarcity: %d, scarcity_lag: %d weeks, gap_weight: 2, cover_weight: 0.5",
         50 + meta_below(&g, 300), meta_below(&g, 3) ? "25 weeks" : "never", 20 + meta_below(&g, 80),
         meta_below(&g, 5) / 10.0 - 0.2, 1 + meta_below(&g, 9), 2 + meta_below(&g, 12));
-    if (meta_below(&g, 2)) say(", jumps: {rate: 3 /year, mean: 0.2, sd: 0.3}");
+    if (meta_below(&g, 2)) rich_say(", jumps: {rate: 3 /year, mean: 0.2, sd: 0.3}");
     add_volatility(i);
-    if (drawn(RICH_wedges, i, 70))
-        say(", wedge: {importer: %g, origin: %g, lag: %d weeks}", (i + 1) / 4.0, i % 2 ? 0.2 : 0.0,
-            1 + 3 * i);
-    say("}");
+    if (rich_drawn(RICH_wedges, i, 70))
+        rich_say(", wedge: {importer: %g, origin: %g, lag: %d weeks}", (i + 1) / 4.0, i % 2 ? 0.2 : 0.0,
+                 1 + 3 * i);
+    rich_say("}");
     if (meta_below(&g, 4))
-        say(", demand_response: {elasticity: %g, price_range: [0.5, 3]", meta_below(&g, 5) / 10.0);
+        rich_say(", demand_response: {elasticity: %g, price_range: [0.5, 3]", meta_below(&g, 5) / 10.0);
     else
         return;
     if (meta_below(&g, 3))
-        say(", substitution: {limit: 40 %%, lag: 20 weeks, release_lag: %d weeks, threshold: 1.1, "
-            "irreversible: "
-            "50 %%, smoothing: 6 weeks}",
-            5 + meta_below(&g, 40));
-    if (drawn(RICH_adjustment, i, 80))
-        say(i % 2 ? ", adjustment: {share: 90 %%}, demand_range: [0.7, 1.1]"
-                  : ", adjustment: {half_life: 5 weeks}");
-    say("}");
+        rich_say(", substitution: {limit: 40 %%, lag: 20 weeks, release_lag: %d weeks, threshold: 1.1, "
+                 "irreversible: "
+                 "50 %%, smoothing: 6 weeks}",
+                 5 + meta_below(&g, 40));
+    if (rich_drawn(RICH_adjustment, i, 80))
+        rich_say(i % 2 ? ", adjustment: {share: 90 %%}, demand_range: [0.7, 1.1]"
+                       : ", adjustment: {half_life: 5 weeks}");
+    rich_say("}");
 }
 
 /* A grid: fuel is burnt or saved, power is not stored. */
 static void add_grid_minerals(void)
 {
-    if (has[RICH_grid]) say("  grid: {forms: [fuel, power], market: {production: push}}\n");
+    if (has[RICH_grid]) rich_say("  grid: {forms: [fuel, power], market: {production: push}}\n");
 }
 
 static void grid_site(const char *id, const char *form, const char *where, const char *kind, const char *rest)
 {
-    say("    %s: {mineral: grid, form: %s, country: %s, kind: %s, %s}\n", id, form, where, kind, rest);
+    rich_say("    %s: {mineral: grid, form: %s, country: %s, kind: %s, %s}\n", id, form, where, kind, rest);
 }
 
 static void add_grid_sites(void)
@@ -257,28 +259,30 @@ static int sells_ore(int c)
 }
 
 /* Does the restriction of a country stop ore alone? */
-static int only_ore(int c) { return !m->more && sells_ore(c) && drawn(RICH_certain_forms, c, 80); }
+static int only_ore(int c) { return !m->more && sells_ore(c) && rich_drawn(RICH_certain_forms, c, 80); }
 
 /* ---- text: network ---- */
 
 static int bound[META_MOST]; /* sites with a host; 2: in a basket */
 
-static int in_season(int i) { return drawn(RICH_season, i, 30); }
+static int in_season(int i) { return rich_drawn(RICH_season, i, 30); }
 
 static void add_to_site(int i)
 {
-    if (stands_by[i]) say(", standby: true");
-    if (toll_owner[i]) say(", owner: %s", country(toll_owner[i] - 1));
-    if (in_season(i)) say(", profile: season");
+    if (stands_by[i]) rich_say(", standby: true");
+    if (toll_owner[i]) rich_say(", owner: %s", country(toll_owner[i] - 1));
+    if (in_season(i)) rich_say(", profile: season");
+    if (has_price(m->sites[i].mineral)) rich_add_to_priced_site(m, i, base_price());
 }
 
 static void add_capacity(int i)
 {
     const meta_site *s = &m->sites[i];
-    if (!drawn(RICH_by_regime, i, 40) || s->input_capacity >= 0 || !(m->regimes >> s->country & 1)) return;
+    if (!rich_drawn(RICH_by_regime, i, 40) || s->input_capacity >= 0 || !(m->regimes >> s->country & 1))
+        return;
     double normal = 1 + i % 3 / 4.0, tension = i % 2 ? 1.25 : 2;
-    say(", capacity_by_regime: [%g t/step, %g t/step, %g t/step]", normal * s->output / m->parts,
-        tension * s->output / m->parts, 0.5 * s->output / m->parts);
+    rich_say(", capacity_by_regime: [%g t/step, %g t/step, %g t/step]", normal * s->output / m->parts,
+             tension * s->output / m->parts, 0.5 * s->output / m->parts);
 }
 
 static void add_to_trade(int i)
@@ -291,19 +295,20 @@ static void add_to_trade(int i)
         const meta_arc *via = &m->arcs[k];
         if (via->mineral != a->mineral || via->form != a->form || via->from != a->from || via->to == a->to)
             continue;
-        say(", leak: 60 %%, leak_via: %s, leak_lag: %d weeks", country(via->to), i % 3);
+        rich_say(", leak: 60 %%, leak_via: %s, leak_lag: %d weeks", country(via->to), i % 3);
         return;
     }
 }
 
-static int by_load(int i) { return drawn(RICH_absolute_profiles, i, 25) && m->demands[i].growth == 0; }
-static int by_use(int i) { return !by_load(i) && drawn(RICH_profiles, i, 40); }
+static int by_load(int i) { return rich_drawn(RICH_absolute_profiles, i, 25) && m->demands[i].growth == 0; }
+static int by_use(int i) { return !by_load(i) && rich_drawn(RICH_profiles, i, 40); }
 
 static void add_to_demand(int i)
 {
-    if (by_load(i)) say(", profile: load");
-    if (by_use(i)) say(", profile: use");
-    if (drawn(RICH_answers, i, 50)) say(", elasticity: %g", (i % 4) / 5.0);
+    if (by_load(i)) rich_say(", profile: load");
+    if (by_use(i)) rich_say(", profile: use");
+    rich_add_inventory(i);
+    if (rich_drawn(RICH_answers, i, 50)) rich_say(", elasticity: %g", (i % 4) / 5.0);
 }
 
 static int hosted(int site) /* the first site of another mineral with output, in the order of the records */
@@ -316,15 +321,15 @@ static int hosted(int site) /* the first site of another mineral with output, in
 
 static void bind_site(int i, int basket)
 {
-    meta_rng g = of(basket ? RICH_baskets : RICH_by_products, i);
+    meta_rng g = rich_of(basket ? RICH_baskets : RICH_by_products, i);
     const meta_site *s = &m->sites[i];
     int host = hosted(i), index = meta_below(&g, 3) == 0 || host < 0;
-    say("    - {site: %s, host: %s", s->id, index ? "steel" : m->sites[host].id);
+    rich_say("    - {site: %s, host: %s", s->id, index ? "steel" : m->sites[host].id);
     if (basket)
-        say(", mode: basket");
+        rich_say(", mode: basket");
     else
-        say(", share: %d %%, headroom: %g", 40 + meta_below(&g, 60), 1 + meta_below(&g, 3) / 8.0);
-    say("}\n");
+        rich_say(", share: %d %%, headroom: %g", 40 + meta_below(&g, 60), 1 + meta_below(&g, 3) / 8.0);
+    rich_say("}\n");
     bound[i] = 1 + basket;
 }
 
@@ -335,30 +340,32 @@ static void add_hosts(void)
     for (int i = 0; i < m->nsites; i++) {
         const meta_site *s = &m->sites[i];
         int can = s->mineral == 1 && s->output > 0 && !stands_by[i] && !toll_owner[i];
-        int basket = can && s->kind != META_REFINE && drawn(RICH_baskets, i, 40);
-        if (!basket && !(can && drawn(RICH_by_products, i, 40))) continue;
+        int basket = can && s->kind != META_REFINE && rich_drawn(RICH_baskets, i, 40);
+        if (!basket && !(can && rich_drawn(RICH_by_products, i, 40))) continue;
         if (!any++)
-            say("  host_indices: {steel: {sd: 30 %%, half_life: 1 year, growth: 2 %%/year}}\n  hosts:\n");
+            rich_say(
+                "  host_indices: {steel: {sd: 30 %%, half_life: 1 year, growth: 2 %%/year}}\n  hosts:\n");
         bind_site(i, basket);
     }
     if (any && !strstr(text, "host: steel"))
         for (int i = 0; i < m->nsites; i++) /* an index without by-product would be refused */
             if (m->sites[i].output > 0 && !bound[i] && !stands_by[i] && !toll_owner[i]) {
-                say("    - {site: %s, host: steel, share: 50 %%}\n", m->sites[i].id);
+                rich_say("    - {site: %s, host: steel, share: 50 %%}\n", m->sites[i].id);
                 break;
             }
     if (!any && m->by_product[0])
         for (int i = 0; i < m->nsites; i++)
             if (!strcmp(m->sites[i].id, m->by_product))
-                say("  host_indices: {steel: {sd: 30 %%, half_life: 1 year}}\n  hosts: [{site: %s, host: "
+                rich_say(
+                    "  host_indices: {steel: {sd: 30 %%, half_life: 1 year}}\n  hosts: [{site: %s, host: "
                     "steel}]\n",
                     m->by_product);
     for (int i = 0, n = 0; i < m->nsites; i++) {
-        if (!drawn(RICH_projects, i, stands_by[i] ? 70 : 12)) continue;
-        meta_rng g = of(RICH_projects, i + 1);
-        if (!n++) say("  projects:\n");
-        say("    %s: {start: %d, delay: %s, cancellation: %d %%, ramp: %d weeks}\n", m->sites[i].id,
-            meta_below(&g, 20), pick(&g, LENGTHS, lengths), 10 * meta_below(&g, 4), meta_below(&g, 8));
+        if (!rich_drawn(RICH_projects, i, stands_by[i] ? 70 : 12)) continue;
+        meta_rng g = rich_of(RICH_projects, i + 1);
+        if (!n++) rich_say("  projects:\n");
+        rich_say("    %s: {start: %d, delay: %s, cancellation: %d %%, ramp: %d weeks}\n", m->sites[i].id,
+                 meta_below(&g, 20), pick(&g, LENGTHS, lengths), 10 * meta_below(&g, 4), meta_below(&g, 8));
     }
 }
 
@@ -367,30 +374,32 @@ static void add_hosts(void)
 static void add_to_tier(int i)
 {
     const meta_tier *t = &m->tiers[i];
-    if (drawn(RICH_thresholds, i, 60)) say(", on: 20 %%, off: 10 %%");
-    if (drawn(RICH_days, i, 60)) say(", opening: %d days, at_most: %d days/step", 20 + 7 * i, 2 + i);
-    if (t->refill > 0 && drawn(RICH_targets, i, 60)) say(", target: 90 t");
-    if (!m->more && t->form && !t->half_life && drawn(RICH_reprocessing, i, 60))
-        say(", shelf_life: %d weeks, reprocessing: 60 %%, rotation: 0.2 /year, opening_age: mixed",
-            12 + 8 * i);
+    if (rich_drawn(RICH_thresholds, i, 60)) rich_say(", on: 20 %%, off: 10 %%");
+    if (rich_drawn(RICH_days, i, 60))
+        rich_say(", opening: %d days, at_most: %d days/step", 20 + 7 * i, 2 + i);
+    if (t->refill > 0 && rich_drawn(RICH_targets, i, 60)) rich_say(", target: 90 t");
+    if (!m->more && t->form && !t->half_life && rich_drawn(RICH_reprocessing, i, 60))
+        rich_say(", shelf_life: %d weeks, reprocessing: 60 %%, rotation: 0.2 /year, opening_age: mixed",
+                 12 + 8 * i);
 }
 
 static void add_pools(void)
 {
     int mineral = (int)(m->number / 2 % 2), keeper = META_KOR;
-    meta_rng g = of(RICH_pools, 0);
+    meta_rng g = rich_of(RICH_pools, 0);
     if (!has[RICH_pools] || stockpiled(m, mineral, m->forms[mineral] - 1, keeper)) return;
-    say("  pool: {owner: joint, country: %s, mineral: m%d, form: %s, opening: %g t, at_most: %g t/step, "
-        "delay: %d "
-        "weeks, floor: %d t, solidarity: %d %%",
-        country(keeper), mineral, final_form(mineral), 10 + meta_mass(&g, 60), meta_mass(&g, 8),
-        meta_below(&g, 3), meta_below(&g, 2) * 5, 25 * meta_below(&g, 5));
+    rich_say("  pool: {owner: joint, country: %s, mineral: m%d, form: %s, opening: %g t, at_most: %g t/step, "
+             "delay: %d "
+             "weeks, floor: %d t, solidarity: %d %%",
+             country(keeper), mineral, final_form(mineral), 10 + meta_mass(&g, 60), meta_mass(&g, 8),
+             meta_below(&g, 3), meta_below(&g, 2) * 5, 25 * meta_below(&g, 5));
     if (meta_below(&g, 4) == 0)
-        say(", trigger: always");
+        rich_say(", trigger: always");
     else if (has[RICH_pool_refill])
-        say(", refill: {at_most: 2 t/step, price_below: 1.5}");
-    if (meta_below(&g, 3) == 0) say(", half_life: 60 weeks");
-    say(", members: [{country: JPN, share: 50 %%%s}, {country: KOR, share: 20 %%}, {country: USA, share: 25 "
+        rich_say(", refill: {at_most: 2 t/step, price_below: 1.5}");
+    if (meta_below(&g, 3) == 0) rich_say(", half_life: 60 weeks");
+    rich_say(
+        ", members: [{country: JPN, share: 50 %%%s}, {country: KOR, share: 20 %%}, {country: USA, share: 25 "
         "%%%s}]}\n",
         has[RICH_pool_delay] ? ", lag: 2 weeks" : "", has[RICH_pool_delay] ? ", lag: 1 week" : "");
 }
@@ -400,14 +409,14 @@ static void add_pools(void)
 static void add_regime(int c)
 {
     static const char *const starts[] = {"normal", "tension", "coercion", "stationary"};
-    int spell = drawn(RICH_coercion_spells, c, 70), start = drawn(RICH_regime_starts, c, 70);
-    meta_rng g = of(RICH_coercion_spells, c + 8);
+    int spell = rich_drawn(RICH_coercion_spells, c, 70), start = rich_drawn(RICH_regime_starts, c, 70);
+    meta_rng g = rich_of(RICH_coercion_spells, c + 8);
     if (!spell && !start) return;
     if (spell)
-        say(", coercion_spell: %s", pick(&g, LENGTHS, lengths));
+        rich_say(", coercion_spell: %s", pick(&g, LENGTHS, lengths));
     else
-        say(", ease: 3 /year");
-    say(", direct: 0.3 /year, start: %s", start ? pick(&g, 4, starts) : "stationary");
+        rich_say(", ease: 3 /year");
+    rich_say(", direct: 0.3 /year, start: %s", start ? pick(&g, 4, starts) : "stationary");
 }
 
 /* A site of a mineral in a country, -1. */
@@ -428,9 +437,10 @@ static int any_kind(meta_kind kind)
 static void add_outages(void)
 {
     static const char *const starts[] = {"stationary", "up", "down"};
-    meta_rng g = of(RICH_uptimes, 0);
+    meta_rng g = rich_of(RICH_uptimes, 0);
     if (has[RICH_uptimes])
-        say("    aged: {label: c, select: {kinds: [mine]}, uptime: %s, mttr: %s, derating: %s, units: %s, "
+        rich_say(
+            "    aged: {label: c, select: {kinds: [mine]}, uptime: %s, mttr: %s, derating: %s, units: %s, "
             "start: %s, "
             "mode: %s}\n",
             meta_below(&g, 2) ? "{lognormal: {median: 15 weeks, sigma: 0.4}}"
@@ -438,7 +448,8 @@ static void add_outages(void)
             pick(&g, LENGTHS, lengths), pick(&g, SHARES, shares), meta_below(&g, 2) ? "plants" : "site",
             pick(&g, 3, starts), meta_below(&g, 2) ? "average" : "point");
     if (has[RICH_wear])
-        say("    worn: {label: d, select: {countries: [%s]}, mttf: 25 weeks, shape: %g, mttr: %s, start: %s, "
+        rich_say(
+            "    worn: {label: d, select: {countries: [%s]}, mttf: 25 weeks, shape: %g, mttr: %s, start: %s, "
             "mode: "
             "%s}\n",
             country(m->sites[0].country), 0.5 + meta_below(&g, 6) / 2.0, pick(&g, LENGTHS, lengths),
@@ -447,27 +458,28 @@ static void add_outages(void)
 
 static void add_shocks(void)
 {
-    meta_rng g = of(RICH_continuous, 0);
+    meta_rng g = rich_of(RICH_continuous, 0);
     const char *hit = any_kind(META_REFINE) ? "{select: {kinds: [refine]}}" : "{}";
     if (has[RICH_continuous])
-        say("    storm: {country: WLD, rate: %d /year, severity: %s, duration: %s, process: continuous, "
-            "mode: %s, "
-            "hits: [{select: {kinds: [mine]}, probability: 60 %%}]}\n",
-            2 + meta_below(&g, 8), pick(&g, SHARES, shares), pick(&g, LENGTHS, lengths),
-            meta_below(&g, 2) ? "average" : "point");
+        rich_say("    storm: {country: WLD, rate: %d /year, severity: %s, duration: %s, process: continuous, "
+                 "mode: %s, "
+                 "hits: [{select: {kinds: [mine]}, probability: 60 %%}]}\n",
+                 2 + meta_below(&g, 8), pick(&g, SHARES, shares), pick(&g, LENGTHS, lengths),
+                 meta_below(&g, 2) ? "average" : "point");
     if (has[RICH_continuous_adding])
-        say("    cuts: {country: WLD, rate: %d /year, severity: %s, duration: %s, process: continuous, "
-            "overlap: add, "
-            "mode: %s, hits: [%s]}\n",
-            3 + meta_below(&g, 9), pick(&g, SHARES, shares), pick(&g, LENGTHS, lengths),
-            meta_below(&g, 3) ? "average" : "point", hit);
+        rich_say("    cuts: {country: WLD, rate: %d /year, severity: %s, duration: %s, process: continuous, "
+                 "overlap: add, "
+                 "mode: %s, hits: [%s]}\n",
+                 3 + meta_below(&g, 9), pick(&g, SHARES, shares), pick(&g, LENGTHS, lengths),
+                 meta_below(&g, 3) ? "average" : "point", hit);
     if (has[RICH_adding])
-        say("    rain: {country: WLD, rate: %d /year, severity: %s, duration: %s, overlap: add, hits: "
-            "[{select: "
-            "{kinds: [mine]}}]}\n",
-            2 + meta_below(&g, 9), pick(&g, SHARES, shares), pick(&g, LENGTHS, lengths));
+        rich_say("    rain: {country: WLD, rate: %d /year, severity: %s, duration: %s, overlap: add, hits: "
+                 "[{select: "
+                 "{kinds: [mine]}}]}\n",
+                 2 + meta_below(&g, 9), pick(&g, SHARES, shares), pick(&g, LENGTHS, lengths));
     if (has[RICH_reach] && site_in(0, META_JPN) >= 0)
-        say("    quake: {country: JPN, rate: 2 /year, severity: %s, duration: %s, hits: [{select: {minerals: "
+        rich_say(
+            "    quake: {country: JPN, rate: 2 /year, severity: %s, duration: %s, hits: [{select: {minerals: "
             "[m0], "
             "sites: [%s]}, probability: 70 %%}, {probability: 40 %%}]}\n",
             pick(&g, SHARES, shares), pick(&g, LENGTHS, lengths), m->sites[site_in(0, META_JPN)].id);
@@ -475,32 +487,32 @@ static void add_shocks(void)
 
 static void add_to_route(int r)
 {
-    meta_rng g = of(RICH_degraded, r);
+    meta_rng g = rich_of(RICH_degraded, r);
     if (has[RICH_degraded])
-        say(", degraded: {rate: 3 /year, duration: %s, capacity_loss: %s, detour: %d days}",
-            pick(&g, LENGTHS, lengths), pick(&g, SHARES, shares), 7 * meta_below(&g, 4));
+        rich_say(", degraded: {rate: 3 /year, duration: %s, capacity_loss: %s, detour: %d days}",
+                 pick(&g, LENGTHS, lengths), pick(&g, SHARES, shares), 7 * meta_below(&g, 4));
 }
 
 static void add_onset(int c)
 {
-    if (drawn(RICH_onset_by_regime, c, 80))
-        say("onset: {normal: 0.1 /year, tension: 1 /year, coercion: 5 /year}");
+    if (rich_drawn(RICH_onset_by_regime, c, 80))
+        rich_say("onset: {normal: 0.1 /year, tension: 1 /year, coercion: 5 /year}");
 }
 
 static void add_to_licence(int c)
 {
-    if (drawn(RICH_market, c, 40) && !m->notice) say(", notice: 10 days");
+    if (rich_drawn(RICH_market, c, 40) && !m->notice) rich_say(", notice: 10 days");
 }
 
 static void add_target(int c)
 {
     int n = 0;
-    if (only_ore(c)) say(" "); /* the target may buy no ore */
-    if (only_ore(c) || !drawn(RICH_blocs, c, 80)) return;
+    if (only_ore(c)) rich_say(" "); /* the target may buy no ore */
+    if (only_ore(c) || !rich_drawn(RICH_blocs, c, 80)) return;
     for (int i = 0; i < META_COUNTRIES; i++)
         if (i != c && meta_sells_to(m, c, i) && (i + c) % 2)
-            say("%s%s", n++ ? ", " : ", target: [", country(i));
-    if (n) say("]");
+            rich_say("%s%s", n++ ? ", " : ", target: [", country(i));
+    if (n) rich_say("]");
 }
 
 static void add_to_ban(int c)
@@ -513,30 +525,30 @@ static void add_to_ban(int c)
     text[0] = 0;
     for (int i = 0; i < META_COUNTRIES; i++)
         if (i != c && bans >> i & 1) against = i;
-    if (only_ore(c)) say(", forms: [ore]");
-    if (drawn(RICH_contagion, c, 80))
-        say(", contagion: {minerals: %d%s%s}", 1 + c, aimed ? ", importers: 1.5" : "",
-            (m->number + (uint64_t)c) % 3 ? "" : ", most: 2.5");
-    if (drawn(RICH_retaliation, c, 80) && against >= 0)
-        say(", retaliation: {against: %s, factor: %d}", country(against), 2 + c);
+    if (only_ore(c)) rich_say(", forms: [ore]");
+    if (rich_drawn(RICH_contagion, c, 80))
+        rich_say(", contagion: {minerals: %d%s%s}", 1 + c, aimed ? ", importers: 1.5" : "",
+                 (m->number + (uint64_t)c) % 3 ? "" : ", most: 2.5");
+    if (rich_drawn(RICH_retaliation, c, 80) && against >= 0)
+        rich_say(", retaliation: {against: %s, factor: %d}", country(against), 2 + c);
 }
 
 static void add_correlation(void)
 {
-    meta_rng g = of(RICH_dependence, 0);
+    meta_rng g = rich_of(RICH_dependence, 0);
     static const int freedoms[] = {3, 4, 5, 6, 8, 10};
     if (!has[RICH_dependence]) return;
-    say("correlation: {factors: [fear, cycle], loadings: {regime/*: {fear: 0.5, cycle: 0.2}");
-    if (meta_restricting(m)) say(", onset/*: {fear: %g}", 0.2 + meta_below(&g, 7) / 10.0);
-    if (m->price) say(", price/*: {cycle: 0.4, fear: -0.3}");
-    if (has[RICH_cycle]) say(", macro: {cycle: 0.5}");
-    if (m->shocks) say(", common/WLD/world: {cycle: %g}", 0.2 + meta_below(&g, 7) / 10.0);
-    if (m->routes && meta_on_route(m, 0)) say(", route/r0: {fear: 0.6}");
-    say("}");
-    if (meta_below(&g, 3)) say(", persistence: {fear: 0.7%s}", meta_below(&g, 2) ? ", cycle: 0.3" : "");
+    rich_say("correlation: {factors: [fear, cycle], loadings: {regime/*: {fear: 0.5, cycle: 0.2}");
+    if (meta_restricting(m)) rich_say(", onset/*: {fear: %g}", 0.2 + meta_below(&g, 7) / 10.0);
+    if (m->price) rich_say(", price/*: {cycle: 0.4, fear: -0.3}");
+    if (has[RICH_cycle]) rich_say(", macro: {cycle: 0.5}");
+    if (m->shocks) rich_say(", common/WLD/world: {cycle: %g}", 0.2 + meta_below(&g, 7) / 10.0);
+    if (m->routes && meta_on_route(m, 0)) rich_say(", route/r0: {fear: 0.6}");
+    rich_say("}");
+    if (meta_below(&g, 3)) rich_say(", persistence: {fear: 0.7%s}", meta_below(&g, 2) ? ", cycle: 0.3" : "");
     if (meta_below(&g, 3))
-        say(", t: {fear: %d%s}", freedoms[meta_below(&g, 6)], meta_below(&g, 2) ? ", cycle: 4" : "");
-    say("}\n");
+        rich_say(", t: {fear: %d%s}", freedoms[meta_below(&g, 6)], meta_below(&g, 2) ? ", cycle: 4" : "");
+    rich_say("}\n");
 }
 
 /* ---- text: events, tables ---- */
@@ -554,37 +566,40 @@ static void add_events(void)
     unsigned bans = meta_restricting(m);
     int from = exporter();
     if (has[RICH_settings])
-        say("  - {from: 8, to: 14, object: site/%s, field: availability, op: set, value: 0.625}\n"
-            "  - {from: 20, to: 26, object: site/%s, field: availability, op: add, value: 0.3}\n"
-            "  - {from: 20, to: 24, object: demand/m1/%s/JPN, field: factor, value: 1.5}\n"
-            "  - {from: 22, to: 30, object: country/%s, field: availability, value: 0.8}\n",
-            m->sites[0].id, m->sites[m->nsites - 1].id, final_form(1),
-            country(m->sites[m->nsites / 2].country));
+        rich_say("  - {from: 8, to: 14, object: site/%s, field: availability, op: set, value: 0.625}\n"
+                 "  - {from: 20, to: 26, object: site/%s, field: availability, op: add, value: 0.3}\n"
+                 "  - {from: 20, to: 24, object: demand/m1/%s/JPN, field: factor, value: 1.5}\n"
+                 "  - {from: 22, to: 30, object: country/%s, field: availability, value: 0.8}\n",
+                 m->sites[0].id, m->sites[m->nsites - 1].id, final_form(1),
+                 country(m->sites[m->nsites / 2].country));
     if (has[RICH_forced_regimes])
-        say("  - {from: 12, to: 20, object: country/CHN, field: regime, value: 2}\n"
-            "  - {from: 30, to: 40, object: country/AUS, field: regime, value: 1}\n");
+        rich_say("  - {from: 12, to: 20, object: country/CHN, field: regime, value: 2}\n"
+                 "  - {from: 30, to: 40, object: country/AUS, field: regime, value: 1}\n");
     if (has[RICH_announced] && from >= 0)
-        say("  - {from: 14, to: 24, object: restriction/%s/m0/JPN, field: severity, value: 80 %%, announced: "
+        rich_say(
+            "  - {from: 14, to: 24, object: restriction/%s/m0/JPN, field: severity, value: 80 %%, announced: "
             "10}\n"
             "  - {from: 40, to: 44, object: restriction/%s/m0, field: severity, op: multiply, value: 0.5}\n",
             country(from), country(from));
     if (has[RICH_levels] && m->price)
-        say("  - {from: 18, to: 22, object: price/m0, field: level, value: 3}\n"
-            "  - {from: 35, object: price/m0, field: level, op: multiply, value: 1.75}\n");
+        rich_say("  - {from: 18, to: 22, object: price/m0, field: level, value: 3}\n"
+                 "  - {from: 35, object: price/m0, field: level, op: multiply, value: 1.75}\n");
     if (!has[RICH_scripted_rates]) return;
-    say("  - {from: 10, to: 40, object: hazard/regime/JPN, field: rate, op: multiply, value: 4}\n");
+    rich_say("  - {from: 10, to: 40, object: hazard/regime/JPN, field: rate, op: multiply, value: 4}\n");
     if (m->shocks)
-        say("  - {from: 5, to: 50, object: hazard/shock/world, field: rate, op: multiply, value: 3}\n");
+        rich_say("  - {from: 5, to: 50, object: hazard/shock/world, field: rate, op: multiply, value: 3}\n");
     if (m->shocks && has[RICH_continuous_adding])
-        say("  - {from: 12, to: 45, object: hazard/shock/cuts, field: rate, op: multiply, value: %g}\n",
-            m->number % 2 ? 0 : 2.5);
+        rich_say("  - {from: 12, to: 45, object: hazard/shock/cuts, field: rate, op: multiply, value: %g}\n",
+                 m->number % 2 ? 0 : 2.5);
     if (m->shocks && has[RICH_continuous])
-        say("  - {from: 20, to: 35, object: hazard/shock/storm, field: rate, op: multiply, value: 3}\n");
+        rich_say("  - {from: 20, to: 35, object: hazard/shock/storm, field: rate, op: multiply, value: 3}\n");
     if (m->routes && meta_on_route(m, 0))
-        say("  - {from: 5, to: 50, object: hazard/chokepoint/r0, field: rate, op: multiply, value: 2.5}\n");
+        rich_say(
+            "  - {from: 5, to: 50, object: hazard/chokepoint/r0, field: rate, op: multiply, value: 2.5}\n");
     for (int c = 0; c < META_COUNTRIES; c++)
         if (bans >> c & 1)
-            say("  - {from: 15, to: 40, object: hazard/restriction/ban-%c, field: rate, op: multiply, value: "
+            rich_say(
+                "  - {from: 15, to: 40, object: hazard/restriction/ban-%c, field: rate, op: multiply, value: "
                 "%d}\n",
                 'a' + c, 4 * (c % 2));
 }
@@ -607,7 +622,7 @@ static void add_series(void)
     fprintf(f, "step,site/%s/availability\n", m->sites[m->nsites / 2].id);
     for (int t = 0; t < m->steps * m->parts; t++) fprintf(f, "%d,%.3f\n", t, 0.5 + (t * 7 % 11) / 20.0);
     if (fclose(f)) abort();
-    say("series: %s\n", series_path());
+    rich_say("series: %s\n", series_path());
 }
 
 /* Those of the profiles that something uses. */
@@ -620,15 +635,40 @@ static void add_profiles(void)
         load |= by_load(i);
         use |= by_use(i);
     }
-    if (open || load || use) say("profiles:\n");
-    if (open) say("  season: {file: %s, column: open, period: month, repeat: true}\n", file);
-    if (load) say("  load: {file: %s, column: load, period: week, kind: absolute, repeat: true}\n", file);
-    if (use) say("  use: {file: %s, column: use, period: month, repeat: true}\n", file);
+    if (open || load || use) rich_say("profiles:\n");
+    if (open) rich_say("  season: {file: %s, column: open, period: month, repeat: true}\n", file);
+    if (load)
+        rich_say("  load: {file: %s, column: load, period: week, kind: absolute, repeat: true}\n", file);
+    if (use) rich_say("  use: {file: %s, column: use, period: month, repeat: true}\n", file);
+}
+
+/* Does a ban have a type whose targets name Japan? */
+static int aims_at_japan(int c)
+{
+    if (only_ore(c) || c == META_JPN || !meta_sells_to(m, c, META_JPN)) return 0;
+    if (!rich_drawn(RICH_blocs, c, 80)) return m->target == META_JPN;
+    for (int i = 0, n = 0; i <= META_COUNTRIES; i++) {
+        if (i == META_COUNTRIES) return !n && m->target == META_JPN;
+        n += i != c && meta_sells_to(m, c, i) && (i + c) % 2;
+        if (n && i == META_JPN && (i + c) % 2) return 1;
+    }
+    return 0;
+}
+
+static void add_levers(void)
+{
+    int against = -1;
+    int refiners[META_MOST], n = 0;
+    for (int i = 0; i < m->nsites; i++)
+        if (m->sites[i].kind == META_REFINE && !stands_by[i] && !toll_owner[i]) refiners[n++] = i;
+    for (int c = 0; c < META_COUNTRIES; c++)
+        if (meta_restricting(m) >> c & 1 && aims_at_japan(c)) against = c;
+    rich_add_levers(m, &(rich_places){refiners, n, has_price(0), has_price(1), against});
 }
 
 static void add_tallies(void)
 {
-    if (has[RICH_tallies]) say(", threshold: 0, long_shortage: {depth: 10 %%, duration: 2 weeks}");
+    if (has[RICH_tallies]) rich_say(", threshold: 0, long_shortage: {depth: 10 %%, duration: 2 weeks}");
 }
 
 static const char *add(meta_place place, int i)
@@ -637,10 +677,11 @@ static const char *add(meta_place place, int i)
     text[0] = 0;
     switch (place) {
     case META_AT_TOP:
-        add_profiles(), add_series();
+        add_profiles(), add_series(), add_levers();
+        if (has[RICH_ignorance]) rich_say("ignorance: {grades: default}\n");
         if (has[RICH_cycle])
-            say("demand_cycle: {sd: 8 %%, half_life: 15 weeks%s}\n",
-                m->number % 2 ? ", start: stationary" : "");
+            rich_say("demand_cycle: {sd: 8 %%, half_life: 15 weeks%s}\n",
+                     m->number % 2 ? ", start: stationary" : "");
         break;
     case META_AT_RUN:
         add_run();
@@ -668,22 +709,23 @@ static const char *add(meta_place place, int i)
         break;
     case META_AT_TRADES:
         if (has[RICH_grid])
-            say("    - {mineral: grid, form: fuel, from: AUS, to: JPN, lag_steps: 2, volume: 8 t/step}\n");
+            rich_say(
+                "    - {mineral: grid, form: fuel, from: AUS, to: JPN, lag_steps: 2, volume: 8 t/step}\n");
         break;
     case META_AT_TRADE:
         add_to_trade(i);
         break;
     case META_AT_DEMANDS:
         if (has[RICH_grid])
-            say("    - {mineral: grid, form: power, country: JPN, sector: s0, rate: 9 t/step}\n"
-                "    - {mineral: grid, form: power, country: JPN, sector: s1, rate: 1 t/step, priority: "
-                "2}\n");
+            rich_say("    - {mineral: grid, form: power, country: JPN, sector: s0, rate: 9 t/step}\n"
+                     "    - {mineral: grid, form: power, country: JPN, sector: s1, rate: 1 t/step, priority: "
+                     "2}\n");
         break;
     case META_AT_DEMAND:
         add_to_demand(i);
         break;
     case META_AT_HUBS:
-        if (has[RICH_grid]) say("    - {mineral: grid, form: power, country: JPN, storage: none}\n");
+        if (has[RICH_grid]) rich_say("    - {mineral: grid, form: power, country: JPN, storage: none}\n");
         break;
     case META_AT_HUB:
         break;
@@ -739,7 +781,7 @@ void rich_make(meta_model *x, const char *without)
     memset(toll_owner, 0, sizeof toll_owner);
     memset(stands_by, 0, sizeof stands_by);
     for (int i = 0; i < RICH_COUNT; i++) {
-        meta_rng g = of(i, 63);
+        meta_rng g = rich_of(i, 63);
         has[i] = meta_below(&g, 100) < percents[i] && !listed(without, names[i]) && !listed(without, "all");
     }
     if (has[RICH_push]) x->push = 1;

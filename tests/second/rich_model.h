@@ -19,7 +19,8 @@
     X(pool_refill, 30) X(reprocessing, 25) X(thresholds, 20) X(days, 20) X(targets, 20) \
     X(settings, 25) X(forced_regimes, 15) X(announced, 20) X(levels, 15) X(scripted_rates, 20) \
     X(series, 10) X(tallies, 20) X(volatility, 40) X(wedges, 30) X(cycle, 25) X(adjustment, 40) \
-    X(answers, 40)
+    X(answers, 40) X(supply, 45) X(inventory, 40) X(thrifting, 40) X(stock_levers, 35) X(keeping, 50) \
+    X(diplomacy, 35) X(nationalism, 30) X(network_levers, 35) X(ignorance, 12)
 /* clang-format on */
 
 /* Draws the elements for the model and changes its records; the text of the rest is added when it is written.

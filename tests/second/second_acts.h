@@ -21,7 +21,12 @@
     X(gradual_demand) X(bounded_demand) X(releases) X(releases_ahead) \
     X(sector_releases) X(floors) X(shortage_triggers) X(cover_triggers) X(pooled_stocks) \
     X(solidarity) X(pool_deliveries) X(refills_abroad) X(refills_at_home) X(decay) X(ageing) \
-    X(rotation) X(reprocessing) X(required_stock) X(irreducible)
+    X(rotation) X(reprocessing) X(required_stock) X(irreducible) \
+    X(used_harder) X(used_less) X(closed_sites) X(restarts) X(expansions) X(responses_in_both_runs) \
+    X(own_stock_used) X(own_stock_refilled) X(own_stock_above_aim) X(own_stock_beside_sectors) \
+    X(thrift_saves) X(thrift_replaces) X(thrift_fails) X(thrift_after_substitution) \
+    X(stock_levers) X(keeping) X(diplomacy_averts) X(diplomacy_hurries) X(nationalism_at_home) \
+    X(epochs) X(offtakes) X(offtakes_at_price) X(quotas) X(drawn_inputs)
 /* clang-format on */
 
 enum {
@@ -29,6 +34,20 @@ enum {
     SECOND_ACTS(SECOND_ACT)
 #undef SECOND_ACT
         SECOND_ACT_COUNT
+};
+
+/* Of what came last to the language: each acts in a tenth of the models, each two in some model together. */
+/* clang-format off */
+#define SECOND_PAIRED(X) \
+    X(used_harder) X(closed_sites) X(expansions) X(own_stock_used) X(thrift_saves) X(thrift_replaces) \
+    X(stock_levers) X(keeping) X(diplomacy_averts) X(nationalism_at_home) X(epochs)
+/* clang-format on */
+
+enum {
+#define SECOND_PAIR(name) PAIRED_##name,
+    SECOND_PAIRED(SECOND_PAIR)
+#undef SECOND_PAIR
+        SECOND_PAIRED_COUNT
 };
 
 #endif

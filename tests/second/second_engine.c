@@ -1,6 +1,4 @@
 /* The loop of the second engine: minerals, runs of a path, steps, the record. */
-#include <stdio.h>
-#include <stdlib.h>
 #include "second_internal.h"
 
 /* ---- state ---- */
@@ -8,7 +6,7 @@
 static void make_state(second_state *s, kura_arena *a)
 {
     const km_mineral *m = s->m;
-    double **per_site[] = {&s->K, &s->Kt, &s->T, &s->out, &s->claim};
+    double **per_site[] = {&s->K, &s->C, &s->Kt, &s->T, &s->out, &s->claim};
     double **per_arc[] = {&s->kappa, &s->leak,  &s->v,      &s->net,   &s->ship,
                           &s->cap,   &s->first, &s->second, &s->offer, &s->before};
     double **per_hub[] = {&s->Cexp,  &s->A,
@@ -25,8 +23,20 @@ static void make_state(second_state *s, kura_arena *a)
                           &s->sum2,  &s->on_top};
     double **per_tier[] = {&s->held,     &s->S,    &s->release, &s->authorised,
                            &s->on_order, &s->want, &s->signal,  &s->lack};
-    double **per_consumer[] = {&s->D,         &s->gross,        &s->unserved,          &s->special,
-                               &s->ln_demand, &s->substitution, &s->most_substitution, &s->price_average};
+    double **per_consumer[] = {&s->D,
+                               &s->gross,
+                               &s->unserved,
+                               &s->special,
+                               &s->ln_demand,
+                               &s->ln_gross,
+                               &s->substitution,
+                               &s->most_substitution,
+                               &s->price_average,
+                               &s->thrifty,
+                               &s->most_thrifty,
+                               &s->J,
+                               &s->aim,
+                               &s->use_average};
     double **per_country[] = {&s->wedge_in, &s->wedge_out};
 #define MAKE(list, n)                                                                                        \
     for (size_t i = 0; i < sizeof(list) / sizeof *(list); i++) *(list)[i] = KURA_NEW(a, double, (size_t)(n))
@@ -51,6 +61,7 @@ static void open_stocks(second_state *s)
     for (int h = 0; h < m->nhubs; h++) s->I[h] = m->hubs[h].opening;
     for (int k = 0; k < m->nconsumers; k++) s->unserved[k] = s->D[k] = 0; /* the step before is forgotten */
     second_open_tiers(s);
+    second_open_own(s);
 }
 
 /* The base flow at the end of step -1 [A5]. */
@@ -70,7 +81,12 @@ static void open_state(second_state *s)
     for (int b = 0; b < m->nsites; b++)
         for (int k = 0; k < m->sites[b].lag; k++) s->process[m->sites[b].process + k] = m->sites[b].x0;
     s->X = s->Xo = m->price.given ? m->price.start : 0;
-    for (int k = 0; k < m->nconsumers; k++) s->price_average[k] = 1;
+    for (int k = 0; k < m->nconsumers; k++) {
+        s->price_average[k] = 1;
+        s->use_average[k] = m->consumers[k].D0;
+    }
+    second_open_supply(s);
+    second_draw_adoptions(s);
     s->balance_start = second_in_transit_and_stock(s);
 }
 
@@ -130,6 +146,7 @@ static void record(second_record *r, const second_state *s, place p)
     for (int i = 0; i < m->nconsumers; i++) {
         put(r, k, KURA_TRACE_DEMAND, p.consumer + i, t, s->D[i] * q);
         put(r, k, KURA_TRACE_UNSERVED, p.consumer + i, t, s->unserved[i] * q);
+        put(r, k, KURA_TRACE_OWN_STOCK, p.consumer + i, t, s->J[i] * q);
     }
     put(r, k, KURA_TRACE_LOG_PRICE, p.mineral, t, s->X);
     put(r, k, KURA_TRACE_SCARCITY, p.mineral, t, s->scarcity);
@@ -155,8 +172,8 @@ static void run_mineral(const second_common *c, int mineral, const second_hazard
             s->balance_start = second_in_transit_and_stock(s);
             s->balance_in = s->balance_out = 0;
         }
+        second_watch_state(s);                          /* of the step before, with its base flow */
         s->m = km_now(&model->minerals[mineral], s->t); /* the base flow that levers have made by now */
-        second_watch_state(s);
         second_exogenous(s);
         second_price_and_demand(s);
         second_step(s);
@@ -167,6 +184,7 @@ static void run_mineral(const second_common *c, int mineral, const second_hazard
         }
         ACTS(c, burn_in, s->t >= 0 && s->t < model->burn);
         ACTS(c, spin_up, s->t < 0);
+        ACTS(c, epochs, s->m != &model->minerals[mineral]);
         if (s->t >= model->burn && !emptied) {
             record(r, s, place_of(model, mineral));
             second_tally_step(r, s, mineral);
@@ -191,26 +209,10 @@ static int64_t rows_of(const km_model *model, kura_trace_kind kind)
     return n[kind];
 }
 
-/* What it was not taught; a comparison would be of something else. */
-static void refuse_unknown(const km_model *model)
-{
-    for (int i = 0; i < model->nminerals; i++) {
-        const km_mineral *m = &model->minerals[i];
-        const char *what = m->any_own        ? "stock of the users' own (network.demand.inventory)"
-                           : m->supply.given ? "supply_response"
-                           : m->nthrifts     ? "levers.thrifting"
-                                             : NULL;
-        if (!what) continue;
-        fprintf(stderr, "the second engine does not know %s, which %s has\n", what, m->id);
-        abort();
-    }
-}
-
 second_record *second_run(const km_model *model, uint64_t path, kura_arena *arena)
 {
     second_record *r = KURA_NEW(arena, second_record, 1);
     const kura_trace_column *columns = kura_trace_columns();
-    refuse_unknown(model);
     for (int i = 0; i < KURA_TRACE_COLUMN_COUNT; i++)
         r->column[i] = KURA_NEW(arena, double, (size_t)(rows_of(model, columns[i].kind) * model->T));
     r->metric = KURA_NEW(arena, double, (size_t)(model->nminerals * KURA_METRIC_COUNT));

@@ -39,7 +39,7 @@ static void draw_factors(second_common *c)
 double second_latent(const second_common *c, const km_loadings *l, int t, double u)
 {
     double z = l->own * kura_norm_inv(u);
-    ACTS(c, factors, 1);
+    ACTS(c, factors, l->n);
     ACTS(c, t_copula, l->t >= 0);
     for (int i = 0; i < l->n; i++) z += l->loading[i] * c->factor[l->factor[i]][t];
     return l->t >= 0 ? z * sqrt(l->nu / c->chi2[l->t][t]) : z;
@@ -92,7 +92,8 @@ static void draw_regime(second_common *c, int index)
 {
     const km_regime *r = &c->model->regimes[index];
     int *out = c->regime[index] = KURA_NEW(c->arena, int, (size_t)c->model->steps);
-    int state = r->has_chain ? initial_regime(c, r) : 0, left = 0, entries = 0;
+    int state = r->has_chain ? initial_regime(c, r) : 0, entries = 0;
+    double left = 0; /* of coercion, in steps; diplomacy lets it pass faster [7.7] */
     if (r->has_spell && state == 2) left = coercion_at_start(c, r, &entries);
     for (int t = 0; t < c->model->steps; t++) {
         int before = state;
@@ -105,7 +106,8 @@ static void draw_regime(second_common *c, int index)
         ACTS(c, regimes, state);
         ACTS(c, scripted_rates, r->which && r->which[t]);
         ACTS(c, forced_regimes, r->script && r->script[t] >= 0 && r->script[t] != state);
-        left--;
+        left -= r->hurry ? r->hurry[t] : 1;
+        ACTS(c, diplomacy_hurries, r->has_spell && state == 2 && r->hurry && r->hurry[t] > 1);
         out[t] = r->script && r->script[t] >= 0 ? r->script[t] : state;
     }
 }
@@ -421,6 +423,15 @@ static hit draw_hit(const second_common *c, const km_decree *d, int t, int regim
     return h;
 }
 
+/* Diplomacy against restrictions of one importer averts hits of the types aimed at it [7.7]. */
+static int averted(const second_common *c, const km_decree *d, const hit *h, int t)
+{
+    const double *kept = d->kept ? d->kept[h->type - d->types] : NULL;
+    int yes = kept && draw(&d->stream, c->path, t, 8, 5) > kept[t];
+    ACTS(c, diplomacy_averts, yes);
+    return yes;
+}
+
 /* Puts a hit into its series: announced from step `t` on, in force after the notice, then of age `age`.  One
  * that begins within a step counts from its start. */
 static void put_hit(const second_common *c, const km_mineral *m, const km_decree *d, const hit *h, int t,
@@ -556,6 +567,7 @@ static void draw_decrees(const second_common *c, second_hazards *all)
         EACH_DECREE if (BEGUN)
         {
             hit h = draw_hit(c, d, t, regime_of(c, d, t));
+            if (averted(c, d, &h, t)) continue;
             ACTS(c, restrictions, 1);
             put_hit(c, m, d, &h, t, h.type->notice, 0, &all[m - model->minerals]);
         }

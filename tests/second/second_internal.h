@@ -28,6 +28,13 @@ typedef struct {
     double *cycle;           /* [t] the demand cycle, NULL without */
 } second_common;
 
+/* A site that closes when the price does not pay its cash cost [4.4]. */
+typedef struct {
+    int below, above; /* steps in a row with a price below its cash cost, or not below it */
+    int closed;
+    int back_at; /* step of its return, once that is decided */
+} second_closure;
+
 /* What happens to one mineral whatever its stocks are.  Time runs from -spin; index it as [spin + t]. */
 typedef struct {
     double **severity;         /* [series of decrees][spin + t] */
@@ -55,6 +62,7 @@ typedef struct {
 
     /* exogenous, this step */
     double *K;                   /* [site] fl(K available), K as far as hosts give */
+    double *C;                   /* [site] what of it is used at this price [4.4] */
     double *kappa, *leak;        /* [arc] */
     int *lag;                    /* [arc] with what detours add */
     double *v, *net, *Kt, *Cexp; /* on the growth path */
@@ -68,6 +76,7 @@ typedef struct {
     double *T, *out, *process; /* [site], rings */
     double *ship;              /* [arc] */
     double *D, *gross, *unserved, *special;
+    double *J, *aim, *use_average; /* [consumer] own stock [A11] */
     double *S, *release, *authorised, *age, *on_order, *want, *delivery;
     double *signal; /* [tier] what triggers that read the state see */
     double *on_top; /* [hub] to be made for refills */
@@ -79,9 +88,14 @@ typedef struct {
 
     /* price */
     double X, Xo, scarcity;
-    double ln_volatility;                                                 /* stochastic */
-    double *wedge_in, *wedge_out;                                         /* [country of the wedge] */
-    double *substitution, *most_substitution, *price_average, *ln_demand; /* [consumer] */
+    double ln_volatility;         /* stochastic */
+    double *wedge_in, *wedge_out; /* [country of the wedge] */
+    double *substitution, *most_substitution, *price_average, *ln_demand, *ln_gross; /* [consumer] */
+    double *thrifty, *most_thrifty; /* [consumer] substitution with the programme [7.4] */
+    double *adoption;               /* [programme] step, infinity: it fails */
+    second_closure *closure;        /* [site] */
+    double expansion, supply_price; /* e and the average of prices [4.4] */
+    double *begun;                  /* [spin + t] shares of capacity begun */
     double balance_in, balance_out, balance_start;
     double required, irreducible; /* of the D-run */
     double *held;                 /* [tier] of the D-run: floor that the required stock has on top, so far */
@@ -100,6 +114,24 @@ void second_step(second_state *s);
 double second_in_transit_and_stock(const second_state *s);
 /* Severity of the restrictions on a trade. */
 double second_severity(const second_state *s, const km_arc *arc);
+/* second_supply.c */
+void second_open_supply(second_state *s);
+void second_supply(second_state *s);
+/* second_own.c */
+void second_open_own(second_state *s);
+void second_aims(second_state *s);
+/* J* - J of the users of a hub together. */
+double second_own_gap(const second_state *s, int hub);
+/* What a user asks of its hub. */
+double second_own_claim(second_state *s, int consumer);
+/* It got `grant` of its hub. */
+void second_own_use(second_state *s, int consumer, double grant);
+void second_own_refill(second_state *s, int hub);
+/* second_thrift.c */
+void second_draw_adoptions(second_state *s);
+/* Share of demand that the programme of a consumer saves by now. */
+double second_saved(second_state *s, int consumer);
+int second_adopted(const second_state *s, int consumer);
 /* second_price.c */
 void second_draw_cycle(second_common *c);
 /* ln of the price that a hub's country sees over that of the market [4.5] */

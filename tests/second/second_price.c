@@ -125,32 +125,73 @@ static void price(second_state *s)
          s->t >= 0 && ((p->set && !isnan(p->set[s->t])) || (p->jump && p->jump[s->t] != 0)));
 }
 
-/* Demand of a consumer over what it would be at the base price [4.3]. */
-static double response(second_state *s, int consumer)
+/* One step of a substitution: towards `limit` while the averaged price is dear, else back to the part of its
+ * maximum that stays. */
+static void substitute(const second_state *s, double average, double limit, double up, double down,
+                       double *sub, double *most)
+{
+    const km_response *r = &s->m->response;
+    if (average > r->threshold)
+        *sub = *sub + (limit - *sub) * up;
+    else
+        *sub = *sub - (*sub - r->irreversible * *most) * down;
+    *most = larger(*most, *sub);
+}
+
+/* Both substitutions of a consumer: without its thrifting programme, and with it [7.4]. */
+static void substitutions(second_state *s, int consumer, double x)
+{
+    const km_response *r = &s->m->response;
+    const km_answer *answer = &r->answers[s->m->consumers[consumer].answer];
+    const km_thrift *p = second_adopted(s, consumer) ? &s->m->thrifts[answer->thrift - 1] : NULL;
+    double *average = &s->price_average[consumer], limit = answer->sub_limit;
+    double *sub = &s->substitution[consumer], *with = &s->thrifty[consumer];
+    *average = *average + (kura_exp(x) - *average) / r->smoothing;
+    ACTS(s->common, thrift_after_substitution, p && s->t - 1 < s->adoption[answer->thrift - 1] && *sub > 0);
+    if (limit > 0) substitute(s, *average, limit, r->up, r->down, sub, &s->most_substitution[consumer]);
+    if (p)
+        substitute(s, *average, isnan(p->limit) ? limit : larger(p->limit, limit), p->up, p->down, with,
+                   &s->most_thrifty[consumer]);
+    else if (limit > 0)
+        substitute(s, *average, limit, r->up, r->down, with, &s->most_thrifty[consumer]);
+    ACTS(s->common, substitution, *sub > 0);
+    ACTS(s->common, thrift_replaces, *with > *sub);
+}
+
+/* A part of the way, in logarithms and within bounds. */
+static void adjust(second_state *s, double wanted, double *ln)
+{
+    const km_response *r = &s->m->response;
+    double now = *ln + r->adjust * (wanted - *ln);
+    *ln = kura_min(kura_max(now, r->ln_low), r->ln_high);
+    ACTS(s->common, bounded_demand, *ln != now);
+}
+
+/* Demand of a consumer over what it would be at the base price [4.3], of which a programme leaves `used`. */
+static double response(second_state *s, int consumer, double used)
 {
     const km_response *r = &s->m->response;
     const km_consumer *q = &s->m->consumers[consumer];
-    double limit = r->answers[q->answer].sub_limit, elasticity = r->answers[q->answer].elasticity;
+    double elasticity = r->answers[q->answer].elasticity;
     if (!r->active) return 1;
     double x = kura_min(kura_max(s->X + second_wedge(s, q->hub), r->ln_min), r->ln_max);
-    double *sub = &s->substitution[consumer], *most = &s->most_substitution[consumer];
-    double *average = &s->price_average[consumer], *ln_demand = &s->ln_demand[consumer];
-    if (limit > 0) {
-        *average = *average + (kura_exp(x) - *average) / r->smoothing;
-        if (*average > r->threshold)
-            *sub = *sub + (limit - *sub) * r->up;
-        else
-            *sub = *sub - (*sub - r->irreversible * *most) * r->down;
-        ACTS(s->common, substitution, *sub > 0);
-        *most = larger(*most, *sub);
-    }
-    if (!r->gradual) return kura_exp(-elasticity * x) * (1 - *sub);
-    double wanted = -elasticity * x + kura_log(larger(1 - *sub, 0x1p-52));
-    double now = *ln_demand + r->adjust * (wanted - *ln_demand);
-    *ln_demand = kura_min(kura_max(now, r->ln_low), r->ln_high);
+    double *ln_demand = &s->ln_demand[consumer];
+    substitutions(s, consumer, x);
+    double left = 1 - s->thrifty[consumer];
+    if (!r->gradual) return kura_exp(-elasticity * x) * (used * left);
+    adjust(s, -elasticity * x + kura_log(larger(left, 0x1p-52)), ln_demand);
     ACTS(s->common, gradual_demand, *ln_demand != 0);
-    ACTS(s->common, bounded_demand, *ln_demand != now);
-    return kura_exp(*ln_demand);
+    return kura_exp(*ln_demand) * used;
+}
+
+/* What programmes leave of it without what they save: replaced by degrees where demand adjusts by degrees. */
+static double not_replaced(second_state *s, int consumer)
+{
+    const km_response *r = &s->m->response;
+    double left = 1 - positive(s->thrifty[consumer] - s->substitution[consumer]);
+    if (!r->active || !r->gradual) return left;
+    adjust(s, kura_log(larger(left, 0x1p-52)), &s->ln_gross[consumer]);
+    return kura_exp(s->ln_gross[consumer]);
 }
 
 static int has_profile(const second_state *s, const km_consumer *q)
@@ -172,12 +213,13 @@ void second_price_and_demand(second_state *s)
         if (s->t >= 0 && q->path) want *= q->path[s->t];
         if (s->t >= 0 && q->script.mul) want *= positive(second_script(&q->script, s->t, 1));
         want *= now;
-        s->gross[k] = fl(want);
         ACTS(s->common, demand_profiles, s->t >= 0 && has_profile(s, q) && want != q->D0);
         ACTS(s->common, growth, s->t >= 0 && q->path && !has_profile(s, q) && want != q->D0);
         ACTS(s->common, demand_scripts,
              s->t >= 0 && q->script.mul && second_script(&q->script, s->t, 1) != 1);
-        s->D[k] = m->response.active ? fl(want * response(s, k)) : s->gross[k];
+        double used = 1 - second_saved(s, k);
+        s->D[k] = fl(want * response(s, k, used));
+        s->gross[k] = fl(want * (used * not_replaced(s, k)));
     }
 }
 
@@ -197,6 +239,10 @@ void second_scarcity(second_state *s)
         if (m->hubs[h].importing) {
             stock += s->I[h];
             steady += m->hubs[h].fixed_point;
+            for (int k = m->hubs[h].consumer_begin; k < m->hubs[h].consumer_end; k++) {
+                stock += s->J[k];
+                steady += m->consumers[k].own;
+            }
         }
     steady *= s->world;
     double gap = demand > 0 ? unserved / demand : 0;

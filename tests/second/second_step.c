@@ -200,6 +200,7 @@ void second_exogenous(second_state *s)
     for (int a = 0; a < s->m->narcs; a++) arc_kappa(s, a);
     leaks(s);
     site_capacities(s);
+    second_supply(s);
     look_through(s);
     qualify(s);
     expectations(s);
@@ -249,8 +250,8 @@ static void target(second_state *s, int b, double g, double gap)
     if (s->m->any_refill && !site->standby && s->m->hubs[site->hub].X > 0)
         correction = correction + (site->x0 / s->m->hubs[site->hub].X) * s->on_top[site->hub];
     double want = positive(fl(site->d0 * g + correction / y));
-    if (s->m->push || site->basket) want = s->K[b];
-    s->T[b] = smaller(want, s->K[b]);
+    if (s->m->push || site->basket) want = s->C[b];
+    s->T[b] = smaller(want, s->C[b]);
     s->Xstar[site->hub] += site->refine ? fl(y * want) : want;
 }
 
@@ -270,7 +271,7 @@ static void targets(second_state *s, int h, double g)
     double base = 0;
     for (int b = hub->site_begin; b < hub->site_end; b++)
         base += m->sites[b].basket ? s->K[b] : fl(m->sites[b].x0 * g);
-    double gap = (s->H[h] + s->B[h]) - (s->I[h] + base);
+    double gap = (s->H[h] + s->B[h]) - (s->I[h] + base) + second_own_gap(s, h);
     for (int b = hub->site_begin; b < hub->site_end;
          b++) /* goods in process beyond those of the base count as there */
         if (m->sites[b].lag && !m->sites[b].standby)
@@ -357,7 +358,7 @@ static void order(second_state *s, int h, double g)
     for (int a = hub->arc_begin; a < hub->arc_end; a++)
         planned += (m->arcs[a].lag + s->lag[a] - 1) * fl(m->arcs[a].net * g);
     double W = fl(hub->Mo * g) + (s->U[h] - fl(hub->U0 * g)) + hub->ret * (s->Xstar[h] - s->made[h]) +
-               m->beta_i * hub->m * (L - rest) + m->beta_p * (planned - s->P[h]);
+               m->beta_i * hub->m * (L - rest + second_own_gap(s, h)) + m->beta_p * (planned - s->P[h]);
     W = fl(positive(W));
     ACTS(s->common, panic, m->panic > 0 && s->alarm[h] > 0);
     ACTS(s->common, front_loading, m->front_loading > 0 && s->notice[h] != 0);
@@ -432,10 +433,12 @@ static void offtakes(second_state *s, int form, double *claim)
         const km_offtake *o = &m->offtakes[i];
         const km_arc *arc = &m->arcs[o->arc];
         if (o->arc < begin || o->arc >= end) continue;
-        double made = fl(o->part * fl(m->sites[o->site].yield * s->K[o->site]));
+        double made = fl(o->part * fl(m->sites[o->site].yield * s->C[o->site]));
         double x = smaller(smaller(made, fl(o->firm * s->world)),
                            smaller(s->asked[arc->to], s->cap[o->arc] - claim[o->arc]));
         claim[o->arc] += x;
+        ACTS(s->common, offtakes, x > 0);
+        ACTS(s->common, offtakes_at_price, x > 0 && s->C[o->site] != s->K[o->site]);
         s->asked[arc->to] -= x;
     }
     for (int h = m->hub_begin[form]; h < m->hub_begin[form + 1]; h++) {
@@ -454,6 +457,16 @@ static void offtakes(second_state *s, int form, double *claim)
     }
 }
 
+/* Home priority of a hub, which nationalism raises [B6, 7.11]. */
+static double at_home(const second_state *s, int h, int regime)
+{
+    const double *raised = s->m->hubs[h].home, usual = s->m->home[regime];
+    if (!raised || s->t < 0) return usual; /* the spin-up is before the start of any lever */
+    double now = raised[3 * s->t + regime];
+    ACTS(s->common, nationalism_at_home, now > usual);
+    return now;
+}
+
 static void allocate(second_state *s, int form)
 {
     const km_mineral *m = s->m;
@@ -462,7 +475,7 @@ static void allocate(second_state *s, int form)
     double *p = s->offer, *before = s->before;
     for (int h = m->hub_begin[form]; h < m->hub_begin[form + 1]; h++) {
         int regime = regime_now(s, m->hubs[h].regime);
-        double hold = smaller(s->I[h], fl(m->home[regime] * s->H[h]));
+        double hold = smaller(s->I[h], fl(at_home(s, h, regime) * s->H[h]));
         s->left[h] = s->I[h] - hold;
         ACTS(s->common, home_priority, hold > 0);
         s->asked[h] = s->W[h];
@@ -470,7 +483,10 @@ static void allocate(second_state *s, int form)
     for (int a = begin; a < end; a++) {
         s->ship[a] = 0;
         s->cap[a] = cap_of(s, a);
-        if (m->arcs[a].quota >= 0) s->cap[a] = smaller(s->cap[a], fl(m->arcs[a].quota * s->world));
+        if (m->arcs[a].quota < 0) continue;
+        double quota = fl(m->arcs[a].quota * s->world);
+        ACTS(s->common, quotas, quota < s->cap[a]);
+        s->cap[a] = smaller(s->cap[a], quota);
     }
     offtakes(s, form, p);
     for (int round = 0; round < rounds; round++) {
@@ -540,7 +556,7 @@ static void use(second_state *s, int h)
             for (int b = m->hubs[up].site_begin; b < m->hubs[up].site_end; b++)
                 if (m->sites[b].refine) sum += s->claim[b];
         for (int k = hub->consumer_begin; k < hub->consumer_end; k++)
-            if (m->consumers[k].priority == class) sum += s->D[k] - s->special[k];
+            if (m->consumers[k].priority == class) sum += second_own_claim(s, k);
         double theta = sum > rest ? rest / sum : 1;
         if (class == 1 && up >= 0)
             for (int b = m->hubs[up].site_begin; b < m->hubs[up].site_end; b++)
@@ -551,14 +567,14 @@ static void use(second_state *s, int h)
                 }
         for (int k = hub->consumer_begin; k < hub->consumer_end; k++)
             if (m->consumers[k].priority == class) {
-                double grant = fl((s->D[k] - s->special[k]) * theta);
+                double grant = fl(second_own_claim(s, k) * theta);
                 s->I[h] -= grant;
-                s->unserved[k] = s->D[k] - s->special[k] - grant;
-                s->balance_out += grant + s->special[k];
+                second_own_use(s, k, grant);
                 ACTS(s->common, unserved, s->unserved[k] > 0);
                 ACTS(s->common, later_classes, class > 1 && theta < 1);
             }
     }
+    second_own_refill(s, h);
 }
 
 /* What baskets bring beyond the store is thrown away. */
@@ -579,6 +595,7 @@ void second_step(second_state *s)
     double g = s->world = world_demand(s);
     for (int k = 0; k < m->nconsumers; k++) s->special[k] = 0;
     second_before_step(s);
+    second_aims(s);
     arrivals(s);
     for (int f = m->nforms - 1; f >= 0; f--)
         for (int h = m->hub_begin[f]; h < m->hub_begin[f + 1]; h++) targets(s, h, g);
@@ -605,5 +622,6 @@ double second_in_transit_and_stock(const second_state *s)
     for (int h = 0; h < s->m->nhubs; h++) sum += s->I[h] + s->P[h];
     for (int k = 0; k < s->m->ntiers; k++) sum += s->S[k] + s->on_order[k];
     for (int i = 0; i < s->m->nprocess; i++) sum += s->process[i];
+    for (int k = 0; k < s->m->nconsumers; k++) sum += s->J[k];
     return sum;
 }

@@ -209,6 +209,20 @@ void second_releases(second_state *s, int form)
     }
 }
 
+/* What a tier buys, up to what and how dear: what it was given, or from its time on what a lever asks for
+ * [7.8]. */
+typedef struct {
+    double target, at_most, below;
+} purchase;
+
+static purchase purchase_of(const second_state *s, const km_tier *tier)
+{
+    if (!tier->raised || s->t < tier->raise_from)
+        return (purchase){tier->target, tier->buy_at_most, tier->buy_below};
+    ACTS(s->common, stock_levers, 1);
+    return (purchase){tier->raised_target, tier->raised_at_most, tier->raised_below};
+}
+
 static double *delivery(second_state *s, const km_tier *tier, int t)
 {
     int k = (t + s->m->spin) % tier->slots;
@@ -295,12 +309,12 @@ void second_before_step(second_state *s)
             *came = 0;
         }
         if (!tier->refills) continue;
+        purchase buys = purchase_of(s, tier);
         int allowed = !s->authorised[k] && s->Z[tier->hub] >= 1 - tier->off &&
-                      s->X + second_wedge(s, tier->hub) <= tier->buy_below && !(s->emptied && tier->group);
+                      s->X + second_wedge(s, tier->hub) <= buys.below && !(s->emptied && tier->group);
         for (int i = 0; tier->holds_pool >= 0 && i < m->pools[tier->holds_pool].nmembers; i++)
             if (s->authorised[m->pools[tier->holds_pool].member[i]]) allowed = 0; /* not while it gives */
-        s->want[k] =
-            allowed ? smaller(tier->buy_at_most, positive(tier->target - s->S[k] - s->on_order[k])) : 0;
+        s->want[k] = allowed ? smaller(buys.at_most, positive(buys.target - s->S[k] - s->on_order[k])) : 0;
         /* made on top: at home the share of own output, by suppliers the rest */
         double abroad = hub->X > 0 ? hub->m : 1;
         s->on_top[tier->hub] += (1 - abroad) * s->want[k];
@@ -379,7 +393,10 @@ static void buy_at_home(second_state *s, int k)
 
 static void decay(second_state *s, int k)
 {
-    double lost = fl(s->m->tiers[k].decay * s->S[k]);
+    const km_tier *tier = &s->m->tiers[k];
+    double share = tier->decay_path && s->t >= 0 ? tier->decay_path[s->t] : tier->decay;
+    double lost = fl(share * s->S[k]);
+    ACTS(s->common, keeping, share != tier->decay && lost > 0);
     ACTS(s->common, decay, lost > 0);
     s->S[k] -= lost;
     s->balance_out += lost;

@@ -21,6 +21,8 @@ static double watched_stock(const second_state *s)
     if (m->watch_hub < 0) return 0;
     for (int k = 0; k < m->ntiers; k++)
         if (m->tiers[k].hub == m->watch_hub && !km_is_pooled(&m->tiers[k])) sum += s->S[k];
+    for (int k = m->hubs[m->watch_hub].consumer_begin; k < m->hubs[m->watch_hub].consumer_end; k++)
+        sum += s->J[k];
     return sum + s->I[m->watch_hub];
 }
 

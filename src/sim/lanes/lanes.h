@@ -42,6 +42,7 @@
 #define kura_physical_step KURA_LANE_NAME(kura_physical_step)
 #define kura_supply_start KURA_LANE_NAME(kura_supply_start)
 #define kura_supply_step KURA_LANE_NAME(kura_supply_step)
+#define kura_usable KURA_LANE_NAME(kura_usable)
 #define kura_draw_thrifting KURA_LANE_NAME(kura_draw_thrifting)
 #define kura_thrifting_start KURA_LANE_NAME(kura_thrifting_start)
 #define kura_thrifting_step KURA_LANE_NAME(kura_thrifting_step)
@@ -139,6 +140,8 @@ void kura_scarcity_step(const km_mineral *m, kura_state *s, const lane *g);
 /* supply.c: capacities as they answer the price of the step before, so ahead of kura_price_step. */
 void kura_supply_start(const km_mineral *m, kura_state *s);
 void kura_supply_step(const km_mineral *m, kura_work *w, kura_state *s, int tick);
+/* Capacity that hazards leave of a site, as it answers the price. */
+const double *kura_usable(const km_mineral *m, const kura_work *w, const kura_state *s, int site);
 /* thrifting.c: adoptions of a path; what programmes leave of demand, after the price of the step. */
 void kura_draw_thrifting(const km_mineral *m, kura_work *w, uint64_t first_path);
 void kura_thrifting_start(const km_mineral *m, kura_state *s);

@@ -15,7 +15,7 @@ static void on_offer(const km_mineral *m, const kura_work *w, const kura_state *
 
 /* Claims: the firm quantity at the demand of the step, as far as the site can make it, the way is open and
  * the importer orders. */
-static void claims(const km_mineral *m, kura_work *w, int begin, int end)
+static void claims(const km_mineral *m, kura_work *w, const kura_state *s, int begin, int end)
 {
     const double *g = w->g->v;
     for (int i = 0; i < m->nofftakes; i++) {
@@ -24,7 +24,7 @@ static void claims(const km_mineral *m, kura_work *w, int begin, int end)
         const km_arc *arc = &m->arcs[k->arc];
         double firm = k->firm, part = k->part, y = m->sites[k->site].yield;
         double *p = w->p1[k->arc].v, *P = w->P1[arc->from].v, *r = w->r[arc->to].v;
-        const double *u = w->u[k->arc].v, *kav = w->exo.kav[k->site].v;
+        const double *u = w->u[k->arc].v, *kav = kura_usable(m, w, s, k->site);
         LANES(l)
         {
             double most = kura_min(kura_floor(firm * g[l]), kura_floor(part * kura_floor(y * kav[l])));
@@ -41,7 +41,7 @@ void kura_offtake(const km_mineral *m, kura_work *w, kura_state *s, int form)
     int begin = m->arc_form_begin[form], end = m->arc_form_begin[form + 1];
     for (int h = m->hub_begin[form]; h < m->hub_begin[form + 1]; h++) LANES(l) w->P1[h].v[l] = 0;
     for (int a = begin; a < end; a++) LANES(l) w->p1[a].v[l] = 0;
-    claims(m, w, begin, end);
+    claims(m, w, s, begin, end);
     for (int h = m->hub_begin[form]; h < m->hub_begin[form + 1]; h++) { /* P1: the share that is there */
         lane supply, *P = &w->P1[h];
         if (!any_positive(P)) continue;

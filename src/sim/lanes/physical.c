@@ -111,12 +111,6 @@ static void process(const km_site *site, kura_state *s, int tick, lane *out)
     }
 }
 
-/* Capacity that hazards leave, as it answers the price. */
-static const double *usable(const km_mineral *m, const kura_work *w, const kura_state *s, int b)
-{
-    return m->supply.given ? s->capacity[b].v : w->exo.kav[b].v;
-}
-
 /* S4, one hub: use U, its moving average, target stock H + B, and the targets of its sites [A2, B1, B2]. */
 static void backward(const km_mineral *m, kura_work *w, kura_state *s, int h)
 {
@@ -153,7 +147,7 @@ static void backward(const km_mineral *m, kura_work *w, kura_state *s, int h)
     for (int b = hub->site_begin; b < hub->site_end; b++) {
         double x0 = m->sites[b].x0;
         if (m->sites[b].basket) { /* comes whether wanted or not */
-            const double *kav = usable(m, w, s, b);
+            const double *kav = kura_usable(m, w, s, b);
             LANES(l) Xhat.v[l] += kav[l];
             continue;
         }
@@ -164,7 +158,7 @@ static void backward(const km_mineral *m, kura_work *w, kura_state *s, int h)
     if (m->any_own) kura_own_gap(m, s, hub, &gap);
     for (int b = hub->site_begin; b < hub->site_end; b++) {
         const km_site *site = &m->sites[b];
-        const double *kav = usable(m, w, s, b);
+        const double *kav = kura_usable(m, w, s, b);
         double *T = s->T[b].v, d0 = site->d0, share = site->correction_share, y = site->yield;
         if (m->push || site->basket) {
             LANES(l)

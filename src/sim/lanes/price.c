@@ -164,8 +164,10 @@ static void answer_prices(const km_response *q, const kura_work *w, kura_state *
     lane own;
     const double *X = price_seen(w, s, answer, &own)->v, *sub = s->sub[k].v, elasticity = answer->elasticity;
     lane used;
-    if (answer->thrift)
+    if (answer->thrift && !q->gradual)
         used = s->net_of[k];
+    else if (answer->thrift)
+        LANES(l) used.v[l] = 1 - s->sub_of[k].v[l];
     else
         LANES(l) used.v[l] = 1 - sub[l];
     if (!q->gradual) {
@@ -184,6 +186,8 @@ static void answer_prices(const km_response *q, const kura_work *w, kura_state *
         lnD[l] = adjusted(q, lnD[l], wanted);
         out->v[l] = kura_exp(lnD[l]);
     }
+    if (answer->thrift) /* saved whatever the price, so not by degrees [7.4] */
+        LANES(l) out->v[l] *= s->used_of[k].v[l];
 }
 
 /* Factor of the demand cycle [4.3]; 1 before the run. */

@@ -80,3 +80,8 @@ void kura_supply_step(const km_mineral *m, kura_work *w, kura_state *s, int tick
         LANES(l) usable[l] = kura_floor(usable[l]);
     }
 }
+
+const double *kura_usable(const km_mineral *m, const kura_work *w, const kura_state *s, int site)
+{
+    return m->supply.given ? s->capacity[site].v : w->exo.kav[site].v;
+}

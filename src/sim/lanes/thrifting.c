@@ -45,7 +45,7 @@ static void substitute(const km_response *q, const km_thrift *p, const lane *ado
     }
 }
 
-/* Where demand adjusts by degrees, what is spared does, or gross demand would fall before demand has. */
+/* Where demand adjusts by degrees, what is replaced does, or gross demand would fall before demand has. */
 static void adjust_gross(const km_response *q, lane *ln, double *gross)
 {
     LANES(l)
@@ -63,16 +63,18 @@ void kura_thrifting_step(const km_mineral *m, kura_work *w, kura_state *s, int t
         if (!q->answers[k].thrift) continue;
         const km_thrift *p = &m->thrifts[q->answers[k].thrift - 1];
         const lane *adopted = &w->adopted[q->answers[k].thrift - 1];
-        double *net = s->net_of[k].v, *gross = s->gross_of[k].v;
+        double *net = s->net_of[k].v, *gross = s->gross_of[k].v, *left = s->used_of[k].v;
         if (m->price.given) substitute(q, p, adopted, s, k, t);
         const double *sub = s->sub_of[k].v, *anyway = s->sub[k].v;
         double saves = p->saves, ramp = p->ramp;
         for (int l = 0; l < L; l++) {
             double age = t - adopted->v[l], part = t < 0 || age < 0 ? 0 : age < ramp ? age / ramp : 1;
             double used = 1 - saves * part;
+            left[l] = used;
             net[l] = used * (1 - sub[l]);
-            gross[l] = used * (1 - kura_max(0, sub[l] - anyway[l]));
+            gross[l] = 1 - kura_max(0, sub[l] - anyway[l]);
         }
         if (q->gradual) adjust_gross(q, &s->ln_gross[k], gross);
+        LANES(l) gross[l] *= left[l];
     }
 }
