@@ -130,7 +130,7 @@ static double scale_of(const tables *t, const char *number, int64_t mineral)
 static int put_irreducible(const tables *t, const char *number, int64_t policy, int64_t mineral, char *out)
 {
     double with = at(t, number, "", policy, mineral), without = at(t, number, "_base", policy, mineral);
-    if (!isinf(with) && !isinf(without)) return 0;
+    if (isnan(with) || (!isinf(with) && !isinf(without))) return 0; /* NaN: not asked, as of a pool */
     if (isinf(with))
         snprintf(out, KURA_CELL_BYTES, "irreducible");
     else

@@ -12,7 +12,7 @@ import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from subset import KURA, Study, h5py, hazards, policy, read, rows, scenario, write
+from subset import KURA, Study, h5py, hazards, policy, read, rows, scenario, write, yaml
 
 PATHS = 256
 NEUE, GROSS, EUE = "normalised_expected_unserved", "gross_normalised_expected_unserved", "expected_unserved"
@@ -153,18 +153,21 @@ def utilities():
     expect(d < -4 * se < 0, "with six weeks NEUE is %.0f ppm, and enrichment changes it by %+.0f +- %.0f" % (s.base(NEUE, "uranium"), d, se))
 
 
-def works_without_feed():
-    """Nickel sulphate of Canada is made of refined nickel that Japan buys too: no more of it is made."""
+def one_works_for_all():
+    """Nickel sulphate of Canada under contract for ten thousand tonnes a year: all that Japan imports, 2,000 t of six countries,
+    comes from one works.  Under contract for half of it there are seven suppliers."""
     p = policy("canada-battery-metals", ["nickel"])
+    bought = {r["from"]: float(r["volume [t/year]"]) for r in rows("network", "trade.csv")
+              if (r["mineral"], r["form"], r["to"]) == ("nickel", "sulphate", "JPN")}
     works = p["levers.investment"]["nickel-works-CAN"]
-    fed = dict(works, kind="supply")
-    del fed["yield"]
-    s = study(["nickel"], {"works": p, "fed": {"levers.investment": {"nickel-works-CAN": fed}}}, 1024,
+    expect(sum(bought.values()) == 2000 and sum(v > 0 for v in bought.values()) == 6 and works["offtake"] == {"JPN": "50 %"} and
+           works["output"] == "20_000 t/year", "nickel: Japan imports 2,000 t of sulphate from six countries")
+    s = study(["nickel"], {"works": p, "half": {"levers.investment": {"nickel-works-CAN": dict(works, offtake={"JPN": "5 %"})}}}, 1024,
               {"minerals.nickel.demand_response": None})
     d, se = difference(s, NEUE, "works", "nickel")
-    e, ese = difference(s, NEUE, "fed", "nickel")
-    expect(d > 4 * se, "nickel: works without a source of their own raise NEUE: %+.1f +- %.1f ppm" % (d, se))
-    expect(e < 2 * ese, "nickel: with one they do not: %+.1f +- %.1f ppm" % (e, ese))
+    e, ese = difference(s, NEUE, "half", "nickel")
+    expect(d > 3 * se, "nickel: all of it from one works raises NEUE: %+.1f +- %.1f ppm" % (d, se))
+    expect(e < -4 * ese, "nickel: half of it lowers NEUE: %+.1f +- %.1f ppm" % (e, ese))
 
 
 # ---- prices ----
@@ -186,20 +189,23 @@ def calm_prices():
 
 
 def calmer_for_all():
-    """Stocks of allies calm the world price, at which Japan's users buy more.  With no answer to prices they only help."""
-    minerals = ["graphite", "tungsten"]
-    p = {"allied-stocks": policy("allied-stocks", minerals)}
+    """Stocks of allies calm the price, at which Japan's users buy more and replace less.  With no answer to prices they help."""
+    minerals = ["graphite", "ree_heavy", "tungsten"]
+    p = {n: policy(n, minerals) for n in ("allied-stocks", "allied-pool")}
     s = study(minerals, p, PATHS)
     t = study(minerals, p, PATHS, {"minerals.%s.demand_response" % m: None for m in minerals})
-    for m in minerals:
-        gross, gross_se = difference(s, GROSS, "allied-stocks", m)
-        price = difference(s, "mean_price", "allied-stocks", m)[0]
-        expect(price < 0 and gross < -4 * gross_se, "%s: stocks of allies lower the price (%+.4f of the base price) and gross NEUE (%+.0f +- %.0f ppm)" %
-               (m, price, gross, gross_se))
+    for m in ("graphite", "tungsten"):
+        price, price_se = difference(s, "mean_price", "allied-stocks", m)
+        expect(price < -4 * price_se, "%s: stocks of allies lower the price by %.4f +- %.4f of the base price" % (m, -price, price_se))
+    for m in ("graphite", "ree_heavy"):
+        d, se = difference(s, NEUE, "allied-stocks", m)
         e, ese = difference(t, NEUE, "allied-stocks", m)
-        expect(e < -4 * ese, "%s: with no answer to prices they lower NEUE: %+.1f +- %.1f ppm" % (m, e, ese))
-    d, se = difference(s, NEUE, "allied-stocks", "graphite")
-    expect(d > 4 * se, "graphite: with it they raise what is missing of a demand that prices have spared: %+.0f +- %.0f ppm" % (d, se))
+        expect(d > 4 * se, "%s: stocks of allies raise NEUE: %+.0f +- %.0f ppm" % (m, d, se))
+        expect(e < -2 * ese, "%s: with no answer to prices they lower it: %+.2f +- %.2f ppm" % (m, e, ese))
+    e, ese = difference(t, NEUE, "allied-pool", "ree_heavy")
+    expect(e < -4 * ese, "ree_heavy: with no answer to prices the pool lowers NEUE: %+.0f +- %.0f ppm" % (e, ese))
+    gain = s.of(NEUE, "allied-pool", "ree_heavy") - s.of(NEUE, "allied-stocks", "ree_heavy")
+    expect(gain < 0, "ree_heavy: the same tonnes pooled lower NEUE by %.0f ppm" % -gain)
 
 
 # ---- a pool ----
@@ -251,6 +257,27 @@ def pool_of_two():
                    ("; ".join("%s in %d-%d" % (c, a, b) for a, b, c in events), "a pool" if stocks is POOLED else "a stock each", got, want))
 
 
+def no_required_stock_of_a_pool():
+    """What stock would do is not asked of a pool: where no size did before, the table says n/a."""
+    slow = ALONE.replace("64 t, ", "64 t, at_most: 1 t/step, ")
+    base = TWO.replace("paths: 1,", "paths: 256,").replace("required_stock: false", "required_stock: true")
+    patch = {"stockpiles.japan": None, "stockpiles.allies": None, "stockpiles.both": yaml.safe_load(POOLED)["both"]}
+    with tempfile.TemporaryDirectory() as folder:
+        with open(os.path.join(folder, "two.yaml"), "w", encoding="utf-8") as f:
+            f.write(base % ("JPN", STOP % (4, 10, "JPN"), slow))
+        write(os.path.join(folder, "pool.yaml"), {"format": 1, "name": "pool", "base": "two.yaml", "patch": patch})
+        write(os.path.join(folder, "study.yaml"), {"format": 1, "name": "study", "base": "two.yaml", "patch": {"study": {"policies": ["pool.yaml"]}}})
+        out = os.path.join(folder, "study.h5")
+        subprocess.run([KURA, "run", os.path.join(folder, "study.yaml"), "-o", out, "--progress", "none"], check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        text = subprocess.run([KURA, "compare", out], check=True, stdout=subprocess.PIPE, text=True).stdout
+        with h5py.File(out) as h5:
+            with_it, before = (float(h5["policies/required_stock_days" + x][:].ravel()[0]) for x in ("", "_base"))
+    expect(before == float("inf") and with_it != with_it, "no stock suffices at first, of the pool it is not asked: %r, %r" % (before, with_it))
+    line = [x for x in text.splitlines() if x.startswith("unit ")]
+    expect(line and line[0].endswith(" n/a") and "nan" not in text, "the table says n/a: %s" % line)
+
+
 def pool_of_allies():
     """The same tonnes in one pool leave less missing in Japan and at its allies together; Japan's part of it is drawn by allies
     who lack more days.  With Chinese restrictions aimed at Japan alone they do not."""
@@ -278,8 +305,8 @@ def pool_of_allies():
         expect(e < 4 * ese and e < 0.02 * d, "%s: not where China restricts exports to Japan alone: %+.2f +- %.2f t a year" % (m, e, ese))
 
 
-for part in (same_futures, not_binding, ore_is_metal, mines_abroad, utilities, works_without_feed, calm_prices, calmer_for_all, pool_of_two,
-             pool_of_allies):
+for part in (same_futures, not_binding, ore_is_metal, mines_abroad, utilities, one_works_for_all, calm_prices, calmer_for_all, pool_of_two,
+             no_required_stock_of_a_pool, pool_of_allies):
     begin = time.monotonic()
     part()
     if os.environ.get("KURA_TEST_TIMES"):
