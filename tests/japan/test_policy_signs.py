@@ -130,6 +130,24 @@ def mines_abroad():
            "and without outages of mines and works: nothing, to the last digit")
 
 
+def ore_for_malaysia():
+    """Light rare earths: the ore of Australia is refined in Malaysia too.  With Chinese restrictions as the only hazard, and no
+    answer to prices, it is that which helps: a mine as large in Canada, whose ore has no way but to China, does little."""
+    m = "ree_light"
+    p = policy(MINES, [m])["levers.investment"]["ree-light"]
+    elsewhere = dict({k: v for k, v in p.items() if k != "expands"}, mineral=m, form="mine", country="CAN", kind="mine")
+    h = hazards({m})[0]
+    still = {"minerals.%s.demand_response" % m: None}
+    still.update({"hazards.restrictions.%s" % r: None for r in h["restrictions"] if r != "china-strategic"})
+    still.update({"hazards.%s.%s" % (kind, x): None for kind in ("outages", "shocks") for x in h[kind]})
+    s = study([m], {"australia": {"levers.investment": {"ree-light": p}}, "canada": {"levers.investment": {"ree-light": elsewhere}}}, 1024, still)
+    d, se = difference(s, NEUE, "australia", m)
+    e, ese = difference(s, NEUE, "canada", m)
+    expect(d < -3 * se and d < -0.5 * s.base(NEUE, m), "light rare earths: ore of Australia, refined in Malaysia too: %+.0f +- %.0f of %.0f ppm" %
+           (d, se, s.base(NEUE, m)))
+    expect(abs(e) < 0.1 * abs(d), "ore that only China buys: %+.0f +- %.0f ppm" % (e, ese))
+
+
 # ---- who buys where ----
 
 
@@ -305,7 +323,7 @@ def pool_of_allies():
         expect(e < 4 * ese and e < 0.02 * d, "%s: not where China restricts exports to Japan alone: %+.2f +- %.2f t a year" % (m, e, ese))
 
 
-for part in (same_futures, not_binding, ore_is_metal, mines_abroad, utilities, one_works_for_all, calm_prices, calmer_for_all, pool_of_two,
+for part in (same_futures, not_binding, ore_is_metal, mines_abroad, ore_for_malaysia, utilities, one_works_for_all, calm_prices, calmer_for_all, pool_of_two,
              no_required_stock_of_a_pool, pool_of_allies):
     begin = time.monotonic()
     part()
