@@ -1,22 +1,26 @@
 """The scenario of Japan with some of its minerals only, and the hosts of these: the same futures of what is kept, to the bit, in
 a fraction of the time.  Draws are addressed by name, so what is left out changes nothing else; of shocks the hits stay, at
-probability 0 where they meet nothing, since they are drawn by their number."""
+probability 0 where they meet nothing, since they are drawn by their number.
+
+By hand:  python3 tests/japan/subset.py PATHS MINERAL[,MINERAL...] POLICY...
+prints what policies of configs/japan/policies change of these minerals."""
 import csv
 import os
 import re
 import subprocess
 import sys
+import tempfile
 
 try:
     import h5py
-    import numpy
     import yaml
 except ImportError as missing:
     print("skipped: %s" % missing)
     sys.exit(77)
 
-KURA = os.environ["KURA_BINARY"]
-JAPAN = os.path.join(os.environ["KURA_SOURCE_DIR"], "configs", "japan")
+ROOT = os.environ.get("KURA_SOURCE_DIR") or os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+KURA = os.environ.get("KURA_BINARY") or os.path.join(ROOT, "build", "kura")
+JAPAN = os.path.join(os.path.abspath(ROOT), "configs", "japan")
 
 
 class Plain(yaml.SafeDumper):
@@ -214,6 +218,17 @@ class Study:
     def of(self, name, policy, mineral):
         return float(self.number[name][self.policy.index(policy), self.mineral.index(mineral)])
 
-    def neue(self, policy, mineral):
-        return self.of("normalised_expected_unserved_difference", policy, mineral), \
-            self.of("normalised_expected_unserved_difference_se", policy, mineral)
+
+def main(paths, minerals, *policies):
+    minerals = minerals.split(",")
+    with tempfile.TemporaryDirectory() as folder:
+        s = Study(folder, minerals, {p: policy(p, minerals) for p in policies}, int(paths))
+    for p in policies:
+        for m in minerals:
+            for number in ("normalised_expected_unserved", "gross_normalised_expected_unserved", "expected_unserved"):
+                print("%s, %s: %s %.6g, difference %+.4g +- %.2g" % (p, m, number, s.base(number, m), s.of(number + "_difference", p, m),
+                                                                     s.of(number + "_difference_se", p, m)))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

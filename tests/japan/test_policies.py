@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The policies of Japan: every file can be run alone; ore without a refinery buys exactly nothing where others refine, and
-something once there is one; so do mines abroad with a refinery beside them; paired errors are as much smaller than independent ones as they should be.
+something once there is one; so do mines abroad with a refinery beside them; paired errors are as much
+smaller than independent ones as they should be.
 
 Exit 0 passed, 77 skipped (h5py or PyYAML missing), anything else failed."""
 import glob

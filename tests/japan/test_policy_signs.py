@@ -130,6 +130,18 @@ def mines_abroad():
            "and without outages of mines and works: nothing, to the last digit")
 
 
+def lithium_mines():
+    """What a lithium mine of Canada changes is what other mines may suffer: ore restrictions and outages."""
+    p = {MINES: policy(MINES, ["lithium"])}
+    h = hazards({"lithium"})[0]
+    calm = {"hazards.restrictions.%s" % r: None for r in h["restrictions"] if not r.startswith("china")}
+    calm.update({"hazards.outages.%s" % o: None for o in h["outages"]})
+    s, t = study(["lithium"], p, PATHS), study(["lithium"], p, PATHS, calm)
+    expect(paths_that_differ(s, MINES, "lithium") > 0, "lithium: a mine in Canada moves %d of %d paths" % (paths_that_differ(s, MINES, "lithium"), PATHS))
+    expect(t.base(GROSS, "lithium") > 0 and difference(t, NEUE, MINES, "lithium")[0] == 0,
+           "lithium: without ore restrictions and outages nothing more or less is missing")
+
+
 def ore_for_malaysia():
     """Light rare earths: the ore of Australia is refined in Malaysia too.  With Chinese restrictions as the only hazard, and no
     answer to prices, it is that which helps: a mine as large in Canada, whose ore has no way but to China, does little."""
@@ -323,7 +335,7 @@ def pool_of_allies():
         expect(e < 4 * ese and e < 0.02 * d, "%s: not where China restricts exports to Japan alone: %+.2f +- %.2f t a year" % (m, e, ese))
 
 
-for part in (same_futures, not_binding, ore_is_metal, mines_abroad, ore_for_malaysia, utilities, one_works_for_all, calm_prices, calmer_for_all, pool_of_two,
+for part in (same_futures, not_binding, ore_is_metal, mines_abroad, lithium_mines, ore_for_malaysia, utilities, one_works_for_all, calm_prices, calmer_for_all, pool_of_two,
              no_required_stock_of_a_pool, pool_of_allies):
     begin = time.monotonic()
     part()
