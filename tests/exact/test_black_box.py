@@ -12,7 +12,7 @@ except ImportError as missing:
     sys.exit(77)
 
 import box
-MODULES = ["prices", "demand", "levers"]
+MODULES = ["prices", "demand", "levers", "money"]
 
 
 def main(words):
