@@ -12,7 +12,7 @@ except ImportError as missing:
     sys.exit(77)
 
 import box
-MODULES = ["prices", "demand", "levers", "money"]
+MODULES = ["prices", "demand", "levers", "money", "risk"]
 
 
 def main(words):
