@@ -129,7 +129,7 @@ def investment(sheet, seed):
                         "delay": {"uniform": {"min": f"{low} weeks", "max": f"{high!r} weeks"}}},
               "plant": {**common, "output": "8 t/step", "ramp": f"{ramp!r} weeks", "cancellation": cancel, "needs": ["first"],
                         "delay": {"lognormal": {"median": f"{median!r} weeks", "sigma": sigma}}}}
-    paths = 2048
+    paths = 512
     out = run(scenario(paths, 100, seed, {"unit": {"forms": ["good"]}}, network,
                        levers={"investment": levers}, tallies={"trace_paths": paths}))
     site = [s.decode() for s in out["paths/site"]]
@@ -169,7 +169,7 @@ def diplomacy(sheet, seed):
     out = run(scenario(paths, steps, seed, {"unit": {"forms": ["good"], "market": {"production": "push"}}}, network,
                        hazards={"regimes": {"JPN": regime}}, levers={"diplomacy": {"talks": lever}}))
     state = np.array([better, worse]) / (better + worse) if seed % 2 else np.array([1.0, 0.0])
-    mean, second, both = 0.0, 0.0, np.zeros(2)
+    mean, second, both = 0.0, 0.0, np.zeros(2)  # both: expected earlier steps in tension, split by the state now
     series = []
     for t in range(steps):
         part = min(1.0, max(0.0, (t - onset) / ramp)) if end is None or t < end else 0.0
@@ -178,8 +178,6 @@ def diplomacy(sheet, seed):
         state, both = state @ p, both @ p
         second += 2 * both[1] + state[1]
         both = both + np.array([0, state[1]])
-        # sum over earlier steps in tension, split by the state now
-        both = np.array([both[0], both[1]])
         mean += state[1]
         series.append(state[1])
     short = out.mineral("samples/short_steps")

@@ -2,7 +2,7 @@
 import math
 
 import numpy as np
-from scipy import integrate, linalg, stats
+from scipy import linalg, stats
 
 from box import YEAR, draws, home, run, scenario
 
@@ -59,7 +59,7 @@ class Law:
         """P(max over steps 0 .. n-1 > level): density of what has stayed at or below, step by step."""
         width = math.sqrt(self.variance(n)) * 9
         low = min(self.x0, 0) - width
-        nodes, weights = np.polynomial.legendre.leggauss(600)
+        nodes, weights = np.polynomial.legendre.leggauss(300)
         x = low + (level - low) * (nodes + 1) / 2
         w = weights * (level - low) / 2
         k = np.arange(5)
@@ -78,7 +78,7 @@ class Law:
 def moments(sheet, seed):
     law = Law(draws("moments", seed), seed)
     m, n = 20, 52
-    out = run(scenario(8192, n, seed, {"unit": {"forms": ["good"], "price": law.key()}}, home(),
+    out = run(scenario(4096, n, seed, {"unit": {"forms": ["good"], "price": law.key()}}, home(),
                        tallies={"dump": ["price"], "trace_paths": 4}))
     x = np.log(out.mineral("dump/price"))
     early, late = x[m - 1], x[n - 1]
