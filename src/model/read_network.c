@@ -82,9 +82,12 @@ void read_jumps_finish(kura_bind *b, void *record, const kura_node *node)
 void read_price_finish(kura_bind *b, void *record, const kura_node *node)
 {
     sc_price *p = record;
-    (void)b;
     p->given = node != NULL;
     if (!node) p->volatility = 0;
+    if (node && p->drift != 0 && isinf(p->half_life_days))
+        KURA_BIND_ERROR(b, kura_bind_at(node, "drift"),
+                        "a price that reverts to nothing (half_life: never) follows no \"drift\"; give a "
+                        "half_life, for example 1 year, or leave the drift out");
 }
 
 void read_substitution_finish(kura_bind *b, void *record, const kura_node *node)

@@ -37,17 +37,23 @@ static void close_reading(reading *r)
     kura_arena_fini(&r->arena);
 }
 
-/* Reads and compiles the scenario with further keys at its five places. */
-static void read_with(reading *r, const char *top, const char *price, const char *response,
-                      const char *demand, const char *rest)
+/* Reads and compiles the scenario with further keys at its five places and a change, if any. */
+static void read_changed(reading *r, const char *top, const char *price, const char *response,
+                         const char *demand, const char *rest, const char *change)
 {
     char text[4096];
     kura_error err = {0};
     memset(r, 0, sizeof *r);
     snprintf(text, sizeof text, scenario, top, price, response, demand, rest);
-    r->status = (int)kura_scenario_read(put_file("read-prices.yaml", text), NULL, 0, &r->arena, &r->sc,
-                                        &r->diag, &err);
+    r->status = (int)kura_scenario_read(put_file("read-prices.yaml", text), &change, change != NULL,
+                                        &r->arena, &r->sc, &r->diag, &err);
     if (!r->status) r->status = (int)kura_model_compile(r->sc, 1, &r->model, &r->diag, &err);
+}
+
+static void read_with(reading *r, const char *top, const char *price, const char *response,
+                      const char *demand, const char *rest)
+{
+    read_changed(r, top, price, response, demand, rest, NULL);
 }
 
 static void test_nothing_given(void **state)
@@ -154,6 +160,20 @@ static void test_refused(void **state)
     }
 }
 
+/* [4.1] What reverts to nothing follows no trend: refused, since the drift would do nothing. */
+static void test_drift(void **state)
+{
+    (void)state;
+    for (int drift = 0; drift < 2; drift++) {
+        reading r;
+        read_changed(&r, "", drift ? ", drift: 3 %/year" : ", drift: 0 /year", "", "", "",
+                     "minerals.unit.price.half_life=never");
+        assert_int_equal(r.status != 0, drift);
+        if (drift) assert_said(&r, KURA_DIAG_ERROR, "follows no \"drift\"; give a half_life");
+        close_reading(&r);
+    }
+}
+
 /* Regimes that no exporter has leave the key without effect: a warning; a scenario without hazards says
  * nothing. */
 static void test_idle(void **state)
@@ -177,6 +197,7 @@ static void test_idle(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_nothing_given), cmocka_unit_test(test_all_given),
-                                       cmocka_unit_test(test_refused), cmocka_unit_test(test_idle)};
+                                       cmocka_unit_test(test_refused), cmocka_unit_test(test_drift),
+                                       cmocka_unit_test(test_idle)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
