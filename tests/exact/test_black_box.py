@@ -41,8 +41,10 @@ def main(words):
         print("%-15s %d  %-62s exact %14.9g kura %14.9g %+9.3g %s" % row)
     # Figures of a run go together, so the sum is wider than chi-square: factor 4 in the degrees of freedom.
     low, high = (4 * stats.chi2.ppf(q, sheet.count / 4) for q in (1e-4, 1 - 1e-4))
-    print(f"{len(sheet.rows)} figures, {len(failures)} apart; {sheet.count} of chance, sum of squares {sheet.squares:.1f}"
-          f" (between {low:.0f} and {high:.0f})")
+    print(
+        f"{len(sheet.rows)} figures, {len(failures)} apart; {sheet.count} of chance, sum of squares {sheet.squares:.1f}"
+        f" (between {low:.0f} and {high:.0f})"
+    )
     return bool(failures) or not (wanted or low < sheet.squares < high)
 
 

@@ -43,7 +43,9 @@ class Sheet:
         apart = np.where(np.isnan(apart), math.inf, apart)
         worst = np.unravel_index(np.argmax(apart), apart.shape) if apart.ndim else ()
         distance = float(apart[worst]) / tolerance
-        self.rows.append((self.family, self.seed, figure, float(exact[worst]), float(given[worst]), distance, "exact"))
+        self.rows.append(
+            (self.family, self.seed, figure, float(exact[worst]), float(given[worst]), distance, "exact")
+        )
 
     def failures(self):
         return [r for r in self.rows if not abs(r[5]) <= (LIMIT if r[6] == "z" else 1.0)]
@@ -105,16 +107,37 @@ def run(scenario, verb="run"):
 
 def scenario(paths, steps, seed, minerals, network, **more):
     tallies = {"required_stock": False, **more.pop("tallies", {})}
-    run_keys = {"paths": paths, "seed": seed, "step": "7 days", "steps": steps, "per": "horizon", "focus": "JPN",
-                **more.pop("run", {})}
-    return {"format": 1, "name": "black-box", "run": run_keys, "minerals": minerals, "network": network,
-            "tallies": tallies, **more}
+    run_keys = {
+        "paths": paths,
+        "seed": seed,
+        "step": "7 days",
+        "steps": steps,
+        "per": "horizon",
+        "focus": "JPN",
+        **more.pop("run", {}),
+    }
+    return {
+        "format": 1,
+        "name": "black-box",
+        "run": run_keys,
+        "minerals": minerals,
+        "network": network,
+        "tallies": tallies,
+        **more,
+    }
 
 
 def home(mineral="unit", rate=16.0, spare="400 %", **site):
     """A mine at home and a use of all it makes."""
-    mine = {"mineral": mineral, "form": "good", "country": "JPN", "kind": "mine", "output": f"{rate} t/step",
-            "spare": spare, **site}
+    mine = {
+        "mineral": mineral,
+        "form": "good",
+        "country": "JPN",
+        "kind": "mine",
+        "output": f"{rate} t/step",
+        "spare": spare,
+        **site,
+    }
     use = {"mineral": mineral, "form": "good", "country": "JPN", "rate": f"{rate} t/step"}
     return {"sites": {f"mine-{mineral}": mine}, "demand": [use]}
 

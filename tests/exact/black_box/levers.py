@@ -11,13 +11,37 @@ DY = 7 / YEAR
 
 def imports(volumes, spare, lag=1, own=0.0, countries=("AUS", "BRA", "CHN", "IND", "RUS", "ZAF")):
     """Japan buys the volumes from countries that make no more than these, the spare apart."""
-    network = {"sites": {}, "trade": [], "demand": [{"mineral": "unit", "form": "good", "country": "JPN",
-                                                     "rate": f"{float(sum(volumes)) + own!r} t/step"}]}
+    network = {
+        "sites": {},
+        "trade": [],
+        "demand": [
+            {
+                "mineral": "unit",
+                "form": "good",
+                "country": "JPN",
+                "rate": f"{float(sum(volumes)) + own!r} t/step",
+            }
+        ],
+    }
     for c, v, s in zip(countries, volumes, spare):
-        network["sites"][c] = {"mineral": "unit", "form": "good", "country": c, "kind": "mine",
-                               "output": f"{float(v)!r} t/step", "spare": f"{100 * float(s)!r} %"}
-        network["trade"].append({"mineral": "unit", "form": "good", "from": c, "to": "JPN",
-                                 "volume": f"{float(v)!r} t/step", "lag_steps": lag})
+        network["sites"][c] = {
+            "mineral": "unit",
+            "form": "good",
+            "country": c,
+            "kind": "mine",
+            "output": f"{float(v)!r} t/step",
+            "spare": f"{100 * float(s)!r} %",
+        }
+        network["trade"].append(
+            {
+                "mineral": "unit",
+                "form": "good",
+                "from": c,
+                "to": "JPN",
+                "volume": f"{float(v)!r} t/step",
+                "lag_steps": lag,
+            }
+        )
     return network
 
 
@@ -40,10 +64,26 @@ def recycling(sheet, seed):
     network = imports([demand], [9.0])
     network["demand"][0]["growth"] = f"{100 * growth!r} %/year"
     network["hubs"] = [{"mineral": "unit", "form": "good", "country": "JPN", "storage": "9_000_000 t"}]
-    lever = {"mineral": "unit", "form": "good", "country": "JPN", "collection": collection, "recovery": recovery,
-             "lifetime": law, "growth_before": f"{100 * before!r} %/year"}
-    out = run(scenario(1, steps, seed, {"unit": {"forms": ["good"], "lattice_exponent": -20}},
-                       network, levers={"recycling": {"scrap": lever}}, tallies={"trace_paths": 1}))
+    lever = {
+        "mineral": "unit",
+        "form": "good",
+        "country": "JPN",
+        "collection": collection,
+        "recovery": recovery,
+        "lifetime": law,
+        "growth_before": f"{100 * before!r} %/year",
+    }
+    out = run(
+        scenario(
+            1,
+            steps,
+            seed,
+            {"unit": {"forms": ["good"], "lattice_exponent": -20}},
+            network,
+            levers={"recycling": {"scrap": lever}},
+            tallies={"trace_paths": 1},
+        )
+    )
     site = [s.decode() for s in out["paths/site"]]
     at = [i for i, s in enumerate(site) if "scrap" in s][0]
     k = np.arange(1, 6000)
@@ -76,14 +116,24 @@ def cap(sheet, seed):
     volume = rng.uniform(0.5, 10, n)
     spare = rng.uniform(0, 1.5, n) if seed != 2 else rng.uniform(0, 0.1, n)
     largest = volume.max() / volume.sum()
-    limit = 1 / n + rng.uniform(0.05, 0.5) * (largest - 1 / n) if seed != 3 else 0.5 / n  # the third has no solution
+    limit = (
+        1 / n + rng.uniform(0.05, 0.5) * (largest - 1 / n) if seed != 3 else 0.5 / n
+    )  # the third has no solution
     follows = seed >= 4
     countries = ("AUS", "BRA", "CHN", "IND", "RUS", "ZAF")[:n]
     of = list(countries) if seed % 2 else [countries[int(volume.argmax())]]
     total = volume.sum()
     lever = {"importer": "JPN", "of": of, "cap": float(limit), **({"capacity": "follows"} if follows else {})}
-    out = run(scenario(64, 20, seed, {"unit": {"forms": ["good"]}}, imports(volume, spare),
-                       levers={"dependence_cap": {"g7": lever}}))
+    out = run(
+        scenario(
+            64,
+            20,
+            seed,
+            {"unit": {"forms": ["good"]}},
+            imports(volume, spare),
+            levers={"dependence_cap": {"g7": lever}},
+        )
+    )
     most = np.full(n, math.inf) if follows else volume * (1 + spare)
     for i, c in enumerate(countries):
         if c in of:
@@ -93,7 +143,9 @@ def cap(sheet, seed):
     given = np.array([shares.get(c, 0.0) for c in countries])
     sheet.equal("shares after a cap", exact / total, given, 1e-8)
     sheet.equal("left open", total - exact.sum(), out["levers/uncontracted"][0] * DY, 1e-6)
-    sheet.equal("concentration", ((exact / total) ** 2).sum(), out["network/concentration_direct_after"][0], 1e-8)
+    sheet.equal(
+        "concentration", ((exact / total) ** 2).sum(), out["network/concentration_direct_after"][0], 1e-8
+    )
 
 
 def diversification(sheet, seed):
@@ -103,9 +155,24 @@ def diversification(sheet, seed):
     a, b = rng.uniform(0.05, 0.3, 2)
     level = 1.0 if seed != 2 else 0.5
     sources = ["AUS", "IND"] if seed % 2 else ["AUS"]
-    lever = {"mineral": "unit", "form": "good", "importer": "JPN", "from": sources, "to": {"CHN": b, "BRA": a}, "level": level}
-    out = run(scenario(64, 20, seed, {"unit": {"forms": ["good"]}}, imports(volume, spare),
-                       levers={"diversification": {"away": lever}}))
+    lever = {
+        "mineral": "unit",
+        "form": "good",
+        "importer": "JPN",
+        "from": sources,
+        "to": {"CHN": b, "BRA": a},
+        "level": level,
+    }
+    out = run(
+        scenario(
+            64,
+            20,
+            seed,
+            {"unit": {"forms": ["good"]}},
+            imports(volume, spare),
+            levers={"diversification": {"away": lever}},
+        )
+    )
     origin = np.array([1.0, 0, 0, 1.0 if seed % 2 else 0]) * volume
     # one after the other as written: China first, Brazil gets what is left
     second = min(level * b * total, volume[2] * spare[2], origin.sum())
@@ -125,13 +192,35 @@ def investment(sheet, seed):
     network = imports([20], [1.0])
     network["hubs"] = [{"mineral": "unit", "form": "good", "country": "JPN", "storage": "9_000_000 t"}]
     common = {"mineral": "unit", "form": "good", "country": "JPN", "kind": "supply", "start": 5}
-    levers = {"first": {**common, "output": "2 t/step", "ramp": "0 weeks", "cancellation": other,
-                        "delay": {"uniform": {"min": f"{low} weeks", "max": f"{high!r} weeks"}}},
-              "plant": {**common, "output": "8 t/step", "ramp": f"{ramp!r} weeks", "cancellation": cancel, "needs": ["first"],
-                        "delay": {"lognormal": {"median": f"{median!r} weeks", "sigma": sigma}}}}
+    levers = {
+        "first": {
+            **common,
+            "output": "2 t/step",
+            "ramp": "0 weeks",
+            "cancellation": other,
+            "delay": {"uniform": {"min": f"{low} weeks", "max": f"{high!r} weeks"}},
+        },
+        "plant": {
+            **common,
+            "output": "8 t/step",
+            "ramp": f"{ramp!r} weeks",
+            "cancellation": cancel,
+            "needs": ["first"],
+            "delay": {"lognormal": {"median": f"{median!r} weeks", "sigma": sigma}},
+        },
+    }
     paths = 512
-    out = run(scenario(paths, 100, seed, {"unit": {"forms": ["good"]}}, network,
-                       levers={"investment": levers}, tallies={"trace_paths": paths}))
+    out = run(
+        scenario(
+            paths,
+            100,
+            seed,
+            {"unit": {"forms": ["good"]}},
+            network,
+            levers={"investment": levers},
+            tallies={"trace_paths": paths},
+        )
+    )
     site = [s.decode() for s in out["paths/site"]]
     made = out["paths/output"][[i for i, s in enumerate(site) if "plant" in s][0]] / 8
     delay = stats.lognorm(sigma, scale=median)
@@ -139,11 +228,18 @@ def investment(sheet, seed):
     for t in (60, 99):
         # the plant's own ramp from start + delay on, counted from the later of the two
         def there(t=t):
-            both = integrate.quad(lambda d: delay.cdf(d) * first.cdf(d), max(t - 5 - ramp, 0), t - 5, limit=200)[0]
+            both = integrate.quad(
+                lambda d: delay.cdf(d) * first.cdf(d), max(t - 5 - ramp, 0), t - 5, limit=200
+            )[0]
             return both / min(ramp, t - 5) * min(1.0, (t - 5) / ramp) * (1 - cancel) * (1 - other)
+
         sheet.mean(f"expected share of the plant at step {t}", there(), made[t])
-        sheet.share(f"P(plant has begun) at step {t}", delay.cdf(t - 5) * first.cdf(t - 5) * (1 - cancel) * (1 - other),
-                    np.mean(made[t] > 0), paths)
+        sheet.share(
+            f"P(plant has begun) at step {t}",
+            delay.cdf(t - 5) * first.cdf(t - 5) * (1 - cancel) * (1 - other),
+            np.mean(made[t] > 0),
+            paths,
+        )
 
 
 def diplomacy(sheet, seed):
@@ -164,12 +260,31 @@ def diplomacy(sheet, seed):
     network["sites"]["mine-unit"].pop("spare")
     network["hubs"] = [{"mineral": "unit", "form": "good", "country": "JPN", "storage": "none"}]
     start = "stationary" if seed % 2 else "normal"
-    regime = {"tension": f"{worse!r} /year", "relax": f"{better!r} /year", "coercion": "0 /year", "ease": "0.5 /year", "start": start}
+    regime = {
+        "tension": f"{worse!r} /year",
+        "relax": f"{better!r} /year",
+        "coercion": "0 /year",
+        "ease": "0.5 /year",
+        "start": start,
+    }
     paths = 4096
-    out = run(scenario(paths, steps, seed, {"unit": {"forms": ["good"], "market": {"production": "push"}}}, network,
-                       hazards={"regimes": {"JPN": regime}}, levers={"diplomacy": {"talks": lever}}))
+    out = run(
+        scenario(
+            paths,
+            steps,
+            seed,
+            {"unit": {"forms": ["good"], "market": {"production": "push"}}},
+            network,
+            hazards={"regimes": {"JPN": regime}},
+            levers={"diplomacy": {"talks": lever}},
+        )
+    )
     state = np.array([better, worse]) / (better + worse) if seed % 2 else np.array([1.0, 0.0])
-    mean, second, both = 0.0, 0.0, np.zeros(2)  # both: expected earlier steps in tension, split by the state now
+    mean, second, both = (
+        0.0,
+        0.0,
+        np.zeros(2),
+    )  # both: expected earlier steps in tension, split by the state now
     series = []
     for t in range(steps):
         part = min(1.0, max(0.0, (t - onset) / ramp)) if end is None or t < end else 0.0
@@ -182,9 +297,11 @@ def diplomacy(sheet, seed):
         series.append(state[1])
     short = out.mineral("samples/short_steps")
     sheet.mean("steps in tension", mean, short)
-    sheet.mean("square of them", second, short ** 2)
+    sheet.mean("square of them", second, short**2)
     for t in (steps // 3, steps - 1):
-        sheet.share(f"P(tension) in step {t}", series[t], out.mineral("summary/shortage_probability")[t], paths)
+        sheet.share(
+            f"P(tension) in step {t}", series[t], out.mineral("summary/shortage_probability")[t], paths
+        )
 
 
 def nationalism(sheet, seed):
@@ -192,15 +309,34 @@ def nationalism(sheet, seed):
     rng = draws("nationalism", seed)
     share, ramp, start, lag, steps = rng.uniform(0.2, 0.9), rng.uniform(3, 40), 6, int(rng.integers(1, 4)), 80
     rate, multiple = rng.uniform(0.1, 0.5), rng.uniform(1.5, 4)
-    lever = {"countries": ["CHN"], "export_share": share, "onset": multiple, "start": start, "ramp": f"{ramp!r} weeks"}
+    lever = {
+        "countries": ["CHN"],
+        "export_share": share,
+        "onset": multiple,
+        "start": start,
+        "ramp": f"{ramp!r} weeks",
+    }
     network = imports([16], [0], lag, countries=("CHN",))
-    ban = {"exporter": "CHN", "minerals": ["unit"], "onset": f"{rate!r} /year",
-           "types": {"ban": {"duration": "10 years", "severity": "100 %"}}}
+    ban = {
+        "exporter": "CHN",
+        "minerals": ["unit"],
+        "onset": f"{rate!r} /year",
+        "types": {"ban": {"duration": "10 years", "severity": "100 %"}},
+    }
     market = {"production": "push", "cover": "0 weeks", "producer_buffer": "0 weeks"}
     paths = 4096
-    out = run(scenario(paths, steps, seed, {"unit": {"forms": ["good"], "lattice_exponent": -20, "market": market}}, network,
-                       hazards={"restrictions": {"stop": ban}}, levers={"nationalism": {"first": lever}},
-                       tallies={"dump": ["unserved"]}))
+    out = run(
+        scenario(
+            paths,
+            steps,
+            seed,
+            {"unit": {"forms": ["good"], "lattice_exponent": -20, "market": market}},
+            network,
+            hazards={"restrictions": {"stop": ban}},
+            levers={"nationalism": {"first": lever}},
+            tallies={"dump": ["unserved"]},
+        )
+    )
     lost = out.mineral("dump/unserved")
     t = np.arange(steps)
     part = np.clip((t - start) / ramp, 0, 1) * (t >= start)
@@ -215,19 +351,38 @@ def nationalism(sheet, seed):
 def stock(sheet, seed):
     """A stock that is there, and one that is bought step by step."""
     rng = draws("stock", seed)
-    days, most, start, lag = rng.uniform(20, 200), rng.uniform(0.5, 3), int(rng.integers(0, 15)), int(rng.integers(1, 4))
+    days, most, start, lag = (
+        rng.uniform(20, 200),
+        rng.uniform(0.5, 3),
+        int(rng.integers(0, 15)),
+        int(rng.integers(1, 4)),
+    )
     steps = 150
     network = imports([16], [2.0], lag)
     for opening in (True, False):
         lever = {"minerals": "all", "days": f"{days!r} days"}
         lever.update({"opening": True} if opening else {"at_most": f"{most!r} days/step", "start": start})
-        out = run(scenario(1, steps, seed, {"unit": {"forms": ["good"], "lattice_exponent": -20}}, network,
-                           levers={"stock": {"reserve": lever}}, tallies={"trace_paths": 1}))
+        out = run(
+            scenario(
+                1,
+                steps,
+                seed,
+                {"unit": {"forms": ["good"], "lattice_exponent": -20}},
+                network,
+                levers={"stock": {"reserve": lever}},
+                tallies={"trace_paths": 1},
+            )
+        )
         t = np.arange(steps)
         exact = np.full(steps, days * 16 / 7)
         if not opening:
             exact = np.minimum(days, most * np.clip(t - start - lag + 1, 0, None)) * 16 / 7
-        sheet.equal("stock that is there" if opening else "stock that is bought", exact, out["paths/stockpile"][0, :, 0], 1e-3)
+        sheet.equal(
+            "stock that is there" if opening else "stock that is bought",
+            exact,
+            out["paths/stockpile"][0, :, 0],
+            1e-3,
+        )
 
 
 FAMILIES = [recycling, cap, diversification, investment, diplomacy, nationalism, stock]
