@@ -1,6 +1,6 @@
-"""Scenarios drawn from seeds 1 to 5, written from the documentation alone, against exact answers (black_box/).
+"""Scenarios drawn from seeds 1 to 5, written from the documentation alone, against exact answers (black_box).
 
-Alone: KURA_BINARY=build/kura python3 tests/exact/test_black_box.py [-v] [FAMILY ...]; -v prints every figure."""
+Alone: KURA_BINARY=build/kura python3 tests/exact/test_black_box.py [-v] [FAMILY ...]; -v prints all figures."""
 import os
 import sys
 
@@ -40,7 +40,7 @@ def main(words):
     for row in sheet.rows if "-v" in words else failures:
         print("%-15s %d  %-62s exact %14.9g kura %14.9g %+9.3g %s" % row)
     # Figures of a run go together, so the sum is wider than chi-square: factor 4 in the degrees of freedom.
-    low, high = (4 * stats.chi2.ppf(q, sheet.count / 4) for q in (1e-4, 1 - 1e-4))
+    low, high = (4 * stats.chi2.ppf(q, max(sheet.count, 1) / 4) for q in (1e-4, 1 - 1e-4))
     print(
         f"{len(sheet.rows)} figures, {len(failures)} apart; {sheet.count} of chance, sum of squares {sheet.squares:.1f}"
         f" (between {low:.0f} and {high:.0f})"

@@ -1,7 +1,7 @@
 """Scenarios written from the documentation alone, run by the program, and what came out against what should.
 
-A sheet collects rows: figures of chance as distances in standard errors, figures without chance as differences that must
-stay within the mass quantum.  The scenarios are JSON, which is YAML."""
+A sheet collects rows: figures of chance as distances in standard errors, figures without chance as differences
+in tolerances (the mass quantum, rounding).  The scenarios are JSON, which is YAML."""
 import json
 import math
 import os

@@ -1,4 +1,4 @@
-"""Demand and capacities that answer prices (MODEL 4.3 to 4.5), path by path from the prices that were written."""
+"""Demand and capacities that answer prices (MODEL 4.3 to 4.5), path by path from the prices written."""
 import math
 
 import numpy as np

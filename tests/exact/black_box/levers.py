@@ -1,4 +1,4 @@
-"""Levers (MODEL 7): recycling, dependence caps, diversification, investments, diplomacy, nationalism, stocks."""
+"""Levers (MODEL 7): recycling, caps, diversification, investments, diplomacy, nationalism, stocks."""
 import math
 
 import numpy as np
@@ -385,4 +385,61 @@ def stock(sheet, seed):
         )
 
 
-FAMILIES = [recycling, cap, diversification, investment, diplomacy, nationalism, stock]
+def offtake(sheet, seed):
+    """The exporter keeps all it has for itself, but for what a plant of Japan makes there."""
+    rng = draws("offtake", seed)
+    firm, plant, runs, lag = (
+        rng.uniform(0.3, 1),
+        rng.uniform(2, 8),
+        rng.uniform(0.1, 1),
+        int(rng.integers(1, 4)),
+    )
+    coercion = seed == 5
+    network = imports([10.0], [0.0], lag, countries=("CHN",))
+    network["sites"]["AUS"] = {**network["sites"]["CHN"], "country": "AUS"}
+    network["demand"].append({"mineral": "unit", "form": "good", "country": "AUS", "rate": "10 t/step"})
+    market = {"cover": "0 weeks", "producer_buffer": "1 week", "home_priority": [1, 1, 1]}
+    lever = {
+        "mineral": "unit",
+        "form": "good",
+        "country": "AUS",
+        "kind": "mine",
+        "output": f"{plant!r} t/step",
+        "offtake": {"JPN": firm},
+        "offtake_lag": f"{lag} weeks",
+    }
+    hazards = {
+        "regimes": {
+            "AUS": {
+                "tension": "0 /year",
+                "coercion": "0 /year",
+                "relax": "0 /year",
+                "ease": "0 /year",
+                "start": "coercion" if coercion else "tension",
+            }
+        }
+    }
+    steps, cut = 30, 12
+    out = run(
+        scenario(
+            1,
+            steps,
+            seed,
+            {"unit": {"forms": ["good"], "lattice_exponent": -20, "market": market}},
+            network,
+            hazards=hazards,
+            levers={"investment": {"venture": lever}},
+            events=[
+                {"from": cut, "object": "site/AUS", "field": "availability", "value": 0},
+                {"from": cut, "object": "site/CHN", "field": "availability", "value": 0},
+                {"from": cut, "object": "site/venture", "field": "availability", "value": runs},
+            ],
+            tallies={"dump": ["unserved"]},
+        )
+    )
+    t = np.arange(steps)
+    exact = np.where(t < cut + lag, 0, 10 - (0 if coercion else firm * plant * runs))
+    sheet.equal("missing beside a firm quantity", exact, out.mineral("dump/unserved")[:, 0], 1e-4)
+
+
+FAMILIES = [recycling, cap, diversification, investment, diplomacy, nationalism, stock, offtake]

@@ -1,4 +1,4 @@
-"""Costs and losses (MODEL 7), by hand from the paths that were written; studies against NumPy on separate runs."""
+"""Costs and losses (MODEL 7) by hand from the paths written; studies against NumPy on separate runs."""
 import copy
 import math
 
@@ -232,6 +232,11 @@ POLICIES = {
             {"from": 0, "object": "hazard/restriction/ban", "field": "rate", "op": "multiply", "value": 0.6}
         ]
     },
+    "hush": {
+        "events": [
+            {"from": 0, "object": "hazard/restriction/ban", "field": "rate", "op": "multiply", "value": 0.98}
+        ]
+    },
     "less": {"stockpiles.pile-one.opening": "10 days", "stockpiles.pile-two.opening": "10 days"},
 }
 
@@ -341,7 +346,7 @@ def study(sheet, seed):
                         f"{p} {m} {name} Fieller, upper end", high, both[row + "_hi"][i, j], 2e-3 * abs(high)
                     )
     runs = [r.decode() for r in both["frontier/run"]]
-    level = 0.05 / (2 * len(runs) * (len(runs) - 1) / 2)
+    level = 0.05 / 2 / (len(runs) * (len(runs) - 1))  # two differences of every pair
     zb = stats.norm.isf(level)
     for f in ("normalised_expected_unserved", "loss_of_load_expectation"):
         for i, r in enumerate(runs):

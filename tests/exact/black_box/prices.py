@@ -1,4 +1,4 @@
-"""Prices (MODEL 4.1): moments, quantiles, levels passed, by characteristic functions, sums and a killed density."""
+"""Prices (MODEL 4.1): moments, quantiles, barriers by characteristic functions, sums, a killed density."""
 import math
 
 import numpy as np
@@ -250,10 +250,10 @@ def barrier(sheet, seed):
 def drift(sheet, seed):
     """A trend: without volatility the price is a difference equation."""
     rng = draws("drift", seed)
-    half_life, trend = ("never" if seed == 5 else f"{rng.uniform(0.3, 3)!r} years"), rng.uniform(-0.3, 0.3)
+    half_life, trend = rng.uniform(0.3, 3), rng.uniform(-0.3, 0.3)
     price = {
         "initial": "100 USD/t",
-        "half_life": half_life,
+        "half_life": f"{half_life!r} years",
         "volatility": "0 %/sqrt(year)",
         "drift": f"{trend!r} /year",
     }
@@ -262,7 +262,7 @@ def drift(sheet, seed):
             1, 60, seed, {"unit": {"forms": ["good"], "price": price}}, home(), tallies={"dump": ["price"]}
         )
     )
-    a = 1.0 if seed == 5 else 2 ** (-7 / YEAR / float(half_life.split()[0]))
+    a = 2 ** (-DY / half_life)
     x, exact = 0.0, []
     for t in range(60):
         x = trend * t * DY + (x - trend * t * DY) * a

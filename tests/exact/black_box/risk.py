@@ -1,4 +1,4 @@
-"""What comes together, who is to blame, what single losses do, what stock suffices (MODEL 6.7, 8), what is not known (R0.6)."""
+"""What comes together, who is to blame, single losses, stocks that suffice (MODEL 6.7, 8), ignorance (R0.6)."""
 import math
 
 import numpy as np
