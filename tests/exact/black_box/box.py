@@ -1,7 +1,7 @@
 """Scenarios written from the documentation alone, run by the program, and what came out against what should.
 
-A sheet collects rows: figures of chance as distances in standard errors, figures without chance as differences
-in tolerances (the mass quantum, rounding).  The scenarios are JSON, which is YAML."""
+A sheet collects rows: figures of chance as distances in standard errors, figures without chance as
+differences in tolerances (the mass quantum, rounding).  The scenarios are JSON, which is YAML."""
 import json
 import math
 import os
@@ -12,6 +12,7 @@ import h5py
 import numpy as np
 
 YEAR = 365.25
+SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..")
 LIMIT = 4.89  # standard errors: once in a million
 
 
@@ -70,20 +71,6 @@ def program():
     return os.environ.get("KURA_BINARY") or os.path.join(os.getcwd(), "build", "kura")
 
 
-def write(scenario):
-    scratch = tempfile.mkdtemp(dir=os.environ.get("KURA_TEST_TMP") or None)
-    file = os.path.join(scratch, "scenario.yaml")
-    with open(file, "w", encoding="utf-8") as out:
-        json.dump(scenario, out, indent=1)
-    return file
-
-
-def clear(file):
-    for name in os.listdir(os.path.dirname(file)):
-        os.unlink(os.path.join(os.path.dirname(file), name))
-    os.rmdir(os.path.dirname(file))
-
-
 def call(*words):
     done = subprocess.run([program(), *words], capture_output=True, text=True)
     if done.returncode:
@@ -91,18 +78,25 @@ def call(*words):
     return done.stdout, done.stderr
 
 
-def run(scenario, verb="run"):
-    """Runs a scenario in a directory of its own, which is removed again; the result stays readable."""
-    file = write(scenario)
-    out = file.replace(".yaml", ".h5")
-    words = [verb, file, "-o", out] + (["--threads", "1"] if verb == "run" else [])
-    text = "\n".join(call(*words))
-    result = Result(h5py.File(out, "r", driver="core", backing_store=False), text)
-    if os.environ.get("KURA_KEEP"):
-        print(file)
-    else:
-        clear(file)
-    return result
+def result_of(file):
+    """Runs a scenario file; the result stays readable when its directory is gone."""
+    with tempfile.TemporaryDirectory(dir=os.environ.get("KURA_TEST_TMP") or None) as scratch:
+        out = os.path.join(scratch, "result.h5")
+        text = "\n".join(call("run", file, "-o", out, "--threads", "1"))
+        return Result(h5py.File(out, "r", driver="core", backing_store=False), text)
+
+
+def run(scenario):
+    with tempfile.TemporaryDirectory(dir=os.environ.get("KURA_TEST_TMP") or None) as scratch:
+        file = os.path.join(scratch, "scenario.yaml")
+        with open(file, "w", encoding="utf-8") as out:
+            json.dump(scenario, out, indent=1)
+        return result_of(file)
+
+
+def run_file(name):
+    """Runs a file of the repository."""
+    return result_of(os.path.join(SOURCE, name))
 
 
 def scenario(paths, steps, seed, minerals, network, **more):

@@ -3,14 +3,10 @@ import math
 
 import numpy as np
 
-from box import YEAR, draws, home, run, scenario
+from box import YEAR, draws, home, run, run_file, scenario
 
 DY = 7 / YEAR
 QUANTUM = 2.0**-20
-
-
-def floor(x):
-    return np.floor(x / QUANTUM) * QUANTUM
 
 
 def wild_price(rng):
@@ -23,7 +19,7 @@ def wild_price(rng):
 
 
 def response(sheet, seed):
-    """Elasticity, bounds of the price, substitution that comes back in part, adjustment by degrees, bounds of demand."""
+    """Elasticity, bounds of price and demand, substitution that comes back in part, adjustment by degrees."""
     rng = draws("response", seed)
     elasticity, own = rng.uniform(0.1, 0.9, 2)
     low, high = rng.uniform(0.5, 0.8), rng.uniform(1.5, 3)
@@ -151,6 +147,43 @@ def cycle(sheet, seed):
     sheet.mean("mean demand", 16 * math.exp(b * b * var(n) / 2), 16 * np.exp(b * demand[n - 1]))
 
 
+def answers(price, quantum, power, more, after, left, recovery, restart, cost, lag, gain, top, smoothing):
+    """Output of a mine of 20 t a step that makes all it can, by the prices (step, path) over their base."""
+    steps, paths = price.shape
+    before = np.vstack([np.ones(paths), price[:-1]])
+    low = high = np.zeros(paths)
+    closed, until = np.zeros(paths, bool), np.full(paths, -1)
+    mean, joined, begun = np.ones(paths), np.zeros(paths), []
+    made = np.empty_like(price)
+    for t in range(steps):
+        pi = before[t]
+        mean = mean + (pi - mean) / smoothing
+        begun.append(np.minimum(top, gain * np.maximum(mean - 1, 0)) * DY)
+        if t >= lag:
+            joined = joined + begun[t - lag]
+        below = pi < cost
+        low = np.where(below & ~closed, low + 1, 0)  # counted while it is open
+        high = np.where(below, 0, high + 1)
+        start = ~closed & (low >= after)
+        until = np.where(closed & (until < 0) & (high >= recovery), t + restart, until)
+        opened = closed & (until >= 0) & (t >= until)
+        closed = (closed | start) & ~opened
+        until = np.where(closed, until, -1)
+        full = 20 * (1 + joined) * np.minimum(1 + more, pi**power)
+        made[t] = np.floor(full * np.where(closed, left, 1) / quantum) * quantum
+    return made
+
+
+def shipped(sheet, seed):
+    """configs/analytic/supply-response.yaml."""
+    del seed
+    out = run_file("configs/analytic/supply-response.yaml")
+    exact = answers(out.mineral("dump/price"), 2.0**-30, 0.2, 0.1, 10, 0.3, 5, 8, 0.7, 30, 0.08, 0.1, 4)
+    sheet.equal("output of the mine", exact, out["paths/output"][0], 2.0**-29)
+    some = {4: 20, 13: 17.4110, 14: 5.2233, 45: 6.6, 56: 6.6, 57: 22, 76: 22.0053, 99: 22.6958}
+    sheet.equal("as its first lines say", list(some.values()), [exact[t, 0] for t in some], 5e-5)
+
+
 def capacity(sheet, seed):
     """Utilisation, closure and restart, expansion of a mine that pushes out all it can."""
     rng = draws("capacity", seed)
@@ -202,30 +235,9 @@ def capacity(sheet, seed):
         )
     )
     price, given = out.mineral("dump/price"), out["paths/output"][0]
-    before = np.vstack([np.ones(paths), price[:-1]])
-    k = floor(20.0)
-    low = high = np.zeros(paths)
-    closed, until = np.zeros(paths, bool), np.full(paths, -1)
-    mean, joined, begun = np.ones(paths), np.zeros(paths), []
-    exact = np.empty_like(given)
-    for t in range(steps):
-        pi = before[t]
-        if t:
-            mean = mean + (pi - mean) / smoothing
-        begun.append(np.minimum(top, gain * np.maximum(mean - 1, 0)) * DY if t else np.zeros(paths))
-        if t - lag >= 0:
-            joined = joined + begun[t - lag]
-        below = pi * 50 < cost
-        low = np.where(below & ~closed, low + 1, 0)  # counted while it is open
-        high = np.where(below, 0, high + 1)
-        start = ~closed & (low >= after)
-        until = np.where(closed & (until < 0) & (high >= recovery), t + restart, until)
-        opened = closed & (until >= 0) & (t >= until)
-        closed = (closed | start) & ~opened
-        until = np.where(closed, until, -1)
-        exact[t] = floor(
-            floor(k) * (1 + joined) * np.minimum(1 + more, pi**power) * np.where(closed, left, 1)
-        )
+    exact = answers(
+        price, QUANTUM, power, more, after, left, recovery, restart, cost / 50, lag, gain, top, smoothing
+    )
     sheet.equal("output of a mine that answers the price", exact, given, 2 * QUANTUM)
 
 
@@ -376,4 +388,5 @@ def net_and_gross(sheet, seed):
     )
 
 
-FAMILIES = [response, cycle, capacity, wedge, net_and_gross]
+SEEDS = {"shipped": (1,)}
+FAMILIES = [response, cycle, shipped, capacity, wedge, net_and_gross]

@@ -12,7 +12,7 @@ DY = 7 / YEAR
 
 
 def ledger(sheet, seed):
-    """A stockpile, a plant, a premium and losses of two sectors, on paths with a restriction and prices of chance."""
+    """A stockpile, a plant, a premium, losses of two sectors, on paths with a restriction and random prices."""
     rng = draws("ledger", seed)
     base, rho, steps, paths = rng.uniform(200, 900), rng.uniform(0.01, 0.09), 100, 8
     network = imports([rng.uniform(8, 20)], [1.0])

@@ -1,4 +1,4 @@
-"""What comes together, who is to blame, single losses, stocks that suffice (MODEL 6.7, 8), ignorance (R0.6)."""
+"""Joint shortages, blame, single losses, stocks that suffice (MODEL 6.7, 8), ignorance (R0.6)."""
 import math
 
 import numpy as np
@@ -184,7 +184,7 @@ def together(sheet, seed):
 
 
 def blame(sheet, seed):
-    """Two restrictions by script, one after the other, against stocks of some weeks: shares by weight and logarithm."""
+    """Two scripted restrictions, one after the other, against some weeks of stock: shares by weight and log."""
     rng = draws("blame", seed)
     volume, lag, cover = rng.uniform(4, 12, 2), int(rng.integers(1, 4)), int(rng.integers(1, 4))
     steps = 40
@@ -285,7 +285,7 @@ def lost(sheet, seed):
 
 
 def enough(sheet, seed):
-    """One outage from the start on, of exponential length: the stock that suffices, foretold and tried out."""
+    """One outage from the start on, of exponential length: what stock suffices, foretold and tried out."""
     rng = draws("enough", seed)
     mean, rate, paths = rng.uniform(3, 14), rng.uniform(5, 30), 4096
     pile = {
