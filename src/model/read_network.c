@@ -112,6 +112,12 @@ void read_response_finish(kura_bind *b, void *record, const kura_node *node)
         KURA_BIND_ERROR(b, kura_bind_at(node, "demand_range"),
                         "\"demand_range\" must enclose 1, the demand at the base price; write for example "
                         "[0.3, 1.5]");
+    if (r->sub_given && r->price_max <= r->sub_threshold)
+        KURA_BIND_ERROR(
+            b, kura_bind_at(node, "price_range"),
+            "substitution begins above %.4g times the base price, which \"price_range\" never lets "
+            "it see; raise its upper end, %.4g, or lower the threshold",
+            r->sub_threshold, r->price_max);
 }
 
 /* ---- places ---- */

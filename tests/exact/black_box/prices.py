@@ -15,7 +15,7 @@ class Law:
     def __init__(self, rng, seed, jumps=True):
         self.base = rng.uniform(20, 900)
         self.spot = self.base * math.exp(rng.normal(0, 0.3))
-        self.half_life = {4: 1e7, 5: math.inf}.get(seed, rng.uniform(0.2, 5))
+        self.half_life = {4: 1e7, 5: math.inf}.get(seed, rng.uniform(0.1, 3))
         self.sigma = rng.uniform(0.1, 0.45)
         self.rate = rng.uniform(0.3, 2.5) if jumps else 0.0
         self.mu, self.sd = rng.uniform(-0.15, 0.25), rng.uniform(0.03, 0.25)
@@ -112,6 +112,10 @@ def moments(sheet, seed):
         law.a ** (n - m) * law.variance(m),
         (early - law.mean(m)) * (late - law.mean(n)),
     )
+    # every step of every path once more, as one sample: what a step adds
+    adds = (x[1:] - law.a * x[:-1] - law.rate * DY * law.mu).ravel()
+    sheet.mean("what a step adds, variance", law.variance(1), adds**2)
+    sheet.mean("what a step adds, mean", 0, adds)
     exact = math.exp(law.exponent(np.array([1.0]), n)[0].real)
     sheet.chance(
         "summary/price", exact, out.mineral("summary/price")[-1], out.mineral("summary/price_se")[-1]

@@ -142,6 +142,8 @@ static void test_refused(void **state)
          "give either \"half_life\" or \"share\""},
         {"", "", ", adjustment: {}", "", "", "give either \"half_life\" or \"share\""},
         {"", "", ", demand_range: [1.1, 2]", "", "", "must enclose 1, the demand at the base price"},
+        {"", "", ", price_range: [0.5, 1.25], substitution: {limit: 10 %, lag: 1 year}", "", "",
+         "substitution begins above 1.25 times the base price"},
         {"", "", "", ", substitution: 10 %", "", "needs minerals.unit.demand_response.substitution"},
         {"demand_cycle: {sd: 5 %}\n", "", "", "", "", "\"half_life\" is missing"},
         {"", "", "", "",
@@ -174,6 +176,27 @@ static void test_drift(void **state)
     }
 }
 
+/* [4.1] More jumps than a step can have are not left out without a word. */
+static void test_many_jumps(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *price, *words;
+    } rows[] = {{", jumps: {rate: 5 /year, mean: 0.1, sd: 0.2}", NULL},
+                {", jumps: {rate: 200 /year, mean: 0.1, sd: 0.2}",
+                 "at most 4 a step are drawn, and more would be due with probability 0.34"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        reading r;
+        read_with(&r, "", rows[i].price, "", "", "");
+        assert_int_equal(r.status, 0);
+        if (rows[i].words)
+            assert_said(&r, KURA_DIAG_WARNING, rows[i].words);
+        else
+            assert_int_equal(r.diag.count, 0);
+        close_reading(&r);
+    }
+}
+
 /* Regimes that no exporter has leave the key without effect: a warning; a scenario without hazards says
  * nothing. */
 static void test_idle(void **state)
@@ -197,7 +220,7 @@ static void test_idle(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_nothing_given), cmocka_unit_test(test_all_given),
-                                       cmocka_unit_test(test_refused), cmocka_unit_test(test_drift),
-                                       cmocka_unit_test(test_idle)};
+                                       cmocka_unit_test(test_refused),       cmocka_unit_test(test_drift),
+                                       cmocka_unit_test(test_many_jumps),    cmocka_unit_test(test_idle)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
