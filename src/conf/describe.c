@@ -12,7 +12,8 @@ typedef struct {
     kura_text *out;
     const char *wanted;
     int found;
-    int once; /* do not go into keys that only repeat another section's */
+    int once;  /* do not go into keys that only repeat another section's */
+    int by_id; /* only mappings by id: `wanted` was written with a last part ID */
     kura_suggestion suggestion;
 } visit;
 
@@ -158,6 +159,7 @@ static void match(visit *v, const kura_record *record, const kura_key *key, cons
 {
     (void)record;
     kura_suggest(&v->suggestion, key->name);
+    if (v->by_id && !(key->kind == KURA_KEY_RECORDS && (key->flags & KURA_KEY_BY_ID))) return;
     for (const char *p = path; p; p = strchr(p, '.') ? strchr(p, '.') + 1 : NULL)
         if (same_path(p, v->wanted)) {
             explain(v, key, path);
@@ -167,8 +169,15 @@ static void match(visit *v, const kura_record *record, const kura_key *key, cons
 
 int kura_describe_key(const kura_record *root, const char *key, kura_text *out, char *hint, size_t size)
 {
-    const char *last = strrchr(key, '.');
-    visit v = {.out = out, .wanted = key, .suggestion = {.wanted = last ? last + 1 : key}};
+    char wanted[LONGEST];
+    snprintf(wanted, sizeof wanted, "%s", key);
+    char *last = strrchr(wanted, '.');
+    visit v = {.out = out, .wanted = wanted, .by_id = last && strcmp(last, ".ID") == 0};
+    if (v.by_id) { /* what is listed by id is explained with its keys */
+        *last = '\0';
+        last = strrchr(wanted, '.');
+    }
+    v.suggestion.wanted = last ? last + 1 : wanted;
     walk(root, "", 0, match, &v);
     if (!v.found && hint) snprintf(hint, size, "%s", kura_suggest_hint(&v.suggestion).text);
     return v.found;

@@ -9,8 +9,9 @@
 /* Prints every key of the record and of the records in it, one line each. */
 void kura_describe_list(const kura_record *root, kura_text *out);
 
-/* Explains every key whose path is, or ends in, `key` (ids may be given, left out, or written ID); returns
- * how many. When there is none and `hint` is not NULL, it gets the nearest name as "; did you mean ...". */
+/* Explains every key whose path is, or ends in, `key` (ids may be given, left out, or written ID, also at its
+ * end); returns how many. When there is none and `hint` is not NULL, it gets the nearest name as "; did you
+ * mean ...". */
 int kura_describe_key(const kura_record *root, const char *key, kura_text *out, char *hint, size_t size);
 
 /* The schema of a file: an object with the keys of `root`.  `definitions` (may be NULL) is JSON text of

@@ -261,6 +261,23 @@ kura_status km_compile_site_hazards(compile_ctx *c, km_mineral *m)
 
 /* ---- price and response ---- */
 
+/* [4.1] Jumps of a step are drawn up to a number: said where more would happen now and then. */
+static void count_jumps(const compile_ctx *c, const sc_mineral *in, double mean)
+{
+    double cum[KURA_POISSON_MAX];
+    if (!(mean > 0)) return;
+    kura_poisson_cumulative(mean, cum);
+    double last = kura_exp(-mean); /* P(exactly so many as are drawn at most) */
+    for (int k = 1; k <= KURA_POISSON_MAX; k++) last *= mean / k;
+    double more = 1 - cum[KURA_POISSON_MAX - 1] - last;
+    if (more < 1e-5) return;
+    kura_diag_add(
+        c->diag, KURA_DIAG_WARNING, in->where.file, in->where.line, 0, NULL,
+        "%s: price.jumps of %.4g /year are %.3g a step; at most %d a step are drawn, and more would "
+        "be due with probability %.2g: take a shorter step, or volatility instead of frequent jumps",
+        in->id, in->price.jump_rate, mean, KURA_POISSON_MAX, more);
+}
+
 kura_status km_compile_price(compile_ctx *c, km_mineral *m)
 {
     const sc_mineral *in = &c->sc->minerals[m->scenario_mineral];
@@ -284,6 +301,7 @@ kura_status km_compile_price(compile_ctx *c, km_mineral *m)
                                  : p->volatility * sqrt(dy);
         k->drift = p->drift * dy;
         k->jump_mean_count = p->jump_rate * dy;
+        count_jumps(c, in, k->jump_mean_count);
         k->jump_mean = p->jump_mean;
         k->jump_sd = p->jump_sd;
         k->eta = kura_log(p->scarcity);

@@ -66,7 +66,7 @@ static const kura_key price[] = {
     {"volatility", QUANTITY(sc_price, volatility, VOLATILITY), REQUIRED, RANGE("0 %/sqrt(year).."),
      DOC("4.1", "standard deviation of the log price after one year without reversion")},
     {"drift", QUANTITY(sc_price, drift, GROWTH), DEFAULT("0 /year"), RANGE("-1..1"),
-     DOC("4.2", "trend of the log price")},
+     DOC("4.1", "trend of what the log price reverts to; needs a `half_life`")},
     {"jumps", SECTION(keys_jumps), DEFAULT("none"), DOC("4.1", "sudden changes")},
     {"scarcity", QUANTITY(sc_price, scarcity, NUMBER), DEFAULT("1"), RANGE("1..20"),
      DOC("4.2", "multiple of the price at full scarcity; 1 = the price does not answer")},

@@ -14,7 +14,7 @@
 
 #define COST(s, when)                                                                                        \
     "cost", GROUP(s, cost, keys_cost), DEFAULT("none"),                                                      \
-        DOC("7.3", "what it takes, " when "; in equal parts of the headline minerals that it acts on")
+        DOC("7", "what it takes, " when "; in equal parts of the headline minerals that it acts on")
 
 static const kura_key diplomacy[] = {
     {ID(sc_diplomacy), DOC("7.7", "name of the policy")},

@@ -82,9 +82,12 @@ void read_jumps_finish(kura_bind *b, void *record, const kura_node *node)
 void read_price_finish(kura_bind *b, void *record, const kura_node *node)
 {
     sc_price *p = record;
-    (void)b;
     p->given = node != NULL;
     if (!node) p->volatility = 0;
+    if (node && p->drift != 0 && isinf(p->half_life_days))
+        KURA_BIND_ERROR(b, kura_bind_at(node, "drift"),
+                        "a price that reverts to nothing (half_life: never) follows no \"drift\"; give a "
+                        "half_life, for example 1 year, or leave the drift out");
 }
 
 void read_substitution_finish(kura_bind *b, void *record, const kura_node *node)
@@ -109,6 +112,12 @@ void read_response_finish(kura_bind *b, void *record, const kura_node *node)
         KURA_BIND_ERROR(b, kura_bind_at(node, "demand_range"),
                         "\"demand_range\" must enclose 1, the demand at the base price; write for example "
                         "[0.3, 1.5]");
+    if (r->sub_given && r->price_max <= r->sub_threshold)
+        KURA_BIND_ERROR(
+            b, kura_bind_at(node, "price_range"),
+            "substitution begins above %.4g times the base price, which \"price_range\" never lets "
+            "it see; raise its upper end, %.4g, or lower the threshold",
+            r->sub_threshold, r->price_max);
 }
 
 /* ---- places ---- */

@@ -343,6 +343,11 @@ static void test_describe(void **state)
                                   "for example 50 %; at least 0 and at most 1; "
                                   "default [50 %, 75 %, 1]\n");
     kura_text_fini(&out);
+    assert_int_equal(kura_describe_key(&thing_record, "section.things.ID", &out, hint, sizeof hint), 1);
+    assert_ptr_equal(strstr(out.data, "section.things\n"), out.data);
+    kura_text_fini(&out);
+    assert_int_equal(kura_describe_key(&thing_record, "time.ID", &out, hint, sizeof hint), 0); /* no ids */
+    assert_string_equal(hint, "; did you mean \"time\"?");
     assert_int_equal(kura_describe_key(&thing_record, "flow", &out, hint, sizeof hint), 2);
     kura_text_fini(&out);
     assert_int_equal(kura_describe_key(&thing_record, "section.tings", &out, hint, sizeof hint), 0);

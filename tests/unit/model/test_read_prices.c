@@ -37,17 +37,23 @@ static void close_reading(reading *r)
     kura_arena_fini(&r->arena);
 }
 
-/* Reads and compiles the scenario with further keys at its five places. */
-static void read_with(reading *r, const char *top, const char *price, const char *response,
-                      const char *demand, const char *rest)
+/* Reads and compiles the scenario with further keys at its five places and a change, if any. */
+static void read_changed(reading *r, const char *top, const char *price, const char *response,
+                         const char *demand, const char *rest, const char *change)
 {
     char text[4096];
     kura_error err = {0};
     memset(r, 0, sizeof *r);
     snprintf(text, sizeof text, scenario, top, price, response, demand, rest);
-    r->status = (int)kura_scenario_read(put_file("read-prices.yaml", text), NULL, 0, &r->arena, &r->sc,
-                                        &r->diag, &err);
+    r->status = (int)kura_scenario_read(put_file("read-prices.yaml", text), &change, change != NULL,
+                                        &r->arena, &r->sc, &r->diag, &err);
     if (!r->status) r->status = (int)kura_model_compile(r->sc, 1, &r->model, &r->diag, &err);
+}
+
+static void read_with(reading *r, const char *top, const char *price, const char *response,
+                      const char *demand, const char *rest)
+{
+    read_changed(r, top, price, response, demand, rest, NULL);
 }
 
 static void test_nothing_given(void **state)
@@ -136,6 +142,8 @@ static void test_refused(void **state)
          "give either \"half_life\" or \"share\""},
         {"", "", ", adjustment: {}", "", "", "give either \"half_life\" or \"share\""},
         {"", "", ", demand_range: [1.1, 2]", "", "", "must enclose 1, the demand at the base price"},
+        {"", "", ", price_range: [0.5, 1.25], substitution: {limit: 10 %, lag: 1 year}", "", "",
+         "substitution begins above 1.25 times the base price"},
         {"", "", "", ", substitution: 10 %", "", "needs minerals.unit.demand_response.substitution"},
         {"demand_cycle: {sd: 5 %}\n", "", "", "", "", "\"half_life\" is missing"},
         {"", "", "", "",
@@ -150,6 +158,41 @@ static void test_refused(void **state)
         read_with(&r, rows[i].top, rows[i].price, rows[i].response, rows[i].demand, rows[i].rest);
         if (!r.status) fail_msg("row %d was accepted, expected: %s", (int)i, rows[i].words);
         assert_said(&r, KURA_DIAG_ERROR, rows[i].words);
+        close_reading(&r);
+    }
+}
+
+/* [4.1] What reverts to nothing follows no trend: refused, since the drift would do nothing. */
+static void test_drift(void **state)
+{
+    (void)state;
+    for (int drift = 0; drift < 2; drift++) {
+        reading r;
+        read_changed(&r, "", drift ? ", drift: 3 %/year" : ", drift: 0 /year", "", "", "",
+                     "minerals.unit.price.half_life=never");
+        assert_int_equal(r.status != 0, drift);
+        if (drift) assert_said(&r, KURA_DIAG_ERROR, "follows no \"drift\"; give a half_life");
+        close_reading(&r);
+    }
+}
+
+/* [4.1] More jumps than a step can have are not left out without a word. */
+static void test_many_jumps(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *price, *words;
+    } rows[] = {{", jumps: {rate: 5 /year, mean: 0.1, sd: 0.2}", NULL},
+                {", jumps: {rate: 200 /year, mean: 0.1, sd: 0.2}",
+                 "at most 4 a step are drawn, and more would be due with probability 0.34"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        reading r;
+        read_with(&r, "", rows[i].price, "", "", "");
+        assert_int_equal(r.status, 0);
+        if (rows[i].words)
+            assert_said(&r, KURA_DIAG_WARNING, rows[i].words);
+        else
+            assert_int_equal(r.diag.count, 0);
         close_reading(&r);
     }
 }
@@ -177,6 +220,7 @@ static void test_idle(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_nothing_given), cmocka_unit_test(test_all_given),
-                                       cmocka_unit_test(test_refused), cmocka_unit_test(test_idle)};
+                                       cmocka_unit_test(test_refused),       cmocka_unit_test(test_drift),
+                                       cmocka_unit_test(test_many_jumps),    cmocka_unit_test(test_idle)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
