@@ -1,0 +1,72 @@
+/* Errors of curves where inputs are drawn [8.9]: those of the price in the focus country and of what supply
+ * answers count draws, as all others do. */
+#include "case.h"
+
+enum { PATHS = 1024, INNER = 64, DRAWS = PATHS / INNER };
+
+/* The price begins at half its base; capacity answers with an elasticity that is not known. */
+static const char *world =
+    "format: 1\nname: curves\n"
+    "run: {paths: 1024, seed: 3, start: 2026-01-05, step: 7 days, steps: 1, focus: JPN}\n"
+    "ignorance: {inner: 64}\n"
+    "minerals:\n"
+    "  tin: {forms: [metal], price: {initial: 20_000 USD/t, spot: 10_000 USD/t, half_life: never,\n"
+    "    volatility: {uniform: {min: 5 %/sqrt(year), max: 90 %/sqrt(year)}}, wedge: {importer: 0.5}},\n"
+    "    supply_response: {elasticity: {uniform: {min: 0.1, max: 0.6}}}}\n"
+    "network:\n"
+    "  sites: {a: {mineral: tin, form: metal, country: CHN, kind: mine, output: 60 kt/year, spare: 90 %}}\n"
+    "  trade: [{mineral: tin, form: metal, from: CHN, to: JPN, volume: 20 kt/year, lag: 14 days}]\n"
+    "  demand:\n"
+    "    - {mineral: tin, form: metal, country: CHN, rate: 40 kt/year}\n"
+    "    - {mineral: tin, form: metal, country: JPN, rate: 20 kt/year}\n";
+
+/* Standard error of a mean of draws. */
+static double error_of(const double *x, double *mean)
+{
+    double sum = 0, squares = 0;
+    for (int o = 0; o < DRAWS; o++) sum += x[o] / DRAWS;
+    for (int o = 0; o < DRAWS; o++) squares += (x[o] - sum) * (x[o] - sum);
+    *mean = sum;
+    return sqrt(squares / (DRAWS * (DRAWS - 1.0)));
+}
+
+/* In the first step the capacity is the price of the start to the power of the elasticity, which stands in
+ * /ignorance, the same on all paths of a draw. */
+static void test_supply(void **state)
+{
+    (void)state;
+    run_result r = run_text(world, NULL, "curves");
+    const double *drawn =
+        numbers(&r, "ignorance", "value") +
+        label(&r, "ignorance", "parameter", "minerals.tin.supply_response.elasticity") * DRAWS;
+    double x[DRAWS], mean;
+    for (int o = 0; o < DRAWS; o++) x[o] = pow(0.5, drawn[o]);
+    double se = error_of(x, &mean);
+    assert_float_equal(curve(&r, "supply_response", "tin", 0), mean, 1e-9);
+    assert_float_equal(curve(&r, "supply_response_se", "tin", 0) / se, 1, 1e-6);
+    drop(&r);
+}
+
+/* In a run of one step the price of the step is the mean price of the path. */
+static void test_focus_price(void **state)
+{
+    (void)state;
+    run_result r = run_text(world, NULL, "curves");
+    double x[DRAWS], mean;
+    int64_t n;
+    const double *price = samples(&r, "mean_focus_price", "tin", &n);
+    assert_int_equal(n, PATHS);
+    memset(x, 0, sizeof x);
+    for (int p = 0; p < PATHS; p++) x[p / INNER] += price[p] / INNER;
+    double se = error_of(x, &mean);
+    assert_float_equal(curve(&r, "focus_price", "tin", 0), mean, 1e-12);
+    assert_float_equal(curve(&r, "focus_price_se", "tin", 0) / se, 1, 1e-9);
+    assert_float_equal(curve(&r, "price_se", "tin", 0) / se, 1, 1e-9); /* nothing is restricted */
+    drop(&r);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_supply), cmocka_unit_test(test_focus_price)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
