@@ -77,7 +77,7 @@ static const kura_key site[] = {
     {"cash_cost", QUANTITY(sc_site, cash_cost, PRICE), RANGE("(0.."),
      DOC("4.4", "unit cash cost: the price below which the site loses money and may close; default: never")},
     {"cost", GROUP(sc_site, cost, keys_cost), DEFAULT("none"),
-     DOC("7.3", "what it costs, with the section `costs`")},
+     DOC("7", "what it costs, with the section `costs`")},
     {"basis", TEXT(sc_site, basis), DOC(NULL, "where the figure comes from: measured, recalled, judged")},
     {"grade", TEXT(sc_site, grade), .choices = "A B C D", DOC(NULL, "quality of the figure, A to D")},
     {"spread", QUANTITY(sc_site, spread, SHARE), RANGE("0..2"),
@@ -111,7 +111,7 @@ static const kura_key arc[] = {
     {"leak_lag", QUANTITY(sc_arc, leak_lag_days, TIME), DEFAULT("0 days"), RANGE("0 days..2 years"),
      DOC("13", "how much longer that takes")},
     {"premium", QUANTITY(sc_arc, premium, PRICE), RANGE("0.."),
-     DOC("7.3", "paid over the market price for what is shipped, with the section `costs`")},
+     DOC("7", "paid over the market price for what is shipped, with the section `costs`")},
     {"basis", TEXT(sc_arc, basis), DOC(NULL, "where the figure comes from: measured, recalled, judged")},
     {"spread", QUANTITY(sc_arc, spread, SHARE), RANGE("0..2"),
      DOC("R0.6", "how well the volume is known: standard deviation of the logarithm; default: that of the "
@@ -200,7 +200,7 @@ static const kura_key project[] = {
     {"ramp", QUANTITY(sc_project, ramp_days, TIME), DEFAULT("0 days"), RANGE("0 days.."),
      DOC("3.6", "time from the start to full capacity")},
     {"cost", GROUP(sc_project, cost, keys_cost), DEFAULT("none"),
-     DOC("7.3", "what it costs, with the section `costs`; paid as the project goes on the path")},
+     DOC("7", "what it costs, with the section `costs`; paid as the project goes on the path")},
     KEYS_END};
 const kura_record keys_project = {"project", project, sizeof(sc_project), NULL, read_project_finish};
 
@@ -296,7 +296,7 @@ static const kura_key stockpile[] = {
     {"solidarity", QUANTITY(sc_stockpile, solidarity, SHARE), DEFAULT("0 %"), RANGE("0..1"),
      DOC("6.6", "part of what entitlements leave unused that other members may draw")},
     {"cost", GROUP(sc_stockpile, cost, keys_keeping), DEFAULT("none"),
-     DOC("7.2", "what it takes to hold it, with the section `costs`; default: costs.keeping")},
+     DOC("7", "what it takes to hold it, with the section `costs`; default: costs.keeping")},
     KEYS_END};
 const kura_record keys_stockpile = {"stockpile", stockpile, sizeof(sc_stockpile), NULL,
                                     read_stockpile_finish};

@@ -81,21 +81,21 @@ static void means(context *c)
             "expected present cost of policies and stocks over the horizon: purchases, holding, capital, "
             "operation and premiums, less release revenue and salvage",
             "7");
-    mean_of(c, KURA_METRIC_COST_PURCHASE, "expected cost of opening stocks and refills", "7.2");
-    mean_of(c, KURA_METRIC_COST_HOLDING, "expected cost of storage, insurance and rotation", "7.2");
-    mean_of(c, KURA_METRIC_COST_CAPITAL, "expected investment in sites, projects and levers", "7.3");
+    mean_of(c, KURA_METRIC_COST_PURCHASE, "expected cost of opening stocks and refills", "7");
+    mean_of(c, KURA_METRIC_COST_HOLDING, "expected cost of storage, insurance and rotation", "7");
+    mean_of(c, KURA_METRIC_COST_CAPITAL, "expected investment in sites, projects and levers", "7");
     mean_of(c, KURA_METRIC_COST_OPERATION,
-            "expected running costs of sites, projects and levers, and the penalty of thrifting", "7.3");
-    mean_of(c, KURA_METRIC_COST_PREMIUM, "expected premiums over the market price on trade", "7.3");
-    mean_of(c, KURA_METRIC_RELEASE_REVENUE, "expected revenue of releases from stockpiles", "7.2");
-    mean_of(c, KURA_METRIC_SALVAGE, "expected worth of stocks and plants at the end of the run", "7.2 7.3");
+            "expected running costs of sites, projects and levers, and the penalty of thrifting", "7");
+    mean_of(c, KURA_METRIC_COST_PREMIUM, "expected premiums over the market price on trade", "7");
+    mean_of(c, KURA_METRIC_RELEASE_REVENUE, "expected revenue of releases from stockpiles", "7");
+    mean_of(c, KURA_METRIC_SALVAGE, "expected worth of stocks and plants at the end of the run", "7");
     mean_of(c, KURA_METRIC_LOSS,
             "expected present loss of the users of the focus country by unserved demand over the horizon",
-            "7.1");
+            "7");
     mean_of(c, KURA_METRIC_PRICE_BILL,
             "expected present payments for imports above the base price over the horizon: a transfer, not "
             "part of the loss",
-            "7.4");
+            "7");
 }
 
 /* VaR, CVaR and quantiles of the loss; refused with too few paths. */
