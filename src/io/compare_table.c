@@ -430,7 +430,7 @@ static void print_number(tables *t, const char *number, int64_t mineral, int all
 
 /* ---- costs ---- */
 
-static void print_bought(const tables *t, FILE *to)
+static void print_bought(const tables *t, int64_t policy, FILE *to)
 {
     static const char *const names[] = {"cost_per_unserved_avoided", "cost_per_short_day_avoided"};
     static const char *const texts[] = {"Cost of a tonne of unserved demand avoided",
@@ -441,9 +441,10 @@ static void print_bought(const tables *t, FILE *to)
         const int8_t *kind = data_of(t->group, kind_name, KF_I8);
         if (!kind) continue;
         const kf_variable *v = part_of(t, names[k], "");
-        fprintf(to, "\n%s, %s (Fieller's interval)\n\n", texts[k], v ? v->units : "");
+        fprintf(to, "\n%s, %s (Fieller's %g %% interval)\n\n", texts[k], v ? v->units : "",
+                100 * fact(t->group, "confidence_of_differences"));
         for (int64_t p = 0; p < t->npolicies; p++)
-            for (int64_t i = 0; i < t->nminerals; i++) {
+            for (int64_t i = 0; i < t->nminerals && (policy < 0 || p == policy); i++) {
                 double x = at(t, names[k], "", p, i), lo = at(t, names[k], "_lo", p, i),
                        hi = at(t, names[k], "_hi", p, i);
                 int which = kind[p * t->nminerals + i];
@@ -550,7 +551,7 @@ kura_status kura_io_compare(const kura_frame *frame, const kura_compare_options 
         for (int64_t p = 0; p < t.npolicies; p++)
             if (policy < 0 || p == policy) print_policy(&t, p, o->all, to);
         print_expectations(&t, o->policy, to);
-        print_bought(&t, to);
+        print_bought(&t, policy, to);
         print_frontier(frame, to);
     }
     if (!o->metric) print_legend(to);

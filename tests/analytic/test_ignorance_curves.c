@@ -65,8 +65,60 @@ static void test_focus_price(void **state)
     drop(&r);
 }
 
+/* Two minerals cut by one shock of a rate that is not known. */
+static const char *pair =
+    "format: 1\nname: pair\n"
+    "run: {paths: 512, seed: 4, start: 2026-01-05, step: 7 days, steps: 52, focus: JPN}\n"
+    "ignorance: {inner: 64}\n"
+    "minerals: {tin: {forms: [metal]}, zinc: {forms: [metal]}}\n"
+    "network:\n"
+    "  sites:\n"
+    "    a: {mineral: tin, form: metal, country: CHN, kind: mine, output: 60 kt/year}\n"
+    "    b: {mineral: zinc, form: metal, country: CHN, kind: mine, output: 60 kt/year}\n"
+    "  trade:\n"
+    "    - {mineral: tin, form: metal, from: CHN, to: JPN, volume: 60 kt/year, lag: 14 days}\n"
+    "    - {mineral: zinc, form: metal, from: CHN, to: JPN, volume: 60 kt/year, lag: 14 days}\n"
+    "  demand:\n"
+    "    - {mineral: tin, form: metal, country: JPN, rate: 60 kt/year}\n"
+    "    - {mineral: zinc, form: metal, country: JPN, rate: 60 kt/year}\n"
+    "hazards:\n"
+    "  shocks: {power: {country: CHN, rate: {uniform: {min: 0.5 /year, max: 2 /year}}, severity: 90 %,\n"
+    "    duration: 20 weeks, hits: [{select: {minerals: [tin]}, probability: 70 %},\n"
+    "    {select: {minerals: [zinc]}, probability: 70 %}]}}\n"
+    "tallies: {attribution: true}\n";
+
+static const char *page(const char *path, const char *group)
+{
+    static char text[1 << 16];
+    kura_error err = {0};
+    FILE *to = tmpfile();
+    assert_non_null(to);
+    assert_int_equal(kura_file_show(path, group, to, &err), KURA_OK);
+    rewind(to);
+    text[fread(text, 1, sizeof text - 1, to)] = 0;
+    fclose(to);
+    return text;
+}
+
+/* Sums over paths say nothing of errors where draws have them in common: there is no interval, and no page
+ * shows one. */
+static void test_no_error_is_shown(void **state)
+{
+    (void)state;
+    run_result r = run_text(pair, NULL, "curves-pair");
+    const double *odds = numbers(&r, "joint", "odds_ratio"), *lo = numbers(&r, "joint", "odds_ratio_lo"),
+                 *hi = numbers(&r, "joint", "odds_ratio_hi"), *se = numbers(&r, "joint", "both_short_se");
+    assert_true(odds[1] > 1 && isfinite(odds[1]));
+    assert_true(isnan(lo[1]) && isnan(hi[1]) && isnan(se[1]));
+    assert_non_null(strstr(page(r.path, "joint"), "There is no error"));
+    assert_null(strstr(page(r.path, "joint"), "Pairs that come together"));
+    assert_non_null(strstr(page(r.path, "attribution"), "shock CHN 100 %"));
+    drop(&r);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_supply), cmocka_unit_test(test_focus_price)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_supply), cmocka_unit_test(test_focus_price),
+                                       cmocka_unit_test(test_no_error_is_shown)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
