@@ -2,7 +2,7 @@
 #include "tally/compare.h"
 #include "base/error.h"
 #include "num/math.h"
-#include "num/student.h"
+#include "tally/cluster.h"
 #include "tally/compare_internal.h"
 #include <math.h>
 #include <stdlib.h>
@@ -169,13 +169,6 @@ void kura_comparison_free(kura_comparison *c)
 
 /* ---- differences ---- */
 
-double kura_compare_quantile(uint64_t paths, uint64_t unit, double tail)
-{
-    uint64_t units = (paths + unit - 1) / unit;
-    if (unit == 1) return -kura_norm_inv(tail);
-    return units > 1 ? -kura_student_quantile((double)(units - 1), tail) : NAN;
-}
-
 /* Paths that are independent of each other in both runs: the units of one are parts of those of the other. */
 static uint64_t unit_of(const kura_member *a, const kura_member *b)
 {
@@ -184,7 +177,8 @@ static uint64_t unit_of(const kura_member *a, const kura_member *b)
 
 static double quantile_of(const kura_comparison *c, uint64_t unit)
 {
-    return kura_compare_quantile(c->base->paths, unit, 0.5 - 0.5 * c->confidence);
+    return unit > 1 ? kura_cluster_student(c->base->paths, unit, 0.5 - 0.5 * c->confidence)
+                    : kura_norm_inv(0.5 + 0.5 * c->confidence);
 }
 
 static int are_alike(const kura_linear *of, const kura_linear *than)

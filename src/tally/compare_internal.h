@@ -68,9 +68,6 @@ typedef struct {
 const char *kura_total_units(const kura_comparison *c, const kura_number *x, kura_arena *arena);
 kura_series kura_difference_series(const kura_pair_of *pair);
 
-/* Quantile that leaves `tail` above it: normal, or Student's where units of several paths are independent. */
-double kura_compare_quantile(uint64_t paths, uint64_t unit, double tail);
-
 enum { KURA_PER_EUE, KURA_PER_LOLE, KURA_PER_COUNT }; /* what money buys */
 
 struct kura_comparison {

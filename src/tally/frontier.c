@@ -4,6 +4,8 @@
  * at a level that holds for all pairs and both differences together (Bonferroni).  A difference that is 0 on
  * every path needs no interval: one of the two may be that. */
 #include "base/error.h"
+#include "num/math.h"
+#include "tally/cluster.h"
 #include "tally/compare_internal.h"
 #include <math.h>
 #include <string.h>
@@ -85,8 +87,8 @@ kura_status kura_comparison_frontier(const kura_comparison *c, const kura_policy
     memset(dominated, 0, (size_t)n);
     if (c->axes < 2) return KURA_OK;
     memset(dominated, 1, (size_t)n);
-    double tail = 0.5 * (1 - c->confidence) / ((double)n * (n - 1)),
-           z = kura_compare_quantile(c->base->paths, c->unit, tail);
+    double tail = 0.5 * (1 - c->confidence) / ((double)n * (n - 1));
+    double z = c->unit > 1 ? kura_cluster_student(c->base->paths, c->unit, tail) : -kura_norm_inv(tail);
     kf_group *g = kura_frame_group(frame, "frontier");
     int *better = KURA_NEW(&frame->arena, int, (size_t)n);
     const char **ids = KURA_NEW(&frame->arena, const char *, (size_t)n);

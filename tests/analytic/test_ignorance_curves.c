@@ -116,9 +116,25 @@ static void test_no_error_is_shown(void **state)
     drop(&r);
 }
 
+/* The precision that a run stops at is that of Student's law for its eight draws. */
+static void test_half_width(void **state)
+{
+    (void)state;
+    const char *stop = "run.stop_when={relative: 1 %, shortage_paths: 1}";
+    run_result r = run_file(put_file("curves-stop.yaml", pair), &stop, 1, NULL, "curves-stop");
+    int64_t looks = kura_frame_dim_size(kura_frame_find(r.frame, "stopping"), "paths");
+    const double *half = numbers(&r, "stopping", "loss_of_load_expectation_half_width");
+    for (int m = 0; m < 2; m++) {
+        double se = numbers(&r, "summary", "loss_of_load_expectation_se")[m];
+        assert_float_equal(half[m * looks + looks - 1] / se, 2.364624251592785, 1e-9);
+    }
+    drop(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_supply), cmocka_unit_test(test_focus_price),
-                                       cmocka_unit_test(test_no_error_is_shown)};
+                                       cmocka_unit_test(test_no_error_is_shown),
+                                       cmocka_unit_test(test_half_width)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
