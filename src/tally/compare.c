@@ -225,6 +225,17 @@ static double correlation(uint64_t paths, uint64_t unit, const kura_series *x, c
     return 0.5 * se * se - 1;
 }
 
+/* Does the policy move the risk of a mineral whose cost has no figure?  Then what is paid for the risk of all
+ * is not known. */
+static int moves_unpaid(const kura_comparison *c, int policy, const kura_linear *cost, int risk)
+{
+    for (int i = 0; i < cost->member->nminerals && cost->mineral == cost->member->nminerals; i++)
+        if (cost->member->minerals[i].headline && !kura_linear_counts(cost, i) &&
+            kura_comparison_of(c, policy, risk, i)->paths > 0)
+            return 1;
+    return 0;
+}
+
 /* What a unit of risk avoided costs: the ratio of two mean differences [7].  Sums over the horizon. */
 static void price_of(kura_comparison *c, int policy, const kura_member *m, kura_measure *measures, int cost,
                      int risk, int mineral, kura_fieller_set *out)
@@ -237,6 +248,7 @@ static void price_of(kura_comparison *c, int policy, const kura_member *m, kura_
                       *dr = kura_comparison_of(c, policy, risk, mineral);
     for (int i = 0; i < 4; i++)
         if (!kura_linear_is(&l[i])) return;
+    if (moves_unpaid(c, policy, &l[0], risk)) return;
     kura_pair_of pair[2] = {
         {kura_linear_series(&l[0]), kura_linear_series(&l[1]), 1, 1, m->paths},
         {kura_linear_series(&l[3]), kura_linear_series(&l[2]), 1, 1, m->paths}}; /* avoided */

@@ -193,12 +193,44 @@ static void test_fieller_of_nothing(void **state)
     assert_true(s.value == 0 && s.lo == 0 && s.hi == 0);
 }
 
+/* What a day avoided costs is not told of all minerals when one that the policy moves has no figure of its
+ * cost; of the other it is. */
+static void test_unpaid(void **state)
+{
+    (void)state;
+    enum { N = 1000 };
+    static double cost[N], none[N], x[N];
+    unsigned char unknown[KURA_METRIC_COUNT] = {0};
+    unknown[KURA_METRIC_COST] = 1;
+    for (int i = 0; i < N; i++) cost[i] = 5 + uniform("test/cost", (uint64_t)i), x[i] = i % 4 == 0 ? 3 : 0;
+    for (int moved = 0; moved < 2; moved++) {
+        hand base, policy;
+        open_hand(&base, N, 1);
+        open_hand(&policy, N, 1);
+        base.minerals[1].unknown = policy.minerals[1].unknown = unknown;
+        put(&base, 0, KURA_METRIC_SHORT_STEPS, x), put(&base, 1, KURA_METRIC_SHORT_STEPS, x);
+        put(&policy, 0, KURA_METRIC_COST, cost);
+        put(&policy, 1, KURA_METRIC_SHORT_STEPS, moved ? none : x);
+        kura_comparison *c = compare(&base, &policy);
+        const kura_policy_label label = {"p", "", NULL};
+        kura_frame *f = kura_frame_new();
+        assert_int_equal(kura_comparison_report(c, NULL, &label, f, NULL), KURA_OK);
+        const kf_group *g = kura_frame_find(f, "policies");
+        const int8_t *kind = kura_frame_find_var(g, "cost_per_short_day_avoided_kind")->data;
+        assert_int_equal(kind[0], KURA_FIELLER_INTERVAL);
+        assert_int_equal(kind[1], KURA_FIELLER_NONE);
+        assert_int_equal(kind[2], moved ? KURA_FIELLER_NONE : KURA_FIELLER_INTERVAL);
+        kura_frame_free(f);
+        close_hands(c, &base, &policy);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_infinite_error_in_a_total), cmocka_unit_test(test_paths_that_differ),
         cmocka_unit_test(test_totals_of_other_minerals),  cmocka_unit_test(test_few_units),
-        cmocka_unit_test(test_fieller_of_nothing),
+        cmocka_unit_test(test_fieller_of_nothing),        cmocka_unit_test(test_unpaid),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
