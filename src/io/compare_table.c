@@ -148,7 +148,7 @@ static void put_difference(const tables *t, const char *number, int64_t policy, 
     if (put_irreducible(t, number, policy, mineral, out)) return;
     if (isnan(d)) {
         snprintf(out, KURA_CELL_BYTES, "n/a");
-    } else if (d == 0 && se == 0) {
+    } else if (d == 0 && paths == 0) {
         snprintf(out, KURA_CELL_BYTES, "0");
     } else {
         kura_format_error(s * d, s * se, text);

@@ -314,7 +314,7 @@ int kura_comparison_is_done(const kura_comparison *c, int policy) { return c->do
 kura_holds kura_comparison_holds(const kura_paired *p, sc_direction expected)
 {
     if (isnan(p->difference)) return KURA_HOLDS_NOT_RESOLVED;
-    int same = p->difference == 0 && p->difference_se == 0;
+    int same = p->difference == 0 && p->paths == 0; /* a quantile may stay where its paths move */
     if (same) return expected == SC_EXPECT_NOTHING ? KURA_HOLDS_YES : KURA_HOLDS_NO;
     if (!(p->lo > 0 || p->hi < 0) || p->paths < KURA_FEW_PATHS) return KURA_HOLDS_NOT_RESOLVED;
     sc_direction is = p->difference < 0 ? SC_EXPECT_FALLS : SC_EXPECT_RISES;

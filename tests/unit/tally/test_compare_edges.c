@@ -133,6 +133,28 @@ static void test_paths_that_differ(void **state)
     close_hands(c, &base, &policy);
 }
 
+/* Of 3 % of the paths a stock is required, with the policy of 2 %: at 95 % none in both, but not since
+ * nothing moved. */
+static void test_quantile_that_stays(void **state)
+{
+    (void)state;
+    enum { N = 1000 };
+    static double x[N], y[N];
+    hand base, policy;
+    open_hand(&base, N, 1);
+    open_hand(&policy, N, 1);
+    for (int i = 0; i < N; i++) x[i] = i % 100 < 3 ? 5 : 0, y[i] = i % 100 < 2 ? 5 : 0;
+    put(&base, 0, KURA_METRIC_REQUIRED, x), put(&policy, 0, KURA_METRIC_REQUIRED, y);
+    kura_comparison *c = compare(&base, &policy);
+    const kura_paired *p = of(c, SC_COMPARE_STOCK, 0);
+    assert_true(p->difference == 0 && p->difference_se == 0 && p->paths == 10);
+    assert_int_equal(kura_comparison_holds(p, SC_EXPECT_NOTHING), KURA_HOLDS_NOT_RESOLVED);
+    assert_int_equal(kura_comparison_holds(p, SC_EXPECT_FALLS), KURA_HOLDS_NOT_RESOLVED);
+    p = of(c, SC_COMPARE_STOCK, 1);
+    assert_int_equal(kura_comparison_holds(p, SC_EXPECT_NOTHING), KURA_HOLDS_YES);
+    close_hands(c, &base, &policy);
+}
+
 /* A total of one mineral in the base and of the other with the policy is no difference. */
 static void test_totals_of_other_minerals(void **state)
 {
@@ -228,9 +250,13 @@ static void test_unpaid(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_infinite_error_in_a_total), cmocka_unit_test(test_paths_that_differ),
-        cmocka_unit_test(test_totals_of_other_minerals),  cmocka_unit_test(test_few_units),
-        cmocka_unit_test(test_fieller_of_nothing),        cmocka_unit_test(test_unpaid),
+        cmocka_unit_test(test_infinite_error_in_a_total),
+        cmocka_unit_test(test_paths_that_differ),
+        cmocka_unit_test(test_totals_of_other_minerals),
+        cmocka_unit_test(test_few_units),
+        cmocka_unit_test(test_quantile_that_stays),
+        cmocka_unit_test(test_fieller_of_nothing),
+        cmocka_unit_test(test_unpaid),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
