@@ -61,9 +61,10 @@ static const char *causes(const page *p, int64_t mineral, char *buffer)
         told[n] = best;
         const char *class = p->class[best / p->places], *place = p->place[best % p->places];
         int none = strcmp(place, "none") == 0;
-        at += (size_t)snprintf(buffer + at, LINE - at, "%s%.20s%s%.20s %.0f±%.0f %%", n ? ", " : "", class,
-                               none ? "" : " ", none ? "" : place, 100 * p->share[begin + best],
-                               100 * p->se[begin + best]);
+        char se[16] = "";
+        if (!isnan(p->se[begin + best])) snprintf(se, sizeof se, "±%.0f", 100 * p->se[begin + best]);
+        at += (size_t)snprintf(buffer + at, LINE - at, "%s%.20s%s%.20s %.0f%s %%", n ? ", " : "", class,
+                               none ? "" : " ", none ? "" : place, 100 * p->share[begin + best], se);
     }
     return buffer;
 }

@@ -61,12 +61,13 @@ static int open_page(const kura_frame *frame, page *p)
 
 /* ---- cells ---- */
 
-static void put(double x, char *buffer, size_t size)
+/* An infinite time never comes; an infinite ratio is one over nothing. */
+static void put(double x, const char *units, char *buffer, size_t size)
 {
     if (isnan(x))
         snprintf(buffer, size, "n/a");
     else if (isinf(x))
-        snprintf(buffer, size, x > 0 ? "never" : "-inf");
+        snprintf(buffer, size, x < 0 ? "-inf" : strcmp(units, "d") == 0 ? "never" : "inf");
     else if (x != 0 && fabs(x) < 1e-3)
         snprintf(buffer, size, "%.2g", x);
     else if (fabs(x) >= 1000)
@@ -75,11 +76,11 @@ static void put(double x, char *buffer, size_t size)
         snprintf(buffer, size, "%.3g", x);
 }
 
-static void put_interval(double lo, double hi, char *buffer)
+static void put_interval(double lo, double hi, const char *units, char *buffer)
 {
     char a[32], b[32];
-    put(lo, a, sizeof a);
-    put(hi, b, sizeof b);
+    put(lo, units, a, sizeof a);
+    put(hi, units, b, sizeof b);
     snprintf(buffer, KURA_CELL_BYTES, "[%s, %s]", a, b);
 }
 
@@ -104,15 +105,15 @@ static const char *cell(const void *user, int64_t row, int64_t col, char *buffer
     case OBSERVED:
         if (isnan(p->least[row])) return "-";
         if (p->least[row] == p->most[row])
-            put(p->least[row], buffer, KURA_CELL_BYTES);
+            put(p->least[row], p->units[row], buffer, KURA_CELL_BYTES);
         else
-            put_interval(p->least[row], p->most[row], buffer);
+            put_interval(p->least[row], p->most[row], p->units[row], buffer);
         return buffer;
     case MEDIAN:
-        put(q[p->mid], buffer, KURA_CELL_BYTES);
+        put(q[p->mid], p->units[row], buffer, KURA_CELL_BYTES);
         return buffer;
     case BAND:
-        put_interval(q[p->low], q[p->high], buffer);
+        put_interval(q[p->low], q[p->high], p->units[row], buffer);
         return buffer;
     case PIT:
         if (isnan(p->pit[0][row])) return "-";

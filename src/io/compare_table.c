@@ -152,7 +152,7 @@ static void put_difference(const tables *t, const char *number, int64_t policy, 
     if (put_irreducible(t, number, policy, mineral, out)) return;
     if (isnan(d)) {
         snprintf(out, KURA_CELL_BYTES, "n/a");
-    } else if (d == 0 && se == 0) {
+    } else if (d == 0 && paths == 0) {
         snprintf(out, KURA_CELL_BYTES, "0");
     } else {
         kura_format_error(s * d, s * se, text);
@@ -533,15 +533,17 @@ static void print_number(tables *t, const char *number, int64_t mineral, int all
 
 /* ---- costs ---- */
 
-static void print_days_bought(const tables *t, FILE *to)
+static void print_days_bought(const tables *t, int64_t policy, FILE *to)
 {
     static const char name[] = "cost_per_short_day_avoided";
     char cell[KURA_CELL_BYTES];
     if (!part_of(t, name, "")) return;
-    fputs("\nWhat a day of shortage avoided costs, all headline minerals together, USD (Fieller's "
-          "interval)\n\n",
-          to);
+    fprintf(to,
+            "\nWhat a day of shortage avoided costs, all headline minerals together, USD (Fieller's %g %% "
+            "interval)\n\n",
+            100 * fact(t->group, "confidence_of_differences"));
     for (int64_t p = 0; p < t->npolicies; p++) {
+        if (policy >= 0 && p != policy) continue;
         put_bought(t, name, USD, p, t->nminerals - 1, cell);
         if (*cell) fprintf(to, "  %s: %s\n", t->policies[p], cell);
     }
@@ -633,7 +635,7 @@ kura_status kura_io_compare(const kura_frame *frame, const kura_compare_options 
         for (int64_t p = 0; p < t.npolicies; p++)
             if (policy < 0 || p == policy) print_policy(&t, p, o->all, to);
         print_expectations(&t, o->policy, to);
-        print_days_bought(&t, to);
+        print_days_bought(&t, policy, to);
         print_frontier(frame, to);
         putc('\n', to);
         print_total_and_fresh(&t, to);

@@ -50,9 +50,9 @@ static const column columns[] = {
      "checked 95 %: the same found by runs with stocks in place, interpolated; >tried: more than the largest "
      "one."},
     {"cost", "cost", ERROR,
-     "cost: of policies and stocks, real, over the horizon, discounted to its start; the same of:"},
-    {"loss", "loss", ERROR, "loss: of users by unserved demand;"},
-    {"CVaR95 loss", "cvar95_loss", ERROR, "CVaR95 loss: its mean in the worst 5 % of paths;"},
+     "cost: of policies and stocks; all money is real, summed over the horizon and discounted to its start."},
+    {"loss", "loss", ERROR, "loss: of users by unserved demand."},
+    {"CVaR95 loss", "cvar95_loss", ERROR, "CVaR95 loss: its mean in the worst 5 % of paths."},
     {"price bill", "price_bill", ERROR,
      "price bill: paid for imports above the base price, no loss but a transfer."},
 };

@@ -119,6 +119,15 @@ kura_status kura_io_joint(const kura_frame *frame, FILE *to, kura_error *err)
     if (!p.pair) return kura_error_set(err, KURA_E_MEMORY, "not enough memory");
     choose(&p);
     if (p.number && p.number_se) print_numbers(&p, to);
+    if (p.n > 1 && isnan(p.both_se[1])) {
+        putc('\n', to);
+        kura_print_wrapped(
+            "There is no error: of a single path, or where inputs are drawn, which the paths of a "
+            "draw have in common. So no pair is told to come together more often than by chance.",
+            to);
+        free(p.pair);
+        return ferror(to) ? kura_error_set(err, KURA_E_IO, "cannot write the table") : KURA_OK;
+    }
     fprintf(to, "\nPairs that come together (same step) more often than by chance%s:\n\n",
             p.pairs > PAIRS ? ", the strongest"
             : p.pairs       ? ""

@@ -32,20 +32,20 @@
 #define SITE_COST_KEY(s)                                                                                     \
     {                                                                                                        \
         "cost", GROUP(s, lever.cost, keys_cost), DEFAULT("none"),                                            \
-            DOC("7.3", "what its site takes to build and run, from its start as drawn on the path; running " \
-                       "costs that are fixed end with the lever")                                            \
+            DOC("7", "what its site takes to build and run, from its start as drawn on the path; running "   \
+                     "costs that are fixed end with the lever")                                              \
     }
 
 #define COST_KEY(s, of)                                                                                      \
     {                                                                                                        \
         "cost", GROUP(s, lever.cost, keys_cost), DEFAULT("none"),                                            \
-            DOC("7.3", "what it takes from its planned start to its end" of)                                 \
+            DOC("7", "what it takes from its planned start to its end" of)                                   \
     }
 
 #define PREMIUM_KEY(s)                                                                                       \
     {                                                                                                        \
         "premium", QUANTITY(s, premium, PRICE), DEFAULT("0 USD/t"), RANGE("0 USD/t.."),                      \
-            DOC("7.3", "over the market on what moves, at loading; on top of that of the trade")             \
+            DOC("7", "over the market on what moves, at loading; on top of that of the trade")               \
     }
 
 #define CAPACITY_KEY(s)                                                                                      \

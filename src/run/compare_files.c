@@ -1,5 +1,7 @@
 /* Two results on the same paths, compared path by path from their /samples [7, R10.4d]. */
 #include "base/error.h"
+#include "conf/tree.h"
+#include "conf/unit.h"
 #include "io/read.h"
 #include "run/study.h"
 #include "tally/compare.h"
@@ -60,7 +62,7 @@ static kura_status open_result(result *r, const char *path, kura_error *err)
 {
     memset(r, 0, sizeof *r);
     r->path = path;
-    KURA_TRY(kura_io_read(path, "samples,summary,adequacy", &r->frame, err));
+    KURA_TRY(kura_io_read(path, "samples,summary,adequacy,ignorance,scenario", &r->frame, err));
     r->samples = kura_frame_find(r->frame, "samples");
     r->summary = kura_frame_find(r->frame, "summary");
     r->adequacy = kura_frame_find(r->frame, "adequacy");
@@ -88,6 +90,43 @@ static const char *units(const result *r)
 {
     const kf_variable *v = kura_frame_find_var(r->summary, "loss_of_load_expectation");
     return v ? v->units : "";
+}
+
+/* Where the key stands in the merged scenario, as text in `arena`; NULL: nowhere. */
+static const char *written(const char *resolved, const char *section, const char *key, kura_arena *arena)
+{
+    kura_diag diag = {0};
+    kura_files files = {.work = arena, .keep = arena, .diag = &diag, .root = ""};
+    kura_source *source = kura_files_text(&files, "resolved", 1, resolved);
+    const kura_node *root = source ? kura_tree_read(arena, &diag, source, 0, 0, 1) : NULL;
+    const kura_node *value = kura_node_get(kura_node_get(root, section), key);
+    kura_diag_fini(&diag);
+    return value && value->kind == KURA_NODE_TEXT ? value->text : NULL;
+}
+
+/* Share of demand beyond which a step is short [R8.1]; NaN when the file does not tell. */
+static double threshold_of(const result *r)
+{
+    const kf_group *g = kura_frame_find(r->frame, "scenario");
+    const char *const *keys = data_of(g, "default", KF_STRING),
+                      *const *values = data_of(g, "default_value", KF_STRING),
+                      *const *resolved = data_of(g, "resolved", KF_STRING);
+    int64_t n = keys && values ? kura_frame_dim_size(g, "default") : 0;
+    kura_arena scratch = {0};
+    kura_unit_error why;
+    double x = NAN;
+    const char *text = resolved ? written(resolved[0], "tallies", "threshold", &scratch) : NULL;
+    for (int64_t i = 0; i < n && !text; i++)
+        if (strcmp(keys[i], "tallies.threshold") == 0) text = values[i];
+    if (text && kura_quantity(KURA_UNIT_SHARE, text, NULL, fact_of(r, "step_days"), &x, &why)) x = NAN;
+    kura_arena_fini(&scratch);
+    return x;
+}
+
+static int same_thresholds(const result *a, const result *b)
+{
+    double x = threshold_of(a), y = threshold_of(b);
+    return x == y || (isnan(x) && isnan(y));
 }
 
 static int same_minerals(const result *a, const result *b)
@@ -139,6 +178,7 @@ static kura_status check_same(const result *a, const result *b, kura_error *err)
     }
     if (!same_minerals(a, b)) return refuse(a, b, "the list of minerals", "", "", err);
     if (!same_levels(a, b)) return refuse(a, b, "tallies.confidence", "", "", err);
+    if (!same_thresholds(a, b)) return refuse(a, b, "tallies.threshold", "", "", err);
     if (strcmp(long_name(a), long_name(b)) != 0) return refuse(a, b, "tallies.long_shortage", "", "", err);
     if (strcmp(units(a), units(b)) != 0) return refuse(a, b, "run.per", "", "", err);
     return KURA_OK;
@@ -211,13 +251,22 @@ static kura_status fill_columns(result *r, kura_error *err)
     return kura_columns_status(r->columns, err);
 }
 
+/* Paths that share a draw of what is not known [R0.6].  A run of one draw has no /ignorance and no errors. */
+static uint64_t paths_of_a_draw(const result *r, uint64_t paths)
+{
+    const kf_group *g = kura_frame_find(r->frame, "ignorance");
+    const kf_attr *a = g ? kura_frame_find_attr(g->nattrs, g->attrs, "paths_a_draw") : NULL;
+    if (a && a->kind == KF_ATTR_F64 && a->f64[0] >= 1) return (uint64_t)a->f64[0];
+    return paths > 1 && isnan(number_of(r->summary, "loss_of_load_expectation_se", 0)) ? paths : 1;
+}
+
 static kura_status fill_member(result *r, kura_error *err)
 {
     int64_t paths = kura_frame_dim_size(r->samples, "path");
     double years = fact_of(r, "horizon_years");
     if (paths < 1 || !(years > 0)) return damaged(r, err);
     r->member = (kura_member){.paths = (uint64_t)paths,
-                              .unit = 1,
+                              .unit = paths_of_a_draw(r, (uint64_t)paths),
                               .step_days = fact_of(r, "step_days"),
                               .per = strstr(units(r), "year-1") ? 1 / years : 1,
                               .long_limit = long_limit(r),

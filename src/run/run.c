@@ -387,6 +387,7 @@ kura_status kura_run_tally(const km_model *model, const kura_run_options *option
     kura_status st = run_job(&j, &plan, &none, err);
     free(record.counts);
     free(record.last_counts);
+    kura_strain_free(j.strain);
     if (st) kura_tally_free(j.tally);
     *out = st ? NULL : j.tally;
     return st;

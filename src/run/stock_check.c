@@ -1,14 +1,15 @@
 /* Runs with the required stocks in place, see stock_check.h. */
 #include "run/stock_check.h"
 #include "base/error.h"
+#include "num/math.h"
 #include "tally/estimate.h"
 #include <math.h>
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Stocks tried of each mineral, from 0: the required ones of the confidences asked for, then larger ones. */
-enum { LEVELS = 8 };
+/* Stocks tried of each mineral: the required ones of the confidences asked for, then larger ones. */
+enum { LEVELS = 8, LARGER = 3 };
 
 typedef struct { /* of one mineral */
     int tier;    /* -1: left out */
@@ -43,28 +44,59 @@ static int only_tier(const km_mineral *m)
     return found;
 }
 
-/* Required stocks in rising order, evenly spaced confidences first; beyond the largest finite one a quarter,
- * a half and as much again. */
-static void choose(job *j, const kura_frame *frame, int mineral)
+/* A row of /adequacy, of all confidences. */
+static const double *row_of(const job *j, const kura_frame *frame, const char *name, int mineral)
 {
     const kf_group *g = kura_frame_find(frame, "adequacy");
-    const kf_variable *v = g ? kura_frame_find_var(g, "required_stock") : NULL;
-    const sc_tallies *t = &j->model->scenario->tallies;
+    const kf_variable *v = g ? kura_frame_find_var(g, name) : NULL;
+    return v ? (const double *)v->data + (size_t)mineral * (size_t)j->model->scenario->tallies.nconfidence
+             : NULL;
+}
+
+/* The required stocks, at most five; their number. */
+static int choose_required(const double *required, int nconfidence, double quantum, double *stock)
+{
+    int n = 0;
+    for (int q = 0; q < nconfidence && n < LEVELS - LARGER; q++)
+        if (isfinite(required[q]) && (n == 0 || required[q] / quantum > stock[n - 1]))
+            stock[n++] = required[q] / quantum;
+    return n;
+}
+
+/* Where there is room, a stock clearly below each of them, twice as far as its lower bound: between it and
+ * the required one a straight line serves, and the smallest is bounded from below as well. */
+static int choose_below(const double *required, const double *lower, int nconfidence, double quantum,
+                        double *stock, int n)
+{
+    double last = -1;
+    for (int q = 0; q < nconfidence && n < LEVELS - LARGER; q++) {
+        double x = floor(kura_max(0, (2 * lower[q] - required[q]) / quantum));
+        if (!isfinite(required[q]) || required[q] / quantum <= last) continue;
+        if (x > last && x < required[q] / quantum) stock[n++] = x;
+        last = required[q] / quantum;
+    }
+    kura_sort((uint64_t)n, stock);
+    return n;
+}
+
+/* In rising order; beyond the largest required one 1.25, 1.75, 2.5, 3.5 ... times as much. */
+static void choose(job *j, const kura_frame *frame, int mineral)
+{
+    const double *required = row_of(j, frame, "required_stock", mineral),
+                 *lower = row_of(j, frame, "required_stock_lo", mineral);
     const km_mineral *m = &j->model->minerals[mineral];
     trial *x = &j->trials[mineral];
-    int n = 0;
-    if (!v) x->tier = -1;
+    int nconfidence = j->model->scenario->tallies.nconfidence;
+    if (!required || !lower) x->tier = -1;
     if (x->tier < 0) return;
-    const double *required = (const double *)v->data + (size_t)mineral * (size_t)t->nconfidence;
-    for (int q = 0; q < t->nconfidence && n < LEVELS - 3; q++)
-        if (isfinite(required[q]) && (n == 0 || required[q] / m->quantum > x->stock[n - 1]))
-            x->stock[n++] = required[q] / m->quantum;
+    int n = choose_required(required, nconfidence, m->quantum, x->stock);
     if (n == 0) { /* all irreducible or refused: nothing to try */
         x->tier = -1;
         return;
     }
     double last = x->stock[n - 1];
     double least = m->watch_use; /* one step of use, where the last is 0 */
+    n = choose_below(required, lower, nconfidence, m->quantum, x->stock, n);
     for (int k = 1; n < LEVELS; n++, k++)
         x->stock[n] = floor((last > least ? last : least) * (1 + 0.25 * k * (k + 1) / 2));
 }
@@ -191,10 +223,10 @@ static void work_as_thread(job *j)
 /* ---- what was found ---- */
 
 /* The stock that reaches the confidence, by linear interpolation between the stocks that were tried; infinity
- * beyond them.  `p` are the probabilities, not falling. */
-static double stock_for(const trial *x, const double *p, double confidence)
+ * beyond them, `below` where the smallest reaches it.  `p` are the probabilities, not falling. */
+static double stock_for(const trial *x, const double *p, double confidence, double below)
 {
-    if (p[0] >= confidence) return x->stock[0];
+    if (p[0] >= confidence) return below;
     for (int k = 1; k < LEVELS; k++)
         if (p[k] >= confidence)
             return x->stock[k - 1] +
@@ -278,9 +310,10 @@ static void report_checked(job *j, const target *to)
         adequacy_of(&j->trials[i], j->paths, p);
         for (size_t c = 0; c < q; c++) {
             size_t at = (size_t)i * q + c;
-            x[0][at] = stock_for(&j->trials[i], p[0], t->confidence[c]) * days;
-            x[1][at] = stock_for(&j->trials[i], p[2], t->confidence[c]) * days;
-            x[2][at] = stock_for(&j->trials[i], p[1], t->confidence[c]) * days;
+            const trial *tried = &j->trials[i]; /* how much less than the smallest would do nobody knows */
+            x[0][at] = stock_for(tried, p[0], t->confidence[c], tried->stock[0]) * days;
+            x[1][at] = stock_for(tried, p[2], t->confidence[c], 0) * days;
+            x[2][at] = stock_for(tried, p[1], t->confidence[c], tried->stock[0]) * days;
         }
     }
     for (int i = 0; i < 3; i++)
@@ -303,6 +336,7 @@ kura_status kura_stock_check(kura_frame *frame, const kura_tally *tally, const k
         if (st && err) *err = j.error;
         if (st && err && !err->code) kura_error_set(err, st, "%s", kura_status_text(st));
     }
+    if (!st) st = kura_columns_status(tally->metrics, err); /* what was foretold was read */
     if (!st) {
         report_levels(&j, &to);
         report_checked(&j, &to);

@@ -1,6 +1,6 @@
 /* Simulating until a precision is reached, see stopping.h. */
 #include "run/stopping.h"
-#include "tally/estimate.h"
+#include "tally/cluster.h"
 #include "tally/finalise.h"
 #include <math.h>
 #include <stdio.h>
@@ -158,6 +158,11 @@ static int64_t confidence_at(const km_model *model)
     return j;
 }
 
+static double z_of(const kura_tally *tally)
+{
+    return tally->cluster > 1 ? kura_cluster_student(tally->paths, tally->cluster, 0.025) : KURA_Z95;
+}
+
 static cell measure(const kura_stopping *s, const kura_frame *frame, const kura_tally *tally, sc_watch w,
                     int mineral, uint64_t shortages)
 {
@@ -169,7 +174,7 @@ static cell measure(const kura_stopping *s, const kura_frame *frame, const kura_
     int few = shortages < (uint64_t)s->asked->shortage_paths;
     c.value = value[at];
     if (se)
-        c.half = KURA_Z95 * se[at];
+        c.half = z_of(tally) * se[at];
     else if (lo && hi && isinf(c.value) && isinf(lo[at])) /* no stock suffices, for sure */
         c.half = 0;
     else if (lo && hi)

@@ -1,6 +1,5 @@
 /* Running a study, see study.h. */
 #include "run/study.h"
-#include "model/draw.h"
 #include "base/error.h"
 #include "model/draw.h"
 #include "model/read.h"

@@ -28,7 +28,7 @@ struct kura_tally_block {
     kura_bin_count *stock_bins, *price_bins; /* [T][KURA_BINS] */
     kura_range *stock_range, *price_range;   /* [T] */
     kura_running running;
-    lane *outlay_start;               /* [outlay of the mineral in hand] when it starts on each path [7.3] */
+    lane *outlay_start;               /* [outlay of the mineral in hand] when it starts on each path [7] */
     uint64_t state_hash[2];           /* summed over minerals and paths */
     kura_dump_bench *dump;            /* or NULL */
     struct kura_joint_bundle *joint;  /* or NULL */

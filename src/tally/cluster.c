@@ -68,6 +68,12 @@ double kura_cluster_variance_of(uint64_t n, uint64_t cluster, kura_cluster_sums 
     return variance_of(left, n, cluster);
 }
 
+double kura_cluster_student(uint64_t n, uint64_t cluster, double tail)
+{
+    uint64_t draws = draws_of(n, cluster);
+    return draws > 1 ? -kura_student_quantile((double)(draws - 1), tail) : NAN;
+}
+
 /* ---- shares ---- */
 
 double kura_cluster_effective(uint64_t n, uint64_t cluster, double p, double variance)

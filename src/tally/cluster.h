@@ -26,6 +26,10 @@ typedef struct {
 } kura_cluster_sums;
 double kura_cluster_variance_of(uint64_t n, uint64_t cluster, kura_cluster_sums sums);
 
+/* What stands in place of the normal quantile for a mean of n paths: Student's that leaves `tail` above it, for
+ * draws - 1 degrees of freedom; NaN of a single draw.  Only where paths come in clusters. */
+double kura_cluster_student(uint64_t n, uint64_t cluster, double tail);
+
 /* Effective number of independent paths of a share p whose variance is given. */
 double kura_cluster_effective(uint64_t n, uint64_t cluster, double p, double variance);
 /* Wilson interval of a share among an effective number of paths. */

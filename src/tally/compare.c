@@ -2,6 +2,7 @@
 #include "tally/compare.h"
 #include "base/error.h"
 #include "num/math.h"
+#include "tally/cluster.h"
 #include "tally/compare_internal.h"
 #include <math.h>
 #include <stdlib.h>
@@ -141,7 +142,7 @@ kura_status kura_comparison_new(const kura_member *base, int policies, double co
     c->base = base;
     c->policies = policies;
     c->confidence = confidence;
-    c->z = kura_norm_inv(0.5 + 0.5 * confidence);
+    c->unit = base->unit;
     c->numbers = KURA_NEW(&c->arena, kura_number, (size_t)(SC_COMPARE_COUNT + base->nconfidence));
     kura_status st = KURA_E_MEMORY;
     if (c->numbers) {
@@ -168,49 +169,71 @@ void kura_comparison_free(kura_comparison *c)
 
 /* ---- differences ---- */
 
-static uint64_t count_unlike(uint64_t n, const kura_series *a, const kura_series *b)
+/* Paths that are independent of each other in both runs: the units of one are parts of those of the other. */
+static uint64_t unit_of(const kura_member *a, const kura_member *b)
 {
-    double rooms[2][BLOCK];
-    uint64_t count = 0;
-    for (uint64_t first = 0; first < n; first += BLOCK) {
-        const double *x = a->block(a, first / BLOCK, rooms[0]), *y = b->block(b, first / BLOCK, rooms[1]);
-        for (uint64_t i = 0; i < BLOCK && first + i < n; i++) count += x[i] != y[i];
-    }
-    return count;
+    return a->unit > b->unit ? a->unit : b->unit;
+}
+
+static double quantile_of(const kura_comparison *c, uint64_t unit)
+{
+    return unit > 1 ? kura_cluster_student(c->base->paths, unit, 0.5 - 0.5 * c->confidence)
+                    : kura_norm_inv(0.5 + 0.5 * c->confidence);
+}
+
+static int are_alike(const kura_linear *of, const kura_linear *than)
+{
+    int n = of->member->nminerals;
+    for (int i = 0; of->mineral == n && i < n; i++)
+        if (kura_linear_counts(of, i) != kura_linear_counts(than, i)) return 0;
+    return 1;
 }
 
 static void compare_one(const kura_comparison *c, const kura_linear *of, const kura_linear *than,
                         kura_paired *out)
 {
     const kura_measure *p = &of->each[of->mineral], *b = &than->each[than->mineral];
+    uint64_t paths = of->member->paths, unit = unit_of(of->member, than->member);
+    double z = quantile_of(c, unit);
     out->value = p->value;
     out->se = p->se;
-    if (p->counted != b->counted) return;  /* totals over different minerals */
+    if (!are_alike(of, than)) return;      /* totals over different minerals */
     out->difference = p->value - b->value; /* NaN of two infinite ones */
     out->unpaired_se = sqrt(p->se * p->se + b->se * b->se);
-    if (!kura_linear_is(of) || !kura_linear_is(than)) {
-        if (!isfinite(out->difference)) return;
+    if (!isfinite(out->difference)) return;
+    out->paths = (double)kura_linear_differs(of, than);
+    if (isinf(p->se) || isinf(b->se)) {
         out->difference_se = INFINITY;
         out->lo = -INFINITY, out->hi = INFINITY;
-        return;
     }
-    kura_pair_of pair = {kura_linear_series(of), kura_linear_series(than), 1, 1, of->member->paths};
+    if (!kura_linear_is(of) || !kura_linear_is(than)) return;
+    kura_pair_of pair = {kura_linear_series(of), kura_linear_series(than), 1, 1, paths};
     kura_series d = kura_difference_series(&pair);
-    double se = kura_estimate_units_of(of->member->paths, &d, of->member->unit).se;
+    double se = kura_estimate_units_of(paths, &d, unit).se;
     out->difference_se = se <= 0x1p-44 * (fabs(p->value) + fabs(b->value)) ? 0 : se;
-    out->lo = out->difference - c->z * out->difference_se;
-    out->hi = out->difference + c->z * out->difference_se;
-    out->paths = (double)count_unlike(of->member->paths, &pair.of, &pair.than);
+    out->lo = out->difference - z * out->difference_se;
+    out->hi = out->difference + z * out->difference_se;
 }
 
 /* Error of x +- y, each in units of its own error; the covariance of both follows. */
-static double correlation(const kura_member *m, const kura_series *x, const kura_series *y, double se_x,
-                          double se_y)
+static double correlation(uint64_t paths, uint64_t unit, const kura_series *x, const kura_series *y,
+                          double se_x, double se_y)
 {
-    kura_pair_of sum = {*x, *y, 1 / se_x, -1 / se_y, m->paths};
+    kura_pair_of sum = {*x, *y, 1 / se_x, -1 / se_y, paths};
     kura_series s = kura_difference_series(&sum);
-    double se = kura_estimate_units_of(m->paths, &s, m->unit).se;
+    double se = kura_estimate_units_of(paths, &s, unit).se;
     return 0.5 * se * se - 1;
+}
+
+/* Does the policy move the risk of a mineral whose cost has no figure?  Then what is paid for the risk of all
+ * is not known. */
+static int moves_unpaid(const kura_comparison *c, int policy, const kura_linear *cost, int risk)
+{
+    for (int i = 0; i < cost->member->nminerals && cost->mineral == cost->member->nminerals; i++)
+        if (cost->member->minerals[i].headline && !kura_linear_counts(cost, i) &&
+            kura_comparison_of(c, policy, risk, i)->paths > 0)
+            return 1;
+    return 0;
 }
 
 /* What a unit of risk avoided costs: the ratio of two mean differences [7].  Sums over the horizon. */
@@ -225,16 +248,19 @@ static void price_of(kura_comparison *c, int policy, const kura_member *m, kura_
                       *dr = kura_comparison_of(c, policy, risk, mineral);
     for (int i = 0; i < 4; i++)
         if (!kura_linear_is(&l[i])) return;
+    if (moves_unpaid(c, policy, &l[0], risk)) return;
     kura_pair_of pair[2] = {
         {kura_linear_series(&l[0]), kura_linear_series(&l[1]), 1, 1, m->paths},
         {kura_linear_series(&l[3]), kura_linear_series(&l[2]), 1, 1, m->paths}}; /* avoided */
     kura_series x = kura_difference_series(&pair[0]), y = kura_difference_series(&pair[1]);
+    uint64_t unit = unit_of(m, c->base);
     double cov = 0, years = 1 / m->per;
     if (dc->difference_se > 0 && dr->difference_se > 0)
-        cov = correlation(m, &x, &y, dc->difference_se, dr->difference_se) * dc->difference_se *
+        cov = correlation(m->paths, unit, &x, &y, dc->difference_se, dr->difference_se) * dc->difference_se *
               dr->difference_se;
     *out = kura_fieller(dc->difference, -years * dr->difference, dc->difference_se * dc->difference_se,
-                        years * cov, years * years * dr->difference_se * dr->difference_se, c->z);
+                        years * cov, years * years * dr->difference_se * dr->difference_se,
+                        quantile_of(c, unit));
 }
 
 static void price_all(kura_comparison *c, int policy, const kura_member *m, kura_measure *measures)
@@ -254,6 +280,7 @@ kura_status kura_comparison_add(kura_comparison *c, int policy, const kura_membe
     size_t n = (size_t)c->nnumbers * all_of(c);
     kura_measure *measures = calloc(n, sizeof *measures);
     if (!measures) return kura_error_set(err, KURA_E_MEMORY, "not enough memory to compare policies");
+    if (m->unit > c->unit) c->unit = m->unit;
     kura_status st = measure_all(c, m, measures, err);
     for (int i = 0; i < c->nnumbers && !st; i++)
         for (int k = 0; k <= m->nminerals; k++) {
@@ -287,7 +314,7 @@ int kura_comparison_is_done(const kura_comparison *c, int policy) { return c->do
 kura_holds kura_comparison_holds(const kura_paired *p, sc_direction expected)
 {
     if (isnan(p->difference)) return KURA_HOLDS_NOT_RESOLVED;
-    int same = p->difference == 0 && p->difference_se == 0;
+    int same = p->difference == 0 && p->paths == 0; /* a quantile may stay where its paths move */
     if (same) return expected == SC_EXPECT_NOTHING ? KURA_HOLDS_YES : KURA_HOLDS_NO;
     if (!(p->lo > 0 || p->hi < 0) || p->paths < KURA_FEW_PATHS) return KURA_HOLDS_NOT_RESOLVED;
     sc_direction is = p->difference < 0 ? SC_EXPECT_FALLS : SC_EXPECT_RISES;

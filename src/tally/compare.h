@@ -55,7 +55,7 @@ typedef struct {
 
 typedef struct {
     double value, se, difference, difference_se, lo, hi, unpaired_se, paths;
-} kura_paired; /* paths: on which the linear forms differ */
+} kura_paired; /* paths: on which the metrics that the number is made of differ */
 
 typedef struct kura_comparison kura_comparison;
 
@@ -94,7 +94,7 @@ kura_status kura_comparison_report(const kura_comparison *c, const kura_comparis
 
 /* Which policies are dominated: another one costs less and leaves less risk, both beyond the simultaneous
  * intervals over all pairs (Bonferroni).  Run 0 is the base, run p + 1 policy p.  Without costs nothing is
- * dominated.  `dominated` [policies + 1], of the risk that dominates most; adds /frontier to `frame`. */
+ * dominated.  `dominated` [policies + 1]: on every risk; adds /frontier to `frame`. */
 kura_status kura_comparison_frontier(const kura_comparison *c, const kura_policy_label *policies,
                                      unsigned char *dominated, kura_frame *frame, kura_error *err);
 

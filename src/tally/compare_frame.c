@@ -194,7 +194,7 @@ static void report_expectations(context *x)
     for (size_t p = 0; p < x->p; p++)
         for (int k = 0; x->policies[p].note && k < x->policies[p].note->nexpected; k++, at++) {
             const sc_expectation *e = &x->policies[p].note->expected[k];
-            int level = 0;
+            int level = -1; /* without 95 % nothing is said of the required stock */
             for (int q = 0; q < x->c->base->nconfidence; q++)
                 if (fabs(x->c->base->confidence[q] - 0.95) < 1e-9) level = q;
             int i = kura_comparison_find(x->c, e->number, level);

@@ -53,6 +53,10 @@ typedef struct {
 kura_series kura_linear_series(const kura_linear *l);
 /* Is there one? */
 int kura_linear_is(const kura_linear *l);
+/* Does a mineral count in the total? */
+int kura_linear_counts(const kura_linear *l, int mineral);
+/* Paths on which the metrics that the number is made of differ. */
+uint64_t kura_linear_differs(const kura_linear *of, const kura_linear *than);
 
 /* The linear form of one run less that of another. */
 typedef struct {
@@ -70,7 +74,8 @@ struct kura_comparison {
     kura_arena arena;
     const kura_member *base;
     int policies, nnumbers;
-    double confidence, z;
+    double confidence;
+    uint64_t unit; /* the largest of the runs so far */
     kura_number *numbers;
     kura_measure *measures;   /* [number][mineral + 1] of the base */
     kura_paired *paired;      /* [policy][number][mineral + 1] */

@@ -76,6 +76,7 @@ static kura_interval odds(const pair_moments *m, int few)
     double dp = 1 / m->p + 1 / p00 + 1 / p10 + 1 / p01, da = -1 / p00 - 1 / p10, db = -1 / p00 - 1 / p01;
     double var = dp * dp * m->vpp + da * da * m->vaa + db * db * m->vbb +
                  2 * (dp * da * m->vpa + dp * db * m->vpb + da * db * m->vab);
+    if (isnan(var)) return x; /* a single path, or inputs are drawn */
     double width = KURA_Z95 * sqrt(var > 0 ? var : 0);
     x.lo = x.value * kura_exp(-width);
     x.hi = x.value * kura_exp(width);

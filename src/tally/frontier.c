@@ -5,6 +5,7 @@
  * every path needs no interval: one of the two may be that. */
 #include "base/error.h"
 #include "num/math.h"
+#include "tally/cluster.h"
 #include "tally/compare_internal.h"
 #include <math.h>
 #include <string.h>
@@ -28,7 +29,7 @@ static kura_estimate difference(const kura_comparison *c, int a, int b, int axis
                          kura_columns_series(c->kept, column(c, b, axis)), 1, 1, c->base->paths};
     double x = c->kept_value[column(c, a, axis)], y = c->kept_value[column(c, b, axis)];
     kura_series s = kura_difference_series(&pair);
-    kura_estimate e = {x - y, kura_estimate_units_of(c->base->paths, &s, c->base->unit).se};
+    kura_estimate e = {x - y, kura_estimate_units_of(c->base->paths, &s, c->unit).se};
     if (e.se <= 0x1p-44 * (fabs(x) + fabs(y))) e.se = 0;
     return e;
 }
@@ -86,7 +87,8 @@ kura_status kura_comparison_frontier(const kura_comparison *c, const kura_policy
     memset(dominated, 0, (size_t)n);
     if (c->axes < 2) return KURA_OK;
     memset(dominated, 1, (size_t)n);
-    double tail = 0.5 * (1 - c->confidence) / ((double)n * (n - 1)), z = -kura_norm_inv(tail);
+    double tail = 0.5 * (1 - c->confidence) / ((double)n * (n - 1));
+    double z = c->unit > 1 ? kura_cluster_student(c->base->paths, c->unit, tail) : -kura_norm_inv(tail);
     kf_group *g = kura_frame_group(frame, "frontier");
     int *better = KURA_NEW(&frame->arena, int, (size_t)n);
     const char **ids = KURA_NEW(&frame->arena, const char *, (size_t)n);

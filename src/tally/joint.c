@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { PLANES = 24 }; /* bits of a count: more than the steps of the longest run */
+enum { PLANES = 32 }; /* bits of a count: minerals times steps (at most 10^7) go into it */
 
 /* 64 counts, bit i of all of them in plane i. */
 typedef struct kura_bit_counts {

@@ -202,9 +202,16 @@ static const double *linear_block(const kura_series *series, uint64_t block, dou
     }
     double weight = r->total == KURA_TOTAL_MEAN ? 1.0 / l->each[n].counted : 1;
     for (int i = 0; i < n; i++)
-        if (l->member->minerals[i].headline && isfinite(l->each[i].value))
-            add_form(l, i, &l->each[i], weight, block, out);
+        if (kura_linear_counts(l, i)) add_form(l, i, &l->each[i], weight, block, out);
     return out;
+}
+
+int kura_linear_counts(const kura_linear *l, int mineral)
+{
+    const kura_measured *m = &l->member->minerals[mineral];
+    if (kura_recipe_of(l->number->id)->total == KURA_TOTAL_OF_SUM)
+        return m->headline && !(m->unknown && m->unknown[l->number->a]);
+    return m->headline && !isnan(l->each[mineral].value);
 }
 
 kura_series kura_linear_series(const kura_linear *l)
@@ -231,6 +238,47 @@ static const double *difference_block(const kura_series *series, uint64_t block,
 kura_series kura_difference_series(const kura_pair_of *pair)
 {
     return (kura_series){.user = pair, .block = difference_block};
+}
+
+/* ---- where two runs differ ---- */
+
+/* What a number reads of each path of a mineral, in its units.  Not the linear form: of a ratio or a tail
+ * that moves, it moves on every path. */
+static void read_paths(const kura_linear *l, int mineral, uint64_t block, double out[2][BLOCK])
+{
+    const kura_member *m = l->member;
+    const kura_number *n = l->number;
+    kura_form form = kura_recipe_of(n->id)->form;
+    double rooms[2][BLOCK],
+        scale = form == KURA_FORM_RATIO ? m->minerals[mineral].tonne : scale_of(m, n, mineral);
+    kura_series s = metric(m, mineral, n->a), t = {0};
+    const double *x = s.block(&s, block, rooms[0]), *y = NULL;
+    if (n->b != NO_METRIC) t = metric(m, mineral, n->b), y = t.block(&t, block, rooms[1]);
+    for (int p = 0, in = in_block(m, block); p < in; p++) {
+        out[0][p] = form == KURA_FORM_SHARE                  ? x[p] > l->each[mineral].at
+                    : form == KURA_FORM_QUANTILE && y[p] > 0 ? INFINITY
+                                                             : scale * x[p];
+        out[1][p] = form == KURA_FORM_RATIO ? scale * y[p] : 0;
+    }
+}
+
+uint64_t kura_linear_differs(const kura_linear *of, const kura_linear *than)
+{
+    int n = of->member->nminerals, all = of->mineral == n;
+    double x[2][BLOCK], y[2][BLOCK];
+    uint64_t count = 0;
+    for (uint64_t block = 0; block * BLOCK < of->member->paths; block++) {
+        unsigned char differs[BLOCK] = {0};
+        int in = in_block(of->member, block);
+        for (int i = all ? 0 : of->mineral; i < (all ? n : of->mineral + 1); i++) {
+            if (all && !kura_linear_counts(of, i)) continue;
+            read_paths(of, i, block, x);
+            read_paths(than, i, block, y);
+            for (int p = 0; p < in; p++) differs[p] |= x[0][p] != y[0][p] || x[1][p] != y[1][p];
+        }
+        for (int p = 0; p < in; p++) count += differs[p];
+    }
+    return count;
 }
 
 /* ---- values ---- */
@@ -284,20 +332,21 @@ static kura_status measure_tail(const kura_member *m, const kura_number *x, int 
     return kura_sorted_status(sorted, err);
 }
 
-static kura_status measure_total(const kura_member *m, const kura_number *x, const kura_measure *each,
-                                 kura_measure *out)
+/* The error of a total that holds one without a finite error is infinite. */
+static void measure_total(const kura_member *m, const kura_number *x, const kura_measure *each,
+                          kura_measure *out)
 {
+    const kura_linear l = {m, x, each, m->nminerals};
     kura_total how = kura_recipe_of(x->id)->total;
     double sum = 0;
     for (int i = 0; i < m->nminerals; i++) {
-        if (!m->minerals[i].headline || isnan(each[i].value)) continue;
+        if (!kura_linear_counts(&l, i)) continue;
         sum += each[i].value;
         out->counted++;
+        if (isinf(each[i].slope)) out->slope = INFINITY;
     }
-    if (how == KURA_TOTAL_NONE || !out->counted) return KURA_OK;
+    if (how == KURA_TOTAL_NONE || !out->counted) return;
     out->value = how == KURA_TOTAL_MEAN ? sum / out->counted : sum;
-    out->se = 0;
-    return KURA_OK;
 }
 
 kura_status kura_measure_of(const kura_member *m, const kura_number *x, int mineral, kura_sorted *sorted,

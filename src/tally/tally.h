@@ -41,16 +41,15 @@
     X(EXHAUSTED, "stock_exhausted", "step", "first step with an empty stock and unserved demand")            \
     X(COST, "cost", "1e6 USD",                                                                               \
       "present cost of policies and stocks: its parts, less revenue and salvage [7]")                        \
-    X(COST_PURCHASE, "cost_purchase", "1e6 USD", "stocks bought: the opening ones and refills [7.2]")        \
-    X(COST_HOLDING, "cost_holding", "1e6 USD", "storage, insurance and rotation of stocks [7.2]")            \
-    X(COST_CAPITAL, "cost_capital", "1e6 USD", "investment in sites, projects, levers [7.3]")                \
-    X(COST_OPERATION, "cost_operation", "1e6 USD", "running costs of sites, projects, levers [7.3]")         \
-    X(COST_PREMIUM, "cost_premium", "1e6 USD", "premiums over the market on trade [7.3]")                    \
-    X(RELEASE_REVENUE, "release_revenue", "1e6 USD", "what stockpiles earn by releases [7.2]")               \
-    X(SALVAGE, "salvage", "1e6 USD", "worth of stocks and plants that are left at the end [7.2, 7.3]")       \
-    X(LOSS, "loss", "1e6 USD", "present loss of the users of the focus country by unserved demand [7.1]")    \
-    X(PRICE_BILL, "price_bill", "1e6 USD",                                                                   \
-      "paid for imports over the base price: a transfer, no loss [7.4]")                                     \
+    X(COST_PURCHASE, "cost_purchase", "1e6 USD", "stocks bought: the opening ones and refills [7]")          \
+    X(COST_HOLDING, "cost_holding", "1e6 USD", "storage, insurance and rotation of stocks [7]")              \
+    X(COST_CAPITAL, "cost_capital", "1e6 USD", "investment in sites, projects, levers [7]")                  \
+    X(COST_OPERATION, "cost_operation", "1e6 USD", "running costs of sites, projects, levers [7]")           \
+    X(COST_PREMIUM, "cost_premium", "1e6 USD", "premiums over the market on trade [7]")                      \
+    X(RELEASE_REVENUE, "release_revenue", "1e6 USD", "what stockpiles earn by releases [7]")                 \
+    X(SALVAGE, "salvage", "1e6 USD", "worth of stocks and plants that are left at the end [7]")              \
+    X(LOSS, "loss", "1e6 USD", "present loss of the users of the focus country by unserved demand [7]")      \
+    X(PRICE_BILL, "price_bill", "1e6 USD", "paid for imports over the base price: a transfer, no loss [7]")  \
     X(MEAN_PRICE, "mean_price", "1", "time mean of the price over its base")                                 \
     X(PEAK_PRICE, "peak_price", "1", "highest price over its base")                                          \
     X(MEAN_FOCUS_PRICE, "mean_focus_price", "1",                                                             \

@@ -77,6 +77,30 @@ static void test_equals_a_run(void **state)
     }
 }
 
+/* Without feedback the interval is that of the sample of the required stock, also of the smallest confidence,
+ * below which nothing else is asked for. */
+static void test_bounded_from_below(void **state)
+{
+    (void)state;
+    static const char *const asked[] = {"tallies.confidence=[95 %]", "tallies.confidence=[50 %, 95 %]"};
+    const char *file =
+        put_file("tried-bounds.yaml", yaml("inventory_gain: 0, pipeline_gain: 0", "", "30 days"));
+    for (int seed = 1; seed <= 5; seed++)
+        for (int k = 0; k < 2; k++) {
+            kura_run_options o = {.has_seed = 1, .seed = (uint64_t)seed};
+            run_result r = run_file(file, &asked[k], 1, &o, "tried-bounds");
+            double lo = numbers(&r, "adequacy", "required_stock_checked_days_lo")[k],
+                   x = numbers(&r, "adequacy", "required_stock_checked_days")[k],
+                   hi = numbers(&r, "adequacy", "required_stock_checked_days_hi")[k],
+                   sample = numbers(&r, "adequacy", "required_stock_days_lo")[k];
+            assert_true(lo < x && x < hi);
+            assert_true(lo > 0.9 * sample && lo < 1.1 * sample);
+            double least = numbers(&r, "adequacy", "required_stock_checked_days")[0];
+            assert_true(least == 0 || numbers(&r, "adequacy", "required_stock_checked_days_lo")[0] < least);
+            drop(&r);
+        }
+}
+
 static void test_threads(void **state)
 {
     (void)state;
@@ -90,7 +114,8 @@ static void test_threads(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_exact_without_feedback),
-                                       cmocka_unit_test(test_equals_a_run), cmocka_unit_test(test_threads)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_exact_without_feedback), cmocka_unit_test(test_equals_a_run),
+        cmocka_unit_test(test_bounded_from_below), cmocka_unit_test(test_threads)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

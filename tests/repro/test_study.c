@@ -293,10 +293,14 @@ static void compare_with_runs(const char *scenario, const char *policy, const ch
     run_result study = run_file(path, NULL, 0, &o, "pair-study");
     kura_frame *pair = NULL;
     if (kura_compare_files(base.path, alone.path, &pair, &err)) fail_msg("%s", err.message);
+    static const char *const parts[] = {"", "_se", "_difference", "_difference_se", "_difference_hi"};
     int64_t n, m;
-    const double *x = policy_cells(study.frame, number, &n), *y = policy_cells(pair, number, &m);
-    assert_true(n == m && n > minerals);
-    assert_memory_equal(x, y, (size_t)n * sizeof *x);
+    for (size_t k = 0; k < sizeof parts / sizeof *parts; k++) {
+        const char *name = text("%s%s", number, parts[k]);
+        const double *x = policy_cells(study.frame, name, &n), *y = policy_cells(pair, name, &m);
+        assert_true(n == m && n > minerals);
+        assert_memory_equal(x, y, (size_t)n * sizeof *x);
+    }
     const double *moved = policy_cells(study.frame, text("%s_difference_paths", number), &n);
     for (int64_t i = 0; i < minerals; i++) paths[i] = moved[i];
     const kf_group *of = kura_frame_find(pair, "policies"), *in = kura_frame_find(study.frame, "policies");
@@ -318,14 +322,18 @@ static void test_hosts(void **state)
     assert_true(paths[0] == 0 && paths[1] > 0 && paths[2] > 0 && paths[3] == 0);
 }
 
-/* To know a stock better is a policy too: it is alike at the best figures, but not in the draws. */
+/* To know a stock better is a policy too: it is alike at the best figures, but not in the draws.  To know all
+ * is one; its errors count the draws of the other run. */
 static void test_draws(void **state)
 {
     (void)state;
     double paths[4];
-    compare_with_runs(text("%signorance: {inner: 64, grades: default}\n", world),
-                      "{ignorance.applies_to: [response]}", "normalised_expected_unserved", paths, 4);
+    static char drawn[8192];
+    snprintf(drawn, sizeof drawn, "%signorance: {inner: 64, grades: default}\n", world);
+    compare_with_runs(drawn, "{ignorance.applies_to: [response]}", "normalised_expected_unserved", paths, 4);
     assert_true(paths[0] > 0 && paths[2] > 0 && paths[3] == 0);
+    compare_with_runs(drawn, "{ignorance.draw: false}", "loss_of_load_expectation", paths, 4);
+    assert_true(paths[0] > 0);
 }
 
 /* What need not be simulated again is found: all that is not gallium with its stock; of indium the host must
@@ -559,7 +567,8 @@ static void test_files_apart(void **state)
                  {"run.horizon=1 year", "the horizon (years) differs", 128},
                  {"title=x", "the number of paths differs, 128 and 192", 192},
                  {"tallies.samples=false", "has no /samples", 128},
-                 {"tallies.confidence=[90 %]", "tallies.confidence differs", 128}};
+                 {"tallies.confidence=[90 %]", "tallies.confidence differs", 128},
+                 {"tallies.threshold=0.2 %", "tallies.threshold differs", 128}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         o.paths = cases[i].paths;
         run_result b = run_file(put_file("study-base.yaml", world), &cases[i].set, 1, &o, "apart-b");

@@ -23,7 +23,7 @@ static int all_zero(const lane *x)
     return bits == 0;
 }
 
-/* The loss of a consumer by depth u/D: v1 up to the first depth, v2 up to the second, v3 beyond [7.1]. */
+/* The loss of a consumer by depth u/D: v1 up to the first depth, v2 up to the second, v3 beyond [7]. */
 static void lose(const km_loss *k, const kura_state *s, double discount, double *loss)
 {
     const double *u = s->unserved[k->consumer].v, *D = s->D[k->consumer].v;
@@ -38,7 +38,7 @@ static void lose(const km_loss *k, const kura_state *s, double discount, double 
     }
 }
 
-/* Trade of a stockpile at the price of the step; keeping what is there at its end [7.2].  `price` over base.
+/* Trade of a stockpile at the price of the step; keeping what is there at its end [7].  `price` over base.
  */
 static void keep(const km_held *k, const km_tier *tier, const kura_state *s, const lane *price,
                  double discount, lane *M)
@@ -70,7 +70,7 @@ static void leave(const km_held *k, const kura_state *s, const lane *price, cons
     LANES(l) salvage[l] += worth * kura_min(P[l], 1) * (S[l] + coming[l]);
 }
 
-/* ---- what is built [7.3] ---- */
+/* ---- what is built [7] ---- */
 
 /* Share of the payments made by the end of step t - 1: evenly from `from` to `to`, at once where these are
  * one. */
@@ -114,7 +114,7 @@ static void operate(const km_outlay *k, const kura_state *s, const lane *start, 
 }
 
 /* What is replaced or saved, beyond what the same prices would have replaced: gross demand is what programmes
- * leave of it [7.4]. */
+ * leave of it [7]. */
 static void do_with_less(const km_thrifty *k, const kura_state *s, double discount, double *operation)
 {
     const double *gross = s->Dgross[k->consumer].v, *left = s->gross_of[k->answer].v;
