@@ -281,12 +281,26 @@ static void test_offtake_without_use(void **state)
     drop(&r);
 }
 
+/* The figures told in configs/elements/basket-lever.yaml. */
+static void test_example(void **state)
+{
+    (void)state;
+    const char *const without = "levers=null";
+    for (int k = 0; k < 2; k++) {
+        run_result r = run_file(KURA_SOURCE_DIR "/configs/elements/basket-lever.yaml", &without, (size_t)k,
+                                NULL, "levers-example");
+        double x = summary(&r, "expected_unserved", "indium");
+        assert_true(k ? fabs(x - 58.6) < 0.05 : x == 0);
+        drop(&r);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_basket_goes_on),      cmocka_unit_test(test_primary_yields),
         cmocka_unit_test(test_surplus_is_sold),     cmocka_unit_test(test_cap_within_hosts),
         cmocka_unit_test(test_surplus_on_the_spot), cmocka_unit_test(test_feed_that_cannot_follow),
-        cmocka_unit_test(test_offtake_without_use)};
+        cmocka_unit_test(test_offtake_without_use), cmocka_unit_test(test_example)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
