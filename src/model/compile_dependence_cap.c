@@ -21,26 +21,6 @@ static int holds_for_form(const km_epoch *e, const sc_dependence_cap *x, int hub
     return last == form;
 }
 
-/* The site by which a supplier builds what it gets, made for this by the reader. */
-static km_site *own_site(km_epoch *e, int index, int hub)
-{
-    km_mineral *m = e->m;
-    for (int s = m->hubs[hub].site_begin; s < m->hubs[hub].site_end; s++) {
-        const sc_site *in = &e->c->sc->sites[m->sites[s].scenario_site];
-        if (in->lever == SC_LEVER_DEPENDENCE_CAP && in->lever_index == index) return &m->sites[s];
-    }
-    return NULL;
-}
-
-static void build(km_epoch *e, km_site *site, double x)
-{
-    if (!site) return;
-    site->x0 += x;
-    site->d0 = site->refine ? km_input_for(site->x0, site->yield) : site->x0;
-    site->K = site->d0;
-    e->m->hubs[site->hub].X += x;
-}
-
 static int is_capped(const km_epoch *e, const sc_dependence_cap *x, const km_arc *arc)
 {
     return !x->of || x->of[e->m->hubs[arc->from].country];
@@ -131,7 +111,8 @@ static kura_status cap_importer(km_epoch *e, const sc_dependence_cap *x, int ind
         open -= to[i];
         km_set_net(m, arc, to[i]);
         km_add_premium(arc, loaded, x->premium);
-        if (x->follows && arc->v > loaded) build(e, own_site(e, index, arc->from), arc->v - loaded);
+        if (x->follows && arc->v > loaded)
+            km_follow(e, SC_LEVER_DEPENDENCE_CAP, index, arc->from, arc->v - loaded);
     }
     h->uncontracted += open;
     for (int a = h->arc_begin; a < h->arc_end && !x->soft; a++)

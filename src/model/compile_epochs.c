@@ -249,15 +249,6 @@ static void look_alike(km_mineral *base)
     }
 }
 
-static const sc_lever *lever_of(const kura_scenario_data *sc, const sc_site *s)
-{
-    return s->lever == SC_LEVER_DIVERSIFICATION  ? &sc->diversifications[s->lever_index].lever
-           : s->lever == SC_LEVER_DEPENDENCE_CAP ? &sc->dependence_caps[s->lever_index].lever
-           : s->lever == SC_LEVER_INVESTMENT     ? &sc->investments[s->lever_index].lever
-           : s->lever == SC_LEVER_RECYCLING      ? &sc->recyclings[s->lever_index].lever
-                                                 : NULL;
-}
-
 static km_site *site_of(compile_ctx *c, const sc_investment *x)
 {
     return &c->model->minerals[x->site.mineral].sites[c->site_mineral_index[x->index]];
@@ -287,7 +278,8 @@ static kura_status plan_sites(compile_ctx *c, km_mineral *m, const unsigned char
 {
     for (int s = 0; s < m->nsites; s++) {
         km_site *site = &m->sites[s];
-        const sc_lever *l = lever_of(c->sc, &c->sc->sites[site->scenario_site]);
+        const sc_building *ignored;
+        const sc_lever *l = km_lever_of(c->sc, &c->sc->sites[site->scenario_site], &ignored);
         if (!l || !site->project.given) continue;
         site->varies = 1;
         double *plan = KURA_NEW(&c->model->arena, double, (size_t)c->model->steps);

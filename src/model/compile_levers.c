@@ -73,22 +73,15 @@ static km_site *site_of(km_epoch *e, int scenario_site)
     return &e->m->sites[e->c->site_mineral_index[scenario_site]];
 }
 
-static void set_lever_output(km_epoch *e, km_site *s, double x)
-{
-    e->m->hubs[s->hub].X += x - s->x0;
-    s->x0 = x;
-    s->d0 = s->refine ? km_input_for(x, s->yield) : x;
-}
-
 /* Output for the use of its own country: what is lacking there (the feed of a new plant), then in place of
  * imports; what is beyond both stays capacity that nobody orders from. */
 static double use_at_home(km_epoch *e, km_site *s, double amount, const unsigned char *from)
 {
     const km_hub *h = &e->m->hubs[s->hub];
     double lack = kura_max(0, h->U0 + h->E - h->X - h->M - h->uncontracted), first = kura_min(lack, amount);
-    set_lever_output(e, s, s->x0 + first);
+    km_set_output(e->m, s, s->x0 + first);
     double more = km_displace(e, s->hub, amount - first, from, NULL);
-    set_lever_output(e, s, s->x0 + more);
+    km_set_output(e->m, s, s->x0 + more);
     return first + more;
 }
 
@@ -109,7 +102,7 @@ static double sell(km_epoch *e, km_site *s, int country, double amount, const un
     km_set_net(m, arc, arc->net + net);
     double loaded = arc->v - before, can = floor(s->yield * s->K);
     arc->offtake += loaded;
-    set_lever_output(e, s, s->x0 + loaded);
+    km_set_output(e->m, s, s->x0 + loaded);
     if (loaded > 0)
         m->offtakes[m->nofftakes++] =
             (km_offtake){(int)(s - m->sites), (int)(arc - m->arcs), loaded, can > 0 ? loaded / can : 0};
@@ -197,13 +190,17 @@ static kura_status recycle(km_epoch *e, const sc_recycling *x, int form)
 
 /* ---- diversification [7.1] ---- */
 
-static km_site *follower(km_epoch *e, sc_lever_kind kind, int index, int hub)
+void km_follow(km_epoch *e, sc_lever_kind kind, int index, int hub, double more)
 {
-    for (int s = e->m->hubs[hub].site_begin; s < e->m->hubs[hub].site_end; s++) {
-        const sc_site *in = &e->c->sc->sites[e->m->sites[s].scenario_site];
-        if (in->lever == kind && in->lever_index == index) return &e->m->sites[s];
+    km_mineral *m = e->m;
+    for (int s = m->hubs[hub].site_begin; s < m->hubs[hub].site_end; s++) {
+        km_site *site = &m->sites[s];
+        const sc_site *in = &e->c->sc->sites[site->scenario_site];
+        if (in->lever != kind || in->lever_index != index) continue;
+        km_set_output(m, site, site->x0 + more);
+        site->K = site->d0;
+        return;
     }
-    return NULL;
 }
 
 static kura_status diversify(km_epoch *e, const sc_diversification *x, int index, int form)
@@ -229,10 +226,7 @@ static kura_status diversify(km_epoch *e, const sc_diversification *x, int index
         km_set_net(m, arc, arc->net + net);
         km_add_premium(arc, before, x->premium);
         done += net;
-        km_site *own = x->follows ? follower(e, SC_LEVER_DIVERSIFICATION, index, arc->from) : NULL;
-        if (!own) continue;
-        set_lever_output(e, own, own->x0 + arc->v - before);
-        own->K = own->d0;
+        if (x->follows) km_follow(e, SC_LEVER_DIVERSIFICATION, index, arc->from, arc->v - before);
     }
     free(from);
     return report(e, "diversification", x->lever.id, km_place(e->c, m, hub), wanted, done);
@@ -256,8 +250,7 @@ kura_status km_apply_levers(km_epoch *e, int form)
 
 /* ---- what delays and cancels it [3.6] ---- */
 
-static const sc_lever *lever_of_site(const kura_scenario_data *sc, const sc_site *s,
-                                     const sc_building **building)
+const sc_lever *km_lever_of(const kura_scenario_data *sc, const sc_site *s, const sc_building **building)
 {
     switch (s->lever) {
     case SC_LEVER_DIVERSIFICATION:
@@ -281,7 +274,7 @@ kura_status km_lever_project(compile_ctx *c, km_site *site)
 {
     const sc_building *building = NULL;
     const sc_site *in = &c->sc->sites[site->scenario_site];
-    const sc_lever *l = lever_of_site(c->sc, in, &building);
+    const sc_lever *l = km_lever_of(c->sc, in, &building);
     if (!l) return KURA_OK;
     km_project *p = &site->project;
     double per_step = 1 / c->model->step_days;

@@ -128,7 +128,7 @@ static const kura_key investment[] = {
     {"offtake_lag", QUANTITY(sc_investment, offtake_lag_days, TIME), RANGE("0 days..5 years"),
      DOC("2.6", "transit time of trades that network.trade does not have")},
     {"needs", NAMES(sc_investment, needs, nneeds), FLAGS(KURA_KEY_CAPITALS),
-     DOC("7.5", "other investments, given before, without which it does not count")},
+     DOC("7.5", "other investments, given before: it begins with the last of them, and never without one")},
     BUILDING_KEYS(sc_investment),
     SITE_COST_KEY(sc_investment),
     KEYS_END};

@@ -29,6 +29,12 @@ int km_investment(const kura_scenario_data *sc, const char *id);
 kura_status km_apply_research(km_epoch *e);
 kura_status km_apply_levers(km_epoch *e, int form);
 
+/* The supplier at a hub builds more, by the site that the reader has made for this; where there is none,
+ * nothing. */
+void km_follow(km_epoch *e, sc_lever_kind kind, int index, int hub, double more);
+/* The lever that builds a site, and what may delay it; NULL of a site that is there. */
+const sc_lever *km_lever_of(const kura_scenario_data *sc, const sc_site *s, const sc_building **building);
+
 /* ---- compile_dependence_cap.c ---- */
 
 kura_status km_apply_dependence_cap(km_epoch *e, int index, int form);
@@ -38,6 +44,8 @@ kura_status km_apply_dependence_cap(km_epoch *e, int index, int form);
 /* Suppliers of a form follow what their buyers take, as far as they can: own output and imports in
  * proportion.  What cannot be made is left open (km_hub.uncontracted). */
 kura_status km_rebalance(km_epoch *e, int form);
+/* Sets what a site makes in the base flow. */
+void km_set_output(km_mineral *m, km_site *s, double x);
 /* Sets what arrives on a trade; sums of both hubs follow. */
 void km_set_net(km_mineral *m, km_arc *arc, double net);
 /* Of a trade that carried `before` and now more, what is more costs `premium` [7.3]. */

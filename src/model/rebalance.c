@@ -114,7 +114,7 @@ double km_spare(const km_mineral *m, int hub)
 
 static int flexible(const km_site *s) { return !s->standby && !s->fixed && !s->basket; }
 
-static void set_output(km_mineral *m, km_site *s, double x)
+void km_set_output(km_mineral *m, km_site *s, double x)
 {
     m->hubs[s->hub].X += x - s->x0;
     s->x0 = x;
@@ -136,7 +136,7 @@ static int cut(km_epoch *e, int hub, double surplus)
         km_site *site = &m->sites[s];
         if (!flexible(site)) continue;
         double x = floor(site->x0 * share);
-        set_output(m, site, site->x0 - x);
+        km_set_output(m, site, site->x0 - x);
         surplus -= x;
     }
     for (int a = h->arc_begin; a < h->arc_end; a++) {
@@ -149,7 +149,7 @@ static int cut(km_epoch *e, int hub, double surplus)
         km_site *site = &m->sites[s];
         if (!site->fixed) continue;
         double x = kura_min(site->x0, surplus);
-        set_output(m, site, site->x0 - x);
+        km_set_output(m, site, site->x0 - x);
         surplus -= x;
     }
     surplus -= km_cut_offtake(e, hub, surplus);
@@ -191,7 +191,7 @@ static int grow(km_epoch *e, int hub, double lack)
         km_site *site = &m->sites[s];
         double part = e->follows ? (own > 0 && flexible(site) ? site->x0 / own : 0) : room_of(e, site) / room;
         double x = kura_min(floor(make * part), room_of(e, site));
-        set_output(m, site, site->x0 + x);
+        km_set_output(m, site, site->x0 + x);
         lack -= x;
     }
     double buy = imports > 0 ? lack : 0; /* in the proportions from before */
