@@ -259,9 +259,9 @@ events:
 stockpiles:
 %s
 """
-ALONE = """  japan: {owner: national, country: JPN, mineral: unit, form: metal, opening: 64 t, trigger: always}
-  allies: {owner: national, country: USA, mineral: unit, form: metal, opening: 64 t, trigger: always}"""
-POOLED = """  both: {owner: joint, country: JPN, mineral: unit, form: metal, opening: 128 t, trigger: always, solidarity: 100 %,
+ALONE = """  japan: {owner: national, country: JPN, mineral: unit, form: metal, opening: 56 t, trigger: always}
+  allies: {owner: national, country: USA, mineral: unit, form: metal, opening: 56 t, trigger: always}"""
+POOLED = """  both: {owner: joint, country: JPN, mineral: unit, form: metal, opening: 112 t, trigger: always, solidarity: 100 %,
     members: [{country: JPN, share: 50 %}, {country: USA, share: 50 %}]}"""
 STOP = "  - {from: %d, to: %d, object: restriction/CHN/unit/%s, field: severity, value: 100 %%}"
 
@@ -277,10 +277,10 @@ def unserved(stocks, events, focus):
 
 
 def pool_of_two():
-    """Each uses 16 t a week, 64 t are held for each.  Six weeks without supply for one take 96 t: 32 t are missing with its own
-    stock and none with the pool.  Six weeks for the ally and six more for both: alone Japan misses 32 t and the ally 128 t; of the
-    pool the ally has drawn 96 t by then, half of it Japan's, and of the 32 t left each has half: Japan misses 80 t, the ally too."""
-    for events, own, pooled in (([(4, 10, "JPN")], (32, 0), (0, 0)), ([(4, 16, "USA"), (10, 16, "JPN")], (32, 128), (80, 80))):
+    """Each uses 16 t a week, 56 t are held for each.  Six weeks without supply for one take 96 t: 40 t are missing with its own
+    stock and none with the pool.  Six weeks for the ally and six more for both: alone Japan misses 40 t and the ally 136 t; of the
+    pool the ally has drawn 96 t by then, more than its own, and of the 16 t left each has half: Japan misses 88 t, the ally too."""
+    for events, own, pooled in (([(4, 10, "JPN")], (40, 0), (0, 0)), ([(4, 16, "USA"), (10, 16, "JPN")], (40, 136), (88, 88))):
         for stocks, want in ((ALONE, own), (POOLED, pooled)):
             got = tuple(unserved(stocks, events, c) for c in ("JPN", "USA"))
             expect(got == want, "two allies, %s, %s: %s t missing, %s expected" %
@@ -289,7 +289,7 @@ def pool_of_two():
 
 def no_required_stock_of_a_pool():
     """What stock would do is not asked of a pool: where no size did before, the table says n/a."""
-    slow = ALONE.replace("64 t, ", "64 t, at_most: 1 t/step, ")
+    slow = ALONE.replace("56 t, ", "56 t, at_most: 1 t/step, ")
     base = TWO.replace("paths: 1,", "paths: 256,").replace("required_stock: false", "required_stock: true")
     patch = {"stockpiles.japan": None, "stockpiles.allies": None, "stockpiles.both": yaml.safe_load(POOLED)["both"]}
     with tempfile.TemporaryDirectory() as folder:
