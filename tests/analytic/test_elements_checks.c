@@ -386,6 +386,16 @@ static void test_verdicts(void **state)
     const char *const *note = variable(&r, "checks", "note")->data;
     assert_non_null(strstr(note[4], "the price of the market: unit has no price.wedge"));
     assert_string_equal(note[0], "");
+    static char page[1 << 16]; /* the file tells what the run did */
+    kura_error err = {0};
+    FILE *to = tmpfile();
+    assert_non_null(to);
+    assert_int_equal(kura_file_show(r.path, "checks", to, &err), KURA_OK);
+    rewind(to);
+    page[fread(page, 1, sizeof page - 1, to)] = 0;
+    fclose(to);
+    assert_non_null(strstr(page, "Checks against the record: 3 inside"));
+    assert_non_null(strstr(page, "[200, never]"));
     drop(&r);
 }
 
