@@ -123,9 +123,9 @@ static void print_legend(FILE *to)
 {
     putc('\n', to);
     kura_print_wrapped(
-        "A cause costs what its absence saves; on the same paths. interaction: what the single "
-        "differences leave of the whole; above 0 where one cause alone does little, below 0 "
-        "where either alone would do. ±: standard error; ?: fewer than 10 paths differ.",
+        "A cause costs what its absence saves, on the same paths. interaction: what the single "
+        "differences leave of the whole; above 0 where either of two causes would do, "
+        "below 0 where it takes both. ±: standard error; ?: fewer than 10 paths differ.",
         to);
 }
 

@@ -302,8 +302,9 @@ void read_study_finish(kura_bind *b, void *record, const kura_node *node)
     if (!written && !s->npolicies)
         KURA_BIND_ERROR(b, node->at, "a study needs policies, leave_out or break_even: what is compared");
     if (s->fresh_paths && !s->nchoices)
-        KURA_BIND_ERROR(b, kura_bind_at(node, "fresh_paths"),
-                        "fresh_paths are for choosing between policies, and there are none in study.policies");
+        KURA_BIND_ERROR(
+            b, kura_bind_at(node, "fresh_paths"),
+            "fresh_paths are for choosing between policies, and there are none in study.policies");
 }
 
 /* ---- the tree ---- */
