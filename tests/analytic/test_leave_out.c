@@ -2,7 +2,7 @@
  * its runs, path by path; draws of what is not known; what is refused. */
 #include "case.h"
 
-enum { N = 2048, T = 120 };
+enum { N = 1280, T = 120 };
 
 /* Two plants of one mineral, or of two.  A cause is the outages of one of them, or of the same. */
 #define A_UP 60.0
