@@ -55,14 +55,25 @@ static double at(const page *p, int number, const char *what, int64_t part, int6
     return v ? v[(part < 0 ? 0 : part * p->minerals) + mineral] : NAN;
 }
 
+/* Units as people say them. */
+static const char *plain_units(const char *units)
+{
+    static const char *const plain[][2] = {{"1", ""},
+                                           {"1e-6", "ppm"},
+                                           {"d", "days"},
+                                           {"d year-1", "days/year"},
+                                           {"1 year-1", "/year"},
+                                           {"t year-1", "t/year"},
+                                           {"1e6 USD", "million USD"}};
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+        if (strcmp(plain[i][0], units) == 0) return plain[i][1];
+    return units;
+}
+
 static const char *units_of(const page *p, int number)
 {
-    static const char *const plain[][2] = {
-        {"1e-6", "ppm"}, {"d", "days"}, {"d year-1", "days/year"}, {"t year-1", "t/year"}};
     const kf_variable *v = kura_frame_find_var(p->group, numbers[number]);
-    for (size_t i = 0; v && i < sizeof plain / sizeof *plain; i++)
-        if (strcmp(plain[i][0], v->units) == 0) return plain[i][1];
-    return v ? v->units : "";
+    return v ? plain_units(v->units) : "";
 }
 
 /* The part with its interval; "?" behind it where it rests on few paths. */
@@ -237,7 +248,8 @@ static const char *point_cell(const void *user, int64_t row, int64_t col, char *
     int64_t i = q->first + row;
     *out = 0;
     if (row == -2) return col == 0 ? "value" : col == 1 ? "gain" : "paths moved";
-    if (row == -1) return col == 0 ? q->unit[q->question] : col == 1 ? q->units[q->question] : "";
+    if (row == -1)
+        return col == 0 ? q->unit[q->question] : col == 1 ? plain_units(q->units[q->question]) : "";
     if (col == 0) {
         snprintf(out, KURA_CELL_BYTES, "%.10g", q->value[i]);
     } else if (col == 2) {
@@ -251,6 +263,8 @@ static const char *point_cell(const void *user, int64_t row, int64_t col, char *
     return out;
 }
 
+static int is_benefit(const questions *q) { return strncmp(q->target[q->question], "net benefit", 11) == 0; }
+
 static const char *gap(const char *unit) { return unit[0] ? " " : ""; }
 
 /* "12 to 34 %", "up to 34 %", "any of the values asked for". */
@@ -262,11 +276,11 @@ static void put_piece(const questions *q, double lo, double hi, kura_text *to)
         kura_text_printf(to, "all values from %g to %g%s%s and what lies beyond", first, last, gap(unit),
                          unit);
     else if (isinf(lo))
-        kura_text_printf(to, "%.4g%s%s and below, with no lower bound at %g", hi, gap(unit), unit, first);
+        kura_text_printf(to, "%.3g%s%s and below, with no lower bound at %g", hi, gap(unit), unit, first);
     else if (isinf(hi))
-        kura_text_printf(to, "%.4g%s%s and above, with no upper bound at %g", lo, gap(unit), unit, last);
+        kura_text_printf(to, "%.3g%s%s and above, with no upper bound at %g", lo, gap(unit), unit, last);
     else
-        kura_text_printf(to, "%.4g to %.4g%s%s", lo, hi, gap(unit), unit);
+        kura_text_printf(to, "%.3g to %.3g%s%s", lo, hi, gap(unit), unit);
 }
 
 static void print_set(const questions *q, FILE *to)
@@ -289,18 +303,19 @@ static void print_set(const questions *q, FILE *to)
 static void print_answer(const questions *q, FILE *to)
 {
     int64_t i = q->question;
-    const char *unit = q->unit[i];
+    const char *unit = q->unit[i], *does = is_benefit(q) ? "pays" : "reaches the target";
     double first = q->value[q->first], last = q->value[q->first + q->n - 1];
     if (q->verdict[i] == 2)
-        fprintf(to, "None of the values pays, up to %g%s%s.", last, gap(unit), unit);
+        fprintf(to, "None of the values %s, from %g to %g%s%s.", does, first, last, gap(unit), unit);
     else if (q->verdict[i] == 3)
-        fprintf(to, "Already the least value pays, %g%s%s.", first, gap(unit), unit);
+        fprintf(to, "All of the values %s, already %g%s%s.", is_benefit(q) ? "pay" : "reach the target",
+                first, gap(unit), unit);
     else if (q->verdict[i] == 1 && q->roots[i] > 1)
-        fprintf(to, "The gain crosses 0 %.0f times, first at %.4g%s%s: see the values.", q->roots[i],
+        fprintf(to, "The gain crosses 0 %.0f times, first at %.3g%s%s: see the values.", q->roots[i],
                 q->root[i], gap(unit), unit);
     else if (q->verdict[i] == 1)
-        fprintf(to, "Break-even at %.4g%s%s: it pays %s.", q->root[i], gap(unit), unit,
-                q->rises[i] ? "above" : "below");
+        fprintf(to, "Break-even at %.3g%s%s: %s %s.", q->root[i], gap(unit), unit,
+                is_benefit(q) ? "it pays" : "the target is reached", q->rises[i] ? "above" : "below");
     else
         fputs("The result has no figure of this gain.", to);
     putc('\n', to);
