@@ -241,6 +241,9 @@ static int open_questions(const kura_frame *frame, questions *q)
                : -1;
 }
 
+/* Does the gain at a value rest on few paths?  That nothing moves is a finding for the value 0 only. */
+static int is_rough(const questions *q, int64_t i) { return q->paths[i] < FEW_PATHS && q->value[i] != 0; }
+
 static const char *point_cell(const void *user, int64_t row, int64_t col, char *out)
 {
     const questions *q = user;
@@ -255,10 +258,10 @@ static const char *point_cell(const void *user, int64_t row, int64_t col, char *
     } else if (col == 2) {
         kura_format_number(q->paths[i], out);
     } else if (q->se[i] == 0) {
-        snprintf(out, KURA_CELL_BYTES, "%.6g", q->gain[i]);
+        snprintf(out, KURA_CELL_BYTES, "%.6g%s", q->gain[i], is_rough(q, i) ? " ?" : "");
     } else {
         kura_format_interval(q->gain[i], q->lo[i], q->hi[i], "inf", text);
-        snprintf(out, KURA_CELL_BYTES, "%.90s%s", text, q->paths[i] < FEW_PATHS ? " ?" : "");
+        snprintf(out, KURA_CELL_BYTES, "%.90s%s", text, is_rough(q, i) ? " ?" : "");
     }
     return out;
 }
@@ -320,6 +323,9 @@ static void print_answer(const questions *q, FILE *to)
         fputs("The result has no figure of this gain.", to);
     putc('\n', to);
     if (q->verdict[i] >= 1 && q->verdict[i] <= 3) print_set(q, to);
+    int rough = 0;
+    for (int64_t k = q->first; k < q->first + q->n; k++) rough |= is_rough(q, k);
+    if (rough) fputs("?: fewer than 10 paths move there, too few for its interval; take more paths.\n", to);
 }
 
 void kura_io_print_break_even(const kura_frame *frame, FILE *to)

@@ -244,8 +244,9 @@ grep -q '^Break-even at [0-9.]* %: it pays above\.$' out || fail "the run of a b
 grep -q '^95 % set: [0-9.]* to [0-9.]* %\.$' out || fail "the break-even has no interval"
 expect 0 compare even.h5
 grep -q 'the target is reached above' out || fail "compare does not say from where on the target is reached"
-expect 0 run "$asks/break-even.yaml" --paths 256 --progress none --set 'study.break_even.pays.values=[0 %, 1 %]'
+expect 0 run "$asks/break-even.yaml" --paths 64 --progress none --set 'study.break_even.pays.values=[0 %, 1 %]'
 grep -q '^None of the values pays, from 0 to 1 %\.$' out || fail "that no value pays is not said"
+grep -q '^?: fewer than 10 paths move there' out || fail "that few paths move is not said"
 grep -q '^95 % set: empty' out || fail "an empty set is not said"
 rm -f causes.h5 even.h5
 nothing_left "causes and break-evens"
