@@ -49,7 +49,7 @@ static void absent_number(const kura_key *key, void *field)
 }
 
 const kura_type type_number = {
-    "number",     "a number of the result", "loss_of_load_expectation", "{\"type\": \"string\"}", read_number,
+    "compared",   "a number of the result", "loss_of_load_expectation", "{\"type\": \"string\"}", read_number,
     absent_number};
 
 /* ---- values ---- */

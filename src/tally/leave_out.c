@@ -113,8 +113,9 @@ static int weigh(const kura_left_out *l, int k, double *weights)
     return OF_INTERACTION;
 }
 
-static void measure_share(const kura_left_out *l, kura_weighted *w, double *weights, double size,
-                          uint64_t unit, double z, double whole, part *p)
+/* Of the whole; `weights` are those of w, and are as they were afterwards. */
+static void measure_share(kura_weighted *w, double *weights, double size, uint64_t unit, double z,
+                          double whole, part *p)
 {
     double variance = p->se * p->se, own[2] = {1, 0};
     kura_weighted base = *w;
@@ -125,7 +126,6 @@ static void measure_share(const kura_left_out *l, kura_weighted *w, double *weig
     weights[0] += 1 - share;
     double residual = kura_weighted_variance(w, unit, size + whole);
     weights[0] += share;
-    (void)l;
     kura_fieller_set s =
         kura_fieller(p->value, whole, variance, 0.5 * (variance + of_whole - apart), of_whole, z);
     p->share = share, p->share_se = sqrt(residual) / whole;
@@ -157,7 +157,7 @@ static part measure(const kura_left_out *l, const kura_comparison *c, int k, int
     p.se = sqrt(kura_weighted_variance(&w, m->unit, size));
     p.lo = p.value - c->z * p.se, p.hi = p.value + c->z * p.se;
     p.paths = (double)kura_weighted_paths(&w, size);
-    if (whole > 0) measure_share(l, &w, weights, size, m->unit, c->z, whole, &p);
+    if (whole > 0) measure_share(&w, weights, size, m->unit, c->z, whole, &p);
     return p;
 }
 
