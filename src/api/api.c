@@ -333,7 +333,7 @@ kura_status kura_file_compare(const char *path, const char *other, const kura_co
     if (other)
         KURA_TRY(kura_compare_files(path, other, &frame, err));
     else
-        KURA_TRY(kura_io_read(path, "policies,frontier", &frame, err));
+        KURA_TRY(kura_io_read(path, "policies,frontier,leave_out,break_even", &frame, err));
     kura_status st = kura_io_compare(frame, options, to, err);
     kura_frame_free(frame);
     return st;

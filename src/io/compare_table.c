@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "conf/suggest.h"
+#include "io/study_pages.h"
 #include "io/table.h"
 #include <math.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 typedef struct {
     const kf_group *group;
     int64_t npolicies, nminerals, nlevels, level; /* level: 95 % of the required stock */
+    int64_t listed;                               /* policies in a table of all */
     const char *const *policies, *const *titles, *const *minerals, *const *reports;
     const char *fresh; /* "" or "_fresh" */
     /* of the table in hand */
@@ -86,6 +88,7 @@ static int open_tables(const kura_frame *frame, tables *t)
     if (!g) return -1;
     *t = (tables){.group = g,
                   .npolicies = kura_frame_dim_size(g, "policy"),
+                  .listed = kura_frame_dim_size(g, "policy"),
                   .nminerals = kura_frame_dim_size(g, "mineral"),
                   .nlevels = kura_frame_dim_size(g, "confidence"),
                   .level = -1,
@@ -269,7 +272,7 @@ static void print_total(tables *t, FILE *to)
 {
     const char *room[sizeof total_columns / sizeof *total_columns];
     choose_columns(t, total_columns, sizeof total_columns / sizeof *total_columns, room);
-    kura_table table = {.rows = t->npolicies + 1,
+    kura_table table = {.rows = t->listed + 1,
                         .columns = t->ncolumns + 2,
                         .headings = 2,
                         .left = 1,
@@ -286,14 +289,16 @@ static double fact(const kf_group *g, const char *name)
 
 static void print_total_and_fresh(tables *t, FILE *to)
 {
-    double fresh = fact(t->group, "fresh_paths");
+    double fresh = fact(t->group, "fresh_paths"), choices = fact(t->group, "choices");
     fprintf(to, "Policies: all headline minerals together, difference to the base on the same paths\n\n");
     print_total(t, to);
     if (isnan(fresh)) return;
     fprintf(to, "\nAgain on %.0f fresh paths, which had no part in choosing\n\n", fresh);
     t->fresh = "_fresh";
+    if (choices >= 0 && choices < (double)t->npolicies) t->listed = (int64_t)choices;
     print_total(t, to);
     t->fresh = "";
+    t->listed = t->npolicies;
 }
 
 static void print_legend(const tables *t, FILE *to)
@@ -613,6 +618,14 @@ static kura_status find_number(const tables *t, const char *wanted, kura_error *
     return KURA_E_USAGE;
 }
 
+static void print_questions(const kura_frame *frame, const kura_compare_options *o, FILE *to)
+{
+    kura_io_print_leave_out(frame, o->mineral, to);
+    if (o->mineral) return;
+    kura_io_print_causes(frame, o->all, to);
+    kura_io_print_break_even(frame, to);
+}
+
 kura_status kura_io_compare(const kura_frame *frame, const kura_compare_options *o, FILE *to, kura_error *err)
 {
     tables t;
@@ -632,8 +645,9 @@ kura_status kura_io_compare(const kura_frame *frame, const kura_compare_options 
     } else if (mineral >= 0) {
         print_mineral(&t, mineral, o->all, to);
     } else {
+        double choices = fact(t.group, "choices"); /* behind them the runs that other questions need */
         for (int64_t p = 0; p < t.npolicies; p++)
-            if (policy < 0 || p == policy) print_policy(&t, p, o->all, to);
+            if (policy < 0 ? o->all || !((double)p >= choices) : p == policy) print_policy(&t, p, o->all, to);
         print_expectations(&t, o->policy, to);
         print_days_bought(&t, policy, to);
         print_frontier(frame, to);
@@ -641,6 +655,7 @@ kura_status kura_io_compare(const kura_frame *frame, const kura_compare_options 
         print_total_and_fresh(&t, to);
     }
     if (!o->metric) print_legend(&t, to);
+    if (!o->metric && !o->policy) print_questions(frame, o, to);
     free(t.order);
     return ferror(to) ? kura_error_set(err, KURA_E_IO, "cannot write the table") : KURA_OK;
 }

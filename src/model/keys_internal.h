@@ -70,7 +70,8 @@ extern const kura_type type_country, type_targets, type_country_or_world, type_c
     type_form_set, type_routes, type_half_life, type_rates, type_shares, type_time_law, type_share_law,
     type_integer, type_amount, type_pace, type_profile, type_storage, type_restriction_type, type_since,
     type_step, type_value, type_series, type_loadings, type_persistence, type_freedom, type_country_shares,
-    type_watch, type_dump, type_window, type_observed, type_grades, type_ignorance_groups, type_expect;
+    type_watch, type_dump, type_window, type_observed, type_grades, type_ignorance_groups, type_expect,
+    type_leave_out, type_values, type_number;
 
 /* From the parameters of a law as written to those of sc_dist (read_dist.c). */
 int read_dist_convert(kura_bind *b, const kura_node *node, const read_dist *p, sc_dist *out);
@@ -144,6 +145,7 @@ void read_costs_finish(kura_bind *b, void *record, const kura_node *node);
 void read_check_finish(kura_bind *b, void *record, const kura_node *node);
 void read_note_finish(kura_bind *b, void *record, const kura_node *node);
 void read_policy_finish(kura_bind *b, void *record, const kura_node *node);
+void read_break_even_finish(kura_bind *b, void *record, const kura_node *node);
 void read_study_finish(kura_bind *b, void *record, const kura_node *node);
 
 /* ---- words of the tables ---- */

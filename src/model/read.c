@@ -166,7 +166,7 @@ static void keep_note(reading *r, int errors)
 
 static void keep_study(reading *r, int errors)
 {
-    (void)errors;
+    if (!errors) read_check_break_even(r);
     r->sc->data.study = r->sc->study.given ? &r->sc->study : NULL;
 }
 

@@ -100,6 +100,17 @@ int read_is_whole(const char *dotted);
 void read_name_policies(reading *r);
 /* Changes the tree as the policy in hand says (read_study.c). */
 void read_apply_policy(reading *r);
+/* Room for n more policies of a study at its end; 0 or -1 when memory ran out (read_study.c). */
+int read_more_policies(kura_bind *b, sc_study *s, int n);
+int read_find_policy(kura_bind *b, const sc_study *s, const char *id, kura_pos at);
+/* Index of a number that runs are compared by; -1 after an error (read_study.c). */
+int read_find_number(kura_bind *b, kura_pos at, const char *word);
+/* {key: value ...} as the patch of a policy. */
+kura_node *read_patch_of(kura_bind *b, kura_pos at, int n, const char *const *keys, kura_node *value);
+/* The runs without a cause (read_leave_out.c), and at the values of a quantity (read_break_even.c). */
+void read_add_leave_out(kura_bind *b, sc_study *s);
+void read_add_break_even(kura_bind *b, sc_study *s);
+void read_check_break_even(reading *r);
 /* Hands the events over to the scenario (read_events.c). */
 void read_finish_events(reading *r);
 

@@ -35,6 +35,11 @@ static int find_word(kura_bind *b, kura_pos at, const char *word, const char *co
     return -1;
 }
 
+int read_find_number(kura_bind *b, kura_pos at, const char *word)
+{
+    return find_word(b, at, word, numbers, SC_COMPARE_COUNT, "number of the result");
+}
+
 typedef struct {
     sc_expectation *items;
     int n, capacity;
@@ -73,7 +78,7 @@ static void expect_of_minerals(kura_bind *b, const kura_key *key, const kura_ent
 
 static void read_claims(kura_bind *b, const kura_key *key, const kura_entry *of, expectations *to)
 {
-    int number = find_word(b, of->at, of->key, numbers, SC_COMPARE_COUNT, "number of the result");
+    int number = read_find_number(b, of->at, of->key);
     sc_expectation e = {.number = (sc_compare)number, .mineral = -1};
     if (of->value->kind == KURA_NODE_MAP) {
         for (int i = 0; i < of->value->count; i++) {
@@ -183,7 +188,7 @@ void read_policy_finish(kura_bind *b, void *record, const kura_node *node)
         p->patch = patch;
 }
 
-static int find_policy(kura_bind *b, const sc_study *s, const char *id, kura_pos at)
+int read_find_policy(kura_bind *b, const sc_study *s, const char *id, kura_pos at)
 {
     kura_names ids = {0};
     for (int i = 0; i < s->npolicies; i++)
@@ -200,11 +205,20 @@ static void find_parts(kura_bind *b, const sc_study *s, sc_policy *p, const kura
     kura_pos at = kura_bind_at(node, "combine");
     p->parts = KURA_NEW(b->arena, int, (size_t)p->ncombines + 1);
     for (int i = 0; p->parts && i < p->ncombines; i++) {
-        p->parts[i] = find_policy(b, s, p->combines[i], at);
+        p->parts[i] = read_find_policy(b, s, p->combines[i], at);
         if (p->parts[i] >= 0 && s->policies[p->parts[i]].ncombines > 0)
             KURA_BIND_ERROR(b, at, "\"%s\" is itself a combination; name the policies it is made of",
                             p->combines[i]);
     }
+}
+
+int read_more_policies(kura_bind *b, sc_study *s, int n)
+{
+    sc_policy *more = KURA_NEW(b->arena, sc_policy, (size_t)(s->npolicies + n) + 1);
+    if (!more) return -1;
+    if (s->npolicies) memcpy(more, s->policies, (size_t)s->npolicies * sizeof *more);
+    s->policies = more;
+    return 0;
 }
 
 /* Number of portfolios of 2 to `most` of n policies; more than SC_MAX_PORTFOLIOS count as one more. */
@@ -255,14 +269,14 @@ static void add_portfolios(kura_bind *b, sc_study *s, const kura_node *node)
     int *of = KURA_NEW(b->arena, int, (size_t)all->nof + 1);
     int most = all->at_most && all->at_most < all->nof ? all->at_most : all->nof, bad = !of;
     for (int i = 0; of && i < all->nof; i++) {
-        of[i] = find_policy(b, s, all->of[i], at);
+        of[i] = read_find_policy(b, s, all->of[i], at);
         bad |= of[i] < 0;
         if (of[i] < 0 || s->policies[of[i]].ncombines == 0) continue;
         KURA_BIND_ERROR(b, at, "\"%s\" is itself a combination; name the policies it is made of", all->of[i]);
         bad = 1;
     }
     if (bad) return;
-    int n = count_portfolios(all->nof, most), had = s->npolicies;
+    int n = count_portfolios(all->nof, most);
     if (n > SC_MAX_PORTFOLIOS || all->nof > 30) {
         KURA_BIND_ERROR(b, at,
                         "%d policies, up to %d of them together, are more than %d portfolios; name fewer "
@@ -270,10 +284,7 @@ static void add_portfolios(kura_bind *b, sc_study *s, const kura_node *node)
                         all->nof, most, SC_MAX_PORTFOLIOS);
         return;
     }
-    sc_policy *more = KURA_NEW(b->arena, sc_policy, (size_t)(had + n) + 1);
-    if (!more) return;
-    memcpy(more, s->policies, (size_t)had * sizeof *more);
-    s->policies = more;
+    if (read_more_policies(b, s, n)) return;
     for (int k = 2; k <= most; k++)
         for (unsigned set = (1u << k) - 1; set < 1u << all->nof; set = next_set(set))
             add_portfolio(b, s, of, set);
@@ -292,6 +303,15 @@ void read_study_finish(kura_bind *b, void *record, const kura_node *node)
         if (s->policies[i].ncombines && s->policies[i].id)
             find_parts(b, s, &s->policies[i], kura_node_get(written, s->policies[i].id));
     if (s->portfolios.nof) add_portfolios(b, s, node);
+    s->nchoices = s->npolicies;
+    read_add_leave_out(b, s);
+    read_add_break_even(b, s);
+    if (!written && !s->npolicies)
+        KURA_BIND_ERROR(b, node->at, "a study needs policies, leave_out or break_even: what is compared");
+    if (s->fresh_paths && !s->nchoices)
+        KURA_BIND_ERROR(
+            b, kura_bind_at(node, "fresh_paths"),
+            "fresh_paths are for choosing between policies, and there are none in study.policies");
 }
 
 /* ---- the tree ---- */
@@ -359,6 +379,14 @@ static void apply(reading *r, const sc_policy *p)
         r->root = kura_merge_change(&r->files, r->root, (kura_node *)p->include, p->patch, read_is_whole);
 }
 
+kura_node *read_patch_of(kura_bind *b, kura_pos at, int n, const char *const *keys, kura_node *value)
+{
+    kura_arena *work = &reading_of(b)->work;
+    kura_entry *entries = KURA_NEW(work, kura_entry, (size_t)n + 1);
+    for (int i = 0; entries && i < n; i++) entries[i] = (kura_entry){keys[i], at, value};
+    return entries ? kura_node_map(work, at, entries, n) : NULL;
+}
+
 /* Policies are bound before anything else is, against a scenario without minerals, since only their changes
  * are wanted here. */
 void read_apply_policy(reading *r)
@@ -373,7 +401,7 @@ void read_apply_policy(reading *r)
     }
     const sc_policy *p = &r->sc->study.policies[r->policy];
     for (int i = 0; i < p->ncombines; i++) apply(r, &r->sc->study.policies[p->parts[i]]);
-    if (!p->ncombines) apply(r, p);
+    apply(r, p); /* a combination changes nothing of its own, the value of a break-even does */
     if (r->root && kura_node_find(r->root, "study")) r->root = with(r, r->root, "study", NULL);
     if (r->root && kura_node_find(r->root, "policy")) r->root = with(r, r->root, "policy", NULL);
     memset(&r->sc->study, 0, sizeof r->sc->study);

@@ -102,6 +102,8 @@ static void add_study(const km_model *model, uint64_t paths, kura_run_plan *plan
     plan->bytes_tallies += kept * sorting_bytes(most); /* for quantiles, while runs go on */
     plan->bytes_results += differences;
     plan->bytes_disk += kept * disk_bytes(model, most);
+    uint64_t asked = kura_comparison_kept(s, model->nminerals) * paths * sizeof(double);
+    *(paths > KURA_BLOCK_PATHS ? &plan->bytes_disk : &plan->bytes_tallies) += asked;
     plan->bytes_disk += most > KURA_BLOCK_PATHS ? kept * (policies + 1) * AXES * most * sizeof(double) : 0;
 }
 

@@ -254,6 +254,7 @@ static kura_status run_all(runner *r, kura_frame *frame, kura_tally *tally, kura
     kura_status st = !dominated || kura_member_of(tally, &arena, &base)
                          ? kura_error_set(err, KURA_E_MEMORY, "not enough memory for the study")
                          : kura_comparison_new(&base, n, r->study->confidence, r->options->scratch, &c, err);
+    if (!st) st = kura_comparison_ask(c, r->study, r->options->scratch, err);
     for (int i = 0; i < n && !st; i++) st = run_policy(r, i, 0, &base, c, err);
     if (!st) st = kura_comparison_frontier(c, r->labels, dominated, frame, err);
     if (!st && r->study->fresh_paths)
@@ -312,6 +313,21 @@ static void print_note(const sc_note *note, const kura_scenario_data *data, FILE
     }
 }
 
+static void print_questions(const sc_study *s, FILE *to)
+{
+    for (int i = 0; i < s->leave_out.ncauses; i++) {
+        const sc_cause *c = &s->leave_out.causes[i];
+        fprintf(to, "%s%s (", i ? ", " : "\nCauses left out in turn: ", c->id);
+        for (int k = 0; k < c->nkeys; k++) fprintf(to, "%s%s", k ? ", " : "", c->keys[k]);
+        fputs(i + 1 < s->leave_out.ncauses ? ")" : ")\n", to);
+    }
+    for (int i = 0; i < s->nbreak_even; i++) {
+        const sc_break_even *e = &s->break_even[i];
+        fprintf(to, "%sBreak-even %s: %s at %d values, %g to %g%s%s\n", i ? "" : "\n", e->id, e->key,
+                e->nvalues, e->values[0], e->values[e->nvalues - 1], e->unit[0] ? " " : "", e->unit);
+    }
+}
+
 void kura_study_print(const kura_scenario_data *data, FILE *to)
 {
     if (data->note) {
@@ -320,6 +336,7 @@ void kura_study_print(const kura_scenario_data *data, FILE *to)
     }
     if (!data->study) return;
     const sc_study *s = data->study;
+    print_questions(s, to);
     fprintf(to, "\n%d polic%s compared on the same paths:\n", s->npolicies, s->npolicies == 1 ? "y" : "ies");
     for (int i = 0; i < s->npolicies; i++) {
         fprintf(to, "  %s%s%s\n", s->policies[i].id, s->policies[i].title[0] ? ": " : "",

@@ -100,19 +100,12 @@ static kura_status measure_all(const kura_comparison *c, const kura_member *m, k
 static kura_status keep(kura_comparison *c, int run, const kura_member *m, kura_measure *measures,
                         kura_error *err)
 {
-    double room[BLOCK];
     for (int a = 0; a < c->axes; a++) {
         int i = c->axis[a];
         kura_linear l = {m, &c->numbers[i], measures_of(c, measures, i), m->nminerals};
-        kura_series s = kura_linear_series(&l);
         size_t column = (size_t)run * (size_t)c->axes + (size_t)a;
         c->kept_value[column] = kura_linear_is(&l) ? l.each[l.mineral].value : NAN;
-        if (!kura_linear_is(&l)) continue;
-        for (uint64_t first = 0; first < m->paths; first += BLOCK) {
-            uint64_t left = m->paths - first;
-            kura_columns_put(c->kept, column, first, left < BLOCK ? (size_t)left : BLOCK,
-                             s.block(&s, first / BLOCK, room));
-        }
+        kura_linear_keep(&l, c->kept, column);
     }
     return c->kept ? kura_columns_status(c->kept, err) : KURA_OK;
 }
@@ -140,7 +133,7 @@ kura_status kura_comparison_new(const kura_member *base, int policies, double co
     kura_comparison *c = *out = calloc(1, sizeof *c);
     if (!c) return kura_error_set(err, KURA_E_MEMORY, "not enough memory to compare policies");
     c->base = base;
-    c->policies = policies;
+    c->policies = c->choices = policies;
     c->confidence = confidence;
     c->unit = base->unit;
     c->numbers = KURA_NEW(&c->arena, kura_number, (size_t)(SC_COMPARE_COUNT + base->nconfidence));
@@ -163,6 +156,8 @@ void kura_comparison_free(kura_comparison *c)
     if (!c) return;
     kura_sorted_free(c->sorted);
     kura_columns_free(c->kept);
+    kura_left_out_free(c->left_out);
+    kura_gains_free(c->gains);
     kura_arena_fini(&c->arena);
     free(c);
 }
@@ -288,13 +283,26 @@ kura_status kura_comparison_add(kura_comparison *c, int policy, const kura_membe
                         than = {c->base, &c->numbers[i], measures_of(c, c->measures, i), k};
             compare_one(c, &of, &than, &c->paired[(size_t)policy * n + (size_t)i * all_of(c) + (size_t)k]);
         }
-    if (!st) price_all(c, policy, m, measures);
-    if (!st) st = keep(c, policy + 1, m, measures, err);
+    if (!st && policy < c->choices) price_all(c, policy, m, measures);
+    if (!st && policy < c->choices) st = keep(c, policy + 1, m, measures, err);
+    if (!st && c->left_out) st = kura_left_out_keep(c->left_out, c, policy + 1, m, measures, err);
+    if (!st && c->gains) st = kura_gains_keep(c->gains, c, policy + 1, m, measures, err);
     if (!st) st = kura_columns_status(m->columns, err);
     if (!st) st = kura_columns_status(c->base->columns, err);
     c->done[policy] = !st;
     free(measures);
     return st;
+}
+
+kura_status kura_comparison_ask(kura_comparison *c, const sc_study *study, const char *folder,
+                                kura_error *err)
+{
+    c->choices = study->nchoices;
+    if (study->leave_out.ncauses) {
+        KURA_TRY(kura_left_out_new(c, &study->leave_out, folder, &c->left_out, err));
+        KURA_TRY(kura_left_out_keep(c->left_out, c, 0, c->base, c->measures, err));
+    }
+    return study->nbreak_even ? kura_gains_new(c, study, folder, &c->gains, err) : KURA_OK;
 }
 
 /* ---- reading ---- */

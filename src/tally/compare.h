@@ -64,6 +64,12 @@ typedef struct kura_comparison kura_comparison;
 kura_status kura_comparison_new(const kura_member *base, int policies, double confidence, const char *folder,
                                 kura_comparison **out, kura_error *err);
 void kura_comparison_free(kura_comparison *c); /* NULL is fine */
+/* What a study asks of several runs at once (leave_out, break_even), before the first policy is added; the
+ * policies that answer it are none to choose from. */
+kura_status kura_comparison_ask(kura_comparison *c, const sc_study *study, const char *folder,
+                                kura_error *err);
+/* Numbers a path that it then keeps of all runs. */
+uint64_t kura_comparison_kept(const sc_study *study, int minerals);
 /* Takes the differences of a policy; the member is not needed after that. */
 kura_status kura_comparison_add(kura_comparison *c, int policy, const kura_member *member, kura_error *err);
 
@@ -87,8 +93,8 @@ typedef struct { /* how a policy is called, and what it says */
     const sc_note *note;
 } kura_policy_label;
 
-/* Adds /policies: numbers, differences, cost-effectiveness, expectations.  `fresh` NULL: no second estimate.
- */
+/* Adds /policies: numbers, differences, cost-effectiveness, expectations; /leave_out and /break_even where
+ * they were asked for.  `fresh` NULL: no second estimate. */
 kura_status kura_comparison_report(const kura_comparison *c, const kura_comparison *fresh,
                                    const kura_policy_label *policies, kura_frame *frame, kura_error *err);
 

@@ -38,6 +38,11 @@ const char *kura_total_units(const kura_comparison *c, const kura_number *x, kur
     return per_year(c, units_of(x, 1), r->in, arena);
 }
 
+const char *kura_number_units(const kura_comparison *c, const kura_number *x, kura_arena *arena)
+{
+    return per_year(c, units_of(x, 0), kura_recipe_of(x->id)->in, arena);
+}
+
 /* ---- one number ---- */
 
 typedef enum {
@@ -280,6 +285,14 @@ kura_status kura_comparison_report(const kura_comparison *c, const kura_comparis
     report_numbers(&x);
     report_bought(&x);
     report_expectations(&x);
+    if (c->choices < c->policies) {
+        double *choices = KURA_NEW(&frame->arena, double, 1);
+        if (choices) *choices = c->choices;
+        if (choices) kura_frame_attr_f64(frame, x.group, "choices", 1, choices);
+    }
+    if (c->left_out) KURA_TRY(kura_left_out_report(c->left_out, c, frame, err));
+    if (c->gains) KURA_TRY(kura_gains_report(c->gains, c, frame, err));
+    x.group = kura_frame_group(frame, "policies"); /* groups may have moved */
     if (fresh) {
         double *paths = KURA_NEW(&frame->arena, double, 1);
         if (paths) *paths = (double)fresh->base->paths;

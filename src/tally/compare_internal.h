@@ -64,9 +64,45 @@ typedef struct {
     double scale_of, scale_than; /* 1 but for sums of unlike things */
     uint64_t paths;
 } kura_pair_of;
-/* Units of a total. */
+/* Units of a total, and of one mineral. */
 const char *kura_total_units(const kura_comparison *c, const kura_number *x, kura_arena *arena);
+const char *kura_number_units(const kura_comparison *c, const kura_number *x, kura_arena *arena);
 kura_series kura_difference_series(const kura_pair_of *pair);
+
+/* Sum of columns with weights, `stride` apart. */
+typedef struct {
+    const kura_columns *columns;
+    size_t first, stride;
+    int n;
+    const double *weights;
+    uint64_t paths;
+} kura_weighted;
+kura_series kura_weighted_series(const kura_weighted *w);
+/* Variance of its mean; 0 where it is what rounding leaves of numbers of that size. */
+double kura_weighted_variance(const kura_weighted *w, uint64_t unit, double size);
+/* Paths on which it is more than that. */
+uint64_t kura_weighted_paths(const kura_weighted *w, double size);
+/* Keeps the linear form of a run in a column; only where there is one. */
+void kura_linear_keep(const kura_linear *l, kura_columns *columns, size_t column);
+
+/* What a study asks of several runs at once: keeps what it needs of a run (0 is the base), and adds its group
+ * to the result (leave_out.c, break_even.c).  `folder` as for kura_scratch_open. */
+typedef struct kura_left_out kura_left_out;
+kura_status kura_left_out_new(const kura_comparison *c, const sc_leave_out *asked, const char *folder,
+                              kura_left_out **out, kura_error *err);
+void kura_left_out_free(kura_left_out *l); /* NULL is fine */
+kura_status kura_left_out_keep(kura_left_out *l, const kura_comparison *c, int run, const kura_member *m,
+                               kura_measure *measures, kura_error *err);
+kura_status kura_left_out_report(const kura_left_out *l, const kura_comparison *c, kura_frame *frame,
+                                 kura_error *err);
+typedef struct kura_gains kura_gains;
+kura_status kura_gains_new(const kura_comparison *c, const sc_study *study, const char *folder,
+                           kura_gains **out, kura_error *err);
+void kura_gains_free(kura_gains *g); /* NULL is fine */
+kura_status kura_gains_keep(kura_gains *g, const kura_comparison *c, int run, const kura_member *m,
+                            kura_measure *measures, kura_error *err);
+kura_status kura_gains_report(const kura_gains *g, const kura_comparison *c, kura_frame *frame,
+                              kura_error *err);
 
 enum { KURA_PER_EUE, KURA_PER_LOLE, KURA_PER_COUNT }; /* what money buys */
 
@@ -85,6 +121,9 @@ struct kura_comparison {
     int axes, axis[5];  /* numbers whose linear forms are kept for the frontier; the first is the cost */
     kura_columns *kept; /* [policy + 1][axis]; NULL without costs */
     double *kept_value; /* [policy + 1][axis] */
+    int choices;        /* policies to choose from; those behind them answer what a study asks */
+    kura_left_out *left_out;
+    kura_gains *gains;
 };
 
 #endif

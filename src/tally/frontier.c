@@ -38,7 +38,7 @@ static kura_estimate difference(const kura_comparison *c, int a, int b, int axis
 static int find_better(const kura_comparison *c, int a, int axis, double z)
 {
     double cost = c->kept_value[column(c, a, 0)], risk = c->kept_value[column(c, a, axis)];
-    for (int b = 0; b <= c->policies; b++) {
+    for (int b = 0; b <= c->choices; b++) {
         double less_cost = c->kept_value[column(c, b, 0)], less_risk = c->kept_value[column(c, b, axis)];
         if (b == a || !(less_cost <= cost && less_risk <= risk)) continue; /* NaN: not compared */
         kura_estimate x = difference(c, a, b, 0), y = difference(c, a, b, axis);
@@ -55,7 +55,7 @@ static const char *id_of(const kura_policy_label *policies, int run)
 static void report_axis(const kura_comparison *c, const kura_policy_label *policies, int axis, kura_frame *f,
                         kf_group *g, const int *better)
 {
-    size_t n = (size_t)c->policies + 1;
+    size_t n = (size_t)c->choices + 1;
     const kura_number *x = &c->numbers[c->axis[axis]];
     const kura_recipe *r = kura_recipe_of(x->id);
     const char *name = sc_compare_name(x->id);
@@ -83,9 +83,10 @@ static void report_axis(const kura_comparison *c, const kura_policy_label *polic
 kura_status kura_comparison_frontier(const kura_comparison *c, const kura_policy_label *policies,
                                      unsigned char *dominated, kura_frame *frame, kura_error *err)
 {
-    int n = c->policies + 1;
+    int n = c->choices + 1;
+    memset(dominated, 1, (size_t)c->policies + 1); /* who is no choice is not looked at again either */
     memset(dominated, 0, (size_t)n);
-    if (c->axes < 2) return KURA_OK;
+    if (c->axes < 2 || c->choices == 0) return KURA_OK;
     memset(dominated, 1, (size_t)n);
     double tail = 0.5 * (1 - c->confidence) / ((double)n * (n - 1));
     double z = c->unit > 1 ? kura_cluster_student(c->base->paths, c->unit, tail) : -kura_norm_inv(tail);

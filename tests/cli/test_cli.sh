@@ -228,6 +228,29 @@ said 'policy "stock" changes run.seed'
 rm -f study.h5 one.h5 two.h5
 nothing_left "a study"
 
+# --- what a study asks of many runs ---
+asks=$(dirname "$study")
+expect 0 check "$asks/leave-out.yaml"
+grep -q 'Causes left out in turn: restrictions (hazards.restrictions), outages' out || fail "check names no causes"
+expect 0 run "$asks/leave-out.yaml" --paths 256 --progress none -o causes.h5
+grep -q '^What each cause costs, all headline minerals together' out || fail "no block of causes"
+grep -q '^interaction  *-' out || fail "no interaction of the causes"
+expect 0 compare causes.h5
+grep -q '^mineral  *EUE  *restrictions' out || fail "compare does not show the causes mineral by mineral"
+expect 0 compare causes.h5 --mineral ore
+grep -q '^What each cause costs, ore' out || fail "compare does not show the causes of one mineral"
+expect 0 run "$asks/break-even.yaml" --paths 256 --progress none -o even.h5
+grep -q '^Break-even at [0-9.]* %: it pays above\.$' out || fail "the run of a break-even does not say where it is"
+grep -q '^95 % set: [0-9.]* to [0-9.]* %\.$' out || fail "the break-even has no interval"
+expect 0 compare even.h5
+grep -q 'the target is reached above' out || fail "compare does not say from where on the target is reached"
+expect 0 run "$asks/break-even.yaml" --paths 64 --progress none --set 'study.break_even.pays.values=[0 %, 1 %]'
+grep -q '^None of the values pays, from 0 to 1 %\.$' out || fail "that no value pays is not said"
+grep -q '^?: fewer than 10 paths move there' out || fail "that few paths move is not said"
+grep -q '^95 % set: empty' out || fail "an empty set is not said"
+rm -f causes.h5 even.h5
+nothing_left "causes and break-evens"
+
 # --- a run and its file ---
 expect 0 run "$scenario" $small -o a.h5
 cp out table

@@ -97,6 +97,8 @@ static void test_plan_is_what_is_used(void **state)
     assert_truthful(KURA_SOURCE_DIR "/configs/elements/market-rules.yaml", &networks);
     const run_of study = {"20000", "2", "study.fresh_paths=10000"};
     assert_truthful(KURA_SOURCE_DIR "/configs/elements/study.yaml", &study);
+    const run_of causes = {"4096", "2", NULL};
+    assert_truthful(KURA_SOURCE_DIR "/configs/elements/leave-out.yaml", &causes);
 }
 
 /* A hundred times the paths, the same memory: 1.5 MB of noise against 152 MB of metrics and 8 MB a column. */
