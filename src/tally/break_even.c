@@ -138,13 +138,13 @@ static void measure(const kura_gains *g, const kura_comparison *c, const sc_brea
         kura_weighted w = {g->columns, (size_t)(at + k), 1, 1, one, c->base->paths};
         if (isnan(size)) return;
         above += g->gain[at + k] > 0, below += g->gain[at + k] < 0;
-        a->v[k] = kura_weighted_variance(&w, c->base->unit, size);
+        a->v[k] = kura_weighted_variance(&w, c->unit, size);
         if (k + 1 == e->nvalues) break;
         w.n = 2, w.weights = difference;
-        a->w[k] = kura_weighted_variance(&w, c->base->unit, size + fabs(g->gain[at + k + 1]));
+        a->w[k] = kura_weighted_variance(&w, c->unit, size + fabs(g->gain[at + k + 1]));
     }
     kura_line line = {e->nvalues, e->values, g->gain + at, a->v, a->w};
-    a->crossing = kura_crossing_of(&line, c->z, a->pieces);
+    a->crossing = kura_crossing_of(&line, kura_comparison_quantile(c), a->pieces);
     a->verdict = above == e->nvalues ? ALL_PAY : below == e->nvalues ? NONE_PAYS : CROSSES;
 }
 
@@ -277,12 +277,12 @@ static void report_values(context *x)
     const char **of = KURA_NEW(a, const char *, x->values);
     for (int k = 0; k < ROWS; k++) v[k] = KURA_NEW(a, double, x->values);
     if (a->failed) return;
+    double z = kura_comparison_quantile(x->c);
     for (size_t i = 0, at = 0; i < x->n; i++) {
         const sc_break_even *e = &x->g->study->break_even[i];
         for (int k = 0; k < e->nvalues; k++, at++) {
             double mean = x->g->gain[at], se = isnan(mean) ? NAN : sqrt(x->answers[i].v[k]);
-            const double all[ROWS] = {e->values[k],        mean,           se, mean - x->c->z * se,
-                                      mean + x->c->z * se, x->g->paths[at]};
+            const double all[ROWS] = {e->values[k], mean, se, mean - z * se, mean + z * se, x->g->paths[at]};
             of[at] = e->id;
             for (int j = 0; j < ROWS; j++) v[j][at] = all[j];
         }

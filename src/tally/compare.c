@@ -184,6 +184,8 @@ static int are_alike(const kura_linear *of, const kura_linear *than)
     return 1;
 }
 
+double kura_comparison_quantile(const kura_comparison *c) { return quantile_of(c, c->unit); }
+
 static void compare_one(const kura_comparison *c, const kura_linear *of, const kura_linear *than,
                         kura_paired *out)
 {

@@ -65,6 +65,8 @@ typedef struct {
     uint64_t paths;
 } kura_pair_of;
 /* Units of a total, and of one mineral. */
+/* Half-width of an interval over the error of a difference: of the normal law or, with draws, Student's. */
+double kura_comparison_quantile(const kura_comparison *c);
 const char *kura_total_units(const kura_comparison *c, const kura_number *x, kura_arena *arena);
 const char *kura_number_units(const kura_comparison *c, const kura_number *x, kura_arena *arena);
 kura_series kura_difference_series(const kura_pair_of *pair);

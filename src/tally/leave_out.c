@@ -143,7 +143,7 @@ static part measure(const kura_left_out *l, const kura_comparison *c, int k, int
                        l->runs,
                        weights,
                        m->paths};
-    double size = 0, whole = l->value[slot(l, 0, number, row)];
+    double z = kura_comparison_quantile(c), size = 0, whole = l->value[slot(l, 0, number, row)];
     p.kind = KURA_FIELLER_NONE;
     weigh(l, k, weights);
     p.value = 0;
@@ -154,10 +154,10 @@ static part measure(const kura_left_out *l, const kura_comparison *c, int k, int
     }
     if (isnan(p.value)) return p;
     if (fabs(p.value) <= 0x1p-44 * size) p.value = 0;
-    p.se = sqrt(kura_weighted_variance(&w, m->unit, size));
-    p.lo = p.value - c->z * p.se, p.hi = p.value + c->z * p.se;
+    p.se = sqrt(kura_weighted_variance(&w, c->unit, size));
+    p.lo = p.value - z * p.se, p.hi = p.value + z * p.se;
     p.paths = (double)kura_weighted_paths(&w, size);
-    if (whole > 0) measure_share(&w, weights, size, m->unit, c->z, whole, &p);
+    if (whole > 0) measure_share(&w, weights, size, c->unit, z, whole, &p);
     return p;
 }
 
