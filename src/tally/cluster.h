@@ -25,6 +25,12 @@ typedef struct {
     double all, squares, last;
 } kura_cluster_sums;
 double kura_cluster_variance_of(uint64_t n, uint64_t cluster, kura_cluster_sums sums);
+/* Covariance of two means from sums: `products` of the sums of draws; `squares` are not read. */
+double kura_cluster_covariance_of(uint64_t n, uint64_t cluster, kura_cluster_sums a, kura_cluster_sums b,
+                                  double products);
+/* Half the width of a 95 % interval in standard errors: Student's for draws - 1 degrees of freedom, or of the
+ * normal law without draws. */
+double kura_cluster_width(uint64_t n, uint64_t cluster);
 
 /* Effective number of independent paths of a share p whose variance is given. */
 double kura_cluster_effective(uint64_t n, uint64_t cluster, double p, double variance);

@@ -336,6 +336,8 @@ static void add_squares(kura_tally *tally, const kura_tally_block *block)
 void kura_tally_note_last(kura_tally *tally, const kura_tally_block *block)
 {
     memcpy(tally->last, block->curves, cells(tally->model) * KURA_CURVE_COUNT * sizeof *tally->last);
+    if (tally->joint) kura_joint_note_last(tally->joint, block->joint);
+    if (tally->causes) kura_cause_tally_note_last(tally->causes, block->causes);
 }
 
 void kura_tally_merge(kura_tally *tally, kura_tally_block *block)
