@@ -22,6 +22,18 @@ typedef struct {
     int64_t ncolumns;
 } tables;
 
+/* Columns of what ignorance leaves open of a difference, beside the number [8.9]. */
+static const char *const ranges[][2] = {{"LOLE 5-95 %", "loss_of_load_expectation"},
+                                        {"NEUE 5-95 %", "normalised_expected_unserved"}};
+
+/* The number whose range a column is, NULL. */
+static const char *range_of(const char *column)
+{
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+        if (strcmp(ranges[i][0], column) == 0) return ranges[i][1];
+    return NULL;
+}
+
 typedef struct {
     const char *name, *heading, *total; /* total: heading over all minerals, NULL = not formed */
     int percent;                        /* of one mineral */
@@ -156,6 +168,17 @@ static void put_difference(const tables *t, const char *number, int64_t policy, 
     }
 }
 
+/* Where the difference lies with 90 % as far as the inputs are known. */
+static void put_range(const tables *t, const char *number, int64_t policy, int64_t mineral, char *out)
+{
+    double s = scale_of(t, number, mineral);
+    if (at(t, number, "_difference_paths", policy, mineral) == 0)
+        snprintf(out, KURA_CELL_BYTES, "0");
+    else
+        kura_format_range(s * at(t, number, "_difference_ignorance_lo", policy, mineral),
+                          s * at(t, number, "_difference_ignorance_hi", policy, mineral), out);
+}
+
 static void put_value(const tables *t, const char *number, const char *part, int64_t policy, int64_t mineral,
                       char *out)
 {
@@ -171,8 +194,10 @@ static void put_value(const tables *t, const char *number, const char *part, int
 /* ---- all minerals together ---- */
 
 static const char *const total_columns[] = {"loss_of_load_expectation",
+                                            "LOLE 5-95 %",
                                             "shortage_probability_any",
                                             "normalised_expected_unserved",
+                                            "NEUE 5-95 %",
                                             "cost",
                                             "loss",
                                             "cvar95_loss",
@@ -197,7 +222,12 @@ static const char *total_cell(const void *user, int64_t row, int64_t col, char *
         if (isfinite(gain)) snprintf(out, KURA_CELL_BYTES, "%.1f", gain);
         return out;
     }
-    const char *number = t->columns[col - 1];
+    const char *number = t->columns[col - 1], *open = range_of(number);
+    if (open && row < 0) return row == -2 ? number : units_of(t, open, 1);
+    if (open) {
+        if (row > 0) put_range(t, open, row - 1, all, out);
+        return out;
+    }
     if (row > 0 && t->fresh[0] && isnan(at(t, "loss_of_load_expectation", "", row - 1, all)))
         return col == 1 ? "dominated" : "";
     if (row == -2) return find_known(number)->total;
@@ -214,7 +244,9 @@ static void choose_columns(tables *t, const char *const *from, size_t n, const c
     t->ncolumns = 0;
     t->columns = room;
     for (size_t i = 0; i < n; i++)
-        if (part_of(t, from[i], "_difference")) room[t->ncolumns++] = from[i];
+        if (range_of(from[i]) ? part_of(t, range_of(from[i]), "_difference_ignorance_lo")
+                              : part_of(t, from[i], "_difference"))
+            room[t->ncolumns++] = from[i];
 }
 
 static void print_total(tables *t, FILE *to)
@@ -248,7 +280,7 @@ static void print_total_and_fresh(tables *t, FILE *to)
     t->fresh = "";
 }
 
-static void print_legend(FILE *to)
+static void print_legend(const tables *t, FILE *to)
 {
     putc('\n', to);
     kura_print_wrapped(
@@ -256,6 +288,11 @@ static void print_legend(FILE *to)
         "do, too few for the error; error times less: how many times larger the error of LOLE's difference "
         "would be with independent runs. LOLE is summed over minerals, NEUE averaged.",
         to);
+    if (part_of(t, ranges[0][1], "_difference_ignorance_lo"))
+        kura_print_wrapped(
+            "5-95 %: where the difference lies with 90 % as far as the inputs are known, without "
+            "sampling error; none seen: the draws differ no more than their few paths do.",
+            to);
 }
 
 /* ---- what was expected ---- */
@@ -283,18 +320,27 @@ static void print_expectations(const tables *t, const char *policy, FILE *to)
 
 /* ---- one policy, mineral by mineral ---- */
 
-static const char *const mineral_columns[] = {"loss_of_load_expectation", "shortage_probability_any",
-                                              "normalised_expected_unserved", "cvar95_unserved", STOCK};
+static const char *const mineral_columns[] = {"loss_of_load_expectation",
+                                              "LOLE 5-95 %",
+                                              "shortage_probability_any",
+                                              "normalised_expected_unserved",
+                                              "NEUE 5-95 %",
+                                              "cvar95_unserved",
+                                              STOCK};
 
 static const char *mineral_cell(const void *user, int64_t row, int64_t col, char *out)
 {
     const tables *t = user;
     *out = 0;
     if (col == 0) return row == -2 ? "mineral" : row < 0 ? "" : t->minerals[t->order[row]];
-    const char *number = t->columns[col - 1];
+    const char *number = t->columns[col - 1], *open = range_of(number);
     const known_number *k = find_known(number);
     if (row == -2) return k ? k->heading : number;
-    if (row == -1) return units_of(t, number, 0);
+    if (row == -1) return units_of(t, open ? open : number, 0);
+    if (open) {
+        put_range(t, open, t->policy, t->order[row], out);
+        return out;
+    }
     put_difference(t, number, t->policy, t->order[row], out);
     return out;
 }
@@ -352,10 +398,14 @@ static const char *of_mineral_cell(const void *user, int64_t row, int64_t col, c
     const tables *t = user;
     *out = 0;
     if (col == 0) return row == -2 ? "policy" : row < 0 ? "" : row == 0 ? "base" : t->policies[row - 1];
-    const char *number = t->columns[col - 1];
+    const char *number = t->columns[col - 1], *open = range_of(number);
     const known_number *k = find_known(number);
     if (row == -2) return k ? k->heading : number;
-    if (row == -1) return units_of(t, number, is_all(t, t->policy));
+    if (row == -1) return units_of(t, open ? open : number, is_all(t, t->policy));
+    if (open) {
+        if (row > 0) put_range(t, open, row - 1, t->policy, out);
+        return out;
+    }
     if (row == 0)
         put_value(t, number, "_base", 0, t->policy, out);
     else
@@ -365,13 +415,16 @@ static const char *of_mineral_cell(const void *user, int64_t row, int64_t col, c
 
 static void print_mineral(tables *t, int64_t mineral, int all, FILE *to)
 {
-    const char *names[sizeof known / sizeof *known], *room[sizeof known / sizeof *known];
+    enum { MOST = sizeof known / sizeof *known + sizeof ranges / sizeof *ranges };
+    const char *names[MOST], *room[MOST];
     size_t n = 0;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         int usual = 0;
         for (size_t k = 0; k < sizeof mineral_columns / sizeof *mineral_columns; k++)
             usual |= strcmp(mineral_columns[k], known[i].name) == 0;
         if (all || usual) names[n++] = known[i].name;
+        for (size_t k = 0; k < sizeof ranges / sizeof *ranges; k++)
+            if (strcmp(ranges[k][1], known[i].name) == 0) names[n++] = ranges[k][0];
     }
     choose_columns(t, names, n, room);
     t->policy = mineral; /* the cells know it by this name */
@@ -491,7 +544,7 @@ void kura_io_print_policies(const kura_frame *frame, FILE *to)
     if (open_tables(frame, &t)) return;
     putc('\n', to);
     print_total_and_fresh(&t, to);
-    print_legend(to);
+    print_legend(&t, to);
 }
 
 static kura_status find_label(const char *const *labels, int64_t n, const char *wanted, const char *what,
@@ -553,7 +606,7 @@ kura_status kura_io_compare(const kura_frame *frame, const kura_compare_options 
         print_bought(&t, to);
         print_frontier(frame, to);
     }
-    if (!o->metric) print_legend(to);
+    if (!o->metric) print_legend(&t, to);
     free(t.order);
     return ferror(to) ? kura_error_set(err, KURA_E_IO, "cannot write the table") : KURA_OK;
 }

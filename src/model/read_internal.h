@@ -96,6 +96,8 @@ int read_is_whole(const char *dotted);
 void read_name_policies(reading *r);
 /* Changes the tree as the policy in hand says (read_study.c). */
 void read_apply_policy(reading *r);
+/* Refuses what a study would not take from the policy that was applied to the tree `before`. */
+void read_check_policy(reading *r, const kura_node *before, const sc_policy *p);
 /* Hands the events over to the scenario (read_events.c). */
 void read_finish_events(reading *r);
 

@@ -365,8 +365,10 @@ void read_apply_policy(reading *r)
         return;
     }
     const sc_policy *p = &r->sc->study.policies[r->policy];
+    const kura_node *before = r->root;
     for (int i = 0; i < p->ncombines; i++) apply(r, &r->sc->study.policies[p->parts[i]]);
     if (!p->ncombines) apply(r, p);
+    if (r->root) read_check_policy(r, before, p);
     if (r->root && kura_node_find(r->root, "study")) r->root = with(r, r->root, "study", NULL);
     if (r->root && kura_node_find(r->root, "policy")) r->root = with(r, r->root, "policy", NULL);
     memset(&r->sc->study, 0, sizeof r->sc->study);

@@ -211,13 +211,22 @@ static kura_status fill_columns(result *r, kura_error *err)
     return kura_columns_status(r->columns, err);
 }
 
+/* Paths that share a draw of the inputs: not independent of each other [8.9]. */
+static uint64_t draw_of(const result *r)
+{
+    const kf_attr *a = kura_frame_find_attr(r->samples->nattrs, r->samples->attrs, "paths_a_draw");
+    return a && a->kind == KF_ATTR_F64 && a->f64[0] >= 1 && a->f64[0] <= KURA_BLOCK_PATHS
+               ? (uint64_t)a->f64[0]
+               : 1;
+}
+
 static kura_status fill_member(result *r, kura_error *err)
 {
     int64_t paths = kura_frame_dim_size(r->samples, "path");
     double years = fact_of(r, "horizon_years");
     if (paths < 1 || !(years > 0)) return damaged(r, err);
     r->member = (kura_member){.paths = (uint64_t)paths,
-                              .unit = 1,
+                              .unit = draw_of(r),
                               .step_days = fact_of(r, "step_days"),
                               .per = strstr(units(r), "year-1") ? 1 / years : 1,
                               .long_limit = long_limit(r),
@@ -234,6 +243,8 @@ static kura_status compare(result *a, result *b, kura_frame *frame, kura_error *
     KURA_TRY(check_same(a, b, err));
     KURA_TRY(fill_member(a, err));
     KURA_TRY(fill_member(b, err));
+    if (a->member.unit > 1 && b->member.unit > 1 && a->member.unit != b->member.unit)
+        return refuse(a, b, "ignorance.inner", "", "", err);
     KURA_TRY(kura_comparison_new(&a->member, 1, 0.95, NULL, &c, err));
     kura_status st = kura_comparison_add(c, 0, &b->member, err);
     if (!st) st = kura_comparison_report(c, NULL, &label, frame, err);

@@ -2,6 +2,7 @@
 #include "tally/compare.h"
 #include "base/error.h"
 #include "num/math.h"
+#include "num/student.h"
 #include "tally/compare_internal.h"
 #include <math.h>
 #include <stdlib.h>
@@ -125,7 +126,8 @@ static kura_status allocate(kura_comparison *c, const char *folder, kura_error *
     c->done = KURA_NEW(&c->arena, unsigned char, p);
     c->kept_value = KURA_NEW(&c->arena, double, runs);
     if (c->arena.failed) return kura_error_set(err, KURA_E_MEMORY, "not enough memory to compare policies");
-    for (size_t i = 0; i < p * n; i++) c->paired[i] = (kura_paired){NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
+    const kura_paired none = {NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
+    for (size_t i = 0; i < p * n; i++) c->paired[i] = none;
     for (size_t i = 0; i < p * KURA_PER_COUNT * all_of(c); i++)
         c->bought[i] = (kura_fieller_set){NAN, NAN, NAN, KURA_FIELLER_NONE};
     for (size_t i = 0; i < runs; i++) c->kept_value[i] = NAN;
@@ -141,7 +143,7 @@ kura_status kura_comparison_new(const kura_member *base, int policies, double co
     c->base = base;
     c->policies = policies;
     c->confidence = confidence;
-    c->z = kura_norm_inv(0.5 + 0.5 * confidence);
+    c->unit = base->unit;
     c->numbers = KURA_NEW(&c->arena, kura_number, (size_t)(SC_COMPARE_COUNT + base->nconfidence));
     kura_status st = KURA_E_MEMORY;
     if (c->numbers) {
@@ -179,6 +181,19 @@ static uint64_t count_unlike(uint64_t n, const kura_series *a, const kura_series
     return count;
 }
 
+/* A run without draws, held against one with, counts by its draws too. */
+static uint64_t unit_of(const kura_comparison *c, const kura_member *m)
+{
+    return m->unit > c->base->unit ? m->unit : c->base->unit;
+}
+
+/* Half the interval of a difference in standard errors. */
+static double width_of(const kura_comparison *c, const kura_member *m)
+{
+    double p = 0.5 + 0.5 * c->confidence, unit = (double)unit_of(c, m), units = ceil((double)m->paths / unit);
+    return unit > 1 ? kura_student_quantile(units > 1 ? units - 1 : 1, p) : kura_norm_inv(p);
+}
+
 static void compare_one(const kura_comparison *c, const kura_linear *of, const kura_linear *than,
                         kura_paired *out)
 {
@@ -196,20 +211,24 @@ static void compare_one(const kura_comparison *c, const kura_linear *of, const k
     }
     kura_pair_of pair = {kura_linear_series(of), kura_linear_series(than), 1, 1, of->member->paths};
     kura_series d = kura_difference_series(&pair);
-    double se = kura_estimate_units_of(of->member->paths, &d, of->member->unit).se;
+    uint64_t unit = unit_of(c, of->member);
+    double se = kura_estimate_units_of(of->member->paths, &d, unit).se, z = width_of(c, of->member);
     out->difference_se = se <= 0x1p-44 * (fabs(p->value) + fabs(b->value)) ? 0 : se;
-    out->lo = out->difference - c->z * out->difference_se;
-    out->hi = out->difference + c->z * out->difference_se;
+    out->lo = out->difference - z * out->difference_se;
+    out->hi = out->difference + z * out->difference_se;
     out->paths = (double)count_unlike(of->member->paths, &pair.of, &pair.than);
+    if (unit <= 1) return;
+    kura_spread s = kura_spread_of_difference(of, than, unit);
+    out->ignorance_sd = s.sd, out->ignorance_lo = s.lo, out->ignorance_hi = s.hi;
 }
 
 /* Error of x +- y, each in units of its own error; the covariance of both follows. */
-static double correlation(const kura_member *m, const kura_series *x, const kura_series *y, double se_x,
-                          double se_y)
+static double correlation(const kura_member *m, uint64_t unit, const kura_series *x, const kura_series *y,
+                          double se_x, double se_y)
 {
     kura_pair_of sum = {*x, *y, 1 / se_x, -1 / se_y, m->paths};
     kura_series s = kura_difference_series(&sum);
-    double se = kura_estimate_units_of(m->paths, &s, m->unit).se;
+    double se = kura_estimate_units_of(m->paths, &s, unit).se;
     return 0.5 * se * se - 1;
 }
 
@@ -231,10 +250,10 @@ static void price_of(kura_comparison *c, int policy, const kura_member *m, kura_
     kura_series x = kura_difference_series(&pair[0]), y = kura_difference_series(&pair[1]);
     double cov = 0, years = 1 / m->per;
     if (dc->difference_se > 0 && dr->difference_se > 0)
-        cov = correlation(m, &x, &y, dc->difference_se, dr->difference_se) * dc->difference_se *
-              dr->difference_se;
+        cov = correlation(m, unit_of(c, m), &x, &y, dc->difference_se, dr->difference_se) *
+              dc->difference_se * dr->difference_se;
     *out = kura_fieller(dc->difference, -years * dr->difference, dc->difference_se * dc->difference_se,
-                        years * cov, years * years * dr->difference_se * dr->difference_se, c->z);
+                        years * cov, years * years * dr->difference_se * dr->difference_se, width_of(c, m));
 }
 
 static void price_all(kura_comparison *c, int policy, const kura_member *m, kura_measure *measures)
@@ -255,6 +274,7 @@ kura_status kura_comparison_add(kura_comparison *c, int policy, const kura_membe
     kura_measure *measures = calloc(n, sizeof *measures);
     if (!measures) return kura_error_set(err, KURA_E_MEMORY, "not enough memory to compare policies");
     kura_status st = measure_all(c, m, measures, err);
+    if (m->unit > c->unit) c->unit = m->unit;
     for (int i = 0; i < c->nnumbers && !st; i++)
         for (int k = 0; k <= m->nminerals; k++) {
             kura_linear of = {m, &c->numbers[i], measures_of(c, measures, i), k},

@@ -6,6 +6,7 @@
 #include "tally/compare.h"
 #include "tally/estimate.h"
 #include "tally/sorted.h"
+#include "tally/spread.h"
 
 typedef enum {
     KURA_FORM_MEAN,
@@ -60,6 +61,12 @@ typedef struct {
     double scale_of, scale_than; /* 1 but for sums of unlike things */
     uint64_t paths;
 } kura_pair_of;
+/* What differences of runs spread by over draws of `unit` paths: of means, shares and ratios, with the draw's
+ * own ratio (compare_draws.c).  NaN of others, and of fewer than two draws. */
+kura_spread kura_spread_of_difference(const kura_linear *of, const kura_linear *than, uint64_t unit);
+/* A metric of the paths of a run. */
+kura_series kura_member_metric(const kura_member *m, int mineral, kura_metric k);
+
 /* Units of a total. */
 const char *kura_total_units(const kura_comparison *c, const kura_number *x, kura_arena *arena);
 kura_series kura_difference_series(const kura_pair_of *pair);
@@ -70,7 +77,8 @@ struct kura_comparison {
     kura_arena arena;
     const kura_member *base;
     int policies, nnumbers;
-    double confidence, z;
+    double confidence;
+    uint64_t unit; /* the largest of the runs */
     kura_number *numbers;
     kura_measure *measures;   /* [number][mineral + 1] of the base */
     kura_paired *paired;      /* [policy][number][mineral + 1] */

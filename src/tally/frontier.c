@@ -28,7 +28,7 @@ static kura_estimate difference(const kura_comparison *c, int a, int b, int axis
                          kura_columns_series(c->kept, column(c, b, axis)), 1, 1, c->base->paths};
     double x = c->kept_value[column(c, a, axis)], y = c->kept_value[column(c, b, axis)];
     kura_series s = kura_difference_series(&pair);
-    kura_estimate e = {x - y, kura_estimate_units_of(c->base->paths, &s, c->base->unit).se};
+    kura_estimate e = {x - y, kura_estimate_units_of(c->base->paths, &s, c->unit).se};
     if (e.se <= 0x1p-44 * (fabs(x) + fabs(y))) e.se = 0;
     return e;
 }
