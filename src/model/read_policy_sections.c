@@ -69,7 +69,7 @@ static void refuse(reading *r, const sc_policy *p, const kura_node *changed, con
                     why);
     else
         kura_diag_add(r->files.diag, KURA_DIAG_ERROR, p->where.file, p->where.line, p->where.column, NULL,
-                      "policy \"%s\" takes %s away, %s", p->id, key, why);
+                      "policy \"%s\" changes %s, %s", p->id, key, why);
 }
 
 static const kura_node *within(const kura_node *root, const char *section, const char *key)
