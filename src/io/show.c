@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "io/attribution_page.h"
+#include "io/concentration_page.h"
 #include "io/headline.h"
 #include "io/joint_page.h"
 #include "io/n_minus_1_page.h"
@@ -299,7 +300,9 @@ static kura_status show_page(const char *name, const kura_frame *frame, FILE *to
         const char *group;
         kura_status (*print)(const kura_frame *frame, FILE *to, kura_error *err);
     } pages[] = {
-        {"joint", kura_io_joint}, {"attribution", kura_io_attribution}, {"n_minus_1", kura_io_n_minus_1}};
+        {"joint", kura_io_joint},
+        {"concentration", kura_io_concentration},
+        {"attribution", kura_io_attribution}, {"n_minus_1", kura_io_n_minus_1}};
     for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
         if (strcmp(name, pages[i].group) != 0) continue;
         KURA_TRY(pages[i].print(frame, to, err));

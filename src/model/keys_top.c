@@ -141,8 +141,9 @@ static const kura_key tallies[] = {
     {"required_stock", FLAG(sc_tallies, required_stock), DEFAULT("true"),
      DOC("R6.3", "compute the stock that would have covered every need at its own form")},
     {"check_required", FLAG(sc_tallies, check_required), DEFAULT("false"),
-     DOC("R6.4", "run every path again with the required stocks in place, eight stocks a mineral, and say with which "
-                 "probability they suffice when prices and orders answer them; five times the time")},
+     DOC("R6.4",
+         "run every path again with the required stocks in place, eight stocks a mineral, and say with which "
+         "probability they suffice when prices and orders answer them; five times the time")},
     {"adequacy", SECTION(keys_adequacy), DOC("R6.3", "the curve P(no shortage) against stock")},
     {"long_shortage", SECTION(keys_long_shortage), DOC("R8.1", "what counts as a long shortage")},
     {"samples", FLAG(sc_tallies, samples), DEFAULT("true"),
@@ -156,6 +157,10 @@ static const kura_key tallies[] = {
                  "hazard (as kura n-1 does), and write what is not bridged")},
     {"attribution", FLAG(sc_tallies, attribution), DEFAULT("false"),
      DOC("8.10", "share what is not served among the causes that weighed on the supply before")},
+    {"concentration", FLAG(sc_tallies, concentration), DEFAULT("false"),
+     DOC("7.2",
+         "the Herfindahl-Hirschman index of the imports of the last form that came to the focus country "
+         "over the horizon, by supplier country: mean over paths with its error, 5 and 95 %")},
     {"trace_paths", COUNT(sc_tallies, trace_paths), DEFAULT("0"), RANGE("0..1000000"),
      DOC(NULL, "write the full state of the first so many paths")},
     {"dump", OTHER(sc_tallies, dump, type_dump), FLAGS(KURA_KEY_NOTED), DEFAULT("none"),

@@ -61,7 +61,8 @@ static void make_ready(const job *j, kura_work *work)
     work->clamps = 0;
     work->paths = j->first + j->paths;
     work->same = j->same;
-    work->brief = !j->tally->trace && !j->tally->dump && !j->model->costs && !j->tally->checks;
+    work->brief = !j->tally->trace && !j->tally->dump && !j->model->costs && !j->tally->checks &&
+                  !j->tally->concentration;
 }
 
 static kura_status simulate_bundle(job *j, const km_model *model, kura_work *work,
