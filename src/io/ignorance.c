@@ -59,6 +59,11 @@ void kura_io_print_ignorance(const kura_frame *frame, const int64_t *order, int6
     kura_text text = {0};
     kura_text_printf(&text, "Not known: %lld inputs, drawn %.0f times, %.0f paths each.", (long long)n, draws,
                      fact(g, "paths_a_draw"));
+    const kf_attr *spread = kura_frame_find_attr(g->nattrs, g->attrs, "spread_of_grades");
+    if (spread && spread->kind == KF_ATTR_F64 && spread->n == 4)
+        kura_text_printf(&text, " Spread of data by grade: A %g %%, B %g %%, C %g %%, D %g %%.",
+                         100 * spread->f64[0], 100 * spread->f64[1], 100 * spread->f64[2],
+                         100 * spread->f64[3]);
     if (nearer > 0)
         kura_text_printf(&text, " %.0f draws made no scenario and were taken again nearer to the medians.",
                          nearer);

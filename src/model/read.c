@@ -281,6 +281,7 @@ static kura_status read_all(reading *r, const char *path, const char *const *set
         if (r->files.diag->errors == errors) read_check_profiles(r);
         if (r->files.diag->errors == errors) read_check_hazards(r);
         if (r->files.diag->errors == errors) read_check_costs(r);
+        if (r->files.diag->errors == errors) read_check_levers_act(r);
         if (r->files.diag->errors == errors) read_check_loadings(r);
         if (r->files.diag->errors == errors) read_spreads(r);
     }

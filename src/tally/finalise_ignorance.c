@@ -406,6 +406,8 @@ static void values_drawn(context *c)
     for (uint64_t o = 0; o < c->m; o++) facts[2] += c->tally->nearer[o] > 0;
     static const char *const words[] = {"draws", "paths_a_draw", "draws_nearer"};
     for (int i = 0; i < 3; i++) kura_frame_attr_f64(c->frame, g, words[i], 1, &facts[i]);
+    if (!isnan(s->grades[0]))
+        kura_frame_attr_f64(c->frame, g, "spread_of_grades", 4, s->grades); /* A ... D */
     kura_finalise_minerals(c->frame, g, c->model);
     kura_frame_dim_labels(c->frame, g, "parameter", (int64_t)inputs, names);
     kura_frame_dim_count(c->frame, g, "draw", (int64_t)c->kept, "number of the draw");
