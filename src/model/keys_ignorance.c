@@ -97,7 +97,9 @@ static int read_groups(kura_bind *b, const kura_key *key, const kura_node *node,
                                       : "; they can to output, demand, volumes, stocks, response");
         bad |= !found;
     }
-    return bad;
+    if (list && list->count == 0)
+        KURA_BIND_ERROR(b, node->at, "the list \"%s\" is empty; leave it out for all groups", key->name);
+    return bad || list->count == 0;
 }
 
 const kura_type type_ignorance_groups = {

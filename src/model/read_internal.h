@@ -95,8 +95,8 @@ int read_is_whole(const char *dotted);
 /* A list of policy files becomes a mapping by their names (read_study.c). */
 void read_name_policies(reading *r);
 /* Changes the tree as the policy in hand says (read_study.c). */
-/* Levers that can do nothing in this run warn. */
-void read_check_levers_act(reading *r);
+/* What can do nothing in this run warns: levers, ignorance; after all else was read. */
+void read_check_sense(reading *r);
 void read_apply_policy(reading *r);
 /* Refuses what a study would not take from the policy that was applied to the tree `before`. */
 void read_check_policy(reading *r, const kura_node *before, const sc_policy *p);

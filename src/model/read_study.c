@@ -284,7 +284,13 @@ void read_study_finish(kura_bind *b, void *record, const kura_node *node)
     for (int i = 0; i < s->npolicies; i++)
         if (s->policies[i].ncombines && s->policies[i].id)
             find_parts(b, s, &s->policies[i], kura_node_get(written, s->policies[i].id));
-    if (s->portfolios.nof) add_portfolios(b, s, node);
+    const kura_node *all = kura_node_get(node, "portfolios");
+    if (all && (s->portfolios.nof < 2 || s->portfolios.at_most == 1))
+        KURA_BIND_ERROR(
+            b, all->at,
+            "a portfolio is of two policies or more; name them in \"of\", with at_most of 2 or more");
+    else if (s->portfolios.nof)
+        add_portfolios(b, s, node);
 }
 
 /* ---- the tree ---- */

@@ -1,5 +1,5 @@
-/* Levers that can do nothing in this run, or less than they say: a warning each [7].  A study of such a lever
- * would find "no effect", which is a finding only where the lever could have had one. */
+/* What can do nothing in this run, or less than it says: a warning each; above all levers [7].  A study of
+ * such a lever would find "no effect", which is a finding only where the lever could have had one. */
 #include "model/read_internal.h"
 #include <limits.h>
 #include <math.h>
@@ -67,6 +67,17 @@ static void check_lever(reading *r, const sc_lever *l, const sc_building *b)
         WARN(&l->where, "lever \"%s\" builds nothing: its cancellation is 100 %%", l->id);
 }
 
+/* Contracts that move: only what is built for them may be late. */
+static void check_moved(reading *r, const sc_lever *l, const sc_building *b, int follows)
+{
+    check_lever(r, l, NULL);
+    if (follows || (b->delay.kind == SC_DIST_NONE && !(b->cancellation > 0))) return;
+    WARN(&l->where,
+         "\"delay\" and \"cancellation\" of lever \"%s\" have no effect: it builds nothing; with \"capacity: "
+         "follows\" suppliers do",
+         l->id);
+}
+
 /* Sites whose yield would fall keep it [7.9]; a research that raises none is a mistake. */
 static void check_yields(reading *r, const sc_research *x)
 {
@@ -114,9 +125,12 @@ static void check_network_levers(reading *r)
         check_lever(r, &d->recyclings[i].lever, &d->recyclings[i].building);
         check_recycling(r, &d->recyclings[i]);
     }
-    for (int i = 0; i < d->ndiversifications; i++) check_lever(r, &d->diversifications[i].lever, NULL);
+    for (int i = 0; i < d->ndiversifications; i++)
+        check_moved(r, &d->diversifications[i].lever, &d->diversifications[i].building,
+                    d->diversifications[i].follows);
     for (int i = 0; i < d->ndependence_caps; i++) {
-        check_lever(r, &d->dependence_caps[i].lever, NULL);
+        check_moved(r, &d->dependence_caps[i].lever, &d->dependence_caps[i].building,
+                    d->dependence_caps[i].follows);
         if (d->dependence_caps[i].cap >= 1)
             WARN(&d->dependence_caps[i].lever.where,
                  "lever \"%s\" does nothing: no supplier can have more than its cap, 100 %%",
@@ -208,9 +222,40 @@ static void check_nationalism(reading *r, const sc_nationalism *x)
              x->id);
 }
 
-void read_check_levers_act(reading *r)
+/* ---- other sections ---- */
+
+static void check_ignorance(reading *r)
+{
+    const sc_ignorance *g = &r->sc->data.ignorance;
+    const kura_node *node = kura_node_get(r->root, "ignorance");
+    int drawn = r->nunknowns > 0, graded = 0;
+    for (int i = 0; i < 4; i++) graded |= g->grades[i] > 0;
+    if (!node || r->drawn) return;
+    if (kura_node_get(node, "applies_to") && !graded)
+        kura_report(r->bind.diag, KURA_DIAG_WARNING, node->at,
+                    "\"applies_to\" has no effect: no grade has a spread (\"grades\")");
+    if (!drawn && !kura_node_get(node, "draw"))
+        kura_report(r->bind.diag, KURA_DIAG_WARNING, node->at,
+                    "\"ignorance\" has no effect: nothing is unknown; give laws in place of quantities, a "
+                    "column \"spread\", or \"grades\"");
+}
+
+/* No number of a path is negative. */
+static void check_records(reading *r)
 {
     const kura_scenario_data *d = &r->sc->data;
+    for (int i = 0; i < d->nchecks; i++)
+        if (d->checks[i].observed[0] < 0 || d->checks[i].observed[1] < 0)
+            say(r, KURA_DIAG_ERROR, &d->checks[i].where,
+                "\"observed\" of check \"%s\" is negative, which no number of a path can be",
+                d->checks[i].id);
+}
+
+void read_check_sense(reading *r)
+{
+    const kura_scenario_data *d = &r->sc->data;
+    check_ignorance(r);
+    check_records(r);
     check_network_levers(r);
     for (int i = 0; i < d->ndiplomacy; i++) check_diplomacy(r, &d->diplomacy[i]);
     for (int i = 0; i < d->nthrifting; i++) check_programme(r, &d->thrifting[i]);
