@@ -175,26 +175,19 @@ static void check_diplomacy(reading *r, const sc_diplomacy *x)
     int on_regimes = x->up != 1 || x->down != 1, on_onset = x->onset != 1;
     if (!on_regimes && !on_onset)
         WARN(&x->where, "lever \"%s\" does nothing: all its multiples are 1", x->id);
-    else if (!(on_regimes && regimes) && !(on_onset && restrictions))
-        WARN(&x->where, "lever \"%s\" does nothing: %s%s%s in this scenario", x->id,
-             on_regimes && !regimes ? "its countries have no regimes" : "",
-             on_regimes && on_onset ? " and " : "",
-             on_onset ? x->against >= 0
-                            ? "no restriction that it acts on is aimed at the country of \"against\""
-                            : "there is no restriction that it acts on"
-                      : "");
+    else if ((regimes || restrictions) && /* none of both is told where it is compiled */
+             !(on_regimes && regimes) && !(on_onset && restrictions))
+        WARN(&x->where, "lever \"%s\" does nothing: %s", x->id,
+             !on_onset         ? "its countries have no regimes"
+             : x->against >= 0 ? "no restriction that it acts on is aimed at the country of \"against\""
+                               : "there is no restriction that it acts on");
 }
 
 static void check_programme(reading *r, const sc_thrifting *x)
 {
-    const kura_scenario_data *d = &r->sc->data;
-    int users = 0;
-    for (int i = 0; i < d->ndemands; i++)
-        users += is_in(x->minerals, d->demands[i].mineral) && is_in(x->countries, d->demands[i].country);
     check_schedule(r, &x->where, x->id, x->start_step, INT_MAX, x->ramp_days);
     check_delay(r, &x->where, x->id, x->start_step, &x->delay);
     if (x->success == 0) WARN(&x->where, "lever \"%s\" does nothing: its success is 0 %%", x->id);
-    if (!users) WARN(&x->where, "lever \"%s\" does nothing: its countries use none of its minerals", x->id);
 }
 
 static void check_nationalism(reading *r, const sc_nationalism *x)

@@ -55,7 +55,7 @@ static void test_known_shares(void **state)
     drop(&r);
     r = run_text(text(world, 64, ", loss: 10 %", ""), NULL, "concentration-loss");
     close_to("base, with loss", of(&r, "hhi_base", "tin"), 0.68);
-    close_to("with loss", of(&r, "hhi", "tin"), index_of(80 * 102, 20 * 100)); /* volumes arrive */
+    close_to("with loss", of(&r, "hhi", "tin"), index_of(80 * 102, 20 * 100)); /* balanced: 80 t arrive */
     drop(&r);
 }
 
