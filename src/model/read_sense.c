@@ -19,6 +19,7 @@ __attribute__((format(printf, 4, 5))) static void say(reading *r, int severity, 
     kura_report(r->bind.diag, severity, (kura_pos){&source, where->line, where->column, NULL}, "%s", text);
 }
 #define WARN(...) say(r, KURA_DIAG_WARNING, __VA_ARGS__)
+#define MINERAL(...) kura_report(r->bind.diag, KURA_DIAG_WARNING, node->at, __VA_ARGS__)
 
 /* ---- time ---- */
 
@@ -244,9 +245,49 @@ static void check_records(reading *r)
                 d->checks[i].id);
 }
 
+/* The mapping of a mineral, where its messages point to. */
+static const kura_node *mineral_node(const reading *r, const sc_mineral *m)
+{
+    return kura_node_get(kura_node_get(r->root, "minerals"), m->id);
+}
+
+static void check_price(reading *r, const sc_mineral *m, const kura_node *node)
+{
+    const sc_volatility *v = &m->price.shock;
+    int varied = !isnan(v->by_regime[0]) || v->sd > 0 || v->depth != 1;
+    if (varied && m->price.volatility == 0)
+        MINERAL("what multiplies the volatility of %s has no effect: it is 0", m->id);
+    const kura_node *depth = kura_node_get(kura_node_get(node, "price"), "market_depth");
+    if (depth && v->depth_from != INT_MAX && v->depth_from >= r->sc->data.run.steps)
+        MINERAL("the market of %s does not deepen: \"market_depth\" begins after the run", m->id);
+    else if (depth && v->depth == 1)
+        MINERAL("\"market_depth\" of %s has no effect: its volatility is 1", m->id);
+    if (!isnan(v->by_regime[0]) && !r->sc->data.nregimes)
+        MINERAL("\"volatility_by_regime\" of %s has no effect: no country has regimes (hazards.regimes)",
+                m->id);
+}
+
+static void check_minerals(reading *r)
+{
+    const kura_scenario_data *d = &r->sc->data;
+    for (int i = 0; i < d->nminerals && !r->drawn; i++) {
+        const sc_mineral *m = &d->minerals[i];
+        const kura_node *node = mineral_node(r, m);
+        if (!node) continue;
+        if (m->price.given) check_price(r, m, node);
+        if (!m->price.given && (m->response.elasticity > 0 || m->response.sub_limit > 0))
+            MINERAL("\"demand_response\" of %s has no effect: it has no \"price\" that demand could answer",
+                    m->id);
+        if (kura_node_get(node, "cycle_exposure") && !kura_node_get(r->root, "demand_cycle"))
+            MINERAL("\"cycle_exposure\" of %s has no effect: there is no \"demand_cycle\"", m->id);
+    }
+}
+#undef MINERAL
+
 void read_check_sense(reading *r)
 {
     const kura_scenario_data *d = &r->sc->data;
+    check_minerals(r);
     check_ignorance(r);
     check_records(r);
     check_network_levers(r);

@@ -32,12 +32,13 @@ static void says(const char *section, kura_severity severity, const char *messag
     kura_scenario *s = NULL;
     kura_diag diag = {0};
     kura_error err = {0};
-    const char *file = put_file("sense.yaml", text(world, section));
-    kura_status st = kura_scenario_load(file, NULL, 0, &s, &diag, &err);
+    int set = strncmp(section, "minerals.", 9) == 0; /* as an option */
+    const char *file = put_file("sense.yaml", text(world, set ? "" : section));
+    kura_status st = kura_scenario_load(file, &section, set ? 1 : 0, &s, &diag, &err);
     int found = 0, others = 0;
     for (size_t i = 0; i < diag.count; i++) {
         if (diag.items[i].severity == KURA_DIAG_NOTE) continue;
-        if (message && diag.items[i].severity == severity && diag.items[i].line > 18 &&
+        if (message && diag.items[i].severity == severity && diag.items[i].line > (set ? 0 : 18) &&
             strstr(diag.items[i].message, message))
             found++;
         else
@@ -150,10 +151,26 @@ static void test_other_sections(void **state)
             "there is no \"capex\" that would be paid");
 }
 
+#define PRICE "minerals.tin.price={initial: 20_000 USD/t, half_life: 1 year, volatility: "
+
+static void test_minerals(void **state)
+{
+    (void)state;
+    silent("minerals.tin.demand_response={elasticity: 0}");
+    warns("minerals.tin.demand_response={elasticity: 0.2}", "it has no \"price\" that demand could answer");
+    warns("minerals.tin.cycle_exposure=2", "there is no \"demand_cycle\"");
+    silent(PRICE "20 %/sqrt(year), market_depth: {volatility: 0.5, start: 52}}");
+    warns(PRICE "20 %/sqrt(year), market_depth: {volatility: 0.5, start: 520}}",
+          "\"market_depth\" begins after the run");
+    warns(PRICE "20 %/sqrt(year), market_depth: {volatility: 1, start: 52}}", "its volatility is 1");
+    warns(PRICE "0 %/sqrt(year), stochastic_volatility: {sd: 0.5, half_life: 1 year}}",
+          "what multiplies the volatility of tin has no effect: it is 0");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_levers_on_the_network),
-                                       cmocka_unit_test(test_policies),
+                                       cmocka_unit_test(test_policies), cmocka_unit_test(test_minerals),
                                        cmocka_unit_test(test_other_sections)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
