@@ -255,7 +255,7 @@ static void check_price(reading *r, const sc_mineral *m, const kura_node *node)
 {
     const sc_volatility *v = &m->price.shock;
     int varied = !isnan(v->by_regime[0]) || v->sd > 0 || v->depth != 1;
-    if (varied && m->price.volatility == 0)
+    if (varied && m->price.volatility == 0 && m->report == SC_REPORT_HEADLINE) /* hosts share sections */
         MINERAL("what multiplies the volatility of %s has no effect: it is 0", m->id);
     const kura_node *depth = kura_node_get(kura_node_get(node, "price"), "market_depth");
     if (depth && v->depth_from != INT_MAX && v->depth_from >= r->sc->data.run.steps)
