@@ -23,6 +23,18 @@ typedef struct {
     int64_t ncolumns;
 } tables;
 
+/* Columns of what ignorance leaves open of a difference, beside the number [8.9]. */
+static const char *const ranges[][2] = {{"LOLE 5-95 %", "loss_of_load_expectation"},
+                                        {"NEUE 5-95 %", "normalised_expected_unserved"}};
+
+/* The number whose range a column is, NULL. */
+static const char *range_of(const char *column)
+{
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+        if (strcmp(ranges[i][0], column) == 0) return ranges[i][1];
+    return NULL;
+}
+
 typedef struct {
     const char *name, *heading, *total; /* total: heading over all minerals, NULL = not formed */
     int percent;                        /* of one mineral */
@@ -207,6 +219,17 @@ static void put_bought(const tables *t, const char *name, double unit, int64_t p
     if (which == 3) snprintf(out, KURA_CELL_BYTES, "[any]");
 }
 
+/* Where the difference lies with 90 % as far as the inputs are known. */
+static void put_range(const tables *t, const char *number, int64_t policy, int64_t mineral, char *out)
+{
+    double s = scale_of(t, number, mineral);
+    if (at(t, number, "_difference_paths", policy, mineral) == 0)
+        snprintf(out, KURA_CELL_BYTES, "0");
+    else
+        kura_format_range(s * at(t, number, "_difference_ignorance_lo", policy, mineral),
+                          s * at(t, number, "_difference_ignorance_hi", policy, mineral), out);
+}
+
 static void put_value(const tables *t, const char *number, const char *part, int64_t policy, int64_t mineral,
                       char *out)
 {
@@ -222,8 +245,10 @@ static void put_value(const tables *t, const char *number, const char *part, int
 /* ---- all minerals together ---- */
 
 static const char *const total_columns[] = {"loss_of_load_expectation",
+                                            "LOLE 5-95 %",
                                             "shortage_probability_any",
                                             "normalised_expected_unserved",
+                                            "NEUE 5-95 %",
                                             "cost",
                                             "loss",
                                             "cvar95_loss",
@@ -248,7 +273,12 @@ static const char *total_cell(const void *user, int64_t row, int64_t col, char *
         if (isfinite(gain)) snprintf(out, KURA_CELL_BYTES, "%.1f", gain);
         return out;
     }
-    const char *number = t->columns[col - 1];
+    const char *number = t->columns[col - 1], *open = range_of(number);
+    if (open && row < 0) return row == -2 ? number : units_of(t, open, 1);
+    if (open) {
+        if (row > 0) put_range(t, open, row - 1, all, out);
+        return out;
+    }
     if (row > 0 && t->fresh[0] && isnan(at(t, "loss_of_load_expectation", "", row - 1, all)))
         return col == 1 ? "dominated" : "";
     if (row == -2) return find_known(number)->total;
@@ -260,12 +290,23 @@ static const char *total_cell(const void *user, int64_t row, int64_t col, char *
     return out;
 }
 
+#define PER_TONNE "cost_per_unserved_avoided" /* no number of its own: a ratio of two */
+
+static int is_there(const tables *t, const char *column)
+{
+    const char *open = range_of(column);
+    const char *part = open                             ? "_difference_ignorance_lo"
+                       : strcmp(column, PER_TONNE) == 0 ? ""
+                                                        : "_difference";
+    return part_of(t, open ? open : column, part) != NULL;
+}
+
 static void choose_columns(tables *t, const char *const *from, size_t n, const char **room)
 {
     t->ncolumns = 0;
     t->columns = room;
     for (size_t i = 0; i < n; i++)
-        if (part_of(t, from[i], "_difference")) room[t->ncolumns++] = from[i];
+        if (is_there(t, from[i])) room[t->ncolumns++] = from[i];
 }
 
 static void print_total(tables *t, FILE *to)
@@ -314,6 +355,11 @@ static void print_legend(const tables *t, FILE *to)
         100 * fact(t->group, "confidence_of_differences"));
     putc('\n', to);
     kura_print_wrapped(text, to);
+    if (part_of(t, ranges[0][1], "_difference_ignorance_lo"))
+        kura_print_wrapped(
+            "5-95 %: where the difference lies with 90 % as far as the inputs are known, without "
+            "sampling error; none seen: the draws differ no more than their few paths do.",
+            to);
 }
 
 /* ---- what was expected ---- */
@@ -341,33 +387,50 @@ static void print_expectations(const tables *t, const char *policy, FILE *to)
 
 /* ---- one policy, mineral by mineral; one mineral, policy by policy ---- */
 
-#define PER_TONNE "cost_per_unserved_avoided" /* no number of its own: a ratio of two */
-static const char *const with_costs[] = {"loss_of_load_expectation", "normalised_expected_unserved", STOCK,
-                                         "cost", PER_TONNE};
-static const char *const without_costs[] = {"loss_of_load_expectation", "shortage_probability_any",
-                                            "normalised_expected_unserved", "cvar95_unserved", STOCK};
-enum { WIDE = 140 };
-enum { USUAL = sizeof with_costs / sizeof *with_costs, USD = 1000000 /* of the file's million */ };
+static const char *const with_costs[] = {"loss_of_load_expectation",
+                                         "LOLE 5-95 %",
+                                         "normalised_expected_unserved",
+                                         "NEUE 5-95 %",
+                                         STOCK,
+                                         "cost",
+                                         PER_TONNE};
+static const char *const without_costs[] = {"loss_of_load_expectation",
+                                            "LOLE 5-95 %",
+                                            "shortage_probability_any",
+                                            "normalised_expected_unserved",
+                                            "NEUE 5-95 %",
+                                            "cvar95_unserved",
+                                            STOCK};
+enum { WIDE = 140, USUAL = sizeof with_costs / sizeof *with_costs };
+_Static_assert(USUAL == sizeof without_costs / sizeof *without_costs, "tables with and without costs");
+enum { USD = 1000000 /* of the file's million */ };
 
-static int has_costs(const tables *t) { return part_of(t, PER_TONNE, "") != NULL; }
-
-static const char *heading_of(const char *number)
+static void choose_usual(tables *t, const char **room)
 {
-    const known_number *k = find_known(number);
-    return k ? k->heading : strcmp(number, PER_TONNE) == 0 ? "a tonne avoided costs" : number;
+    choose_columns(t, is_there(t, PER_TONNE) ? with_costs : without_costs, USUAL, room);
 }
 
-static void put_change(const tables *t, const char *number, int64_t policy, int64_t mineral, char *out)
+static const char *heading_of(const char *column)
 {
-    if (strcmp(number, PER_TONNE) == 0)
+    const known_number *k = find_known(column);
+    return k ? k->heading : strcmp(column, PER_TONNE) == 0 ? "a tonne avoided costs" : column;
+}
+
+static void put_change(const tables *t, const char *column, int64_t policy, int64_t mineral, char *out)
+{
+    const char *open = range_of(column);
+    if (open)
+        put_range(t, open, policy, mineral, out);
+    else if (strcmp(column, PER_TONNE) == 0)
         put_bought(t, PER_TONNE, USD, policy, mineral, out);
     else
-        put_interval(t, number, policy, mineral, out);
+        put_interval(t, column, policy, mineral, out);
 }
 
-static const char *unit_of_column(const tables *t, const char *number, int all)
+static const char *unit_of_column(const tables *t, const char *column, int all)
 {
-    return strcmp(number, PER_TONNE) == 0 ? "USD/t" : units_of(t, number, all);
+    const char *open = range_of(column);
+    return strcmp(column, PER_TONNE) == 0 ? "USD/t" : units_of(t, open ? open : column, all);
 }
 
 static const char *mineral_cell(const void *user, int64_t row, int64_t col, char *out)
@@ -437,11 +500,11 @@ static void print_left_out(int64_t n, const char *one, const char *many, const c
 
 static void print_policy(tables *t, int64_t policy, int all, FILE *to)
 {
+    const char *room[USUAL];
     t->policy = policy;
     int64_t still, dust;
     sort_moving(t, all, &still, &dust);
-    t->columns = has_costs(t) ? with_costs : without_costs;
-    t->ncolumns = USUAL;
+    choose_usual(t, room);
     fprintf(to, "\n%s%s%s\n\n", t->policies[policy], t->titles[policy][0] ? ": " : "", t->titles[policy]);
     kura_table table = {.rows = t->rows,
                         .columns = t->ncolumns + 1,
@@ -466,21 +529,26 @@ static const char *of_mineral_cell(const void *user, int64_t row, int64_t col, c
     if (row == -1) return unit_of_column(t, number, is_all(t, t->policy));
     if (row > 0)
         put_change(t, number, row - 1, t->policy, out);
-    else if (strcmp(number, PER_TONNE) != 0)
+    else if (strcmp(number, PER_TONNE) != 0 && !range_of(number))
         put_value(t, number, "_base", 0, t->policy, out);
     return out;
 }
 
 static void print_mineral(tables *t, int64_t mineral, int all, FILE *to)
 {
-    const char *names[sizeof known / sizeof *known + 1];
-    const char *const *usual = has_costs(t) ? with_costs : without_costs;
-    int64_t n = 0;
-    for (size_t i = 0; all && i < sizeof known / sizeof *known; i++)
-        if (part_of(t, known[i].name, "_difference")) names[n++] = known[i].name;
-    if (all && has_costs(t)) names[n++] = PER_TONNE;
-    t->columns = all ? names : usual;
-    t->ncolumns = all ? n : USUAL;
+    enum { MOST = sizeof known / sizeof *known + sizeof ranges / sizeof *ranges + 1 };
+    const char *names[MOST], *room[MOST + USUAL];
+    size_t n = 0;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        names[n++] = known[i].name;
+        for (size_t k = 0; k < sizeof ranges / sizeof *ranges; k++)
+            if (strcmp(ranges[k][1], known[i].name) == 0) names[n++] = ranges[k][0];
+    }
+    names[n++] = PER_TONNE;
+    if (all)
+        choose_columns(t, names, n, room);
+    else
+        choose_usual(t, room);
     t->policy = mineral; /* the cells know it by this name */
     fprintf(to, "%s: difference to the base on the same paths\n\n", t->minerals[mineral]);
     kura_table table = {.rows = t->npolicies + 1,

@@ -17,6 +17,7 @@ typedef enum {
     ERROR,    /* <name> and <name>_se */
     INTERVAL, /* <name>, <name>_lo, <name>_hi */
     RANGE,    /* <name>_lo, <name>_hi: what is not known leaves open */
+    OPEN,     /* the same in /adequacy, at one confidence */
     STOCK     /* /adequacy, at one confidence: <name>, <name>_lo, <name>_hi, irreducible */
 } column_kind;
 
@@ -39,6 +40,7 @@ static const column columns[] = {
      "P(shortage): probability of a shortage within the horizon."},
     {"P(long)", "long_shortage_probability", INTERVAL, NULL /* the file says what long is */},
     {"NEUE", "normalised_expected_unserved", ERROR, "NEUE: expected unserved share of demand."},
+    {"NEUE 5-95 %", "normalised_expected_unserved_ignorance", RANGE, "NEUE 5-95 %: the same of NEUE."},
     {"gross", "gross_normalised_expected_unserved", ERROR,
      "gross: the same of demand before high prices destroyed part of it."},
     {"CVaR95", "cvar95_unserved", ERROR, "CVaR95: mean unserved amount in the worst 5 % of paths."},
@@ -46,6 +48,7 @@ static const column columns[] = {
      "stock 95 %: days of use in stock that cover every need at its form in 95 % of paths; >max: more than "
      "the "
      "largest stock counted; irreducible: no size does."},
+    {"stock 5-95 %", "required_stock_days_ignorance", OPEN, "stock 5-95 %: the same of the stock 95 %."},
     {"checked 95 %", "required_stock_checked_days", STOCK,
      "checked 95 %: the same found by runs with stocks in place, interpolated; >tried: more than the largest "
      "one."},
@@ -111,14 +114,26 @@ static int64_t confidence_index(const headline *h)
 static const kf_variable *variable_of(const headline *h, const column *c)
 {
     char full[128];
-    snprintf(full, sizeof full, "%s%s", c->name, c->kind == RANGE ? "_lo" : "");
-    return kura_frame_find_var(c->kind == STOCK ? h->adequacy : h->summary, full);
+    snprintf(full, sizeof full, "%s%s", c->name, c->kind == RANGE || c->kind == OPEN ? "_lo" : "");
+    return kura_frame_find_var(c->kind == STOCK || c->kind == OPEN ? h->adequacy : h->summary, full);
+}
+
+/* Is a range known of any mineral?  Draws of few paths have no quantile of their own. */
+static int is_any_open(const headline *h, const column *c)
+{
+    const double *lo = doubles(h->adequacy, c->name, "_lo", 2, "confidence");
+    int64_t n = kura_frame_dim_size(h->adequacy, "confidence"), level = confidence_index(h);
+    for (int64_t i = 0; lo && level >= 0 && i < kura_frame_dim_size(h->adequacy, "mineral"); i++)
+        if (!isnan(lo[i * n + level])) return 1;
+    return 0;
 }
 
 static int is_there(const headline *h, const column *c)
 {
     if (c->kind == STOCK)
         return h->adequacy && doubles(h->adequacy, c->name, "", 2, "confidence") && confidence_index(h) >= 0;
+    if (c->kind == OPEN)
+        return h->adequacy && doubles(h->adequacy, c->name, "_hi", 2, "confidence") && is_any_open(h, c);
     if (c->kind == RANGE) return per_mineral(h, c->name, "_lo") && per_mineral(h, c->name, "_hi");
     if (c->kind != WORD) return per_mineral(h, c->name, "") != NULL;
     const kf_variable *var = variable_of(h, c);
@@ -191,6 +206,19 @@ static void put_stock(const headline *h, const column *c, int64_t i, char *buffe
         put_bare(x[at], buffer);
 }
 
+static void put_open(const headline *h, const column *c, int64_t i, char *buffer)
+{
+    int64_t row = adequacy_row(h, h->minerals[i]);
+    if (row < 0) return;
+    int64_t at = row * kura_frame_dim_size(h->adequacy, "confidence") + confidence_index(h);
+    double lo = doubles(h->adequacy, c->name, "_lo", 2, "confidence")[at],
+           hi = doubles(h->adequacy, c->name, "_hi", 2, "confidence")[at];
+    if (isinf(hi))
+        snprintf(buffer, KURA_CELL_BYTES, isinf(lo) ? "irreducible" : "from %.3g", lo);
+    else
+        kura_format_range(lo, hi, buffer);
+}
+
 static const char *headline_cell(const void *user, int64_t row, int64_t col, char *buffer)
 {
     const headline *h = user;
@@ -203,6 +231,8 @@ static const char *headline_cell(const void *user, int64_t row, int64_t col, cha
     if (c->kind == WORD) return ((const char *const *)variable_of(h, c)->data)[i];
     if (c->kind == STOCK)
         put_stock(h, c, i, buffer);
+    else if (c->kind == OPEN)
+        put_open(h, c, i, buffer);
     else if (c->kind == RANGE)
         kura_format_range(per_mineral(h, c->name, "_lo")[i], per_mineral(h, c->name, "_hi")[i], buffer);
     else

@@ -5,6 +5,7 @@
 #include <math.h>
 
 enum { MINERALS = 4, INPUTS = 2 }; /* that are named */
+enum { STOCK_PATHS = 200 };        /* ten beyond the 95 % quantile [8.6] */
 
 static double fact(const kf_group *g, const char *name)
 {
@@ -58,9 +59,19 @@ void kura_io_print_ignorance(const kura_frame *frame, const int64_t *order, int6
     kura_text text = {0};
     kura_text_printf(&text, "Not known: %lld inputs, drawn %.0f times, %.0f paths each.", (long long)n, draws,
                      fact(g, "paths_a_draw"));
+    const kf_attr *spread = kura_frame_find_attr(g->nattrs, g->attrs, "spread_of_grades");
+    if (spread && spread->kind == KF_ATTR_F64 && spread->n == 4)
+        kura_text_printf(&text, " Spread of data by grade: A %g %%, B %g %%, C %g %%, D %g %%.",
+                         100 * spread->f64[0], 100 * spread->f64[1], 100 * spread->f64[2],
+                         100 * spread->f64[3]);
     if (nearer > 0)
         kura_text_printf(&text, " %.0f draws made no scenario and were taken again nearer to the medians.",
                          nearer);
+    if (fact(g, "paths_a_draw") < STOCK_PATHS)
+        kura_text_printf(&text,
+                         " What it does to the stock 95 %% shows with ignorance.inner of 256 or more: a draw "
+                         "needs %d paths for a quantile of its own.",
+                         STOCK_PATHS);
     int any = 0;
     kura_text most = {0};
     for (int64_t i = 0; i < rows && i < MINERALS && rho && names && minerals; i++)

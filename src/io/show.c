@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "io/attribution_page.h"
 #include "io/checks.h"
+#include "io/concentration_page.h"
 #include "io/headline.h"
 #include "io/joint_page.h"
 #include "io/n_minus_1_page.h"
@@ -299,8 +300,10 @@ static kura_status show_page(const char *name, const kura_frame *frame, FILE *to
     static const struct {
         const char *group;
         kura_status (*print)(const kura_frame *frame, FILE *to, kura_error *err);
-    } pages[] = {
-        {"joint", kura_io_joint}, {"attribution", kura_io_attribution}, {"n_minus_1", kura_io_n_minus_1}};
+    } pages[] = {{"joint", kura_io_joint},
+                 {"concentration", kura_io_concentration},
+                 {"attribution", kura_io_attribution},
+                 {"n_minus_1", kura_io_n_minus_1}};
     if (strcmp(name, "checks") == 0) {
         kura_io_print_checks(frame, to);
         putc('\n', to);

@@ -177,7 +177,7 @@ void kura_format_range(double lo, double hi, char buffer[KURA_CELL_BYTES])
     else if (lo == hi)
         snprintf(buffer, KURA_CELL_BYTES, "none seen");
     else
-        snprintf(buffer, KURA_CELL_BYTES, "%.28s-%.28s", low, high);
+        snprintf(buffer, KURA_CELL_BYTES, "%.28s%s%.28s", low, lo < 0 ? " to " : "-", high);
 }
 
 /* Days to year, month, day of the proleptic Gregorian calendar; years begin in March inside, eras are 400

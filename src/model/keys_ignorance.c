@@ -2,6 +2,7 @@
 #include "conf/suggest.h"
 #include "model/read_internal.h"
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Of a double[4]. */
@@ -15,12 +16,28 @@ static const kura_key grades[] = {GRADE("A", 0, "5 %", "measured"), GRADE("B", 1
                                   KEYS_END};
 static const kura_record keys_grades = {"grades", grades, 4 * sizeof(double), NULL, NULL};
 
+/* Letters that are left out take their default, which is not none. */
+static void warn_of_defaults(kura_bind *b, const kura_node *node, const double *spread)
+{
+    char list[80] = "";
+    size_t n = 0;
+    for (int i = 0; i < 4; i++)
+        if (!kura_node_get(node, grades[i].name) && n < sizeof list)
+            n += (size_t)snprintf(list + n, sizeof list - n, "%s%s %g %%", n ? ", " : "", grades[i].name,
+                                  100 * spread[i]);
+    if (n)
+        KURA_BIND_WARN(b, node->at,
+                       "grades that are not given take their default, %s; write them, with 0 %% for none",
+                       list);
+}
+
 static int read_grades(kura_bind *b, const kura_key *key, const kura_node *node, void *record, void *field)
 {
     static const double usual[4] = {0.05, 0.10, 0.15, 0.30};
     (void)key, (void)record;
     if (node->kind == KURA_NODE_MAP) {
         kura_bind_record(b, &keys_grades, node, node->at, field, 0);
+        warn_of_defaults(b, node, field);
         return 0;
     }
     const char *text = kura_bind_text(b, node, "default, or a spread for each grade", "{A: 5 %, D: 30 %}");
@@ -80,7 +97,9 @@ static int read_groups(kura_bind *b, const kura_key *key, const kura_node *node,
                                       : "; they can to output, demand, volumes, stocks, response");
         bad |= !found;
     }
-    return bad;
+    if (list && list->count == 0)
+        KURA_BIND_ERROR(b, node->at, "the list \"%s\" is empty; leave it out for all groups", key->name);
+    return bad || list->count == 0;
 }
 
 const kura_type type_ignorance_groups = {
@@ -101,7 +120,8 @@ static const kura_key ignorance[] = {
     {"grades", OTHER(sc_ignorance, grades, type_grades), FLAGS(KURA_KEY_WHOLE),
      DOC("R0.6", "standard deviation of the logarithm of figures by the grade of their data (of their basis "
                  "where rows have none: measured B, recalled C, judged and estimated D); default: none, "
-                 "`default` is {A: 5 %, B: 10 %, C: 15 %, D: 30 %}")},
+                 "`default` is {A: 5 %, B: 10 %, C: 15 %, D: 30 %}, and a letter left out takes its figure "
+                 "there")},
     {"applies_to", OTHER(sc_ignorance, applies_to, type_ignorance_groups), FLAGS(KURA_KEY_NOTED),
      DEFAULT("all of them"),
      DOC("R0.6", "what the spreads by grade apply to: output, demand, volumes, stocks, response")},

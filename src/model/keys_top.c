@@ -156,6 +156,10 @@ static const kura_key tallies[] = {
                  "hazard (as kura n-1 does), and write what is not bridged")},
     {"attribution", FLAG(sc_tallies, attribution), DEFAULT("false"),
      DOC("8.10", "share what is not served among the causes that weighed on the supply before")},
+    {"concentration", FLAG(sc_tallies, concentration), DEFAULT("false"),
+     DOC("7.2",
+         "the Herfindahl-Hirschman index of the imports of the last form that came to the focus country "
+         "over the horizon, by supplier country: mean over paths with its error, 5 and 95 %")},
     {"trace_paths", COUNT(sc_tallies, trace_paths), DEFAULT("0"), RANGE("0..1000000"),
      DOC(NULL, "write the full state of the first so many paths")},
     {"dump", OTHER(sc_tallies, dump, type_dump), FLAGS(KURA_KEY_NOTED), DEFAULT("none"),

@@ -11,9 +11,13 @@ void read_cost_finish(kura_bind *b, void *record, const kura_node *node)
     sc_cost *c = record;
     c->given = node != NULL;
     c->where = read_where(node);
-    if (node && !(c->capex > 0) && (given(node, "construction") || given(node, "life")))
-        KURA_BIND_ERROR(b, kura_bind_at(node, given(node, "life") ? "life" : "construction"),
-                        "there is no \"capex\" that would be paid or lose its worth");
+    static const char *const of_capex[] = {"life", "construction", "sunk"};
+    for (size_t i = 0; node && !(c->capex > 0) && i < sizeof of_capex / sizeof *of_capex; i++)
+        if (given(node, of_capex[i])) {
+            KURA_BIND_ERROR(b, kura_bind_at(node, of_capex[i]),
+                            "there is no \"capex\" that would be paid or lose its worth");
+            break;
+        }
 }
 
 void read_keeping_finish(kura_bind *b, void *record, const kura_node *node)
@@ -159,10 +163,8 @@ static void warn_of_free(reading *r, const char *kind, const sc_lever *lever)
 static void warn_of_levers(reading *r)
 {
     const kura_scenario_data *d = &r->sc->data;
-    for (int i = 0; i < d->ninvestments; i++)
-        warn_of_free(r, "investment", &d->investments[i].lever);
-    for (int i = 0; i < d->nrecyclings; i++)
-        warn_of_free(r, "recycling", &d->recyclings[i].lever);
+    for (int i = 0; i < d->ninvestments; i++) warn_of_free(r, "investment", &d->investments[i].lever);
+    for (int i = 0; i < d->nrecyclings; i++) warn_of_free(r, "recycling", &d->recyclings[i].lever);
 }
 
 void read_check_costs(reading *r)

@@ -99,6 +99,8 @@ int read_is_whole(const char *dotted);
 /* A list of policy files becomes a mapping by their names (read_study.c). */
 void read_name_policies(reading *r);
 /* Changes the tree as the policy in hand says (read_study.c). */
+/* What can do nothing in this run warns: levers, ignorance; after all else was read. */
+void read_check_sense(reading *r);
 void read_apply_policy(reading *r);
 /* Room for n more policies of a study at its end; 0 or -1 when memory ran out (read_study.c). */
 int read_more_policies(kura_bind *b, sc_study *s, int n);
@@ -111,6 +113,8 @@ kura_node *read_patch_of(kura_bind *b, kura_pos at, int n, const char *const *ke
 void read_add_leave_out(kura_bind *b, sc_study *s);
 void read_add_break_even(kura_bind *b, sc_study *s);
 void read_check_break_even(reading *r);
+/* Refuses what a study would not take from the policy that was applied to the tree `before`. */
+void read_check_policy(reading *r, const kura_node *before, const sc_policy *p);
 /* Hands the events over to the scenario (read_events.c). */
 void read_finish_events(reading *r);
 

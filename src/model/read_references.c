@@ -186,6 +186,13 @@ static int is_all(const kura_node *node)
     return node->kind == KURA_NODE_TEXT && strcmp(node->text, "all") == 0;
 }
 
+/* Where the key can be left out, all are meant then. */
+static void complain_of_empty(kura_bind *b, const kura_key *key, const kura_node *node)
+{
+    KURA_BIND_ERROR(b, node->at, "the list \"%s\" is empty; %s", key->name,
+                    key->flags & KURA_KEY_REQUIRED ? "name what it is about" : "leave it out to select all");
+}
+
 /* A list of names of a numbered set as one byte each; `find` turns a text into a number and reports what is
  * unknown. */
 static int read_set(kura_bind *b, const kura_key *key, const kura_node *node, int n, const char *what,
@@ -208,8 +215,7 @@ static int read_set(kura_bind *b, const kura_key *key, const kura_node *node, in
         else
             bad = 1;
     }
-    if (list->count == 0)
-        KURA_BIND_ERROR(b, node->at, "the list \"%s\" is empty; leave it out to select all", key->name);
+    if (list->count == 0) complain_of_empty(b, key, node);
     if (!bad) *field = bytes;
     return bad;
 }
@@ -345,8 +351,7 @@ static int read_form_set(kura_bind *b, const kura_key *key, const kura_node *nod
         else if (text && (forms[n] = kura_arena_strdup(b->arena, text)))
             n++;
     }
-    if (list->count == 0)
-        KURA_BIND_ERROR(b, node->at, "the list \"%s\" is empty; leave it out to select all", key->name);
+    if (list->count == 0) complain_of_empty(b, key, node);
     *(const char ***)field = forms;
     *(int *)(void *)((char *)record + key->count) = n;
     return 0;

@@ -302,7 +302,13 @@ void read_study_finish(kura_bind *b, void *record, const kura_node *node)
     for (int i = 0; i < s->npolicies; i++)
         if (s->policies[i].ncombines && s->policies[i].id)
             find_parts(b, s, &s->policies[i], kura_node_get(written, s->policies[i].id));
-    if (s->portfolios.nof) add_portfolios(b, s, node);
+    const kura_node *all = kura_node_get(node, "portfolios");
+    if (all && (s->portfolios.nof < 2 || s->portfolios.at_most == 1))
+        KURA_BIND_ERROR(
+            b, all->at,
+            "a portfolio is of two policies or more; name them in \"of\", with at_most of 2 or more");
+    else if (s->portfolios.nof)
+        add_portfolios(b, s, node);
     s->nchoices = s->npolicies;
     read_add_leave_out(b, s);
     read_add_break_even(b, s);
@@ -400,8 +406,10 @@ void read_apply_policy(reading *r)
         return;
     }
     const sc_policy *p = &r->sc->study.policies[r->policy];
+    const kura_node *before = r->root;
     for (int i = 0; i < p->ncombines; i++) apply(r, &r->sc->study.policies[p->parts[i]]);
     apply(r, p); /* a combination changes nothing of its own, the value of a break-even does */
+    if (r->root) read_check_policy(r, before, p);
     if (r->root && kura_node_find(r->root, "study")) r->root = with(r, r->root, "study", NULL);
     if (r->root && kura_node_find(r->root, "policy")) r->root = with(r, r->root, "policy", NULL);
     memset(&r->sc->study, 0, sizeof r->sc->study);

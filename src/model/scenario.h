@@ -591,6 +591,7 @@ typedef struct {
     int samples;                  /* write /samples, default 1 */
     int attribution;              /* unserved demand by cause [8.10], default 0 */
     int n_minus_1;                /* loss of single objects [8.11], default 0 */
+    int concentration;            /* of the imports that came [7.2], default 0 */
     int bracket;     /* sampled node-steps with open orders a mineral, for the optimum; 0 = none [R5.1] */
     int trace_paths; /* full state of the first n paths into /paths, default 0 */
     unsigned char dump[SC_DUMP_COUNT]; /* series of all paths into /dump, default none */

@@ -251,13 +251,13 @@ static kura_status fill_columns(result *r, kura_error *err)
     return kura_columns_status(r->columns, err);
 }
 
-/* Paths that share a draw of what is not known [R0.6].  A run of one draw has no /ignorance and no errors. */
-static uint64_t paths_of_a_draw(const result *r, uint64_t paths)
+/* Paths that share a draw of the inputs: not independent of each other [8.9]. */
+static uint64_t draw_of(const result *r)
 {
-    const kf_group *g = kura_frame_find(r->frame, "ignorance");
-    const kf_attr *a = g ? kura_frame_find_attr(g->nattrs, g->attrs, "paths_a_draw") : NULL;
-    if (a && a->kind == KF_ATTR_F64 && a->f64[0] >= 1) return (uint64_t)a->f64[0];
-    return paths > 1 && isnan(number_of(r->summary, "loss_of_load_expectation_se", 0)) ? paths : 1;
+    const kf_attr *a = kura_frame_find_attr(r->samples->nattrs, r->samples->attrs, "paths_a_draw");
+    return a && a->kind == KF_ATTR_F64 && a->f64[0] >= 1 && a->f64[0] <= KURA_BLOCK_PATHS
+               ? (uint64_t)a->f64[0]
+               : 1;
 }
 
 static kura_status fill_member(result *r, kura_error *err)
@@ -266,7 +266,7 @@ static kura_status fill_member(result *r, kura_error *err)
     double years = fact_of(r, "horizon_years");
     if (paths < 1 || !(years > 0)) return damaged(r, err);
     r->member = (kura_member){.paths = (uint64_t)paths,
-                              .unit = paths_of_a_draw(r, (uint64_t)paths),
+                              .unit = draw_of(r),
                               .step_days = fact_of(r, "step_days"),
                               .per = strstr(units(r), "year-1") ? 1 / years : 1,
                               .long_limit = long_limit(r),
@@ -283,6 +283,8 @@ static kura_status compare(result *a, result *b, kura_frame *frame, kura_error *
     KURA_TRY(check_same(a, b, err));
     KURA_TRY(fill_member(a, err));
     KURA_TRY(fill_member(b, err));
+    if (a->member.unit > 1 && b->member.unit > 1 && a->member.unit != b->member.unit)
+        return refuse(a, b, "ignorance.inner", "", "", err);
     KURA_TRY(kura_comparison_new(&a->member, 1, 0.95, NULL, &c, err));
     kura_status st = kura_comparison_add(c, 0, &b->member, err);
     if (!st) st = kura_comparison_report(c, NULL, &label, frame, err);

@@ -81,6 +81,8 @@ static uint64_t disk_bytes(const km_model *model, uint64_t paths)
 {
     uint64_t metrics = (uint64_t)model->nminerals * metrics_of(model) * paths * sizeof(double);
     metrics += (uint64_t)model->scenario->nchecks * paths * sizeof(double);
+    if (model->scenario->tallies.concentration)
+        metrics += (uint64_t)model->nminerals * paths * sizeof(double);
     return (paths > KURA_BLOCK_PATHS ? metrics : 0) + (uint64_t)kura_dump_raw_bytes(model, paths);
 }
 

@@ -61,7 +61,8 @@ static void make_ready(const job *j, kura_work *work)
     work->clamps = 0;
     work->paths = j->first + j->paths;
     work->same = j->same;
-    work->brief = !j->tally->trace && !j->tally->dump && !j->model->costs && !j->tally->checks;
+    work->brief = !j->tally->trace && !j->tally->dump && !j->model->costs && !j->tally->checks &&
+                  !j->tally->concentration;
 }
 
 static kura_status simulate_bundle(job *j, const km_model *model, kura_work *work,
@@ -280,13 +281,12 @@ static kura_status prepare(job *j, kura_stopping **stopping, kura_error *err)
     if (asked->given) *stopping = kura_stopping_new(j->model, j->most);
     if (!j->record->counts || (draws && !j->record->last_counts) || (asked->given && !*stopping))
         return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the tallies");
-    if (km_draws(j->model) &&
-        (j->model->scenario->tallies.bracket || j->model->scenario->tallies.check_required))
+    if (km_draws(j->model) && j->model->scenario->tallies.bracket)
         return kura_error_set(
             err, KURA_E_USAGE,
-            "tallies.%s asks for one network, and the inputs of this scenario are drawn anew "
-            "every %llu paths; add --set ignorance.draw=false",
-            j->model->scenario->tallies.bracket ? "bracket" : "check_required",
+            "tallies.bracket is one programme for all sampled steps of a mineral, on one network, and the "
+            "inputs of this scenario are drawn anew every %llu paths; take the bracket at the medians, with "
+            "--set ignorance.draw=false, or leave it out, with --set tallies.bracket=0",
             (unsigned long long)km_draw_paths(j->model));
     if (j->model->scenario->tallies.bracket) {
         KURA_TRY(kura_coordination_check(err));

@@ -2,6 +2,8 @@
 #include "run/stock_check.h"
 #include "base/error.h"
 #include "num/math.h"
+#include "model/draw.h"
+#include "tally/cluster.h"
 #include "tally/estimate.h"
 #include <math.h>
 #include <omp.h>
@@ -15,6 +17,9 @@ typedef struct { /* of one mineral */
     int tier;    /* -1: left out */
     double stock[LEVELS];
     uint64_t adequate[LEVELS], foretold[LEVELS], both[LEVELS]; /* paths */
+    /* of the sums of draws of the inputs, where there are any: squares, and the sum of the last draw [8.9] */
+    double adequate_squares[LEVELS], difference_squares[LEVELS];
+    double last_adequate[LEVELS], last_difference[LEVELS];
 } trial;
 
 typedef struct {
@@ -27,6 +32,7 @@ typedef struct {
     uint8_t *wanted;
     kura_bundle_fn *bundle;
     uint64_t paths, next;
+    uint64_t chunk; /* paths that are simulated together: 64, or those of a draw */
     int pair, stop;
     kura_status status;
     kura_error error;
@@ -171,37 +177,107 @@ static void fail(job *j, kura_status st, const kura_error *error)
     j->stop = 1;
 }
 
+static kura_status too_little_memory(kura_error *err)
+{
+    return kura_error_set(err, KURA_E_MEMORY, "not enough memory for a thread");
+}
+
+/* The stocks in place for the pair in hand.  Those that are not tried are the draw's own. */
+static int open_trial(const job *j, const km_model *model, kura_arena *arena, kura_trial *tried)
+{
+    size_t n = (size_t)model->nminerals;
+    for (int run = 0; run < 2; run++) {
+        double **opening = j->opening[2 * j->pair + run], **own = opening;
+        if (model != j->model && !(own = KURA_NEW(arena, double *, n))) return -1;
+        for (size_t i = 0; i < n && own != opening; i++) {
+            const km_mineral *m = &model->minerals[i];
+            if (!(own[i] = KURA_NEW(arena, double, (size_t)m->ntiers + 1))) return -1;
+            for (int a = 0; a < m->ntiers; a++)
+                own[i][a] = a == j->trials[i].tier ? opening[i][a] : m->tiers[a].opening;
+        }
+        tried->opening[run] = (const double *const *)own;
+    }
+    tried->wanted = j->wanted;
+    return 0;
+}
+
+/* Counts of 64 paths, or of a draw.  The caller holds the lock. */
+static void add_counts(job *j, const counter *c, int drawn, int last)
+{
+    for (int i = 0; i < j->model->nminerals; i++)
+        for (int k = 0; k < LEVELS; k++) {
+            trial *x = &j->trials[i];
+            const uint64_t *of = c->count[i][k];
+            double adequate = (double)of[0], difference = (double)of[0] - (double)of[1];
+            x->adequate[k] += of[0];
+            x->foretold[k] += of[1];
+            x->both[k] += of[2];
+            if (!drawn) continue;
+            x->adequate_squares[k] += adequate * adequate; /* whole numbers: exact in any order */
+            x->difference_squares[k] += difference * difference;
+            /* of the two levels in hand; counts of the others are 0 */
+            if (last && k / 2 == j->pair) x->last_adequate[k] = adequate, x->last_difference[k] = difference;
+        }
+}
+
+/* Paths `first` to `last` of one model. */
+static kura_status simulate(job *j, const km_model *model, kura_work *work, counter *c, uint64_t first,
+                            uint64_t last, kura_error *err)
+{
+    kura_observer observer = {c, nothing, count};
+    kura_arena arena = {0};
+    kura_trial tried;
+    kura_status st = open_trial(j, model, &arena, &tried) ? too_little_memory(err) : KURA_OK;
+    memset(c->count, 0, (size_t)model->nminerals * sizeof *c->count);
+    work->trial = &tried;
+    work->paths = j->paths;
+    work->brief = 1;
+    for (uint64_t p = first; p < last && !st; p += KURA_LANES) {
+        st = j->bundle(model, work, p, &observer);
+        if (st) *err = work->error;
+    }
+    kura_arena_fini(&arena);
+    if (st) return st;
+#pragma omp critical(kura_merge)
+    add_counts(j, c, km_draws(j->model), last == j->paths);
+    return KURA_OK;
+}
+
+/* The paths of one draw of the inputs, with its model. */
+static kura_status simulate_draw(job *j, counter *c, uint64_t first, uint64_t last, kura_error *err)
+{
+    km_draw draw = {0};
+    KURA_TRY(km_draw_make(j->model, first / j->chunk, &draw, err));
+    kura_work *work = kura_work_new(draw.model);
+    kura_status st = work ? simulate(j, draw.model, work, c, first, last, err) : too_little_memory(err);
+    kura_work_free(work);
+    km_draw_free(&draw);
+    return st;
+}
+
 static void work_as_thread(job *j)
 {
-    kura_work *work = kura_work_new(j->model);
-    size_t n = (size_t)j->model->nminerals;
-    counter c = {j, calloc(n, sizeof *c.count)};
-    kura_observer observer = {&c, nothing, count};
-    kura_trial tried = {
-        {(const double *const *)j->opening[2 * j->pair], (const double *const *)j->opening[2 * j->pair + 1]},
-        j->wanted};
+    int drawn = km_draws(j->model);
+    kura_work *work = drawn ? NULL : kura_work_new(j->model);
+    counter c = {j, calloc((size_t)j->model->nminerals, sizeof *c.count)};
     kura_error error = {0};
-    if (!work || !c.count) {
-        kura_error_set(&error, KURA_E_MEMORY, "not enough memory for a thread");
-        fail(j, KURA_E_MEMORY, &error);
-    } else {
-        work->trial = &tried;
-        work->paths = j->paths;
-        work->brief = 1;
-    }
-    while (work && c.count) {
+    int ready = c.count && (work || drawn);
+    if (!ready) fail(j, too_little_memory(&error), &error);
+    while (ready) {
         uint64_t first;
         int stop;
 #pragma omp atomic capture
         {
             first = j->next;
-            j->next += KURA_LANES;
+            j->next += j->chunk;
         }
 #pragma omp atomic read
         stop = j->stop;
         if (stop || first >= j->paths) break;
-        kura_status st = j->bundle(j->model, work, first, &observer);
-        if (st) fail(j, st, &work->error);
+        uint64_t last = j->paths - first < j->chunk ? j->paths : first + j->chunk;
+        kura_status st = drawn ? simulate_draw(j, &c, first, last, &error)
+                               : simulate(j, j->model, work, &c, first, last, &error);
+        if (st) fail(j, st, &error);
         if (j->options->progress) {
             int asked;
 #pragma omp critical(kura_progress)
@@ -209,13 +285,6 @@ static void work_as_thread(job *j)
             if (asked) fail(j, KURA_E_INTERRUPTED, NULL);
         }
     }
-#pragma omp critical(kura_merge)
-    for (size_t i = 0; c.count && i < n; i++)
-        for (int k = 0; k < LEVELS; k++) {
-            j->trials[i].adequate[k] += c.count[i][k][0];
-            j->trials[i].foretold[k] += c.count[i][k][1];
-            j->trials[i].both[k] += c.count[i][k][2];
-        }
     free(c.count);
     kura_work_free(work);
 }
@@ -235,10 +304,12 @@ static double stock_for(const trial *x, const double *p, double confidence, doub
 }
 
 /* Probabilities with their bounds, made not to fall: more stock may by chance do worse on a few paths. */
-static void adequacy_of(const trial *x, uint64_t paths, double p[3][LEVELS])
+static void adequacy_of(const job *j, const trial *x, double p[3][LEVELS])
 {
     for (int k = 0; k < LEVELS; k++) {
-        kura_interval s = kura_estimate_proportion(x->adequate[k], paths);
+        kura_cluster_sums sums = {(double)x->adequate[k], x->adequate_squares[k], x->last_adequate[k]};
+        kura_interval s = km_draws(j->model) ? kura_cluster_proportion(j->paths, j->chunk, sums)
+                                             : kura_estimate_proportion(x->adequate[k], j->paths);
         double now[] = {s.value, s.lo, s.hi};
         for (int i = 0; i < 3; i++) p[i][k] = k && p[i][k - 1] > now[i] ? p[i][k - 1] : now[i];
     }
@@ -280,6 +351,8 @@ static void report_levels(job *j, const target *to)
             double var =
                 a + f - 2 * b - (a - f) * (a - f); /* of the difference of two indicators of a path */
             se[at] = N > 1 ? sqrt((var > 0 ? var : 0) / (N - 1)) : NAN;
+            kura_cluster_sums sums = {(a - f) * N, x->difference_squares[k], x->last_difference[k]};
+            if (km_draws(j->model)) se[at] = sqrt(kura_cluster_variance_of(j->paths, j->chunk, sums));
         }
     }
     kura_frame_dim_count(to->frame, to->group, "tried", LEVELS, "stocks tried, from the smallest");
@@ -307,7 +380,7 @@ static void report_checked(job *j, const target *to)
     for (int i = 0; i < j->model->nminerals; i++) {
         double p[3][LEVELS], days = j->model->step_days / j->model->minerals[i].watch_use;
         if (j->trials[i].tier < 0) continue;
-        adequacy_of(&j->trials[i], j->paths, p);
+        adequacy_of(j, &j->trials[i], p);
         for (size_t c = 0; c < q; c++) {
             size_t at = (size_t)i * q + c;
             const trial *tried = &j->trials[i]; /* how much less than the smallest would do nobody knows */
@@ -327,6 +400,7 @@ kura_status kura_stock_check(kura_frame *frame, const kura_tally *tally, const k
     job j = {.model = tally->model, .tally = tally, .options = options, .paths = paths};
     target to = {frame, kura_frame_group(frame, "adequacy")};
     j.bundle = kura_bundle_for(isa);
+    j.chunk = km_draws(j.model) ? km_draw_paths(j.model) : KURA_LANES;
     kura_status st = prepare(&j, frame, err);
     for (j.pair = 0; !st && j.pair < LEVELS / 2; j.pair++) {
         j.next = 0;

@@ -3,7 +3,8 @@
  * The required stock comes from runs with empty stockpiles. It is exact when neither orders nor prices answer
  * the stock; else it is a first answer, and this is the second one: every path again, with eight stocks of
  * each mineral from the sample of the required stock, two at a time.  A stock is adequate on a path when no
- * need of its hub was left in any step. */
+ * need of its hub was left in any step.  Where inputs are drawn every draw is made again, and is the unit of
+ * errors [8.9]. */
 #ifndef KURA_RUN_STOCK_CHECK_H
 #define KURA_RUN_STOCK_CHECK_H
 

@@ -34,6 +34,7 @@ struct kura_tally_block {
     struct kura_joint_bundle *joint;  /* or NULL */
     double *causes;                   /* cells of causes.h, or NULL */
     struct kura_checks_bench *checks; /* or NULL */
+    struct kura_concentration_bench *concentration; /* or NULL */
 };
 
 typedef void kura_observe_fn(kura_tally_block *block, const kura_view *view);

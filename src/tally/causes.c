@@ -1,5 +1,6 @@
 /* What is not served, by cause: counting and merging, see causes.h. */
 #include "tally/causes.h"
+#include "model/draw.h"
 #include <string.h>
 
 static size_t cells_of(const km_model *model, const km_causes *c)
@@ -19,8 +20,8 @@ static size_t cells_of_all(const km_model *model)
 
 size_t kura_cause_tally_bytes(const km_model *model)
 {
-    return model->scenario->tallies.attribution ? KURA_CAUSE_SUMS * cells_of_all(model) * sizeof(kura_acc)
-                                                : 0;
+    size_t each = sizeof(kura_acc) + (km_draws(model) ? sizeof(double) : 0);
+    return model->scenario->tallies.attribution ? KURA_CAUSE_SUMS * cells_of_all(model) * each : 0;
 }
 
 size_t kura_cause_block_bytes(const km_model *model)
@@ -38,7 +39,8 @@ kura_cause_tally *kura_cause_tally_new(const km_model *model, kura_arena *arena)
     if (!t->causes || !t->begin) return NULL;
     for (int i = 0; i < model->nminerals; i++) t->begin[i + 1] = t->begin[i] + cells_of(model, &t->causes[i]);
     t->sums = KURA_NEW(arena, kura_acc, KURA_CAUSE_SUMS * kura_cause_cells(t));
-    return t->sums ? t : NULL;
+    if (km_draws(model)) t->last = KURA_NEW(arena, double, KURA_CAUSE_SUMS *kura_cause_cells(t));
+    return t->sums && (t->last || !km_draws(model)) ? t : NULL;
 }
 
 static void add(double *cell, double x, double u)
@@ -97,8 +99,32 @@ void kura_cause_tally_add(const kura_cause_tally *t, double *block, int mineral,
     for (int l = 0; l < paths; l++) add_path(t, cells, c, own, a, l);
 }
 
+/* A draw is one unit: the products of its sums. */
+static void merge_draw(kura_cause_tally *t, const double *block)
+{
+    for (int m = 0; m < t->model->nminerals; m++) {
+        double all = block[KURA_CAUSE_SUMS * (t->begin[m + 1] - 1) + KURA_CAUSE_X];
+        for (size_t cell = t->begin[m]; cell < t->begin[m + 1] && all > 0; cell++) {
+            double x = block[KURA_CAUSE_SUMS * cell + KURA_CAUSE_X];
+            kura_acc *to = &t->sums[KURA_CAUSE_SUMS * cell];
+            kura_acc_add(&to[KURA_CAUSE_X], x);
+            kura_acc_add(&to[KURA_CAUSE_XX], x * x);
+            kura_acc_add(&to[KURA_CAUSE_XU], x * all);
+        }
+    }
+}
+
+void kura_cause_tally_note_last(kura_cause_tally *t, const double *block)
+{
+    memcpy(t->last, block, KURA_CAUSE_SUMS * kura_cause_cells(t) * sizeof *block);
+}
+
 void kura_cause_tally_merge(kura_cause_tally *t, const double *block)
 {
+    if (t->last) {
+        merge_draw(t, block);
+        return;
+    }
     for (size_t i = 0; i < KURA_CAUSE_SUMS * kura_cause_cells(t); i++)
         if (block[i] != 0) kura_acc_add(&t->sums[i], block[i]);
 }

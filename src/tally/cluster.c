@@ -74,6 +74,25 @@ double kura_cluster_student(uint64_t n, uint64_t cluster, double tail)
     return draws > 1 ? -kura_student_quantile((double)(draws - 1), tail) : NAN;
 }
 
+/* sum_i (A_i - n_i mean of a) (B_i - n_i mean of b). */
+double kura_cluster_covariance_of(uint64_t n, uint64_t cluster, kura_cluster_sums a, kura_cluster_sums b,
+                                  double products)
+{
+    double whole = (double)cluster, cut = n % cluster ? (double)(n % cluster) : whole,
+           m = (double)draws_of(n, cluster), mean_a = a.all / (double)n, mean_b = b.all / (double)n;
+    double of_a = whole * (a.all - a.last) + cut * a.last, of_b = whole * (b.all - b.last) + cut * b.last,
+           sizes = (m - 1) * whole * whole + cut * cut;
+    double left = products - mean_b * of_a - mean_a * of_b + mean_a * mean_b * sizes;
+    if (fabs(left) <= 0x1p-46 * fabs(products)) left = 0;
+    return variance_of(left, n, cluster);
+}
+
+double kura_cluster_width(uint64_t n, uint64_t cluster)
+{
+    double m = (double)draws_of(n, cluster);
+    return cluster > 1 ? kura_student_quantile(m > 1 ? m - 1 : 1, 0.975) : KURA_Z95;
+}
+
 /* ---- shares ---- */
 
 double kura_cluster_effective(uint64_t n, uint64_t cluster, double p, double variance)

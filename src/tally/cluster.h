@@ -25,6 +25,12 @@ typedef struct {
     double all, squares, last;
 } kura_cluster_sums;
 double kura_cluster_variance_of(uint64_t n, uint64_t cluster, kura_cluster_sums sums);
+/* Covariance of two means from sums: `products` of the sums of draws; `squares` are not read. */
+double kura_cluster_covariance_of(uint64_t n, uint64_t cluster, kura_cluster_sums a, kura_cluster_sums b,
+                                  double products);
+/* Half the width of a 95 % interval in standard errors: Student's for draws - 1 degrees of freedom, or of the
+ * normal law without draws. */
+double kura_cluster_width(uint64_t n, uint64_t cluster);
 
 /* What stands in place of the normal quantile for a mean of n paths: Student's that leaves `tail` above it, for
  * draws - 1 degrees of freedom; NaN of a single draw.  Only where paths come in clusters. */

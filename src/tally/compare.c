@@ -119,7 +119,8 @@ static kura_status allocate(kura_comparison *c, const char *folder, kura_error *
     c->done = KURA_NEW(&c->arena, unsigned char, p);
     c->kept_value = KURA_NEW(&c->arena, double, runs);
     if (c->arena.failed) return kura_error_set(err, KURA_E_MEMORY, "not enough memory to compare policies");
-    for (size_t i = 0; i < p * n; i++) c->paired[i] = (kura_paired){NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
+    const kura_paired none = {NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
+    for (size_t i = 0; i < p * n; i++) c->paired[i] = none;
     for (size_t i = 0; i < p * KURA_PER_COUNT * all_of(c); i++)
         c->bought[i] = (kura_fieller_set){NAN, NAN, NAN, KURA_FIELLER_NONE};
     for (size_t i = 0; i < runs; i++) c->kept_value[i] = NAN;
@@ -210,6 +211,9 @@ static void compare_one(const kura_comparison *c, const kura_linear *of, const k
     out->difference_se = se <= 0x1p-44 * (fabs(p->value) + fabs(b->value)) ? 0 : se;
     out->lo = out->difference - z * out->difference_se;
     out->hi = out->difference + z * out->difference_se;
+    if (unit <= 1) return;
+    kura_spread s = kura_spread_of_difference(of, than, unit);
+    out->ignorance_sd = s.sd, out->ignorance_lo = s.lo, out->ignorance_hi = s.hi;
 }
 
 /* Error of x +- y, each in units of its own error; the covariance of both follows. */
@@ -277,8 +281,8 @@ kura_status kura_comparison_add(kura_comparison *c, int policy, const kura_membe
     size_t n = (size_t)c->nnumbers * all_of(c);
     kura_measure *measures = calloc(n, sizeof *measures);
     if (!measures) return kura_error_set(err, KURA_E_MEMORY, "not enough memory to compare policies");
-    if (m->unit > c->unit) c->unit = m->unit;
     kura_status st = measure_all(c, m, measures, err);
+    if (m->unit > c->unit) c->unit = m->unit;
     for (int i = 0; i < c->nnumbers && !st; i++)
         for (int k = 0; k <= m->nminerals; k++) {
             kura_linear of = {m, &c->numbers[i], measures_of(c, measures, i), k},

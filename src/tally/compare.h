@@ -24,7 +24,7 @@ typedef struct { /* what the metrics of a mineral are measured in */
 
 /* A run as it is compared: the metrics of its paths, and what they are measured in. */
 typedef struct {
-    uint64_t paths, unit; /* neighbouring paths that are not independent of each other, 1 = all are */
+    uint64_t paths, unit; /* neighbouring paths that share a draw of the inputs; 1: all are independent */
     int nminerals;
     const kura_measured *minerals;
     const kura_columns *columns; /* by kura_tally_column */
@@ -55,7 +55,8 @@ typedef struct {
 
 typedef struct {
     double value, se, difference, difference_se, lo, hi, unpaired_se, paths;
-} kura_paired; /* paths: on which the metrics that the number is made of differ */
+    double ignorance_sd, ignorance_lo, ignorance_hi; /* spread over draws of the inputs [8.9] */
+} kura_paired;                                       /* paths: on which its metrics differ */
 
 typedef struct kura_comparison kura_comparison;
 

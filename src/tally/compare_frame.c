@@ -54,13 +54,16 @@ typedef enum {
     OF_HI,
     OF_UNPAIRED,
     OF_PATHS,
+    OF_IGNORANCE_SD, /* these with draws only */
+    OF_IGNORANCE_LO,
+    OF_IGNORANCE_HI,
     OF_COUNT
 } of;
 
 static double field(const kura_paired *x, of which)
 {
-    const double all[] = {x->value, x->se, x->difference,  x->difference_se,
-                          x->lo,    x->hi, x->unpaired_se, x->paths};
+    const double all[] = {x->value,       x->se,    x->difference,   x->difference_se, x->lo,          x->hi,
+                          x->unpaired_se, x->paths, x->ignorance_sd, x->ignorance_lo,  x->ignorance_hi};
     return all[which];
 }
 
@@ -86,20 +89,27 @@ static void report_number(context *x, int number)
 {
     static const struct {
         const char *suffix, *text, *ancillary;
-    } parts[OF_COUNT] = {{"", "with the policy", "_se"},
-                         {"_se", "standard error of it", NULL},
-                         {"_difference", "difference to the base on the same paths", "_difference_se"},
-                         {"_difference_se", "standard error of the paired difference", NULL},
-                         {"_difference_lo", "lower bound of the difference", NULL},
-                         {"_difference_hi", "upper bound of the difference", NULL},
-                         {"_unpaired_se", "standard error that independent runs would have", NULL},
-                         {"_difference_paths", "paths on which the policy changes it", NULL}};
+    } parts[OF_COUNT] = {
+        {"", "with the policy", "_se"},
+        {"_se", "standard error of it", NULL},
+        {"_difference", "difference to the base on the same paths", "_difference_se"},
+        {"_difference_se", "standard error of the paired difference", NULL},
+        {"_difference_lo", "lower bound of the difference", NULL},
+        {"_difference_hi", "upper bound of the difference", NULL},
+        {"_unpaired_se", "standard error that independent runs would have", NULL},
+        {"_difference_paths", "paths on which the policy changes it", NULL},
+        {"_difference_ignorance_sd", "standard deviation of the difference over what is not known", NULL},
+        {"_difference_ignorance_lo",
+         "5 % quantile of the difference over what is not known, without the noise of draws", NULL},
+        {"_difference_ignorance_hi",
+         "95 % quantile of the difference over what is not known, without the noise of draws", NULL}};
     const kura_number *n = &x->c->numbers[number];
     const kura_recipe *r = kura_recipe_of(n->id);
     const char *dims = n->level < 0 ? "policy,mineral" : "policy,mineral,confidence";
     const char *name = sc_compare_name(n->id),
                *units = per_year(x->c, units_of(n, 0), r->in, &x->frame->arena);
-    for (int k = 0; k < OF_COUNT; k++) {
+    int tail = r->form == KURA_FORM_CVAR || r->form == KURA_FORM_QUANTILE;
+    for (int k = 0; k < (x->c->unit > 1 && !tail ? OF_COUNT : OF_IGNORANCE_SD); k++) {
         const char *a = parts[k].ancillary ? join(x, name, x->suffix, parts[k].ancillary) : NULL;
         double *v = values_of(x, number, (of)k);
         if (!v) return;

@@ -6,6 +6,7 @@
 #include "tally/compare.h"
 #include "tally/estimate.h"
 #include "tally/sorted.h"
+#include "tally/spread.h"
 
 typedef enum {
     KURA_FORM_MEAN,
@@ -64,9 +65,15 @@ typedef struct {
     double scale_of, scale_than; /* 1 but for sums of unlike things */
     uint64_t paths;
 } kura_pair_of;
-/* Units of a total, and of one mineral. */
+/* What differences of runs spread by over draws of `unit` paths: of means, shares and ratios, with the draw's
+ * own ratio (compare_draws.c).  NaN of others, and of fewer than two draws. */
+kura_spread kura_spread_of_difference(const kura_linear *of, const kura_linear *than, uint64_t unit);
+/* A metric of the paths of a run. */
+kura_series kura_member_metric(const kura_member *m, int mineral, kura_metric k);
+
 /* Half-width of an interval over the error of a difference: of the normal law or, with draws, Student's. */
 double kura_comparison_quantile(const kura_comparison *c);
+/* Units of a total, and of one mineral. */
 const char *kura_total_units(const kura_comparison *c, const kura_number *x, kura_arena *arena);
 const char *kura_number_units(const kura_comparison *c, const kura_number *x, kura_arena *arena);
 kura_series kura_difference_series(const kura_pair_of *pair);

@@ -83,6 +83,7 @@ kura_status kura_finalise(kura_frame *frame, kura_tally *tally, kura_error *err)
     if (tally->cluster > 1) KURA_TRY(kura_finalise_ignorance(frame, tally, err));
     KURA_TRY(kura_finalise_histograms(frame, tally, err));
     if (tally->checks) KURA_TRY(kura_finalise_checks(frame, tally, err));
+    if (tally->concentration) KURA_TRY(kura_finalise_concentration(frame, tally, err));
     if (tally->model->scenario->tallies.samples) KURA_TRY(kura_finalise_samples(frame, tally, err));
     if (tally->dump) KURA_TRY(hand_over_dump(frame, tally, err));
     if (tally->trace) KURA_TRY(kura_finalise_paths(frame, tally, err));

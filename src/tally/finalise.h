@@ -16,6 +16,7 @@ kura_status kura_finalise_costs(kura_frame *frame, const kura_tally *tally, kura
 kura_status kura_finalise_adequacy(kura_frame *frame, const kura_tally *tally, kura_error *err);
 kura_status kura_finalise_joint(kura_frame *frame, const kura_tally *tally, kura_error *err);
 kura_status kura_finalise_attribution(kura_frame *frame, const kura_tally *tally, kura_error *err);
+kura_status kura_finalise_concentration(kura_frame *frame, const kura_tally *tally, kura_error *err);
 kura_status kura_finalise_checks(kura_frame *frame, kura_tally *tally, kura_error *err);
 /* Where parameters are drawn. */
 kura_status kura_finalise_ignorance(kura_frame *frame, const kura_tally *tally, kura_error *err);

@@ -91,6 +91,10 @@ kura_status kura_finalise_samples(kura_frame *frame, kura_tally *tally, kura_err
         return kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
     kura_finalise_minerals(frame, g, model);
     kura_frame_dim_count(frame, g, "path", (int64_t)tally->paths, "path number");
+    double *together = tally->cluster > 1 ? KURA_NEW(&frame->arena, double, 1) : NULL;
+    if (together) *together = (double)tally->cluster;
+    if (together)
+        kura_frame_attr_f64(frame, g, "paths_a_draw", 1, together); /* for those who compare [8.9] */
     for (int k = 0; k < KURA_METRIC_COUNT; k++) {
         if (!kura_metric_kept(model, (kura_metric)k)) continue;
         const char *units = kura_metric_units((kura_metric)k);

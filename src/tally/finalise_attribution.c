@@ -1,6 +1,7 @@
 /* /attribution: what is not served, by class and place of its causes [8.10]. */
 #include "base/error.h"
 #include "tally/causes.h"
+#include "tally/cluster.h"
 #include "tally/finalise.h"
 #include <math.h>
 
@@ -12,7 +13,7 @@ typedef struct {
     size_t minerals, places;
     double N, per;
     const char *units;
-    int drawn; /* inputs are: paths of a draw are alike, and sums over paths say nothing of errors [8.9] */
+    uint64_t cluster; /* paths that share a draw of the inputs, which is the unit of errors [8.9]; 1: none */
 } context;
 
 /* `n` numbers a mineral: amounts and shares of all that is not served, with their errors. */
@@ -37,6 +38,26 @@ static const kura_acc *sums_of(const context *c, size_t mineral, size_t cell)
     return &c->t->sums[KURA_CAUSE_SUMS * (c->t->begin[mineral] + cell)];
 }
 
+/* Sum, and that of the last draw, for errors between draws. */
+static kura_cluster_sums of_draws(const context *c, const kura_acc *s)
+{
+    return (kura_cluster_sums){kura_acc_value(&s[KURA_CAUSE_X]), kura_acc_value(&s[KURA_CAUSE_XX]),
+                               c->t->last[s - c->t->sums + KURA_CAUSE_X]};
+}
+
+/* Variance of the share r between draws: that of the mean of x - r u, over the mean of u. */
+static double variance_of_share(const context *c, const kura_acc *s, const kura_acc *all, double r)
+{
+    uint64_t N = (uint64_t)c->N;
+    kura_cluster_sums x = of_draws(c, s), u = of_draws(c, all);
+    double mean = u.all / c->N,
+           var = kura_cluster_variance_of(N, c->cluster, x) +
+                 r * r * kura_cluster_variance_of(N, c->cluster, u) -
+                 2 * r * kura_cluster_covariance_of(N, c->cluster, x, u, kura_acc_value(&s[KURA_CAUSE_XU]));
+    double large = r * r * u.squares / (c->N * c->N);
+    return var != var ? var : var > 0x1p-44 * large ? var / (mean * mean) : 0;
+}
+
 /* Share of the total and its error (ratio, delta method). */
 static void put_share(const context *c, const numbers *x, size_t at, const kura_acc *s, const kura_acc *all)
 {
@@ -46,7 +67,8 @@ static void put_share(const context *c, const numbers *x, size_t at, const kura_
            uu = kura_acc_value(&all[KURA_CAUSE_XX]), square = xx - 2 * r * xu + r * r * uu;
     if (square <= 0x1p-46 * xx) square = 0;
     x->share[at] = u > 0 ? r : NAN;
-    x->share_se[at] = u > 0 && N > 1 && !c->drawn ? sqrt(square * N / (N - 1)) / u : NAN;
+    x->share_se[at] = u > 0 && N > 1 ? sqrt(square * N / (N - 1)) / u : NAN;
+    if (u > 0 && c->cluster > 1) x->share_se[at] = sqrt(variance_of_share(c, s, all, r));
 }
 
 /* Mean, share and errors of cell `cell` of a mineral, tonnes. */
@@ -59,7 +81,9 @@ static void put(const context *c, const numbers *x, size_t mineral, size_t at, s
            var = square - mean * mean;
     if (var <= 0x1p-46 * square) var = 0; /* what is left of a constant by rounding */
     x->value[i] = mean * q;
-    x->se[i] = N > 1 && !c->drawn ? sqrt(var / (N - 1)) * q : NAN;
+    x->se[i] = N > 1 ? sqrt(var / (N - 1)) * q : NAN;
+    if (c->cluster > 1)
+        x->se[i] = sqrt(kura_cluster_variance_of((uint64_t)N, c->cluster, of_draws(c, s))) * q;
     put_share(c, x, i, s, sums_of(c, mineral, last));
 }
 
@@ -121,7 +145,7 @@ kura_status kura_finalise_attribution(kura_frame *frame, const kura_tally *tally
                  (double)tally->paths,
                  horizon ? 1 : 1 / (model->T * model->step_years),
                  horizon ? "t" : "t year-1",
-                 tally->cluster > 1};
+                 tally->cluster};
     numbers all, of_class, of_place;
     if (!c.group || open_numbers(&c, &all, KM_CAUSE_COUNT * c.places) ||
         open_numbers(&c, &of_class, KM_CAUSE_COUNT) || open_numbers(&c, &of_place, c.places))

@@ -1,11 +1,10 @@
 /* What not knowing the inputs does to the figures [8.9]: beside a figure of /summary and /adequacy its spread
  * over draws of the inputs, and /ignorance, the values drawn and what depends on them.
  *
- * The figure of draw o, x_o, has noise of its own, since the draw has few paths.  Variance between draws:
- * V = s^2(x_o) - mean of the noise variances, at least 0.  The range of the figure: quantiles of
- * x + sqrt(V / s^2) (x_o - x), which spread as much as the true values do (Louis, JASA 79, 1984). */
+ * The figure of draw o, x_o, has noise of its own, since the draw has few paths: spread.h takes it off. */
 #include "tally/cluster.h"
 #include "tally/finalise.h"
+#include "tally/spread.h"
 #include "base/error.h"
 #include "model/draw.h"
 #include <math.h>
@@ -142,55 +141,7 @@ static void draws_of(context *c, const figure *f, double q, const kura_series *a
     }
 }
 
-/* ---- between draws ---- */
-
-typedef struct {
-    double sd, se, lo, hi, share;
-} spread;
-
-static double sd_of(double variance) { return variance > 0 ? sqrt(variance) : 0; }
-
-/* Standard error of the standard deviation by leaving out one draw after the other. */
-static double jackknife(const context *c, double mean, double squares, double noise)
-{
-    double m = (double)c->m, sum = 0, sum2 = 0;
-    if (c->m < 3) return NAN;
-    for (uint64_t o = 0; o < c->m; o++) {
-        double d = c->x[o] - mean, left = squares - d * d * m / (m - 1);
-        double sd = sd_of(left / (m - 2) - (noise - c->noise[o]) / (m - 1));
-        sum += sd;
-        sum2 += sd * sd;
-    }
-    double var = sum2 / m - (sum / m) * (sum / m);
-    return sqrt((var > 0 ? var : 0) * (m - 1));
-}
-
-static double at_rank(const context *c, double q)
-{
-    double k = ceil(q * (double)c->m - 1e-9);
-    return c->sorted[k < 1 ? 0 : (uint64_t)k - 1];
-}
-
-static spread spread_of(context *c)
-{
-    double m = (double)c->m, sum = 0, squares = 0, noise = 0;
-    for (uint64_t o = 0; o < c->m; o++) sum += c->x[o] - c->x[0], noise += c->noise[o];
-    double mean = c->x[0] + sum / m;
-    for (uint64_t o = 0; o < c->m; o++) squares += (c->x[o] - mean) * (c->x[o] - mean);
-    double total = squares / (m - 1), between = total - noise / m;
-    int finite = isfinite(total) && isfinite(noise);
-    double b = !finite ? 1 : between > 0 ? sqrt(between / total) : 0;
-    for (uint64_t o = 0; o < c->m; o++)
-        c->sorted[o] = finite ? mean + b * (c->x[o] - mean) : c->x[o]; /* no noise is known: as it is */
-    kura_sort(c->m, c->sorted);
-    spread s = {NAN, NAN, at_rank(c, 0.05), at_rank(c, 0.95), NAN};
-    if (!finite) return s;
-    s.sd = sd_of(between);
-    s.se = jackknife(c, mean, squares, noise);
-    double within = noise / m * (double)c->c; /* of one path */
-    if (between > 0 || within > 0) s.share = s.sd * s.sd / (s.sd * s.sd + within);
-    return s;
-}
+static kura_spread spread_of(context *c) { return kura_spread_of(c->m, c->c, c->x, c->noise, c->sorted); }
 
 /* ---- variables beside the figure ---- */
 
@@ -206,7 +157,7 @@ static int make_columns(context *c, size_t n, columns *out)
     return 0;
 }
 
-static void put_spread(columns *out, size_t at, spread s, double scale)
+static void put_spread(columns *out, size_t at, kura_spread s, double scale)
 {
     out->sd[at] = s.sd * scale, out->se[at] = s.se * scale;
     out->lo[at] = s.lo * scale, out->hi[at] = s.hi * scale;
@@ -455,6 +406,8 @@ static void values_drawn(context *c)
     for (uint64_t o = 0; o < c->m; o++) facts[2] += c->tally->nearer[o] > 0;
     static const char *const words[] = {"draws", "paths_a_draw", "draws_nearer"};
     for (int i = 0; i < 3; i++) kura_frame_attr_f64(c->frame, g, words[i], 1, &facts[i]);
+    if (!isnan(s->grades[0]))
+        kura_frame_attr_f64(c->frame, g, "spread_of_grades", 4, s->grades); /* A ... D */
     kura_finalise_minerals(c->frame, g, c->model);
     kura_frame_dim_labels(c->frame, g, "parameter", (int64_t)inputs, names);
     kura_frame_dim_count(c->frame, g, "draw", (int64_t)c->kept, "number of the draw");

@@ -1,5 +1,6 @@
 /* /joint: minerals that are short together [8.8]: probabilities of pairs with their odds ratios, the number
  * of minerals short at once, tail dependence of what is not served.  Each with its error. */
+#include "tally/cluster.h"
 #include "tally/estimate.h"
 #include "tally/finalise.h"
 #include "tally/joint.h"
@@ -45,8 +46,37 @@ static double covariance(double N, double sum_a, double sum_b, double sum_ab, do
     return N > 1 ? (sum_ab - sum_a * sum_b / N) / (N * (N - 1)) / (units * units) : NAN;
 }
 
-/* Are the inputs drawn?  Then paths of a draw are alike, and sums over paths say nothing of errors [8.9]. */
+/* Are the inputs drawn?  Then paths of a draw are alike, and the draw is the unit of errors [8.9]. */
 static int drawn(const context *c) { return c->tally->cluster > 1; }
+
+/* The same covariance between draws, from the sums and the products of the sums of draws. */
+static double between_draws(const context *c, kura_cluster_sums a, kura_cluster_sums b, double products,
+                            double units)
+{
+    return kura_cluster_covariance_of(c->tally->paths, c->tally->cluster, a, b, products) / (units * units);
+}
+
+static kura_cluster_sums sums_of_pair(const context *c, int within, int a, int b)
+{
+    size_t at = ((size_t)within * kura_joint_pairs(c->n) + kura_joint_pair(c->n, a, b)) * KURA_PAIR_SUMS;
+    return (kura_cluster_sums){pair_sum(c, within, a, b, KURA_PAIR_C), 0,
+                               (double)c->joint->last_pair[at + KURA_PAIR_C]};
+}
+
+static void moments_of_draws(const context *c, int within, int a, int b, pair_moments *m)
+{
+    double units = units_of(c, within);
+    kura_cluster_sums sc = sums_of_pair(c, within, a, b), sa = sums_of_pair(c, within, a, a),
+                      sb = sums_of_pair(c, within, b, b);
+#define COV(x, y, i, k, which) between_draws(c, x, y, pair_sum(c, within, i, k, which), units)
+    m->vpp = COV(sc, sc, a, b, KURA_PAIR_CC);
+    m->vpa = COV(sc, sa, a, b, KURA_PAIR_C_CA);
+    m->vpb = COV(sc, sb, a, b, KURA_PAIR_C_CB);
+    m->vab = COV(sa, sb, a, b, KURA_PAIR_CA_CB);
+    m->vaa = COV(sa, sa, a, a, KURA_PAIR_CC);
+    m->vbb = COV(sb, sb, b, b, KURA_PAIR_CC);
+#undef COV
+}
 
 static pair_moments moments(const context *c, int within, int a, int b)
 {
@@ -62,13 +92,13 @@ static pair_moments moments(const context *c, int within, int a, int b)
 #undef COV
     m.vaa = covariance(N, sa, sa, pair_sum(c, within, a, a, KURA_PAIR_CC), units);
     m.vbb = covariance(N, sb, sb, pair_sum(c, within, b, b, KURA_PAIR_CC), units);
-    if (drawn(c)) m.vpp = m.vpa = m.vpb = m.vab = m.vaa = m.vbb = NAN;
+    if (drawn(c)) moments_of_draws(c, within, a, b, &m);
     return m;
 }
 
 /* Odds ratio with its interval on the log scale (delta method): its logarithm is ln p11 + ln p00 - ln p10 -
  * ln p01 with p10 = pa - p, p01 = pb - p, p00 = 1 - pa - pb + p. */
-static kura_interval odds(const pair_moments *m, int few)
+static kura_interval odds(const pair_moments *m, int few, double deviations)
 {
     double p10 = m->pa - m->p, p01 = m->pb - m->p, p00 = 1 - m->pa - m->pb + m->p;
     kura_interval x = {(m->p * p00) / (p10 * p01), NAN, NAN}; /* 0, infinite or undefined with empty cells */
@@ -76,8 +106,8 @@ static kura_interval odds(const pair_moments *m, int few)
     double dp = 1 / m->p + 1 / p00 + 1 / p10 + 1 / p01, da = -1 / p00 - 1 / p10, db = -1 / p00 - 1 / p01;
     double var = dp * dp * m->vpp + da * da * m->vaa + db * db * m->vbb +
                  2 * (dp * da * m->vpa + dp * db * m->vpb + da * db * m->vab);
-    if (isnan(var)) return x; /* a single path, or inputs are drawn */
-    double width = KURA_Z95 * sqrt(var > 0 ? var : 0);
+    double width = deviations * sqrt(var > 0 ? var : var == var ? 0 : NAN);
+    if (width != width) return x; /* one draw */
     x.lo = x.value * kura_exp(-width);
     x.hi = x.value * kura_exp(width);
     return x;
@@ -101,7 +131,7 @@ static void pair(context *c, const char *name, const char *dims, const double *x
 static void pairs(context *c)
 {
     size_t n = (size_t)c->n, cells = KURA_WITHIN_COUNT * n * n;
-    double *x[5];
+    double *x[5], width = kura_cluster_width(c->tally->paths, c->tally->cluster);
     for (int k = 0; k < 5; k++)
         if (!(x[k] = kura_finalise_array(c->frame, cells))) return;
     for (size_t i = 0; i < cells; i++) {
@@ -111,7 +141,7 @@ static void pairs(context *c)
         x[1][i] = sqrt(m.vpp > 0 ? m.vpp : m.vpp == m.vpp ? 0 : NAN);
         if (a == b) continue;
         double paths = pair_sum(c, KURA_WITHIN_PATH, a < b ? a : b, a < b ? b : a, KURA_PAIR_C);
-        kura_interval ratio = odds(&m, paths < FEW_PATHS);
+        kura_interval ratio = odds(&m, paths < FEW_PATHS, width);
         x[2][i] = ratio.value, x[3][i] = ratio.lo, x[4][i] = ratio.hi;
     }
     const char *dims = "within,mineral,other";
@@ -127,11 +157,15 @@ static void pairs(context *c)
 
 static kura_estimate number(const context *c, int within, int k)
 {
-    const kura_acc *s =
-        &c->joint->number[((size_t)within * (size_t)(c->n + 1) + (size_t)k) * KURA_NUMBER_SUMS];
+    size_t at = ((size_t)within * (size_t)(c->n + 1) + (size_t)k) * KURA_NUMBER_SUMS;
+    const kura_acc *s = &c->joint->number[at];
     double sum = kura_acc_value(&s[KURA_NUMBER_C]), units = units_of(c, within);
     double var = covariance(c->N, sum, sum, kura_acc_value(&s[KURA_NUMBER_CC]), units);
-    return (kura_estimate){sum / (c->N * units), drawn(c) ? NAN : sqrt(var > 0 ? var : var == var ? 0 : NAN)};
+    if (drawn(c)) {
+        kura_cluster_sums of = {sum, 0, (double)c->joint->last_number[at + KURA_NUMBER_C]};
+        var = between_draws(c, of, of, kura_acc_value(&s[KURA_NUMBER_CC]), units);
+    }
+    return (kura_estimate){sum / (c->N * units), sqrt(var > 0 ? var : var == var ? 0 : NAN)};
 }
 
 static void numbers(context *c)
@@ -171,6 +205,9 @@ typedef struct {
     uint64_t *words;    /* [mineral][LEVELS][16] of a block */
     uint64_t *exceed;   /* [mineral][LEVELS] */
     uint64_t *together; /* [mineral][LEVELS][other] the mineral above that level, the other above AT */
+    /* of the sums of draws, [mineral][other] at level AT; NULL without draws */
+    uint64_t *both_both, *both_one, *one_other, *last_both;
+    uint64_t *of_draw, *last; /* [mineral] of the draw in hand, of the last */
 } tail;
 
 static kura_status thresholds(const context *c, tail *t, kura_error *err)
@@ -221,6 +258,33 @@ static void count_block(const context *c, tail *t, uint64_t block)
     }
 }
 
+/* Products of the sums of each draw of the block, which is whole words. */
+static void count_draws(const context *c, tail *t, uint64_t block)
+{
+    enum { WORDS = KURA_SERIES_BLOCK / 64 };
+    size_t n = (size_t)c->n, words = (size_t)(c->tally->cluster / 64);
+    uint64_t left = c->tally->paths - block * KURA_SERIES_BLOCK;
+    for (size_t w = 0; w < WORDS && w * 64 < left; w += words) {
+        int last = (w + words) * 64 >= left;
+        for (size_t m = 0; m < n; m++) {
+            const uint64_t *a = t->words + m * LEVELS * WORDS + w;
+            t->of_draw[m] = 0;
+            for (size_t i = 0; i < words; i++) t->of_draw[m] += (uint64_t)__builtin_popcountll(a[i]);
+            if (last) t->last[m] = t->of_draw[m];
+        }
+        for (size_t m = 0; m < n; m++)
+            for (size_t o = 0; o < n; o++) {
+                const uint64_t *a = t->words + m * LEVELS * WORDS + w, *b = t->words + o * LEVELS * WORDS + w;
+                uint64_t both = 0;
+                for (size_t i = 0; i < words; i++) both += (uint64_t)__builtin_popcountll(a[i] & b[i]);
+                t->both_both[m * n + o] += both * both;
+                t->both_one[m * n + o] += both * t->of_draw[m];
+                t->one_other[m * n + o] += t->of_draw[m] * t->of_draw[o];
+                if (last) t->last_both[m * n + o] = both;
+            }
+    }
+}
+
 /* dC/da of the copula of exceedances, between the levels beside alpha. */
 static double slope(const context *c, const tail *t, size_t m, size_t o)
 {
@@ -242,25 +306,55 @@ static double error_of(const context *c, const tail *t, size_t m, size_t o)
     return sqrt((var > 0 ? var : 0) / (N - 1));
 }
 
+/* The same between draws. */
+static double error_of_draws(const context *c, const tail *t, size_t m, size_t o)
+{
+    size_t n = (size_t)c->n;
+    kura_cluster_sums both = {(double)t->together[m * LEVELS * n + o], 0, (double)t->last_both[m * n + o]},
+                      a = {(double)t->exceed[m * LEVELS], 0, (double)t->last[m]},
+                      b = {(double)t->exceed[o * LEVELS], 0, (double)t->last[o]};
+    double c1 = slope(c, t, m, o), c2 = slope(c, t, o, m);
+#define COV(x, y, of) between_draws(c, x, y, (double)t->of, 1)
+    double var = COV(both, both, both_both[m * n + o]) + c1 * c1 * COV(a, a, one_other[m * n + m]) +
+                 c2 * c2 * COV(b, b, one_other[o * n + o]) - 2 * c1 * COV(both, a, both_one[m * n + o]) -
+                 2 * c2 * COV(both, b, both_one[o * n + m]) + 2 * c1 * c2 * COV(a, b, one_other[m * n + o]);
+#undef COV
+    return sqrt(var > 0 ? var : var == var ? 0 : NAN);
+}
+
+static void open_draws(tail *t, size_t n, kura_arena *scratch)
+{
+    uint64_t **squares[] = {&t->both_both, &t->both_one, &t->one_other, &t->last_both};
+    for (size_t i = 0; i < sizeof squares / sizeof *squares; i++)
+        *squares[i] = KURA_NEW(scratch, uint64_t, n * n);
+    t->of_draw = KURA_NEW(scratch, uint64_t, n);
+    t->last = KURA_NEW(scratch, uint64_t, n);
+}
+
 static kura_status tails(context *c, kura_error *err)
 {
     size_t n = (size_t)c->n;
     kura_arena scratch = {0};
-    tail t = {KURA_NEW(&scratch, double, n *LEVELS),
-              KURA_NEW(&scratch, uint64_t, n * LEVELS * (KURA_SERIES_BLOCK / 64)),
-              KURA_NEW(&scratch, uint64_t, n * LEVELS), KURA_NEW(&scratch, uint64_t, n * LEVELS * n)};
+    tail t = {.threshold = KURA_NEW(&scratch, double, n *LEVELS),
+              .words = KURA_NEW(&scratch, uint64_t, n * LEVELS * (KURA_SERIES_BLOCK / 64)),
+              .exceed = KURA_NEW(&scratch, uint64_t, n * LEVELS),
+              .together = KURA_NEW(&scratch, uint64_t, n * LEVELS * n)};
     double *x = kura_finalise_array(c->frame, n * n), *se = kura_finalise_array(c->frame, n * n);
     kura_status st = KURA_OK;
     int enough = c->N * (1 - ALPHA) >= 10; /* as for a quantile [8.6] */
+    if (drawn(c)) open_draws(&t, n, &scratch);
     if (scratch.failed || !x || !se)
         st = kura_error_set(err, KURA_E_MEMORY, "not enough memory for the result");
     if (!st && enough) st = thresholds(c, &t, err);
-    for (uint64_t b = 0; !st && enough && b * KURA_SERIES_BLOCK < c->tally->paths; b++) count_block(c, &t, b);
+    for (uint64_t b = 0; !st && enough && b * KURA_SERIES_BLOCK < c->tally->paths; b++) {
+        count_block(c, &t, b);
+        if (drawn(c)) count_draws(c, &t, b);
+    }
     for (size_t i = 0; !st && enough && i < n * n; i++) {
         size_t m = i / n, o = i % n;
         if (m == o || isnan(t.threshold[m * LEVELS]) || isnan(t.threshold[o * LEVELS])) continue;
         x[i] = (double)t.together[m * LEVELS * n + o] / (c->N * (1 - ALPHA));
-        se[i] = drawn(c) ? NAN : error_of(c, &t, m, o) / (1 - ALPHA);
+        se[i] = (drawn(c) ? error_of_draws(c, &t, m, o) : error_of(c, &t, m, o)) / (1 - ALPHA);
     }
     kura_arena_fini(&scratch);
     if (!st)

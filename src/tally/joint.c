@@ -1,5 +1,6 @@
 /* Which minerals are short together: counting and merging, see joint.h. */
 #include "tally/joint.h"
+#include "model/draw.h"
 #include "sim/state.h"
 #include <math.h>
 #include <string.h>
@@ -59,7 +60,8 @@ size_t kura_joint_bytes(const km_model *model)
 {
     int n = model->nminerals;
     if (!kura_joint_wanted(model)) return 0;
-    return sizeof(kura_joint) + (pair_sums(n) + number_sums(n)) * sizeof(kura_acc);
+    size_t last = km_draws(model) ? sizeof(uint64_t) : 0;
+    return sizeof(kura_joint) + (pair_sums(n) + number_sums(n)) * (sizeof(kura_acc) + last);
 }
 
 size_t kura_joint_bundle_bytes(const km_model *model)
@@ -80,6 +82,10 @@ kura_joint *kura_joint_new(const km_model *model, kura_arena *arena)
     j->years = kura_joint_years(model);
     j->pair = KURA_NEW(arena, kura_acc, pair_sums(j->n));
     j->number = KURA_NEW(arena, kura_acc, number_sums(j->n));
+    if (km_draws(model)) {
+        j->last_pair = KURA_NEW(arena, uint64_t, pair_sums(j->n));
+        j->last_number = KURA_NEW(arena, uint64_t, number_sums(j->n));
+    }
     return j;
 }
 
@@ -199,8 +205,56 @@ static void add(kura_acc *to, uint64_t x)
     kura_acc_add(to, (double)(x & 0xffffffffu));
 }
 
+/* x y exactly, from the products of halves. */
+static void add_product(kura_acc *to, uint64_t x, uint64_t y)
+{
+    const uint64_t a[] = {x & 0xffffffffu, x >> 32}, b[] = {y & 0xffffffffu, y >> 32};
+    for (int i = 0; i < 2; i++)
+        for (int k = 0; k < 2; k++) {
+            uint64_t p = a[i] * b[k];
+            double scale = i + k == 2 ? 0x1p64 : i + k ? 0x1p32 : 1;
+            if (p) kura_acc_add(to, (double)(p >> 32) * 0x1p32 * scale);
+            if (p) kura_acc_add(to, (double)(p & 0xffffffffu) * scale);
+        }
+}
+
+/* A draw is one unit: the products of its sums. */
+static void merge_draw(kura_joint *j, const kura_joint_bundle *b)
+{
+    size_t pairs = kura_joint_pairs(j->n);
+    for (size_t w = 0; w < KURA_WITHIN_COUNT; w++)
+        for (int x = 0; x < j->n; x++)
+            for (int y = x; y < j->n; y++) {
+#define AT(x, y) ((w * pairs + kura_joint_pair(j->n, x, y)) * KURA_PAIR_SUMS)
+                kura_acc *to = &j->pair[AT(x, y)];
+                uint64_t both = b->pair[AT(x, y)], of_x = b->pair[AT(x, x)], of_y = b->pair[AT(y, y)];
+#undef AT
+                if (!of_x || !of_y) continue;
+                add(&to[KURA_PAIR_C], both);
+                add_product(&to[KURA_PAIR_CC], both, both);
+                add_product(&to[KURA_PAIR_C_CA], both, of_x);
+                add_product(&to[KURA_PAIR_C_CB], both, of_y);
+                add_product(&to[KURA_PAIR_CA_CB], of_x, of_y);
+            }
+    for (size_t i = 0; i < number_sums(j->n); i += KURA_NUMBER_SUMS) {
+        uint64_t c = b->number[i + KURA_NUMBER_C];
+        if (c) add(&j->number[i + KURA_NUMBER_C], c);
+        if (c) add_product(&j->number[i + KURA_NUMBER_CC], c, c);
+    }
+}
+
+void kura_joint_note_last(kura_joint *j, const kura_joint_bundle *b)
+{
+    memcpy(j->last_pair, b->pair, pair_sums(j->n) * sizeof *b->pair);
+    memcpy(j->last_number, b->number, number_sums(j->n) * sizeof *b->number);
+}
+
 void kura_joint_merge(kura_joint *j, const kura_joint_bundle *b)
 {
+    if (j->last_pair) {
+        merge_draw(j, b);
+        return;
+    }
     for (size_t i = 0; i < pair_sums(j->n); i++)
         if (b->pair[i]) add(&j->pair[i], b->pair[i]);
     for (size_t i = 0; i < number_sums(j->n); i++)

@@ -15,7 +15,8 @@
 typedef enum { KURA_WITHIN_STEP, KURA_WITHIN_YEAR, KURA_WITHIN_PATH, KURA_WITHIN_COUNT } kura_within;
 
 /* Sums over paths for a pair a, b: c counts the steps (years, paths) in which both are short, ca and cb those
- * of each.  On the diagonal c = ca = cb. */
+ * of each.  On the diagonal c = ca = cb.  Where inputs are drawn the products are of the sums of draws, which
+ * are the independent units [8.9]. */
 enum { KURA_PAIR_C, KURA_PAIR_CC, KURA_PAIR_C_CA, KURA_PAIR_C_CB, KURA_PAIR_CA_CB, KURA_PAIR_SUMS };
 /* Of a number of minerals short at once: sum and sum of squares. */
 enum { KURA_NUMBER_C, KURA_NUMBER_CC, KURA_NUMBER_SUMS };
@@ -24,8 +25,9 @@ enum { KURA_NUMBER_C, KURA_NUMBER_CC, KURA_NUMBER_SUMS };
  * least k of them. */
 typedef struct kura_joint {
     int n, T, years;
-    kura_acc *pair;   /* [within][pair][KURA_PAIR_SUMS] */
-    kura_acc *number; /* [within][n + 1][KURA_NUMBER_SUMS] */
+    kura_acc *pair;                    /* [within][pair][KURA_PAIR_SUMS] */
+    kura_acc *number;                  /* [within][n + 1][KURA_NUMBER_SUMS] */
+    uint64_t *last_pair, *last_number; /* the same of the last draw of inputs; NULL without draws */
 } kura_joint;
 
 /* The bundle in hand of a thread, and the sums of its block. */
@@ -57,7 +59,9 @@ kura_joint_bundle *kura_joint_bundle_new(const km_model *model, kura_arena *aren
 void kura_joint_start(kura_joint_bundle *bundle); /* forgets the block */
 /* A mineral is done; the last one counts the bundle.  `paths`: those of the bundle that are no padding. */
 void kura_joint_end(kura_joint_bundle *bundle, int paths);
-/* Adds the block; the caller holds the lock. */
+/* Adds the block, which with draws is one draw; the caller holds the lock. */
 void kura_joint_merge(kura_joint *joint, const kura_joint_bundle *bundle);
+/* The block in hand is the last draw. */
+void kura_joint_note_last(kura_joint *joint, const kura_joint_bundle *bundle);
 
 #endif

@@ -75,6 +75,11 @@ static kura_series metric(const kura_member *m, int mineral, kura_metric k)
     return kura_columns_series(from, kura_tally_column(mineral, k));
 }
 
+kura_series kura_member_metric(const kura_member *m, int mineral, kura_metric k)
+{
+    return metric(m, mineral, k);
+}
+
 /* Paths in a block. */
 static int in_block(const kura_member *m, uint64_t block)
 {

@@ -5,6 +5,7 @@
 #include "model/draw.h"
 #include "tally/causes.h"
 #include "tally/checks.h"
+#include "tally/concentration.h"
 #include "tally/joint.h"
 #include <math.h>
 #include <pthread.h>
@@ -68,7 +69,8 @@ size_t kura_tally_bytes(const km_model *model, uint64_t most)
     return draws + kura_columns_bytes(columns(model), most) + n * KURA_CURVE_COUNT * sizeof(kura_acc) +
            2 * n * (KURA_BINS * sizeof(uint32_t) + sizeof(kura_range)) +
            kura_trace_bytes(model, model->scenario->tallies.trace_paths) + kura_joint_bytes(model) +
-           kura_cause_tally_bytes(model) + kura_checks_bytes(model, most) + 4096;
+           kura_cause_tally_bytes(model) + kura_checks_bytes(model, most) +
+           kura_concentration_bytes(model, most) + 4096;
 }
 
 size_t kura_tally_block_bytes(const km_model *model)
@@ -78,7 +80,8 @@ size_t kura_tally_block_bytes(const km_model *model)
            2 * T * (KURA_BINS * sizeof(kura_bin_count) + sizeof(kura_range)) + sizeof(kura_tally_block) +
            kura_dump_bench_bytes(model) +
            (model->costs ? (size_t)model->costs->most_outlays * sizeof(lane) + 64 : 0) +
-           kura_joint_bundle_bytes(model) + kura_cause_block_bytes(model) + kura_checks_bench_bytes(model);
+           kura_joint_bundle_bytes(model) + kura_cause_block_bytes(model) + kura_checks_bench_bytes(model) +
+           kura_concentration_bench_bytes(model);
 }
 
 static void forget_ranges(kura_range *ranges, size_t n)
@@ -139,6 +142,7 @@ kura_status kura_tally_new(const km_model *model, uint64_t paths, uint64_t most,
     kura_status st = t->arena.failed ? kura_error_set(err, KURA_E_MEMORY, "not enough memory for the tallies")
                                      : kura_columns_new(columns(model), most, folder, &t->metrics, err);
     if (!st) st = kura_checks_new(model, most, folder, &t->checks, err);
+    if (!st) st = kura_concentration_new(model, most, folder, &t->concentration, err);
     if (st) {
         kura_tally_free(t);
         *out = NULL;
@@ -155,6 +159,8 @@ kura_status kura_tally_status(const kura_tally *tally, kura_error *err)
 {
     KURA_TRY(kura_columns_status(tally->metrics, err));
     if (tally->checks) KURA_TRY(kura_columns_status(kura_checks_columns(tally->checks), err));
+    if (tally->concentration)
+        KURA_TRY(kura_columns_status(kura_concentration_columns(tally->concentration), err));
     return kura_dump_status(tally->dump, err);
 }
 
@@ -164,6 +170,7 @@ void kura_tally_free(kura_tally *tally)
     if (!tally->handed_over) kura_columns_free(tally->metrics);
     kura_dump_free(tally->dump);
     kura_checks_free(tally->checks);
+    kura_concentration_free(tally->concentration);
     for (int i = 0; i < tally->model->nminerals && tally->bins_lock; i++)
         pthread_mutex_destroy(&tally->bins_lock[i]);
     kura_arena_fini(&tally->arena);
@@ -200,7 +207,9 @@ kura_tally_block *kura_tally_block_new(kura_tally *tally, kura_isa isa)
     (void)isa;
     if (tally->dump) b->dump = kura_dump_bench_new(tally->dump);
     if (tally->checks) b->checks = kura_checks_bench_new(tally->checks);
-    if (b->arena.failed || (tally->dump && !b->dump) || (tally->checks && !b->checks)) {
+    if (tally->concentration) b->concentration = kura_concentration_bench_new(tally->concentration);
+    if (b->arena.failed || (tally->dump && !b->dump) || (tally->checks && !b->checks) ||
+        (tally->concentration && !b->concentration)) {
         kura_tally_block_free(b);
         return NULL;
     }
@@ -212,6 +221,7 @@ void kura_tally_block_free(kura_tally_block *block)
     if (!block) return;
     kura_dump_bench_free(block->dump);
     kura_checks_bench_free(block->checks);
+    kura_concentration_bench_free(block->concentration);
     kura_arena_fini(&block->arena);
     free(block);
 }
@@ -277,6 +287,7 @@ static void step(void *user, const kura_view *view)
     if (b->tally->trace) kura_trace_step(b->tally->trace, view);
     if (b->dump) kura_dump_step(b->dump, view, b->tally->paths);
     if (b->checks) kura_checks_step(b->checks, view);
+    if (b->concentration) kura_concentration_step(b->concentration, view);
 }
 
 /* Padding is no path. */
@@ -305,6 +316,7 @@ static void end(void *user, const kura_view *view)
     uint64_t left = view->first_path < t->paths ? t->paths - view->first_path : 0;
     if (b->joint) kura_joint_end(b->joint, left < KURA_LANES ? (int)left : KURA_LANES);
     if (b->checks) kura_checks_end(b->checks, view, t->paths);
+    if (b->concentration) kura_concentration_end(b->concentration, view, t->paths);
     if (!left) return;
     if (b->causes && view->attribution)
         kura_cause_tally_add(t->causes, b->causes, view->mineral, view->attribution,
@@ -337,6 +349,8 @@ static void add_squares(kura_tally *tally, const kura_tally_block *block)
 void kura_tally_note_last(kura_tally *tally, const kura_tally_block *block)
 {
     memcpy(tally->last, block->curves, cells(tally->model) * KURA_CURVE_COUNT * sizeof *tally->last);
+    if (tally->joint) kura_joint_note_last(tally->joint, block->joint);
+    if (tally->causes) kura_cause_tally_note_last(tally->causes, block->causes);
 }
 
 void kura_tally_merge(kura_tally *tally, kura_tally_block *block)

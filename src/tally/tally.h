@@ -109,9 +109,10 @@ typedef struct {
     struct kura_joint *joint;        /* shortages that come together, or NULL */
     struct kura_cause_tally *causes; /* of what is not served, or NULL */
     int trace_paths;
-    struct kura_trace *trace;   /* full state of the first paths, or NULL */
-    kura_dump *dump;            /* series of all paths, or NULL */
-    struct kura_checks *checks; /* or NULL */
+    struct kura_trace *trace;                 /* full state of the first paths, or NULL */
+    kura_dump *dump;                          /* series of all paths, or NULL */
+    struct kura_checks *checks;               /* or NULL */
+    struct kura_concentration *concentration; /* of imports, or NULL */
 } kura_tally;
 
 /* The block in hand of one thread. */
