@@ -20,7 +20,7 @@ meta_rng rich_of(int element, int index);
 __attribute__((format(printf, 1, 2))) void rich_say(const char *format, ...);
 
 /* rich_policies.c; `m` is the model that is written, `base` the base price of a mineral that has one. */
-void rich_add_supply(const meta_model *m, int mineral, double base);
+void rich_add_supply(int mineral);
 void rich_add_to_priced_site(const meta_model *m, int site, double base);
 void rich_add_inventory(int demand);
 /* What levers may act on: sites whose yield research may raise; minerals with a price; a country with a ban

@@ -174,7 +174,7 @@ static double base_price(void) { return has[RICH_prices] ? 200 : 100; }
 static void add_to_mineral(int i)
 {
     if (has[RICH_ignorance]) rich_say(", grade: %c", "BCD"[i]);
-    if (has_price(i)) rich_add_supply(m, i, base_price());
+    if (has_price(i)) rich_add_supply(i);
     if (rich_drawn(RICH_own_market, i, 60))
         rich_say(
             ", market: {inventory_gain: 0.25, use_smoothing: 5, firm: 0.3, home_priority: [0.25, 1, 0.5], "

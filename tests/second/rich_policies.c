@@ -1,19 +1,18 @@
 /* Answers of supply, stock of the users' own and levers on top of the random models, see rich_model.h. */
 #include "rich_internal.h"
-#include <string.h>
 
 static const char *country(int c) { return meta_countries[c]; }
 static int between(meta_rng *g, int least, int most) { return least + meta_below(g, most - least + 1); }
 
 /* ---- what the market does by itself ---- */
 
-/* The first site of a mineral has a cash cost wherever sites may close: one that answers must. */
+/* Two of three sites of a mineral whose supply answers have a cash cost; a model in which all of these are
+ * by-products goes without a supply response (main.c). */
 static int may_close(int mineral) { return rich_drawn(RICH_supply, 2 * mineral + 1, 70); }
 
-void rich_add_supply(const meta_model *m, int mineral, double base)
+void rich_add_supply(int mineral)
 {
     meta_rng g = rich_of(RICH_supply, 32 + mineral);
-    (void)m, (void)base;
     if (!rich_drawn(RICH_supply, 2 * mineral, 75)) return;
     rich_say(", supply_response: {elasticity: %g, utilisation: %d %%", between(&g, 1, 8) / 10.0,
              5 * meta_below(&g, 4));
