@@ -219,6 +219,7 @@ static kura_status make_epoch(compile_ctx *c, const km_mineral *base, const km_m
     }
     KM_ALLOC(c, !e.failed);
     set_capacities(&e, before);
+    for (int s = 0; s < m->nsites; s++) m->sites[s].usual = km_usual_capacity(&m->sites[s]);
     KURA_TRY(report_open(&e));
     KURA_TRY(report_surplus(&e));
     kura_diag quiet = {0}, *all = c->diag; /* what it has to say was said of the base flow */

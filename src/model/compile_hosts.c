@@ -29,6 +29,15 @@ static kura_status make_indices(compile_ctx *c)
     return KURA_OK;
 }
 
+double km_usual_capacity(const km_site *site)
+{
+    double lost = 0;
+    if (site->basket) return site->d0;
+    for (int i = 0; i < site->nhosts; i++)
+        lost += kura_max(0, floor(site->hosts[i].share * site->K) + floor(-site->hosts[i].most));
+    return kura_max(0, site->K - lost);
+}
+
 /* The rows of one by-product. */
 static kura_status bind_site(compile_ctx *c, int scenario_site)
 {
@@ -129,6 +138,11 @@ kura_status km_compile_hosts(compile_ctx *c)
     for (int i = 0; i < c->model->nminerals; i++)
         for (int s = 0; s < c->model->minerals[i].nsites; s++) c->model->minerals[i].sites[s].activity = -1;
     for (int i = 0; i < c->sc->nsites; i++) KURA_TRY(bind_site(c, i));
+    for (int i = 0; i < c->model->nminerals; i++) {
+        km_mineral *m = &c->model->minerals[i];
+        if (m->has_hosts) km_capacity_to_export(c, m);
+        for (int s = 0; s < m->nsites; s++) m->sites[s].usual = km_usual_capacity(&m->sites[s]);
+    }
     KURA_TRY(order(c));
     return share_rooms(c);
 }

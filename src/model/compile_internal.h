@@ -109,6 +109,11 @@ kura_status km_compile_epochs(compile_ctx *c);
 kura_status km_compile_own(compile_ctx *c, km_mineral *m);
 /* compile_hosts.c, after all networks */
 kura_status km_compile_hosts(compile_ctx *c);
+/* Capacity of a site while its hosts run as in the base flow [2.5]. */
+double km_usual_capacity(const km_site *site);
+/* Capacity to export of all hubs, and the spot weights that follow from it [A9]; again when hosts are known.
+ */
+void km_capacity_to_export(const compile_ctx *c, km_mineral *m);
 /* compile_lever_hosts.c: warns of by-products that a lever makes without a host */
 void km_tell_unbound(compile_ctx *c);
 void km_check_stopping(compile_ctx *c);

@@ -328,14 +328,21 @@ static double supplier_in_waiting(const compile_ctx *c, const km_mineral *m, km_
 }
 
 /* Weeks of cover, buffers, storage and the opening state [R2.5, A4, A5, B9]. */
-static void hub_rules(const compile_ctx *c, km_mineral *m, km_hub *hub)
+/* What the scenario says of a hub, NULL. */
+static const sc_hub *hub_as_given(const compile_ctx *c, const km_mineral *m, const km_hub *hub)
 {
-    const sc_market *k = &c->sc->minerals[m->scenario_mineral].market;
     const sc_hub *given = NULL;
     for (int i = 0; i < c->sc->nhubs; i++)
         if (c->sc->hubs[i].mineral == m->scenario_mineral && c->sc->hubs[i].form == hub->form &&
             c->sc->hubs[i].country == hub->country)
             given = &c->sc->hubs[i];
+    return given;
+}
+
+static void hub_rules(const compile_ctx *c, km_mineral *m, km_hub *hub)
+{
+    const sc_market *k = &c->sc->minerals[m->scenario_mineral].market;
+    const sc_hub *given = hub_as_given(c, m, hub);
     double base = hub->X + hub->M;
     hub->ret = hub->X > 0 ? kura_max(0, 1 - hub->E / hub->X) : 0;
     hub->m = base > 0 ? hub->M / base : 0;
@@ -373,10 +380,6 @@ static void hub_rules(const compile_ctx *c, km_mineral *m, km_hub *hub)
             "hub %s/%s/%s: producer buffer and home priority leave less than one step of base exports; the "
             "base flow is not a fixed point (producer_buffer must be at least one step)",
             m->id, m->forms[hub->form], c->sc->countries[hub->country]);
-    hub->Cexp = hub->E + hub->surplus;
-    for (int s = hub->site_begin; s < hub->site_end; s++)
-        hub->Cexp += kura_max(0, floor(m->sites[s].yield * m->sites[s].K) - m->sites[s].x0);
-    if (given && !isnan(given->export_capacity)) hub->Cexp = quanta(m, given->export_capacity);
 }
 
 /* The steady state must fit under the cap with the rule of step.md A10, by which fed sites share the space by
@@ -440,6 +443,21 @@ static void spot_weights(const compile_ctx *c, km_mineral *m)
             if (is_closed(arc)) arc->spot = 0;
         }
     }
+}
+
+void km_capacity_to_export(const compile_ctx *c, km_mineral *m)
+{
+    for (int h = 0; h < m->nhubs; h++) {
+        km_hub *hub = &m->hubs[h];
+        const sc_hub *given = hub_as_given(c, m, hub);
+        hub->Cexp = hub->E + hub->surplus;
+        for (int s = hub->site_begin; s < hub->site_end; s++) {
+            const km_site *site = &m->sites[s];
+            hub->Cexp += kura_max(0, floor(site->yield * km_usual_capacity(site)) - site->x0);
+        }
+        if (given && !isnan(given->export_capacity)) hub->Cexp = quanta(m, given->export_capacity);
+    }
+    spot_weights(c, m);
 }
 
 static void sort_suppliers(km_mineral *m)
@@ -595,7 +613,7 @@ kura_status km_finish_network(compile_ctx *c, km_mineral *m)
         if (!m->push) check_space(c, m, &m->hubs[h]);
     }
     for (int a = 0; a < m->narcs; a++) m->arcs[a].established = m->arcs[a].v;
-    spot_weights(c, m);
+    km_capacity_to_export(c, m);
     sort_suppliers(m);
     contracts(m);
     link_arcs(c, m);
@@ -640,7 +658,7 @@ kura_status km_refinish_network(compile_ctx *c, km_mineral *m, const km_mineral 
     for (int a = 0; a < m->narcs; a++)
         m->arcs[a].established = kura_max(before->arcs[a].established, m->arcs[a].v);
     stand_by(m, &c->model->minerals[m->scenario_mineral]);
-    spot_weights(c, m);
+    km_capacity_to_export(c, m);
     contracts(m);
     who_looks(m);
     return KURA_OK;

@@ -132,6 +132,7 @@ typedef struct {
     int hub, feed_hub;       /* output hub; input hub or -1 */
     int refine;              /* takes input */
     double x0, d0, K, yield; /* K in input terms */
+    double usual;            /* capacity while its hosts run at their base; K without hosts */
     double K_regime[3];      /* by regime when by_regime */
     int by_regime, regime;   /* index of the country's regime, -1 = none */
     double correction_share; /* beta_I * s_b, s_b = x0/(X+M) [A2] */

@@ -90,15 +90,8 @@ double km_displace(km_epoch *e, int hub, double amount, const unsigned char *fro
 }
 
 /* What a site can make; a by-product's as long as its hosts run as in the base flow [2.5], whatever is built
- * at its works: of a basket what comes. */
-static double most_of(const km_site *s)
-{
-    double lost = 0;
-    if (s->basket) return s->x0;
-    for (int i = 0; i < s->nhosts; i++)
-        lost += kura_max(0, floor(s->hosts[i].share * s->K) + floor(-s->hosts[i].most));
-    return floor(s->yield * kura_max(0, s->K - lost));
-}
+ * at its works. */
+static double most_of(const km_site *s) { return floor(s->yield * km_usual_capacity(s)); }
 
 double km_spare(const km_mineral *m, int hub)
 {

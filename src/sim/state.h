@@ -45,6 +45,7 @@ typedef struct {
     int calm; /* all demand is served, the same on all paths, and nothing is stored: no physical step was
                  taken */
     double *v_t, *K_t, *Cexp_t; /* established trade and capacities on the growth path of this step */
+    double *usual_t;            /* [site] as K_t, while hosts run at their base */
 } kura_exogenous;
 
 /* The physical state of one run (the base run, or the D-run with empty tiers [6.7]). */

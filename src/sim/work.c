@@ -227,6 +227,7 @@ static size_t build(const km_model *model, kura_work *w)
     MAKE(e->t_rel, ilane, n.tiers);
     MAKE(e->v_t, double, n.arcs);
     MAKE(e->K_t, double, n.sites);
+    MAKE(e->usual_t, double, n.sites);
     MAKE(e->Cexp_t, double, n.hubs);
     for (int k = 0; k < 2; k++) {
         kura_state *s = &o->state[k];

@@ -202,12 +202,14 @@ static void add_price(int i)
         return;
     }
     if (!has[RICH_prices]) return;
+    int spot = 50 + meta_below(&g, 300), reverts = meta_below(&g, 3) > 0,
+        volatility = 20 + meta_below(&g, 80);
+    double drift = meta_below(&g, 5) / 10.0 - 0.2; /* of something to revert to */
     rich_say(
         ", price: {initial: 200 USD/t, spot: %d USD/t, half_life: %s, volatility: %d %%/sqrt(year), drift: "
-        "%g "
-        "/year, scarcity: %d, scarcity_lag: %d weeks, gap_weight: 2, cover_weight: 0.5",
-        50 + meta_below(&g, 300), meta_below(&g, 3) ? "25 weeks" : "never", 20 + meta_below(&g, 80),
-        meta_below(&g, 5) / 10.0 - 0.2, 1 + meta_below(&g, 9), 2 + meta_below(&g, 12));
+        "%g /year, scarcity: %d, scarcity_lag: %d weeks, gap_weight: 2, cover_weight: 0.5",
+        spot, reverts ? "25 weeks" : "never", volatility, reverts ? drift : 0, 1 + meta_below(&g, 9),
+        2 + meta_below(&g, 12));
     if (meta_below(&g, 2)) rich_say(", jumps: {rate: 3 /year, mean: 0.2, sd: 0.3}");
     add_volatility(i);
     if (rich_drawn(RICH_wedges, i, 70))

@@ -128,6 +128,16 @@ static void leaks(second_state *s)
     }
 }
 
+/* What a site can make while its hosts run at their base. */
+static double usual(const km_site *site)
+{
+    double missing = 0;
+    if (site->basket) return site->d0;
+    for (int i = 0; i < site->nhosts; i++)
+        missing += positive(fl(site->hosts[i].share * site->K) - ceil(site->hosts[i].most));
+    return positive(site->K - missing);
+}
+
 /* Availability seen through the base flows [B3]. */
 static void look_through(second_state *s)
 {
@@ -137,7 +147,7 @@ static void look_through(second_state *s)
         double sum = 0, all = 0, feed = 1;
         for (int b = hub->site_begin; b < hub->site_end; b++) {
             sum += s->K[b];
-            all += fl(s->growth * m->sites[b].K); /* of the normal regime */
+            all += fl(s->growth * usual(&m->sites[b])); /* of the normal regime, with hosts at their base */
         }
         double own = all > 0 ? smaller(1, sum / all) : 1; /* a basket or a regime may give more than usual */
         for (int below = 0; below < h; below++) {

@@ -11,6 +11,17 @@ static int capacity_moves(const km_mineral *m, const km_site *site)
            (site->toll_arc >= 0 && m->arcs[site->toll_arc].varies);
 }
 
+/* Trade and capacities at `g` times their base. */
+static void grow_to(const km_mineral *m, kura_exogenous *e, double g)
+{
+    for (int a = 0; a < m->narcs; a++) e->v_t[a] = floor(g * m->arcs[a].established);
+    for (int s = 0; s < m->nsites; s++) {
+        e->K_t[s] = floor(g * m->sites[s].K);
+        e->usual_t[s] = floor(g * m->sites[s].usual);
+    }
+    for (int h = 0; h < m->nhubs; h++) e->Cexp_t[h] = floor(g * m->hubs[h].Cexp);
+}
+
 void kura_exogenous_start(const km_mineral *m, kura_work *w)
 {
     kura_exogenous *e = &w->exo;
@@ -22,12 +33,9 @@ void kura_exogenous_start(const km_mineral *m, kura_work *w)
             e->fsm[k].v[l] = FSM_IDLE;
             e->t_on[k].v[l] = e->t_rel[k].v[l] = 0;
         }
-    for (int a = 0; a < m->narcs; a++) e->v_t[a] = m->arcs[a].established;
-    for (int s = 0; s < m->nsites; s++) {
-        e->K_t[s] = m->sites[s].K;
+    grow_to(m, e, 1);
+    for (int s = 0; s < m->nsites; s++)
         w->capacity_moves[s] = (uint8_t)(w->forced || capacity_moves(m, &m->sites[s]));
-    }
-    for (int h = 0; h < m->nhubs; h++) e->Cexp_t[h] = m->hubs[h].Cexp;
     kura_wedge_start(m, w);
     w->new_epoch = 0;
 }
@@ -36,9 +44,7 @@ void kura_take_epoch(const km_mineral *m, kura_work *w, int t)
 {
     kura_exogenous *e = &w->exo;
     double g = m->capacity_growth ? m->capacity_growth[t] : 1;
-    for (int a = 0; a < m->narcs; a++) e->v_t[a] = floor(g * m->arcs[a].established);
-    for (int s = 0; s < m->nsites; s++) e->K_t[s] = floor(g * m->sites[s].K);
-    for (int h = 0; h < m->nhubs; h++) e->Cexp_t[h] = floor(g * m->hubs[h].Cexp);
+    grow_to(m, e, g);
     w->new_epoch = 1;
 }
 
@@ -46,9 +52,7 @@ static void grow(const km_mineral *m, kura_exogenous *e, int t)
 {
     if (!m->capacity_growth || (t > 0 && m->capacity_growth[t] == m->capacity_growth[t - 1])) return;
     double g = m->capacity_growth[t < 0 ? 0 : t];
-    for (int a = 0; a < m->narcs; a++) e->v_t[a] = floor(g * m->arcs[a].established);
-    for (int s = 0; s < m->nsites; s++) e->K_t[s] = floor(g * m->sites[s].K);
-    for (int h = 0; h < m->nhubs; h++) e->Cexp_t[h] = floor(g * m->hubs[h].Cexp);
+    grow_to(m, e, g);
 }
 
 void kura_arc_severity(const km_mineral *m, const km_arc *a, const kura_work *w, int t, lane *sigma)
@@ -197,7 +201,7 @@ static void own_share(const km_hub *hub, const kura_exogenous *e, lane *A)
     double K = 0;
     LANES(l) sum.v[l] = 0;
     for (int s = hub->site_begin; s < hub->site_end; s++) {
-        K += e->K_t[s];
+        K += e->usual_t[s];
         const lane *kav = &e->kav[s];
         LANES(l) sum.v[l] += kav->v[l];
     }
