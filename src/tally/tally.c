@@ -337,7 +337,8 @@ kura_observer kura_tally_block_observer(kura_tally_block *block)
 static void add_squares(kura_tally *tally, const kura_tally_block *block)
 {
     static const kura_curve of[] = {KURA_CURVE_SHORT, KURA_CURVE_GROSS_SHORT, KURA_CURVE_UNSERVED,
-                                    KURA_CURVE_STOCK, KURA_CURVE_PRICE};
+                                    KURA_CURVE_STOCK, KURA_CURVE_PRICE,       KURA_CURVE_FOCUS_PRICE,
+                                    KURA_CURVE_SUPPLY};
     size_t T = (size_t)tally->model->T;
     for (size_t m = 0; m < (size_t)tally->model->nminerals; m++)
         for (size_t k = 0; k < sizeof of / sizeof *of; k++)
