@@ -156,6 +156,23 @@ static void test_cut_short(void **state)
     drop(&f);
 }
 
+/* Curves of the focus country's price and of the supply response have errors between draws too. */
+static void test_curves(void **state)
+{
+    (void)state;
+    static const char *const sets[] = {"run.paths=256", "ignorance={grades: default}",
+                                       "minerals.gallium.grade=D"};
+    static const char *const cases[][2] = {{"price-wedge", "focus_price_se"},
+                                           {"supply-response", "supply_response_se"}};
+    for (int k = 0; k < 2; k++) {
+        run_result r = run_file(text(KURA_SOURCE_DIR "/configs/elements/%s.yaml", cases[k][0]), sets, 3, NULL,
+                                "ignorance-curves");
+        assert_non_null(kura_frame_find(r.frame, "ignorance"));
+        assert_true(curve(&r, cases[k][1], NULL, 100) > 0);
+        drop(&r);
+    }
+}
+
 /* ---- policies ---- */
 
 static const char cut[] =
@@ -364,6 +381,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_joint_and_causes),
                                        cmocka_unit_test(test_cut_short),
+                                       cmocka_unit_test(test_curves),
                                        cmocka_unit_test(test_spread_of_a_difference),
                                        cmocka_unit_test(test_two_files),
                                        cmocka_unit_test(test_refused),
