@@ -191,6 +191,8 @@ static void test_at_rest(void **state)
             assert_true(summary(&r, "expected_unserved", ids[k]) == 0);
         }
         assert_steps(&r, "output", "site", "works", 0, 200, 16);
+        /* nor does anybody look for other suppliers: half of what the works could make no host ever gave [B3] */
+        assert_steps(&r, "inbound_availability", "hub", "indium/metal/JPN", 0, 200, 1);
         drop(&r);
     }
 }
