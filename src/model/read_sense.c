@@ -23,18 +23,14 @@ __attribute__((format(printf, 4, 5))) static void say(reading *r, int severity, 
 
 /* ---- time ---- */
 
-/* Steps are at most those of the run; a ramp that goes beyond its end is never all done. */
+/* A ramp that goes beyond the end of the run is never all done.  That a lever is over before the run or
+ * begins after it was told where it was read (read_warn_idle). */
 static void check_schedule(reading *r, const sc_where *where, const char *id, int from, int to,
                            double ramp_days)
 {
     const sc_run *run = &r->sc->data.run;
     double start = from == INT_MAX ? 0 : from, left = (run->steps - start) * run->step_days;
-    if (to <= 0)
-        WARN(where, "lever \"%s\" does nothing: it is gone before the run begins (\"end\")", id);
-    else if (from != INT_MAX && from >= run->steps)
-        WARN(where, "lever \"%s\" does nothing: it begins after the run, which has steps 0 to %d", id,
-             run->steps - 1);
-    else if (ramp_days > left * (1 + 1e-9))
+    if (to > 0 && left > 0 && ramp_days > left * (1 + 1e-9))
         WARN(where,
              "lever \"%s\" reaches only %.3g %% of its size: its ramp goes on after the end of the run", id,
              100 * left / ramp_days);

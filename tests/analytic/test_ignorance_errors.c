@@ -354,11 +354,13 @@ static void test_stocks_are_tried_draw_by_draw(void **state)
     for (int k = 0; k < 8; k++)
         if (!(p[k] == f[k] && d[k] == 0 && se[k] == 0))
             fail_msg("%g days: %.17g, foretold %.17g", days[k], p[k], f[k]);
-    assert_true(p[0] > 0.69 && p[0] < 0.8 && p[7] > p[0]);
+    int at = 0; /* the smallest that suffices with 70 %, behind those tried below it */
+    while (at < 7 && p[at] < 0.7) at++;
+    assert_true(p[at] < 0.8 && p[7] > p[at] && p[0] < p[at]);
     /* the interval is Wilson's of the effective number of paths, from the sums of draws */
     double tonnes = numbers(&r, "adequacy", "required_stock")[0], n = 0, share = 0, squares = 0;
     for (int i = 0; i < PATHS; i++) share += (never[i] == 0 && required[i] <= tonnes) / (double)PATHS;
-    assert_true(fabs(share - p[0]) < 1e-12);
+    assert_true(fabs(share - p[at]) < 1e-12);
     for (int i = 0; i < PATHS;) {
         double sum = 0;
         for (int end = i + 64; i < end && i < PATHS; i++)
@@ -371,8 +373,8 @@ static void test_stocks_are_tried_draw_by_draw(void **state)
     double half = 1.96 * sqrt(share * (1 - share) / n),
            lo = numbers(&r, "adequacy", "required_stock_checked_days_lo")[0],
            hi = numbers(&r, "adequacy", "required_stock_checked_days_hi")[0];
-    print_message("design effect %.1f, 70 %%: %g days [%g, %g], half %g\n", deff, days[0], lo, hi, half);
-    assert_true(lo <= days[0] && hi > days[0]);
+    print_message("design effect %.1f, 70 %%: %g days [%g, %g], half %g\n", deff, days[at], lo, hi, half);
+    assert_true(lo <= days[at] && hi > days[at]);
     drop(&r);
     drop(&s);
 }

@@ -268,8 +268,8 @@ static void test_programme_without_price(void **state)
 #define DEGREES "adjustment: {half_life: 26 weeks}, demand_range: [0.1, 1.5]"
 #define HALF "levers: {thrifting: {lean: {minerals: [unit], saves: 50 %, start: 20}}}\n"
 
-/* Twice the price for ever, half of demand saved from step 20 on, half of each way gone in 26 weeks:
- * ln D = lambda_t ln 2^-e + lambda_(t - 20) ln 0.5, and what the price takes is the first part only. */
+/* Twice the price for ever, half of demand saved from step 20 on: saved at once, while what the price takes
+ * goes half of its way in 26 weeks. */
 static void test_spared_by_degrees(void **state)
 {
     (void)state;
@@ -281,22 +281,39 @@ static void test_spared_by_degrees(void **state)
         const double *D = numbers(&r, "dump", "demand"), *lost = numbers(&r, "dump", "gross_unserved");
         int64_t paths = size_of(&r, "dump", "demand") / 104;
         for (int t = 0; t < 104; t++) {
-            double by_price = pow(2, -elasticity[i] * (1 - pow(0.5, (t + 1) / 26.0)));
-            double spared = t < 20 ? 1 : pow(0.5, 1 - pow(0.5, (t - 19) / 26.0));
-            expect("demand", D[t * paths], 100 * by_price * spared);
-            expect("taken by the price", lost[t * paths], 100 * spared * (1 - by_price));
+            double by_price = pow(2, -elasticity[i] * (1 - pow(0.5, (t + 1) / 26.0))),
+                   left = t < 20 ? 1 : 0.5;
+            expect("demand", D[t * paths], 100 * by_price * left);
+            expect("taken by the price", lost[t * paths], 100 * left * (1 - by_price));
         }
         drop(&r);
     }
 }
 
-/* A range of demand holds for both: nothing is taken by a price that does not move. */
+/* What a programme lets users replace they replace by degrees, in net and gross demand alike: of a price that
+ * nobody would answer otherwise nothing is taken. */
+static void test_replaced_by_degrees(void **state)
+{
+    (void)state;
+    run_result r = run_text(
+        RUN("104") USERS(
+            "{elasticity: 0, " DEGREES "}",
+            "") "levers: {thrifting: {lean: {minerals: [unit], limit: 40 %, lag: 13 weeks, start: 20}}}\n",
+        NULL, "levers-replaced");
+    const double *D = numbers(&r, "dump", "demand"), *lost = numbers(&r, "dump", "gross_unserved");
+    int64_t paths = size_of(&r, "dump", "demand") / 104;
+    for (int t = 0; t < 104; t++) assert_true(lost[t * paths] == 0);
+    assert_true(D[20 * paths] > 98 && D[103 * paths] > 60 && D[103 * paths] < 75);
+    drop(&r);
+}
+
+/* A range of demand bounds what prices take, not what is saved whatever the price. */
 static void test_spared_within_range(void **state)
 {
     (void)state;
     run_result r = run_text(RUN("104") USERS("{elasticity: 0, demand_range: [0.7, 1.5]}", "") HALF, NULL,
                             "levers-range");
-    expect("demand", cell(&r, "demand", "consumer", "unit/metal/JPN", 103), 70);
+    expect("demand", cell(&r, "demand", "consumer", "unit/metal/JPN", 103), 50);
     assert_true(summary(&r, "gross_expected_unserved", "unit") == 0);
     drop(&r);
 }
@@ -351,12 +368,18 @@ static void test_two_cases(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_caps_together),           cmocka_unit_test(test_over_before),
-        cmocka_unit_test(test_needs_of_needs),          cmocka_unit_test(test_needs_of_another_mineral),
-        cmocka_unit_test(test_ready_before_its_need),   cmocka_unit_test(test_capacity_of_a_by_product),
-        cmocka_unit_test(test_by_product_without_host), cmocka_unit_test(test_programme_without_price),
-        cmocka_unit_test(test_spared_by_degrees),       cmocka_unit_test(test_spared_within_range),
-        cmocka_unit_test(test_limit_of_users),          cmocka_unit_test(test_two_cases)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_caps_together),
+                                       cmocka_unit_test(test_over_before),
+                                       cmocka_unit_test(test_needs_of_needs),
+                                       cmocka_unit_test(test_needs_of_another_mineral),
+                                       cmocka_unit_test(test_ready_before_its_need),
+                                       cmocka_unit_test(test_capacity_of_a_by_product),
+                                       cmocka_unit_test(test_by_product_without_host),
+                                       cmocka_unit_test(test_programme_without_price),
+                                       cmocka_unit_test(test_spared_by_degrees),
+                                       cmocka_unit_test(test_replaced_by_degrees),
+                                       cmocka_unit_test(test_spared_within_range),
+                                       cmocka_unit_test(test_limit_of_users),
+                                       cmocka_unit_test(test_two_cases)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

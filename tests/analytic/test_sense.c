@@ -75,7 +75,7 @@ static void test_levers_on_the_network(void **state)
     warns(INVEST(", level: 0 %"), "lever \"x\" does nothing: its level is 0 %");
     warns(INVEST(", start: 52, ramp: 2 years"), "lever \"x\" reaches only 49.8 % of its size");
     warns(INVEST(", start: 2050-01-01"), "the lever begins after the run");
-    warns(INVEST(", end: 0"), "lever \"x\" does nothing: it is gone before the run begins");
+    warns(INVEST(", end: 0"), "the lever ends before the run begins");
     warns(INVEST(", cancellation: 100 %"), "lever \"x\" builds nothing: its cancellation is 100 %");
     warns(INVEST(", delay: 3 years"), "its delay is longer than what is left of the run");
     warns(INVEST(", start: 52, delay: {uniform: {min: 1 year, max: 2 years}}"), "its delay is longer");
@@ -110,7 +110,7 @@ static void test_policies(void **state)
     warns(POLICY("diplomacy", "countries: [CHN], onset: 0.5, against: AUS"),
           "no restriction that it acts on is aimed at the country of \"against\"");
     warns(POLICY("diplomacy", "countries: [CHN], effect: 30 %, start: 2050-01-01"),
-          "it begins after the run");
+          "the lever begins after the run");
     warns(POLICY("diplomacy", "countries: [CHN], effect: 30 %, ramp: 20 years"),
           "reaches only 9.97 % of its size");
     silent(POLICY("thrifting", "minerals: [tin], saves: 5 %"));
@@ -125,7 +125,7 @@ static void test_policies(void **state)
     silent(POLICY("keeping", "half_life: 2"));
     warns(POLICY("keeping", "half_life: 1"), "its multiple of the half-life is 1");
     warns(POLICY("stock", "minerals: [tin], days: 60 days, at_most: 1 day/step, start: 2050-01-01"),
-          "it begins after the run");
+          "the lever begins after the run");
 }
 
 static void test_other_sections(void **state)

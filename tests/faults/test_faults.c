@@ -28,9 +28,9 @@ static const char scenario[] =
     "  gallium:\n"
     "    forms: [refined]\n"
     "    price: {initial: 400_000 USD/t, half_life: 3 years, volatility: 26 %/sqrt(year), scarcity: 4}\n"
-    "  neodymium:\n"
-    "    forms: [ore, oxide]\n"
-    "    demand_response: {elasticity: 0.15, substitution: {limit: 20 %, lag: 3 years}}\n"
+    "  neodymium: {price: {initial: 90_000 USD/t, half_life: 2 years, volatility: 30 %/sqrt(year)},\n"
+    "    forms: [ore, oxide],\n"
+    "    demand_response: {elasticity: 0.15, substitution: {limit: 20 %, lag: 3 years}}}\n"
     "network:\n"
     "  sites: sites.csv\n"
     "  trade: trade.csv\n"
@@ -1234,10 +1234,12 @@ static const fault faults[] = {
      "planned to "
      "start)\n",
      NOTHING_MORE},
-    {"level of a mineral without price", "x.yaml",
-     "object: restriction/CHN/gallium, field: severity, value: 100 %",
-     "object: price/neodymium, field: level, value: 2",
-     "x.yaml:41:48: error: neodymium has no \"price\" that could change\n", NOTHING_MORE},
+    {"level of a mineral without price", "x.yaml", NULL,
+     "format: 1\nname: x\nrun: {paths: 64, steps: 9, focus: JPN}\nminerals: {tin: {forms: [metal]}}\n"
+     "network:\n  sites: {m: {mineral: tin, form: metal, country: JPN, kind: mine, output: 9 t/year}}\n"
+     "  demand: [{mineral: tin, form: metal, country: JPN, rate: 9 t/year}]\n"
+     "events: [{from: 1, to: 3, object: price/tin, field: level, value: 2}]\n",
+     "x.yaml:8:35: error: tin has no \"price\" that could change\n", NOTHING_MORE},
     {"level added to", "x.yaml", "object: restriction/CHN/gallium, field: severity, value: 100 %",
      "object: price/gallium, field: level, op: add, value: 2",
      "x.yaml:41:81: error: a price level can only be set or multiplied\n", NOTHING_MORE},
@@ -1279,7 +1281,8 @@ static const fault faults[] = {
      "price/*: {cycle: 0.4}}\n  t: {tension: 7}\n",
      "x.yaml:38:16: error: the degrees of freedom can be 3, 4, 5, 6, 8 or 10; found 7\n", NOTHING_MORE},
     {"t of prices only", "x.yaml", "price/*: {cycle: 0.4}}\n", "price/*: {cycle: 0.4}}\n  t: {cycle: 4}\n",
-     "x.yaml:38:14: error: no driver but prices and the demand cycle has a loading on factor \"cycle\"; \"t\" would never act\n",
+     "x.yaml:38:14: error: no driver but prices and the demand cycle has a loading on factor \"cycle\"; "
+     "\"t\" would never act\n",
      NOTHING_MORE},
     {"t as a number", "x.yaml", "price/*: {cycle: 0.4}}\n", "price/*: {cycle: 0.4}}\n  t: 4\n",
      "x.yaml:38:6: error: \"t\" must be a mapping, for example {tension: 4}; found text\n", NOTHING_MORE},
