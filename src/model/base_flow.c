@@ -270,6 +270,19 @@ static int makes(const km_mineral *m, const km_hub *hub)
     return 0;
 }
 
+/* The last quanta where all output is that of levers, which is given, and nothing comes in: a plant may want
+ * a quantum more than the mine that was built for it makes. */
+static int leave_dust(const km_mineral *m, km_hub *hub, double residual)
+{
+    enum { DUST = 64 };
+    int given = 0;
+    for (int s = hub->site_begin; s < hub->site_end; s++) given |= m->sites[s].fixed;
+    for (int a = hub->arc_begin; a < hub->arc_end; a++) given &= !(m->arcs[a].net > 0);
+    if (!given || fabs(residual) > DUST) return 0;
+    *(residual > 0 ? &hub->surplus : &hub->uncontracted) += fabs(residual);
+    return 1;
+}
+
 /* Hubs without own output pass residuals on along their trade. */
 static kura_status balance_traders(compile_ctx *c, km_mineral *m, int begin, int end)
 {
@@ -277,7 +290,8 @@ static kura_status balance_traders(compile_ctx *c, km_mineral *m, int begin, int
     for (int pass = 0; pass <= end - begin && c->diag->errors == errors; pass++) {
         int again = 0;
         for (int h = begin; h < end; h++)
-            if (!makes(m, &m->hubs[h]) && residual_of(&m->hubs[h]) != 0) {
+            if (!makes(m, &m->hubs[h]) && residual_of(&m->hubs[h]) != 0 &&
+                !leave_dust(m, &m->hubs[h], residual_of(&m->hubs[h]))) {
                 KURA_TRY(balance_by_imports(c, m, h, residual_of(&m->hubs[h])));
                 again = 1;
             }
