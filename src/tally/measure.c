@@ -279,7 +279,8 @@ uint64_t kura_linear_differs(const kura_linear *of, const kura_linear *than)
             if (all && !kura_linear_counts(of, i)) continue;
             read_paths(of, i, block, x);
             read_paths(than, i, block, y);
-            for (int p = 0; p < in; p++) differs[p] |= x[0][p] != y[0][p] || x[1][p] != y[1][p];
+            int over = of->each[i].value != 0 || than->each[i].value != 0; /* 0 over anything is 0 */
+            for (int p = 0; p < in; p++) differs[p] |= x[0][p] != y[0][p] || (over && x[1][p] != y[1][p]);
         }
         for (int p = 0; p < in; p++) count += differs[p];
     }

@@ -183,6 +183,13 @@ NERVOUS = {(1, "alpha"): ", stochastic_volatility: {sd: 0.4, half_life: 20 weeks
            (4, "alpha"): ", market_depth: {volatility: 1.5, start: 20, ramp: 90 days}"}
 
 
+def price(r):
+    """Spot, half-life, volatility, drift: of a price that reverts to something."""
+    spot, half_life = r.randint(500, 2000), r.choice(["2 years", "9 months", "never"])
+    volatility, drift = r.randint(10, 60), r.uniform(-.1, .1)
+    return spot, half_life, volatility, 0 if half_life == "never" else drift
+
+
 def scenario(seed, paths):
     r = random.Random(seed)
     step, steps = {1: ("7 days", 200), 2: ("7 days", 160), 3: ("14 days", 120), 4: ("1 day", 300), 5: ("30 days", 120)}[seed]
@@ -193,8 +200,7 @@ def scenario(seed, paths):
     for m in MINERALS:
         minerals += ("  %s: {forms: [ore, metal], price: {initial: 1000 USD/t, spot: %d USD/t, half_life: %s, volatility: %d %%/sqrt(year),"
                      " drift: %.2f /year, jumps: {rate: %.1f /year, mean: 0.3, sd: 0.2}, scarcity: %d%s}}\n"
-                     % (m, r.randint(500, 2000), r.choice(["2 years", "9 months", "never"]), r.randint(10, 60), r.uniform(-.1, .1),
-                        r.uniform(0, 3), r.choice([1, 4]), NERVOUS.get((seed, m), "")))
+                     % (m, *price(r), r.uniform(0, 3), r.choice([1, 4]), NERVOUS.get((seed, m), "")))
     works = network(r)
     works += "  projects:\n"
     for m in MINERALS:
