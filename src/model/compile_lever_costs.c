@@ -1,4 +1,4 @@
-/* What levers take [7.3], and what thrifting takes from users [7.4].
+/* What levers take [7], and what thrifting takes from users [7.4].
  *
  * A lever that builds a site is booked with the site, so it starts, is late or is cancelled as the site is.
  * Any other one is booked from its planned start to its end.  One that acts on several minerals is booked in

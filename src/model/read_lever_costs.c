@@ -1,5 +1,5 @@
 /* Costs of levers: that they are counted at all, and that nothing is asked of a lever that has no tonnes of
- * its own [7.3]. */
+ * its own [7]. */
 #include "model/read_internal.h"
 
 typedef struct {

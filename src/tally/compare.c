@@ -276,6 +276,16 @@ static void price_all(kura_comparison *c, int policy, const kura_member *m, kura
                      &c->bought[((size_t)policy * KURA_PER_COUNT + (size_t)k) * all_of(c) + (size_t)i]);
 }
 
+/* A policy that moves a mineral whose cost has no figure is not on the frontier: it would count as free. */
+static void leave_unpaid(kura_comparison *c, int policy, const kura_member *m, kura_measure *measures)
+{
+    int cost = kura_comparison_find(c, SC_COMPARE_COST, -1),
+        risk = kura_comparison_find(c, SC_COMPARE_LOLE, -1);
+    if (cost < 0 || risk < 0 || !c->axes) return;
+    kura_linear all = {m, &c->numbers[cost], measures_of(c, measures, cost), m->nminerals};
+    if (moves_unpaid(c, policy, &all, risk)) c->kept_value[(size_t)(policy + 1) * (size_t)c->axes] = NAN;
+}
+
 kura_status kura_comparison_add(kura_comparison *c, int policy, const kura_member *m, kura_error *err)
 {
     size_t n = (size_t)c->nnumbers * all_of(c);
@@ -291,6 +301,7 @@ kura_status kura_comparison_add(kura_comparison *c, int policy, const kura_membe
         }
     if (!st && policy < c->choices) price_all(c, policy, m, measures);
     if (!st && policy < c->choices) st = keep(c, policy + 1, m, measures, err);
+    if (!st && policy < c->choices) leave_unpaid(c, policy, m, measures);
     if (!st && c->left_out) st = kura_left_out_keep(c->left_out, c, policy + 1, m, measures, err);
     if (!st && c->gains) st = kura_gains_keep(c->gains, c, policy + 1, m, measures, err);
     if (!st) st = kura_columns_status(m->columns, err);

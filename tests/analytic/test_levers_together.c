@@ -104,7 +104,7 @@ static void test_keeping(void **state)
                  "%s"
                  "costs: {keeping: {storage: 50 USD/t/year, share: 1 %%/year}, multiples: [2, 3, 4]}\n",
                  1, stock[k]),
-            NULL, "levers-keeping");
+            NULL, "together-keeping");
         assert_true(summary(&r[k], "cost_holding", "unit") > 0);
     }
     assert_true(summary(&r[0], "cost_holding", "unit") == summary(&r[1], "cost_holding", "unit"));

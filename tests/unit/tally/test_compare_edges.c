@@ -242,6 +242,10 @@ static void test_unpaid(void **state)
         assert_int_equal(kind[0], KURA_FIELLER_INTERVAL);
         assert_int_equal(kind[1], KURA_FIELLER_NONE);
         assert_int_equal(kind[2], moved ? KURA_FIELLER_NONE : KURA_FIELLER_INTERVAL);
+        unsigned char dominated[2];
+        assert_int_equal(kura_comparison_frontier(c, &label, dominated, f, NULL), KURA_OK);
+        const double *paid = kura_frame_find_var(kura_frame_find(f, "frontier"), "cost")->data;
+        assert_true(isfinite(paid[0]) && isnan(paid[1]) == moved);
         kura_frame_free(f);
         close_hands(c, &base, &policy);
     }
