@@ -12,13 +12,19 @@ typedef struct {
     double *mean, *se, *q05, *q95, *base, *share;
 } columns;
 
+typedef struct {
+    kura_series index;
+    uint64_t paths;
+} imports;
+
 /* 1 where anything came. */
 static const double *came(const kura_series *series, uint64_t block, double *out)
 {
-    const kura_series *index = series->user;
+    const imports *of = series->user;
     double room[KURA_SERIES_BLOCK];
-    const double *x = index->block(index, block, room);
-    for (int i = 0; i < KURA_SERIES_BLOCK; i++) out[i] = x[i] > 0;
+    const double *x = of->index.block(&of->index, block, room);
+    uint64_t left = of->paths - block * KURA_SERIES_BLOCK;
+    for (uint64_t p = 0; p < KURA_SERIES_BLOCK && p < left; p++) out[p] = x[p] > 0;
     return out;
 }
 
@@ -35,7 +41,8 @@ static kura_status put_paths(const kura_tally *t, int mineral, kura_sorted *sort
     uint64_t n = t->paths;
     kura_series index = kura_columns_series(kura_concentration_columns(t->concentration), (size_t)mineral);
     index.cluster = t->cluster;
-    kura_series some = {.user = &index, .block = came, .cluster = t->cluster};
+    imports of = {index, n};
+    kura_series some = {.user = &of, .block = came, .cluster = t->cluster};
     kura_estimate mean = kura_estimate_ratio_of(n, &index, &some);
     uint64_t with = kura_estimate_count_of(n, &index, 0);
     out->share[mineral] = (double)with / (double)n;
