@@ -124,7 +124,8 @@ static const char *units_of(const tables *t, const char *number, int all)
                                            {"d", "days"},
                                            {"d year-1", "days/year"},
                                            {"1 year-1", "/year"},
-                                           {"t year-1", "t/year"}};
+                                           {"t year-1", "t/year"},
+                                           {"1e6 USD", "million USD"}};
     const known_number *k = find_known(number);
     const kf_variable *v = part_of(t, number, "_difference");
     if (k && k->percent && !all) return "%";
