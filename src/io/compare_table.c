@@ -345,14 +345,15 @@ static void print_total_and_fresh(tables *t, FILE *to)
 
 static void print_legend(const tables *t, FILE *to)
 {
-    char text[640];
+    char text[768];
     snprintf(
         text, sizeof text,
         "±: standard error of the paired difference; [ ]: its %g %% interval; 0: no path differs; ?: fewer "
         "than 10 paths do, too few for an error; error times less: how many times larger the error of "
         "LOLE's difference would be with independent runs. LOLE is summed over minerals, NEUE averaged. "
-        "What a tonne costs: the interval is Fieller's; [>a or <b] and [any] say that it is not resolved "
-        "whether anything is avoided; k, M, G: thousands, millions, thousand millions.",
+        "A tonne avoided costs: what the policy adds to cost over what it takes off unserved demand, with "
+        "Fieller's interval; [>a or <b] and [any] say that it is not resolved whether anything is avoided; "
+        "k, M, G: thousands, millions, thousand millions.",
         100 * fact(t->group, "confidence_of_differences"));
     putc('\n', to);
     kura_print_wrapped(text, to);
