@@ -56,7 +56,8 @@ static const option table[] = {
     {"mineral", O_MINERAL, "ID", "explain",
      "tell of this mineral alone and in detail; with --worst: rank by it"},
     {"mineral", O_OF_MINERAL, "ID", "n-1", "lose what concerns this mineral alone"},
-    {"weeks", O_WEEKS, "LIST", "n-1", "how long objects are lost (default: 4,13,26,52)"},
+    {"weeks", O_WEEKS, "LIST", "n-1",
+     "how long objects are lost (default: 4,13,26,52); the page is of 26 weeks, else of the longest"},
     {"from", O_FROM, "DATE", "n-1", "when losses begin, as 2027-01-31 (default: the start of the run)"},
     {"mineral", O_OF_MINERAL, "ID", "compare",
      "what every policy does to this mineral, or to \"all\" together"},
@@ -80,7 +81,8 @@ static int applies(const option *o, const cli_verb *verb)
 
 void cli_verb_help(const cli_verb *verb, FILE *to)
 {
-    fprintf(to, "usage: kura %s [OPTIONS] %s\n%s\n\noptions:\n", verb->name, verb->arguments, verb->text);
+    fprintf(to, "usage: kura %s [OPTIONS]%s%s\n%s\n\noptions:\n", verb->name, *verb->arguments ? " " : "",
+            verb->arguments, verb->text);
     for (int i = 0; i < OPTIONS; i++) {
         if (!applies(&table[i], verb)) continue;
         char left[64], letter[8] = "    ";

@@ -202,8 +202,8 @@ static void tell_shortage(const kura_story *s, const kura_story_shortage *x, int
         n += (size_t)snprintf(line + n, sizeof line - n, "; the price reached %.3g times its base",
                               x->peak_price);
     if (x->destroyed > 0.005)
-        n += (size_t)snprintf(line + n, sizeof line - n, " and took up to %s of demand away",
-                              percent(x->destroyed).v);
+        n += (size_t)snprintf(line + n, sizeof line - n, "%s took up to %s of demand away",
+                              x->peak_price >= 1.25 ? " and" : "; prices", percent(x->destroyed).v);
     snprintf(line + n, sizeof line - n, ".");
     wrap(to, width, "  ", 2, line);
     n = 0;

@@ -124,7 +124,8 @@ static const char *units_of(const tables *t, const char *number, int all)
                                            {"d", "days"},
                                            {"d year-1", "days/year"},
                                            {"1 year-1", "/year"},
-                                           {"t year-1", "t/year"}};
+                                           {"t year-1", "t/year"},
+                                           {"1e6 USD", "million USD"}};
     const known_number *k = find_known(number);
     const kf_variable *v = part_of(t, number, "_difference");
     if (k && k->percent && !all) return "%";
@@ -202,19 +203,24 @@ static const char *short_number(double x, char out[20])
     return out;
 }
 
-/* What a unit of risk avoided costs, with Fieller's set, in `unit` of what the file holds. */
-static void put_bought(const tables *t, const char *name, double unit, int64_t policy, int64_t mineral,
+/* What a unit of `risk` avoided costs, with Fieller's set, in USD.  Of a policy that adds to the risk the
+   ratio is no price: a saving over an increase would look like a bargain. */
+static void put_bought(const tables *t, const char *name, const char *risk, int64_t policy, int64_t mineral,
                        char *out)
 {
+    enum { USD = 1000000 /* of the file's million */ };
     char kind_name[160], x[20], lo[20], hi[20];
     snprintf(kind_name, sizeof kind_name, "%.80s%s_kind", name, t->fresh);
     const int8_t *kind = data_of(t->group, kind_name, KF_I8);
     int which = kind ? kind[policy * t->nminerals + mineral] : 0;
-    short_number(unit * at(t, name, "", policy, mineral), x);
-    short_number(unit * at(t, name, "_lo", policy, mineral), lo);
-    short_number(unit * at(t, name, "_hi", policy, mineral), hi);
+    short_number(USD * at(t, name, "", policy, mineral), x);
+    short_number(USD * at(t, name, "_lo", policy, mineral), lo);
+    short_number(USD * at(t, name, "_hi", policy, mineral), hi);
     *out = 0;
-    if (which == 1) snprintf(out, KURA_CELL_BYTES, "%s [%s,%s]", x, lo, hi);
+    if (which == 1 && at(t, risk, "_difference", policy, mineral) > 0)
+        snprintf(out, KURA_CELL_BYTES, "avoids none");
+    else if (which == 1)
+        snprintf(out, KURA_CELL_BYTES, "%s [%s,%s]", x, lo, hi);
     if (which == 2) snprintf(out, KURA_CELL_BYTES, "[>%s or <%s]", hi, lo);
     if (which == 3) snprintf(out, KURA_CELL_BYTES, "[any]");
 }
@@ -344,14 +350,16 @@ static void print_total_and_fresh(tables *t, FILE *to)
 
 static void print_legend(const tables *t, FILE *to)
 {
-    char text[640];
+    char text[768];
     snprintf(
         text, sizeof text,
         "±: standard error of the paired difference; [ ]: its %g %% interval; 0: no path differs; ?: fewer "
         "than 10 paths do, too few for an error; error times less: how many times larger the error of "
         "LOLE's difference would be with independent runs. LOLE is summed over minerals, NEUE averaged. "
-        "What a tonne costs: the interval is Fieller's; [>a or <b] and [any] say that it is not resolved "
-        "whether anything is avoided; k, M, G: thousands, millions, thousand millions.",
+        "A tonne avoided costs: what the policy adds to cost over what it takes off unserved demand, with "
+        "Fieller's interval; [>a or <b] and [any] say that it is not resolved whether anything is avoided, "
+        "avoids none that the policy adds to it; "
+        "k, M, G: thousands, millions, thousand millions.",
         100 * fact(t->group, "confidence_of_differences"));
     putc('\n', to);
     kura_print_wrapped(text, to);
@@ -403,7 +411,6 @@ static const char *const without_costs[] = {"loss_of_load_expectation",
                                             STOCK};
 enum { WIDE = 140, USUAL = sizeof with_costs / sizeof *with_costs };
 _Static_assert(USUAL == sizeof without_costs / sizeof *without_costs, "tables with and without costs");
-enum { USD = 1000000 /* of the file's million */ };
 
 static void choose_usual(tables *t, const char **room)
 {
@@ -422,7 +429,7 @@ static void put_change(const tables *t, const char *column, int64_t policy, int6
     if (open)
         put_range(t, open, policy, mineral, out);
     else if (strcmp(column, PER_TONNE) == 0)
-        put_bought(t, PER_TONNE, USD, policy, mineral, out);
+        put_bought(t, PER_TONNE, "expected_unserved", policy, mineral, out);
     else
         put_interval(t, column, policy, mineral, out);
 }
@@ -617,7 +624,7 @@ static void print_days_bought(const tables *t, int64_t policy, FILE *to)
             100 * fact(t->group, "confidence_of_differences"));
     for (int64_t p = 0; p < t->npolicies; p++) {
         if (policy >= 0 && p != policy) continue;
-        put_bought(t, name, USD, p, t->nminerals - 1, cell);
+        put_bought(t, name, "loss_of_load_expectation", p, t->nminerals - 1, cell);
         if (*cell) fprintf(to, "  %s: %s\n", t->policies[p], cell);
     }
 }

@@ -134,6 +134,7 @@ static void print_legend(const page *p, FILE *to)
 static void print_secure(const page *p, FILE *to)
 {
     kura_text t = {0};
+    int brackets = 0;
     for (int64_t m = 0; m < p->minerals; m++) {
         int any = 0, weak = 0;
         double least = INFINITY;
@@ -146,9 +147,15 @@ static void print_secure(const page *p, FILE *to)
         if (!any || weak) continue;
         kura_text_printf(
             &t, "%s%s", t.size ? ", " : "Every single loss of that time is bridged: ", text(p, "mineral", m));
-        if (isfinite(least)) kura_text_printf(&t, " (%.0f days)", least);
+        if (!isfinite(least)) continue;
+        brackets = 1;
+        kura_text_printf(&t, " (%.0f days)", least);
     }
-    if (t.size) kura_text_printf(&t, ". In brackets: the longest time that every loss is survived.");
+    if (t.size) kura_text_add(&t, ".");
+    if (brackets)
+        kura_text_add(
+            &t,
+            " In brackets: the longest time that every loss is survived; without: longer than any tried.");
     if (t.data) kura_print_wrapped(t.data, to);
     kura_text_fini(&t);
 }
@@ -186,8 +193,10 @@ kura_status kura_io_n_minus_1(const kura_frame *frame, FILE *to, kura_error *err
     fprintf(to, "Loss of single objects for %g weeks", p.duration[p.time] / 7);
     fprintf(to, "%s%s\n\n", from && from->kind == KF_ATTR_TEXT ? " from " : "",
             from && from->kind == KF_ATTR_TEXT ? from->text : "");
-    if (p.rows) kura_table_print(&table, to);
-    putc('\n', to);
+    if (p.rows) {
+        kura_table_print(&table, to);
+        putc('\n', to);
+    }
     print_legend(&p, to);
     print_secure(&p, to);
     print_base(&p, to);

@@ -207,6 +207,9 @@ grep -q 'yes *stock: loss_of_load_expectation falls' out || fail "compare does n
 expect 0 compare study.h5 --metric loss_of_load_expectation --all
 grep -q '^antimony' out || fail "compare --all leaves a mineral out"
 expect 0 compare study.h5 --mineral gallium --all
+# A policy that adds to the shortage has no price a tonne avoided: none, in the table and in the list of days.
+expect 0 run "$(dirname "$study")/costs.yaml" --set 'study.policies.bare.patch={stockpiles: null}' --paths 256 --progress none
+[ "$(grep -c 'avoids none$' out)" = 2 ] || fail "a policy that adds to the shortage looks like a bargain"
 expect 64 compare study.h5 --policy stok
 said 'did you mean "stock"'
 expect 64 compare study.h5 --metric lole

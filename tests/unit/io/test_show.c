@@ -112,7 +112,8 @@ static void the_headline(void **state)
                  "days with a shortage. P(shortage): probability of a shortage within the horizon. P(long): probability of a shortage of\n"
                  "90 days and more. NEUE: expected unserved share of demand. gross: the same of demand before high prices destroyed part\n"
                  "of it. CVaR95: mean unserved amount in the worst 5 % of paths. stock 95 %: days of use in stock that cover every need at\n"
-                 "its form in 95 % of paths; >max: more than the largest stock counted; irreducible: no size does.\n");
+                 "the form held, not at later ones, in 95 % of paths; >max: more than the largest stock counted; irreducible: no size\n"
+                 "does; n/a: no stockpile is there, or too few paths.\n");
 }
 /* clang-format on */
 
