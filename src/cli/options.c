@@ -39,9 +39,11 @@ enum {
 
 static const option table[] = {
     {"paths", O_PATHS, "N", "run", "number of paths, with run.stop_when the most (default: the scenario's)"},
-    {"threads", O_THREADS, "N", "run n-1", "number of threads (default: all processors); never changes results"},
+    {"threads", O_THREADS, "N", "run n-1",
+     "number of threads (default: all processors); never changes results"},
     {"seed", O_SEED, "N", "run explain", "random seed, 0 to 2^64-1 (default: the scenario's)"},
-    {"isa", O_ISA, "NAME", "run explain n-1", "instruction set: auto, scalar, baseline, v3, v4; never changes results"},
+    {"isa", O_ISA, "NAME", "run explain n-1",
+     "instruction set: auto, scalar, baseline, v3, v4; never changes results"},
     {"set", O_SET, "KEY=VALUE", "run check explain n-1",
      "change a key of the scenario, e.g. --set run.horizon=\"5 years\"; null removes it"},
     {"output", 'o', "FILE", "run n-1", "write the result (HDF5, netCDF-4 conventions) to FILE"},
@@ -133,7 +135,8 @@ static int list_of_weeks(const char *text, cli_options *o)
         if (!*end) return 0;
         p = end + 1;
     }
-    fprintf(stderr, "kura: --weeks %s: numbers of weeks above 0 are expected, for example 4,13,26,52\n", text);
+    fprintf(stderr, "kura: --weeks %s: numbers of weeks above 0 are expected, for example 4,13,26,52\n",
+            text);
     return 64;
 }
 

@@ -46,7 +46,8 @@ static const column columns[] = {
     {"CVaR95", "cvar95_unserved", ERROR, "CVaR95: mean unserved amount in the worst 5 % of paths."},
     {"stock 95 %", "required_stock_days", STOCK,
      "stock 95 %: days of use in stock that cover every need at the form held, not at later ones, in 95 % of "
-     "paths; >max: more than the largest stock counted; irreducible: no size does; n/a: no stockpile is there, or too few paths."},
+     "paths; >max: more than the largest stock counted; irreducible: no size does; n/a: no stockpile is "
+     "there, or too few paths."},
     {"stock 5-95 %", "required_stock_days_ignorance", OPEN, "stock 5-95 %: the same of the stock 95 %."},
     {"checked 95 %", "required_stock_checked_days", STOCK,
      "checked 95 %: the same found by runs with stocks in place, interpolated; >tried: more than the largest "
