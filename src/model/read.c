@@ -296,7 +296,7 @@ static kura_status read_all(reading *r, const char *path, const char *const *set
         if (r->files.diag->errors == errors) read_check_costs(r);
         if (r->files.diag->errors == errors) read_check_loadings(r);
         if (r->files.diag->errors == errors) read_spreads(r);
-        if (r->files.diag->errors == errors) read_check_sense(r);
+        if (r->files.diag->errors == errors && !r->probe) read_check_sense(r);
     }
     if (r->work.failed || r->bind.arena->failed || r->bind.path.failed) return KURA_E_MEMORY;
     if (r->files.unreadable) return KURA_E_NO_INPUT;

@@ -35,6 +35,8 @@ typedef struct {
     int nunknowns, unknowns_capacity, unknown_next, law; /* law: the parameters of one are being read */
     sc_unknown *unknowns;
     int policy; /* of the study, which changes the scenario; -1 = none */
+    int probe;  /* that policy is one of many values tried, or a cause left out: what does nothing is no news
+                 */
 } reading;
 
 static inline reading *reading_of(kura_bind *b) { return b->user; }

@@ -407,6 +407,7 @@ void read_apply_policy(reading *r)
     }
     const sc_policy *p = &r->sc->study.policies[r->policy];
     const kura_node *before = r->root;
+    r->probe = r->policy >= r->sc->study.nchoices;
     for (int i = 0; i < p->ncombines; i++) apply(r, &r->sc->study.policies[p->parts[i]]);
     apply(r, p); /* a combination changes nothing of its own, the value of a break-even does */
     if (r->root) read_check_policy(r, before, p);
