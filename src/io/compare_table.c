@@ -119,19 +119,10 @@ static int is_all(const tables *t, int64_t mineral) { return mineral == t->nmine
 
 static const char *units_of(const tables *t, const char *number, int all)
 {
-    static const char *const plain[][2] = {{"1", ""},
-                                           {"1e-6", "ppm"},
-                                           {"d", "days"},
-                                           {"d year-1", "days/year"},
-                                           {"1 year-1", "/year"},
-                                           {"t year-1", "t/year"},
-                                           {"1e6 USD", "million USD"}};
     const known_number *k = find_known(number);
     const kf_variable *v = part_of(t, number, "_difference");
     if (k && k->percent && !all) return "%";
-    for (size_t i = 0; v && i < sizeof plain / sizeof *plain; i++)
-        if (strcmp(plain[i][0], v->units) == 0) return plain[i][1];
-    return v ? v->units : "";
+    return v ? kura_plain_units(v->units) : "";
 }
 
 /* ---- cells ---- */

@@ -147,19 +147,9 @@ static int is_percent(const kf_variable *var) { return strcmp(var->units, "1") =
 /* UDUNITS as people write them. */
 static const char *units_of(const headline *h, const column *c)
 {
-    static const char *const plain[][2] = {{"1", "%"},
-                                           {"1e-6", "ppm"},
-                                           {"d", "days"},
-                                           {"day", "days"},
-                                           {"d year-1", "days/year"},
-                                           {"day year-1", "days/year"},
-                                           {"t year-1", "t/year"},
-                                           {"1e6 USD", "million USD"}};
     if (c->kind == WORD) return "";
-    const char *units = variable_of(h, c)->units;
-    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
-        if (strcmp(plain[i][0], units) == 0) return plain[i][1];
-    return units;
+    const kf_variable *v = variable_of(h, c);
+    return is_percent(v) ? "%" : kura_plain_units(v->units);
 }
 
 /* A number for which the file holds no error. */

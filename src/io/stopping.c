@@ -74,19 +74,6 @@ static void add_missed(const stopping *s, const number *x, int64_t m, int first,
     if (x->met[last] == YES) kura_text_add(text, " (at one look only)");
 }
 
-/* The unit for people; the file has shares and parts per million as plain numbers. */
-static const char *said_unit(const char *units)
-{
-    static const char *const plain[][2] = {{"1", "as a share: 0.01 is 1 %"},
-                                           {"1e-6", "ppm"},
-                                           {"d", "days"},
-                                           {"d year-1", "days/year"},
-                                           {"t year-1", "t/year"}};
-    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
-        if (strcmp(plain[i][0], units) == 0) return plain[i][1];
-    return units;
-}
-
 /* A watched number and the minerals for which it is not precise enough. */
 static void print_missed(const stopping *s, int64_t w, FILE *to)
 {
@@ -95,7 +82,8 @@ static void print_missed(const stopping *s, int64_t w, FILE *to)
     int n = 0;
     if (find_number(s, s->watched[w], &x)) return;
     kura_text_printf(&text, "%s not reached, half-width of what is allowed", x.name);
-    kura_text_printf(&text, " (%s)", said_unit(x.units));
+    int share = strcmp(x.units, "1") == 0;
+    kura_text_printf(&text, " (%s)", share ? "as a share: 0.01 is 1 %" : kura_plain_units(x.units));
     kura_text_add(&text, ":");
     for (int64_t m = 0; m < s->nminerals; m++)
         if (s->converged[m * s->nwatched + w] == NO) add_missed(s, &x, m, n++ == 0, &text);

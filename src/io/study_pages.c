@@ -55,25 +55,10 @@ static double at(const page *p, int number, const char *what, int64_t part, int6
     return v ? v[(part < 0 ? 0 : part * p->minerals) + mineral] : NAN;
 }
 
-/* Units as people say them. */
-static const char *plain_units(const char *units)
-{
-    static const char *const plain[][2] = {{"1", ""},
-                                           {"1e-6", "ppm"},
-                                           {"d", "days"},
-                                           {"d year-1", "days/year"},
-                                           {"1 year-1", "/year"},
-                                           {"t year-1", "t/year"},
-                                           {"1e6 USD", "million USD"}};
-    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
-        if (strcmp(plain[i][0], units) == 0) return plain[i][1];
-    return units;
-}
-
 static const char *units_of(const page *p, int number)
 {
     const kf_variable *v = kura_frame_find_var(p->group, numbers[number]);
-    return v ? plain_units(v->units) : "";
+    return v ? kura_plain_units(v->units) : "";
 }
 
 /* The part with its interval; "?" behind it where it rests on few paths. */
@@ -252,7 +237,7 @@ static const char *point_cell(const void *user, int64_t row, int64_t col, char *
     *out = 0;
     if (row == -2) return col == 0 ? "value" : col == 1 ? "gain" : "paths moved";
     if (row == -1)
-        return col == 0 ? q->unit[q->question] : col == 1 ? plain_units(q->units[q->question]) : "";
+        return col == 0 ? q->unit[q->question] : col == 1 ? kura_plain_units(q->units[q->question]) : "";
     if (col == 0) {
         snprintf(out, KURA_CELL_BYTES, "%.10g", q->value[i]);
     } else if (col == 2) {

@@ -182,6 +182,22 @@ void kura_format_range(double lo, double hi, char buffer[KURA_CELL_BYTES])
 
 /* Days to year, month, day of the proleptic Gregorian calendar; years begin in March inside, eras are 400
  * years. */
+const char *kura_plain_units(const char *units)
+{
+    static const char *const plain[][2] = {{"1", ""},
+                                           {"1e-6", "ppm"},
+                                           {"d", "days"},
+                                           {"day", "days"},
+                                           {"d year-1", "days/year"},
+                                           {"day year-1", "days/year"},
+                                           {"1 year-1", "/year"},
+                                           {"t year-1", "t/year"},
+                                           {"1e6 USD", "million USD"}};
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+        if (strcmp(plain[i][0], units) == 0) return plain[i][1];
+    return units;
+}
+
 void kura_format_date(int64_t day, char buffer[KURA_CELL_BYTES])
 {
     int64_t z = day + 719468, era = (z >= 0 ? z : z - 146096) / 146097, doe = z - era * 146097;

@@ -38,6 +38,8 @@ void kura_format_interval(double x, double lo, double hi, const char *infinite, 
 /* "11.9-12.8": two significant digits of the width decide; "n/a" for NaN, "none seen" for a range of
  * no width. */
 void kura_format_range(double lo, double hi, char buffer[KURA_CELL_BYTES]);
+/* The unit of a variable as people say it: "days/year" for "d year-1", nothing for a plain number. */
+const char *kura_plain_units(const char *units);
 /* "2025-01-06" for days since 1970-01-01. */
 void kura_format_date(int64_t day, char buffer[KURA_CELL_BYTES]);
 
