@@ -89,8 +89,7 @@ double kura_cluster_covariance_of(uint64_t n, uint64_t cluster, kura_cluster_sum
 
 double kura_cluster_width(uint64_t n, uint64_t cluster)
 {
-    double m = (double)draws_of(n, cluster);
-    return cluster > 1 ? kura_student_quantile(m > 1 ? m - 1 : 1, 0.975) : KURA_Z95;
+    return cluster > 1 ? kura_cluster_student(n, cluster, 0.025) : KURA_Z95;
 }
 
 /* ---- shares ---- */
